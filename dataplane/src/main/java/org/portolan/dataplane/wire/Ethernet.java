@@ -1,0 +1,97 @@
+package org.portolan.dataplane.wire;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
+
+/**
+ * Ethernet II (IEEE 802.3 clause 3.2.6 with a type field). The tag of an 802.1Q frame is stripped by the kernel and told by the driver.
+ *
+ * <pre>
+ *  0                   1                   2                   3
+ *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ * +---------------------------------------------------------------+
+ * |                       Destination MAC                         |
+ * +-------------------------------+-------------------------------+
+ * |       Destination MAC         |          Source MAC           |
+ * +-------------------------------+-------------------------------+
+ * |                          Source MAC                           |
+ * +-------------------------------+-------------------------------+
+ * |          EtherType            |
+ * +-------------------------------+
+ * </pre>
+ */
+public final class Ethernet {
+    public static final int DESTINATION_OFFSET = 0;
+    public static final int SOURCE_OFFSET = 6;
+    public static final int TYPE_OFFSET = 12;
+    public static final int HEADER_BYTES = 14;
+
+    /** Shortest frame on a wire, without its check sequence. */
+    public static final int MINIMUM_FRAME_BYTES = 60;
+
+    public static final int TYPE_IPV4 = 0x0800;
+    public static final int TYPE_ARP = 0x0806;
+
+    public static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+
+    private static final long GROUP_BIT = 1L << 40;
+
+    private Ethernet() {}
+
+    /** 0 when the frame has a whole header and a source that a host can have, otherwise a {@link DropReason} code. */
+    public static int check(final long frame, final int length) {
+        if (length < HEADER_BYTES) {
+            return DropReason.FRAME_TOO_SHORT.code;
+        }
+        final long source = source(frame);
+        if (source == 0 || isGroup(source)) {
+            return DropReason.SOURCE_MAC_INVALID.code;
+        }
+        return 0;
+    }
+
+    public static long destination(final long frame) {
+        return Memory.u48(frame + DESTINATION_OFFSET);
+    }
+
+    public static long source(final long frame) {
+        return Memory.u48(frame + SOURCE_OFFSET);
+    }
+
+    public static int type(final long frame) {
+        return Memory.u16(frame + TYPE_OFFSET);
+    }
+
+    /** Whether a MAC is multicast or broadcast. */
+    public static boolean isGroup(final long mac) {
+        return (mac & GROUP_BIT) != 0;
+    }
+
+    public static void putAddresses(final long frame, final long destination, final long source) {
+        Memory.putU48(frame + DESTINATION_OFFSET, destination);
+        Memory.putU48(frame + SOURCE_OFFSET, source);
+    }
+
+    public static void putHeader(final long frame, final long destination, final long source, final int type) {
+        putAddresses(frame, destination, source);
+        Memory.putU16(frame + TYPE_OFFSET, type);
+    }
+
+    /** {@code 02:00:00:00:00:01}. */
+    public static String describeMac(final long mac) {
+        final StringBuilder text = new StringBuilder(17);
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            final int octet = (int) (mac >>> shift) & 0xFF;
+            text.append(Character.forDigit(octet >>> 4, 16)).append(Character.forDigit(octet & 0xF, 16));
+            if (shift > 0) {
+                text.append(':');
+            }
+        }
+        return text.toString();
+    }
+
+    public static String describe(final long frame) {
+        return "%s > %s type 0x%04x"
+                .formatted(describeMac(source(frame)), describeMac(destination(frame)), type(frame));
+    }
+}

@@ -1,0 +1,110 @@
+package org.portolan.dataplane.wire;
+
+import org.portolan.dataplane.memory.Memory;
+
+/**
+ * The Internet checksum (RFC 1071) and its incremental update (RFC 1624, equation 3: HC' = ~(~HC + ~m + m')).
+ *
+ * <p>A <em>sum</em> here is a one's complement sum folded to 16 bits; a <em>checksum</em> is a sum's complement, as it stands in a
+ * header. A <em>delta</em> is the sum of ~old + new over all the words that a rewrite changes: one addition rewrites
+ * any number of fields, the reverse direction's delta is its complement.
+ *
+ * <p>Values are in network order as {@link Memory#u16} reads them.
+ */
+public final class InternetChecksum {
+    private InternetChecksum() {}
+
+    /** Folds a sum of 16-bit words to 16 bits with end-around carry. */
+    public static int fold(final long sum) {
+        long folded = (sum & 0xFFFF_FFFFL) + (sum >>> 32);
+        folded = (folded & 0xFFFF) + (folded >>> 16);
+        folded = (folded & 0xFFFF) + (folded >>> 16);
+        return (int) ((folded & 0xFFFF) + (folded >>> 16));
+    }
+
+    /**
+     * One's complement sum of {@code length} bytes, an odd last byte padded with zero on the right.
+     *
+     * <p>Summed eight bytes a step in the machine's order; RFC 1071 section 2(B): the byte order of the sum does not matter
+     * until the end, where one swap mends it.
+     */
+    public static int sum(final long address, final int length) {
+        long sum = 0;
+        int at = 0;
+        for (; at + 8 <= length; at += 8) {
+            final long word = Memory.longAt(address + at);
+            sum += (word & 0xFFFF_FFFFL) + (word >>> 32);
+        }
+        if (at + 4 <= length) {
+            sum += Memory.intAt(address + at) & 0xFFFF_FFFFL;
+            at += 4;
+        }
+        if (at + 2 <= length) {
+            sum += Memory.shortAt(address + at) & 0xFFFF;
+            at += 2;
+        }
+        if (at < length) {
+            sum += Memory.byteAt(address + at) & 0xFF;
+        }
+        return Short.reverseBytes((short) fold(sum)) & 0xFFFF;
+    }
+
+    /** Checksum of a range; 0 when the range carries a right checksum in it. */
+    public static int of(final long address, final int length) {
+        return ~sum(address, length) & 0xFFFF;
+    }
+
+    /** Checksum of an IPv4 header of {@code length} bytes, 20 to 60, a multiple of 4. */
+    public static int ofHeader(final long ip, final int length) {
+        long sum = Memory.longAt(ip) & 0xFFFF_FFFFL;
+        sum += (Memory.longAt(ip) >>> 32);
+        final long second = Memory.longAt(ip + 8);
+        sum += (second & 0xFFFF_FFFFL) + (second >>> 32);
+        for (int at = 16; at < length; at += 4) {
+            sum += Memory.intAt(ip + at) & 0xFFFF_FFFFL;
+        }
+        return ~Short.reverseBytes((short) fold(sum)) & 0xFFFF;
+    }
+
+    /** Sum of the pseudo header (RFC 768, RFC 9293 3.1) of a transport of {@code length} bytes. */
+    public static int pseudoHeaderSum(final int source, final int destination, final int protocol, final int length) {
+        return fold((source & 0xFFFF_FFFFL) + (destination & 0xFFFF_FFFFL) + protocol + length);
+    }
+
+    /** Checksum of a UDP or TCP range with its pseudo header; 0 when the checksum in it is right. */
+    public static int ofTransport(
+            final long transport, final int length, final int source, final int destination, final int protocol) {
+        final int sum = pseudoHeaderSum(source, destination, protocol, length) + sum(transport, length);
+        return ~fold(sum) & 0xFFFF;
+    }
+
+    /** Delta of one 32-bit field's change. */
+    public static int delta32(final int was, final int is) {
+        return fold((~was & 0xFFFF_FFFFL) + (is & 0xFFFF_FFFFL));
+    }
+
+    /** Delta of one 16-bit field's change. */
+    public static int delta16(final int was, final int is) {
+        return fold((~was & 0xFFFFL) + is);
+    }
+
+    /** Both changes as one delta. */
+    public static int combine(final int delta, final int other) {
+        return fold((long) delta + other);
+    }
+
+    /** The delta that undoes {@code delta}. */
+    public static int reverse(final int delta) {
+        return ~delta & 0xFFFF;
+    }
+
+    /** A header's checksum after a change (RFC 1624 equation 3). */
+    public static int update(final int checksum, final int delta) {
+        return ~fold((~checksum & 0xFFFFL) + delta) & 0xFFFF;
+    }
+
+    /** A partial checksum (the uncomplemented pseudo header sum that offload leaves) after a change. */
+    public static int updatePartial(final int sum, final int delta) {
+        return fold((long) sum + delta);
+    }
+}

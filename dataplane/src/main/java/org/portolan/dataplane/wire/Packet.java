@@ -1,0 +1,200 @@
+package org.portolan.dataplane.wire;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
+
+/**
+ * One checked IPv4 packet: where its headers are, and the flow that it belongs to. Filled once by {@link #parse}; after a
+ * 0 from it every accessor of the codecs is total on these addresses. Owned by one worker, reused for ever.
+ *
+ * <p>For an ICMP error the flow fields are the quoted packet's, <em>swapped</em>: they name the flow as a packet that
+ * travels the error's way would, so one lookup serves both. For an echo the identifier stands as the port on the side of who asks
+ * and as the remote port too: {@code sourcePort == destinationPort == identifier}.
+ */
+public final class Packet {
+    /** Kinds of packet, as far as translation tells them apart. */
+    public static final int KIND_UDP = 0;
+
+    public static final int KIND_TCP = 1;
+    public static final int KIND_ECHO_REQUEST = 2;
+    public static final int KIND_ECHO_REPLY = 3;
+    public static final int KIND_ICMP_ERROR = 4;
+
+    private long ip;
+    private long transport;
+    private int totalLength;
+    private int headerLength;
+    private int kind;
+    private int protocol;
+    private int source;
+    private int destination;
+    private int sourcePort;
+    private int destinationPort;
+    private int tcpFlags;
+
+    /**
+     * Checks the packet that starts at {@code ip} and takes its flow.
+     *
+     * @param available bytes in the frame from {@code ip} on; padding after the packet is allowed
+     * @return 0, or a {@link DropReason} code; then the fields hold nothing of use
+     */
+    public int parse(final long ip, final int available) {
+        final int reason = Ipv4.check(ip, available);
+        if (reason != 0) {
+            return reason;
+        }
+        this.ip = ip;
+        totalLength = Ipv4.totalLength(ip);
+        headerLength = Ipv4.headerLength(ip);
+        transport = ip + headerLength;
+        source = Ipv4.source(ip);
+        destination = Ipv4.destination(ip);
+        protocol = Ipv4.protocol(ip);
+        tcpFlags = 0;
+        if (Ipv4.isFragment(ip)) {
+            return DropReason.IPV4_FRAGMENT.code;
+        }
+        final int length = totalLength - headerLength;
+        return switch (protocol) {
+            case Ipv4.UDP -> parseUdp(length);
+            case Ipv4.TCP -> parseTcp(length);
+            case Ipv4.ICMP -> parseIcmp(length);
+            default -> DropReason.PROTOCOL_UNSUPPORTED.code;
+        };
+    }
+
+    private int parseUdp(final int length) {
+        kind = KIND_UDP;
+        final int reason = Udp.check(transport, length);
+        if (reason == 0) {
+            sourcePort = Udp.sourcePort(transport);
+            destinationPort = Udp.destinationPort(transport);
+        }
+        return reason;
+    }
+
+    private int parseTcp(final int length) {
+        kind = KIND_TCP;
+        final int reason = Tcp.check(transport, length);
+        if (reason == 0) {
+            sourcePort = Tcp.sourcePort(transport);
+            destinationPort = Tcp.destinationPort(transport);
+            tcpFlags = Tcp.flags(transport);
+        }
+        return reason;
+    }
+
+    private int parseIcmp(final int length) {
+        final int reason = Icmp.check(transport, length);
+        if (reason != 0) {
+            return reason;
+        }
+        final int type = Icmp.type(transport);
+        if (Icmp.isError(type)) {
+            return parseQuote();
+        }
+        kind = type == Icmp.ECHO_REQUEST ? KIND_ECHO_REQUEST : KIND_ECHO_REPLY;
+        sourcePort = Icmp.identifier(transport);
+        destinationPort = sourcePort;
+        return 0;
+    }
+
+    private int parseQuote() {
+        kind = KIND_ICMP_ERROR;
+        final long quote = quote();
+        final long quoted = quotedTransport();
+        protocol = Ipv4.protocol(quote);
+        source = Ipv4.destination(quote);
+        destination = Ipv4.source(quote);
+        switch (protocol) {
+            case Ipv4.UDP, Ipv4.TCP -> {
+                sourcePort = Memory.u16(quoted + 2);
+                destinationPort = Memory.u16(quoted);
+                return 0;
+            }
+            case Ipv4.ICMP -> {
+                final int type = Icmp.type(quoted);
+                if (type != Icmp.ECHO_REQUEST && type != Icmp.ECHO_REPLY) {
+                    return DropReason.ICMP_QUOTE.code;
+                }
+                sourcePort = Icmp.identifier(quoted);
+                destinationPort = sourcePort;
+                return 0;
+            }
+            default -> {
+                return DropReason.ICMP_QUOTE.code;
+            }
+        }
+    }
+
+    /** Address of the IPv4 header. */
+    public long ip() {
+        return ip;
+    }
+
+    /** Address of the UDP, TCP or ICMP header. */
+    public long transport() {
+        return transport;
+    }
+
+    /** The IPv4 total length, bytes; a segmentation offload frame's is up to 65,535. */
+    public int totalLength() {
+        return totalLength;
+    }
+
+    public int headerLength() {
+        return headerLength;
+    }
+
+    /** One of the KIND constants. */
+    public int kind() {
+        return kind;
+    }
+
+    public boolean isIcmpError() {
+        return kind == KIND_ICMP_ERROR;
+    }
+
+    /** The flow's protocol: {@link Ipv4#UDP}, {@link Ipv4#TCP} or {@link Ipv4#ICMP}; for an ICMP error the quoted packet's. */
+    public int protocol() {
+        return protocol;
+    }
+
+    /** The flow's source address: for an ICMP error the quoted packet's destination. */
+    public int source() {
+        return source;
+    }
+
+    /** The flow's destination address: for an ICMP error the quoted packet's source. */
+    public int destination() {
+        return destination;
+    }
+
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+
+    /** TCP flags, 0 for other kinds. */
+    public int tcpFlags() {
+        return tcpFlags;
+    }
+
+    /** Address of the IPv4 header quoted in an ICMP error. */
+    public long quote() {
+        return transport + Icmp.QUOTE_OFFSET;
+    }
+
+    /** Address of the quoted packet's transport header, of which at least 8 bytes are there. */
+    public long quotedTransport() {
+        return quote() + Ipv4.headerLength(quote());
+    }
+
+    /** Bytes of the quoted packet that are here, its header included. */
+    public int quoteLength() {
+        return totalLength - headerLength - Icmp.QUOTE_OFFSET;
+    }
+}
