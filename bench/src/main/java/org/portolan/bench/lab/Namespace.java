@@ -32,6 +32,7 @@ public final class Namespace implements AutoCloseable {
 
     private final String name;
     private final List<Process> processes = new CopyOnWriteArrayList<>();
+    private final List<Runnable> afterwards = new CopyOnWriteArrayList<>();
 
     private Namespace(final String name) {
         this.name = name;
@@ -83,6 +84,11 @@ public final class Namespace implements AutoCloseable {
         final Process process = Command.start(builder);
         processes.add(process);
         return process;
+    }
+
+    /** What is to be done when the namespace is closed, once its programs have ended. */
+    public void afterwards(final Runnable action) {
+        afterwards.add(action);
     }
 
     private List<String> inside(final List<String> command) {
@@ -162,6 +168,7 @@ public final class Namespace implements AutoCloseable {
         }
         processes.forEach(Process::destroy);
         processes.forEach(Namespace::end);
+        afterwards.forEach(Runnable::run);
         deleteDevices();
         Command.tryRun(List.of("ip", "netns", "del", name));
     }
