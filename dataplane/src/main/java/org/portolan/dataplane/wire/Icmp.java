@@ -113,6 +113,10 @@ public final class Icmp {
         return type == DESTINATION_UNREACHABLE || type == TIME_EXCEEDED || type == PARAMETER_PROBLEM;
     }
 
+    public static void putType(final long icmp, final int type) {
+        Memory.putU8(icmp + TYPE_OFFSET, type);
+    }
+
     public static void putChecksum(final long icmp, final int checksum) {
         Memory.putU16(icmp + CHECKSUM_OFFSET, checksum);
     }
