@@ -81,7 +81,7 @@ public final class Forwarder {
         if (slot < 0) {
             return UNRESOLVED;
         }
-        final long word = egress.neighbors().word(slot);
+        final long word = egress.neighbors().word(slot, nextHop);
         egress.use().markUsed(slot, nowS);
         if (NeighborTable.isUsable(word)) {
             nextHopMac = NeighborTable.mac(word);

@@ -47,6 +47,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     private final Pipeline pipeline;
     private final AtomicReferenceArray<FrameIo> arriving;
     private final AtomicReferenceArray<FrameIo> leaving;
+    private int nowS;
 
     /**
      * @param cpu to pin this worker's thread to, or -1
@@ -98,7 +99,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     @Override
     public int doWork() {
         final long nowNs = System.nanoTime();
-        final int nowS = (int) ((nowNs - originNs) / 1_000_000_000L);
+        nowS = (int) ((nowNs - originNs) / 1_000_000_000L);
         dutyCycle.begin(nowNs);
         int work = commands.poll();
         final int injected = injects.poll();
@@ -109,6 +110,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         for (final Port port : ports) {
             work += pipeline.poll(port, nowNs, nowS);
         }
+        nat.releaseRested(nowS);
         dutyCycle.end(work);
         return work;
     }
@@ -125,7 +127,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
 
     @Override
     public void onExpire(final int session, final int generation, final int lastSeenWord) {
-        nat.expire(session, generation, lastSeenWord);
+        nat.expire(session, generation, lastSeenWord, nowS);
     }
 
     @Override
