@@ -55,8 +55,8 @@ final class BucketIndex implements AutoCloseable {
     }
 
     /**
-     * The first entry that {@code hash} may mean: its number in the low 32 bits, its place above for {@link
-     * #after}; -1 when there is none.
+     * The first entry that {@code hash} may mean: its number in the low 32 bits, its place above for
+     * {@link #after}; -1 when there is none.
      */
     long first(final long hash) {
         return scan(home(hash), 0, hash);

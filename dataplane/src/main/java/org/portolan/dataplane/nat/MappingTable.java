@@ -71,7 +71,8 @@ final class MappingTable implements AutoCloseable {
                 0,
                 forward.externalAddress(),
                 forward.externalPort());
-        Memory.putU8(record(mapping) + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED);
+        final int flags = MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED;
+        Memory.putU8(record(mapping) + MappingLayout.FLAGS_OFFSET, flags);
     }
 
     /** Mappings with a session or a pin. */
@@ -120,8 +121,8 @@ final class MappingTable implements AutoCloseable {
      * The inside endpoint's mapping, made when there is none. A new one is live only with {@link #addSession},
      * which has to follow.
      *
-     * @return the mapping, or the negative code of {@link DropReason#PORTS_EXHAUSTED} or {@link
-     *     DropReason#MAPPINGS_FULL}
+     * @return the mapping, or the negative code of {@link DropReason#PORTS_EXHAUSTED} or
+     *     {@link DropReason#MAPPINGS_FULL}
      */
     int findOrCreate(final int address, final int port, final int protocol, final int realm, final int nowS) {
         final int found = findInside(address, port, protocol, realm);
@@ -197,7 +198,6 @@ final class MappingTable implements AutoCloseable {
             final int outsidePort) {
         final int mapping = takeRecord();
         final long record = record(mapping);
-        Memory.zero(record, MappingLayout.RECORD_BYTES);
         Memory.putInt(record + MappingLayout.INSIDE_ADDRESS_OFFSET, address);
         Memory.putInt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET, outsideAddress);
         Memory.putShort(record + MappingLayout.INSIDE_PORT_OFFSET, (short) port);
@@ -205,6 +205,7 @@ final class MappingTable implements AutoCloseable {
         Memory.putShort(record + MappingLayout.REALM_OFFSET, (short) realm);
         Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
         inside.insert(insideHash(address, port, protocol, realm), mapping);
         Memory.putInt(cellOf(record), mapping + 1);
         return mapping;

@@ -93,10 +93,10 @@ public final class Nat implements AutoCloseable {
      * Opens the session of a packet from inside; {@link #findOutbound} has just returned -1 for it. TCP may be in
      * mid-stream, so that connections survive a restart of the router.
      *
-     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED}, {@link
-     *     DropReason#ICMP_TYPE_UNSUPPORTED} (an echo reply), {@link DropReason#TCP_NOT_OPENING} (an RST, or a
-     *     SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED}, {@link
-     *     DropReason#MAPPINGS_FULL}
+     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (an echo reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
+     *     or a SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED},
+     *     {@link DropReason#MAPPINGS_FULL}
      */
     public int openOutbound(final Packet p, final int realm, final long hash, final int nowS) {
         final int refusal = refuseOutbound(p);
@@ -107,7 +107,9 @@ public final class Nat implements AutoCloseable {
         if (mapping < 0) {
             return mapping;
         }
-        return open(mapping, p.destination(), p.destinationPort(), 0, nowS);
+        final int session = open(mapping, p.destination(), p.destinationPort(), 0, nowS);
+        sessions.index(session, hash, sessions.inboundHash(session));
+        return session;
     }
 
     private int refuseOutbound(final Packet p) {
@@ -132,10 +134,10 @@ public final class Nat implements AutoCloseable {
     /**
      * Opens the session of a packet from outside to a static forward; {@link #findInbound} has just returned -1 for it.
      *
-     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED}, {@link
-     *     DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside endpoint
-     *     through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN), {@link
-     *     DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#SESSIONS_FULL}
+     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
+     *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN),
+     *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#SESSIONS_FULL}
      */
     public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
         if (p.isIcmpError()) {
@@ -146,9 +148,12 @@ public final class Nat implements AutoCloseable {
             return -DropReason.NO_MAPPING.code;
         }
         final int refusal = refuseForward(p, realm, mappings.record(mapping));
-        return refusal != 0
-                ? -refusal
-                : open(mapping, p.source(), p.sourcePort(), TcpTracking.FROM_OUTSIDE, nowS);
+        if (refusal != 0) {
+            return -refusal;
+        }
+        final int session = open(mapping, p.source(), p.sourcePort(), TcpTracking.FROM_OUTSIDE, nowS);
+        sessions.index(session, sessions.outboundHash(session), hash);
+        return session;
     }
 
     private int refuseForward(final Packet p, final int realm, final long record) {

@@ -7,15 +7,15 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * What a {@link Nat} is built from. Immutable but for {@code pool}, which nobody may change; control has checked
- * the operator's values before with file and line, so a wrong one here is a programming error and throws {@link
- * IllegalArgumentException}.
+ * the operator's values before with file and line, so a wrong one here is a programming error and throws
+ * {@link IllegalArgumentException}.
  *
  * @param hashSeed secret, new each start: flows are spread and ports are picked by it
  * @param maxSessions 1 to {@value #MAXIMUM_SESSIONS}
  * @param maxMappings 1 to {@value #MAXIMUM_SESSIONS}, forwards included; resting ones are kept in what live ones leave
  * @param pool outside addresses that dynamic mappings take, at least one, each once
  * @param portRestSeconds how long a freed port rests before another inside endpoint may get it (RFC 6888 REQ-8), 0
- *     or more
+ *     to {@value #MAXIMUM_REST_SECONDS}
  * @param forwardMaxSessions sessions that one forward may have before it opens no further one from outside, 0 or more
  * @param forwards static port forwards; they belong to realm 0
  */

@@ -47,7 +47,8 @@ package org.portolan.dataplane.nat;
  * <tr><td>generation</td><td>release; odd while the fields below change</td><td>acquire</td></tr>
  * <tr><td>protocol to transport delta, mapping index</td><td>plain, between the two writes of the generation</td>
  * <td>plain, between two reads of the same even generation</td></tr>
- * <tr><td>bytes out, bytes in</td><td>release, each packet, no new generation</td><td>acquire, each for itself</td></tr>
+ * <tr><td>bytes out, bytes in</td><td>release, each packet, no new generation</td>
+ * <td>acquire, each for itself</td></tr>
  * <tr><td>tracking, egress hint, last acks</td><td>plain</td><td>never</td></tr>
  * </table>
  *

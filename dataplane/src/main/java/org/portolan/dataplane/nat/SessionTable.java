@@ -16,9 +16,6 @@ import org.portolan.dataplane.wire.Packet;
  * word also sees the line that it belongs to.
  */
 final class SessionTable implements AutoCloseable {
-    /** What a new session starts with as 0: egress hint, bytes, last acks. */
-    private static final int CLEARED_OFFSET = SessionLayout.EGRESS_HINT_OFFSET;
-
     private final int capacity;
     private final FlowKey key;
     private final Slab lines;
@@ -156,7 +153,7 @@ final class SessionTable implements AutoCloseable {
     }
 
     /**
-     * Opens a session on a mapping; the table is not full and holds neither of its keys.
+     * Opens a session on a mapping; the table is not full and holds neither of its keys. {@link #index} has to follow.
      *
      * @param record address of the mapping's {@link MappingLayout} record
      * @param remotePort 0 for an echo
@@ -179,13 +176,17 @@ final class SessionTable implements AutoCloseable {
         Memory.putU8(line + SessionLayout.STATE_OFFSET, state.code);
         Memory.putU8(line + SessionLayout.TRACKING_OFFSET, tracking);
         Memory.putInt(line + SessionLayout.MAPPING_INDEX_OFFSET, mapping);
-        Memory.zero(line + CLEARED_OFFSET, SessionLayout.LINE_BYTES - CLEARED_OFFSET);
+        clearUse(line);
         endWrite(line, generation);
-        outbound.insert(outboundHash(line), session);
-        inbound.insert(inboundHash(line), session);
         SharedWord.publishInt(lastSeenAddress(session), LastSeen.word(nowS, state.code));
         size++;
         return session;
+    }
+
+    /** Makes an opened session findable under both hashes; the opening packet's is one of them. */
+    void index(final int session, final long outboundHash, final long inboundHash) {
+        outbound.insert(outboundHash, session);
+        inbound.insert(inboundHash, session);
     }
 
     private int takeLine() {
@@ -208,6 +209,14 @@ final class SessionTable implements AutoCloseable {
         Memory.putShort(line + SessionLayout.OUTSIDE_PORT_OFFSET, (short) MappingTable.outsidePort(record));
     }
 
+    private static void clearUse(final long line) {
+        Memory.putInt(line + SessionLayout.EGRESS_HINT_OFFSET, 0);
+        Memory.putLong(line + SessionLayout.BYTES_OUT_OFFSET, 0);
+        Memory.putLong(line + SessionLayout.BYTES_IN_OFFSET, 0);
+        Memory.putInt(line + SessionLayout.LAST_ACK_OUT_OFFSET, 0);
+        Memory.putInt(line + SessionLayout.LAST_ACK_IN_OFFSET, 0);
+    }
+
     /** An ICMP checksum covers no pseudo header (RFC 792), so it takes the identifier's delta alone. */
     private static void writeDeltas(final long line) {
         final int addressDelta = InternetChecksum.delta32(insideAddress(line), outsideAddress(line));
@@ -222,8 +231,8 @@ final class SessionTable implements AutoCloseable {
     void free(final int session) {
         final long line = line(session);
         SharedWord.publishInt(lastSeenAddress(session), 0);
-        outbound.remove(outboundHash(line), session);
-        inbound.remove(inboundHash(line), session);
+        outbound.remove(outboundHash(session), session);
+        inbound.remove(inboundHash(session), session);
         final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
         beginWrite(line, generation);
         Memory.putU8(line + SessionLayout.STATE_OFFSET, SessionState.FREE.code);
@@ -259,13 +268,15 @@ final class SessionTable implements AutoCloseable {
     }
 
     /** The hash of an echo's packet has the identifier on both sides. */
-    private long outboundHash(final long line) {
+    long outboundHash(final int session) {
+        final long line = line(session);
         final int protocol = protocol(line);
         final int remotePort = protocol == Ipv4.ICMP ? insidePort(line) : remotePort(line);
         return key.hash(insideAddress(line), insidePort(line), remoteAddress(line), remotePort, protocol, realm(line));
     }
 
-    private long inboundHash(final long line) {
+    long inboundHash(final int session) {
+        final long line = line(session);
         final int protocol = protocol(line);
         final int remotePort = protocol == Ipv4.ICMP ? outsidePort(line) : remotePort(line);
         return key.hash(
