@@ -15,7 +15,7 @@ import org.portolan.dataplane.memory.Memory;
  * | echo:      Identifier         |        Sequence number        |
  * | too big:   unused             |         Next-hop MTU          |
  * +-------------------------------+-------------------------------+
- * | error: the IPv4 header and at least 8 bytes of what caused it |
+ * | error: Quote, the cause's IPv4 header and 8 or more bytes more|
  * +---------------------------------------------------------------+
  * </pre>
  */
