@@ -14,6 +14,7 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.portolan.control.command.AdminServer;
 import org.portolan.control.config.Config;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.system.LibcException;
@@ -40,14 +41,15 @@ public final class Router {
             }
             prepareRunDirectory(config);
             onSignals(ending);
-            try (Dataplane dataplane = Dataplane.open(config, devices)) {
-                return run(config, dataplane, ending, log);
+            try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
+                    Dataplane dataplane = Dataplane.open(config, devices)) {
+                return run(config, dataplane, admin, ending, log);
             }
         } catch (final LibcException e) {
             log.error("%s", e.getMessage());
             return FAILED;
         } catch (final IOException e) {
-            log.failure("starting", e);
+            log.error("%s", Log.describe(e));
             return FAILED;
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -56,8 +58,12 @@ public final class Router {
     }
 
     private static int run(
-            final Config config, final Dataplane dataplane, final CountDownLatch ending, final Log log)
-            throws IOException, InterruptedException {
+            final Config config,
+            final Dataplane dataplane,
+            final AdminServer admin,
+            final CountDownLatch ending,
+            final Log log)
+            throws InterruptedException {
         final CountDownLatch dropped = new CountDownLatch(1);
         final RuntimeException[] refused = new RuntimeException[1];
         final Controller controller = new Controller(
@@ -85,9 +91,13 @@ public final class Router {
                 return FAILED;
             }
             AgentRunner.startOnThread(worker);
+            final RouterState state = new RouterState(config, dataplane, controller);
+            admin.start(state);
             log.info("router %s forwards on %d interfaces", config.router().name(), config.interfaces().size());
             ending.await();
             log.info("ending");
+            admin.close();
+            state.close();
         }
         return DONE;
     }

@@ -9,6 +9,7 @@ public final class PortCounters {
     private final AtomicCounter receivedBytes;
     private final AtomicCounter sentFrames;
     private final AtomicCounter sentBytes;
+    private final AtomicCounter ringFull;
     private long pendingFrames;
     private long pendingBytes;
 
@@ -19,6 +20,7 @@ public final class PortCounters {
         receivedBytes = manager.newCounter(prefix + "received_bytes");
         sentFrames = manager.newCounter(prefix + "sent_frames");
         sentBytes = manager.newCounter(prefix + "sent_bytes");
+        ringFull = manager.newCounter(prefix + "transmit_ring_full");
     }
 
     public void received(final int frames, final long bytes) {
@@ -30,6 +32,11 @@ public final class PortCounters {
     public void sent(final int bytes) {
         pendingFrames++;
         pendingBytes += bytes;
+    }
+
+    /** A frame that this interface had no room to send. */
+    public void ringFull() {
+        ringFull.incrementRelease();
     }
 
     /** Once a batch: two stores instead of two a frame. */
@@ -56,5 +63,9 @@ public final class PortCounters {
 
     public long sentBytes() {
         return sentBytes.get();
+    }
+
+    public long ringFullFrames() {
+        return ringFull.get();
     }
 }

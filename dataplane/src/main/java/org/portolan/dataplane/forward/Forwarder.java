@@ -156,6 +156,8 @@ public final class Forwarder {
         final int result = egress.io().send(address, frame.length(), frame.offload());
         if (result == 0) {
             egress.counters().sent(frame.length());
+        } else if (result == DropReason.TRANSMIT_RING_FULL.code) {
+            egress.counters().ringFull();
         }
         return result;
     }
@@ -174,7 +176,12 @@ public final class Forwarder {
         routes = replacement;
     }
 
-    /** Whether a frame waits in {@code pending} for the neighbor that the last plan named. */
+    /** Whether control is to be asked now for the neighbor that the last plan named. */
+    public boolean mustAsk(final PendingFrames pending, final Port ingress, final long nowNs) {
+        return pending.mustAsk(PendingPorts.pack(ingress.index(), egress.index()), nextHop, nowNs);
+    }
+
+    /** Lets a frame wait for the neighbor that the last plan named: 0, or a {@link DropReason} code. */
     public int hold(final PendingFrames pending, final Port ingress, final Frame frame, final long nowNs) {
         return pending.hold(
                 PendingPorts.pack(ingress.index(), egress.index()),

@@ -29,7 +29,7 @@ public final class LocalInput {
     /** 0 when the packet was served, otherwise a {@link DropReason} code. An echo request is turned around where it lies. */
     public int serve(final Port port, final Frame frame, final Packet packet, final long nowNs) {
         if (packet.kind() == Packet.KIND_ECHO_REQUEST) {
-            if (!echoes.allows(nowNs)) {
+            if (!echoes.allow(nowNs)) {
                 return DropReason.ECHO_RATE.code;
             }
             echo(port, frame, packet);

@@ -43,7 +43,7 @@ public final class Originator implements AutoCloseable {
             final int code,
             final int rest,
             final long nowNs) {
-        if (Ethernet.isGroup(Ethernet.destination(frame.address())) || !errors.allows(nowNs)) {
+        if (Ethernet.isGroup(Ethernet.destination(frame.address())) || !errors.allow(nowNs)) {
             return;
         }
         final long reply = buffer.address() + FrameIo.HEADROOM_BYTES;

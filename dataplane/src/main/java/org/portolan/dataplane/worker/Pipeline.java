@@ -289,21 +289,21 @@ public final class Pipeline {
             return forwarder.neighborFailed(port, frame, packet, nowNs);
         }
         final int reason = forwarder.hold(pending, port, frame, nowNs);
-        if (reason == 0) {
-            ask();
-        }
-        return reason;
-    }
-
-    private void ask() {
-        if (pending.shouldAsk(nowNs) && !punt.resolve(forwarder.egress().index(), forwarder.nextHop())) {
-            counters.resolveLost();
+        if (forwarder.mustAsk(pending, port, nowNs)) {
+            ask(forwarder.egress().index(), forwarder.nextHop());
         }
         final int replaced = pending.replaced();
         if (replaced > 0) {
             counters.drop(DropReason.NEIGHBOR_QUEUE_REPLACED.code, replaced);
         }
         counters.held(pending.size());
+        return reason;
+    }
+
+    private void ask(final int port, final int nextHop) {
+        if (!punt.resolve(port, nextHop)) {
+            counters.resolveLost();
+        }
     }
 
     /** Looks at the frames that wait for a neighbor: those whose answer came, and those that waited too long, run again. */
@@ -315,14 +315,16 @@ public final class Pipeline {
         this.nowS = nowS;
         sent = 0;
         int done = 0;
-        for (int i = pending.first(); i >= 0; ) {
+        for (int i = pending.next(-1); i >= 0; ) {
             final int next = pending.next(i);
-            final NeighborTable neighbors = ports[PendingPorts.egress(pending.port(i))].neighbors();
-            final long word = neighbors.lookup(pending.nextHop(i));
+            final int egress = PendingPorts.egress(pending.port(i));
+            final long word = ports[egress].neighbors().lookup(pending.nextHop(i));
             final boolean late = nowNs - pending.heldSinceNs(i) > HOLD_NS;
             if (late || NeighborTable.isUsable(word) || NeighborTable.isFailed(word)) {
                 rerun(i);
                 done++;
+            } else if (pending.mustAsk(i, nowNs)) {
+                ask(egress, pending.nextHop(i));
             }
             i = next;
         }
