@@ -15,7 +15,7 @@ import org.portolan.dataplane.memory.Memory;
  * | echo:      Identifier         |        Sequence number        |
  * | too big:   unused             |         Next-hop MTU          |
  * +-------------------------------+-------------------------------+
- * | error: the IPv4 header and at least 8 bytes of what caused it |
+ * | error: Quote, the cause's IPv4 header and 8 or more bytes more|
  * +---------------------------------------------------------------+
  * </pre>
  */
@@ -111,6 +111,10 @@ public final class Icmp {
     /** Errors that a NAT carries (RFC 5508 section 4). Redirects speak of the local link and are not among them. */
     public static boolean isError(final int type) {
         return type == DESTINATION_UNREACHABLE || type == TIME_EXCEEDED || type == PARAMETER_PROBLEM;
+    }
+
+    public static void putType(final long icmp, final int type) {
+        Memory.putU8(icmp + TYPE_OFFSET, type);
     }
 
     public static void putChecksum(final long icmp, final int checksum) {

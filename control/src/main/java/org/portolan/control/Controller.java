@@ -1,0 +1,198 @@
+package org.portolan.control;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.portolan.control.arp.ArpService;
+import org.portolan.control.config.Config;
+import org.portolan.control.device.Link;
+import org.portolan.control.device.LinkWatch;
+import org.portolan.control.expiry.SessionExpiry;
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.command.CommandProxy;
+import org.portolan.dataplane.command.EventAdapter;
+import org.portolan.dataplane.command.EventHandler;
+import org.portolan.dataplane.command.InjectProxy;
+import org.portolan.dataplane.command.PuntAdapter;
+import org.portolan.dataplane.command.PuntHandler;
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.worker.Worker;
+
+/** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
+final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
+    private static final long TICK_NS = 50_000_000L;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final int QUESTIONS = 64;
+
+    private final long originNs;
+    private final Runnable onStart;
+    private final Log log;
+    private final CommandProxy commands;
+    private final PuntAdapter punts;
+    private final EventAdapter events;
+    private final ArpService[] arps;
+    private final SessionExpiry expiry;
+    private final LinkWatch links;
+    private final LatencyCollector latency;
+    private final Pressure pressure;
+    private final ManyToOneConcurrentArrayQueue<Runnable> questions = new ManyToOneConcurrentArrayQueue<>(QUESTIONS);
+    private long nextTickNs;
+    private long nextSecondNs;
+    private long nowMs;
+
+    /** @param onStart run first on this thread: it drops the privileges */
+    Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
+        originNs = dataplane.originNs();
+        this.onStart = onStart;
+        this.log = log;
+        final Worker worker = dataplane.worker();
+        commands = new CommandProxy(dataplane.rings().command(), dataplane.wakeup());
+        punts = new PuntAdapter(dataplane.rings().punt(), this);
+        events = new EventAdapter(dataplane.rings().event(), this);
+        expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
+        links = new LinkWatch(dataplane.links(), worker, commands, this, log);
+        latency = new LatencyCollector(worker.latency(), commands);
+        pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
+        arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), log);
+    }
+
+    private static ArpService[] arps(
+            final Config config, final Dataplane dataplane, final InjectProxy inject, final Log log) {
+        final List<Link> links = dataplane.links();
+        final ArpService[] services = new ArpService[links.size()];
+        for (final Link link : links) {
+            final Config.Interface on = link.config();
+            services[link.port()] = new ArpService(
+                    on.name(),
+                    link.port(),
+                    link.device().mac(),
+                    on.address(),
+                    on.subnet().prefixLength(),
+                    Tables.proxied(config, on),
+                    dataplane.neighbors(link.port()),
+                    NeighborUse.oracle(dataplane.neighbors(link.port()), dataplane.use(link.port())),
+                    inject,
+                    log);
+        }
+        return services;
+    }
+
+    @Override
+    public void onStart() {
+        onStart.run();
+        clock(System.nanoTime());
+        for (final ArpService arp : arps) {
+            arp.start(nowMs);
+        }
+    }
+
+    private void clock(final long nowNs) {
+        nowMs = (nowNs - originNs) / 1_000_000L;
+    }
+
+    @Override
+    public int doWork() {
+        final long nowNs = System.nanoTime();
+        clock(nowNs);
+        int work = punts.poll() + events.poll();
+        work += expiry.poll(nowNs, (int) (nowMs / 1000));
+        work += answer();
+        if (nowNs - nextTickNs >= 0) {
+            nextTickNs = nowNs + TICK_NS;
+            tick(nowNs);
+        }
+        return work;
+    }
+
+    private void tick(final long nowNs) {
+        for (final ArpService arp : arps) {
+            arp.tick(nowMs);
+        }
+        links.poll(nowNs);
+        if (nowNs - nextSecondNs >= 0) {
+            nextSecondNs = nowNs + SECOND_NS;
+            links.readStatistics();
+            latency.poll();
+            pressure.poll();
+        }
+    }
+
+    private int answer() {
+        int answered = 0;
+        for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
+            question.run();
+            answered++;
+        }
+        return answered;
+    }
+
+    /** Asks something of this thread from another; fails at once when too many ask. */
+    <T> CompletableFuture<T> ask(final Supplier<T> question) {
+        final CompletableFuture<T> answer = new CompletableFuture<>();
+        final boolean queued = questions.offer(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (final RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (!queued) {
+            answer.completeExceptionally(new IllegalStateException("control has too many questions open; ask again"));
+        }
+        return answer;
+    }
+
+    /** This thread only: ask it through {@link #ask}. */
+    ArpService arp(final int port) {
+        return arps[port];
+    }
+
+    /** This thread's milliseconds since the router's start. */
+    long nowMs() {
+        return nowMs;
+    }
+
+    SessionExpiry expiry() {
+        return expiry;
+    }
+
+    LatencyCollector latency() {
+        return latency;
+    }
+
+    @Override
+    public void onArp(final int port, final long frame, final int length) {
+        arps[port].input(frame, length, nowMs);
+    }
+
+    @Override
+    public void onResolve(final int port, final int address) {
+        arps[port].query(address, nowMs);
+    }
+
+    @Override
+    public void onRefused(final int reasonCode, final int port) {
+        log.warn("new sessions are refused: %s", DropReason.ofCode(reasonCode).text);
+    }
+
+    @Override
+    public void linkUp(final int port, final long mac) {
+        arps[port].linkUp(mac, nowMs);
+    }
+
+    @Override
+    public void onClose() {
+        links.close();
+        for (final ArpService arp : arps) {
+            arp.close();
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return "control";
+    }
+}

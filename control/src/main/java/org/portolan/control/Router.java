@@ -1,0 +1,138 @@
+package org.portolan.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import jnr.constants.platform.Signal;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.portolan.control.command.AdminServer;
+import org.portolan.control.config.Config;
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.Netlink;
+import org.portolan.dataplane.system.NetworkDevice;
+import org.portolan.dataplane.worker.PollIdle;
+
+/** One run of the router: opens everything, starts the threads, waits to be told to end, and undoes it in reverse. */
+public final class Router {
+    private static final int DONE = 0;
+    private static final int FAILED = 1;
+
+    private Router() {}
+
+    /** Runs until SIGTERM or SIGINT; the process's exit code. */
+    public static int run(final Config config, final Log log) {
+        final CountDownLatch ending = new CountDownLatch(1);
+        try {
+            final List<String> refusals = new ArrayList<>();
+            final List<NetworkDevice> devices = Dataplane.devices(config, Netlink.devices(), refusals);
+            if (!refusals.isEmpty()) {
+                refusals.forEach(refusal -> log.error("%s", refusal));
+                return FAILED;
+            }
+            prepareRunDirectory(config);
+            onSignals(ending);
+            try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
+                    Dataplane dataplane = Dataplane.open(config, devices)) {
+                return run(config, dataplane, admin, ending, log);
+            }
+        } catch (final LibcException e) {
+            log.error("%s", e.getMessage());
+            return FAILED;
+        } catch (final IOException e) {
+            log.error("%s", Log.describe(e));
+            return FAILED;
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    private static int run(
+            final Config config,
+            final Dataplane dataplane,
+            final AdminServer admin,
+            final CountDownLatch ending,
+            final Log log)
+            throws InterruptedException {
+        final CountDownLatch dropped = new CountDownLatch(1);
+        final RuntimeException[] refused = new RuntimeException[1];
+        final Controller controller = new Controller(
+                config,
+                dataplane,
+                () -> {
+                    try {
+                        config.control().user().ifPresent(Privileges::drop);
+                    } catch (final RuntimeException e) {
+                        refused[0] = e;
+                    } finally {
+                        dropped.countDown();
+                    }
+                },
+                log);
+        final ErrorHandler errors = thrown -> log.failure("a thread of the router", thrown);
+        try (IdleCloser idle = idle(config, dataplane);
+                AgentRunner control =
+                        new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 500_000), errors, null, controller);
+                AgentRunner worker = new AgentRunner(idle.strategy, errors, null, dataplane.worker())) {
+            AgentRunner.startOnThread(control);
+            dropped.await();
+            if (refused[0] != null) {
+                log.error("%s", refused[0].getMessage());
+                return FAILED;
+            }
+            AgentRunner.startOnThread(worker);
+            final RouterState state = new RouterState(config, dataplane, controller);
+            admin.start(state);
+            log.info("router %s forwards on %d interfaces", config.router().name(), config.interfaces().size());
+            ending.await();
+            log.info("ending");
+            admin.close();
+            state.close();
+        }
+        return DONE;
+    }
+
+    /** An idle strategy and what is to be closed with it. */
+    private record IdleCloser(IdleStrategy strategy) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (strategy instanceof final PollIdle poll) {
+                poll.close();
+            }
+        }
+    }
+
+    private static IdleCloser idle(final Config config, final Dataplane dataplane) {
+        return new IdleCloser(
+                switch (config.io().idle()) {
+                    case BUSY -> BusySpinIdleStrategy.INSTANCE;
+                    case BACKOFF -> new BackoffIdleStrategy(1000, 100, 1_000, 100_000);
+                    case PARK -> new PollIdle(dataplane.worker(), dataplane.wakeup());
+                });
+    }
+
+    private static void prepareRunDirectory(final Config config) throws IOException {
+        final Path run = config.router().run();
+        Files.createDirectories(run);
+        if (config.control().user().isPresent()) {
+            Privileges.own(config.control().user().get(), run);
+        }
+    }
+
+    private static void onSignals(final CountDownLatch ending) {
+        final POSIX posix = POSIXFactory.getNativePOSIX();
+        for (final Signal signal : List.of(Signal.SIGTERM, Signal.SIGINT)) {
+            posix.signal(signal, number -> ending.countDown());
+        }
+    }
+}

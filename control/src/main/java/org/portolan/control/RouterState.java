@@ -1,0 +1,261 @@
+package org.portolan.control;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+import org.portolan.control.command.ArpRow;
+import org.portolan.control.command.InterfaceRow;
+import org.portolan.control.command.RouterView;
+import org.portolan.control.command.SessionFilter;
+import org.portolan.control.command.SessionRow;
+import org.portolan.control.command.StatsRow;
+import org.portolan.control.config.Config;
+import org.portolan.control.device.Link;
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.counter.PortCounters;
+import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.SessionReader;
+import org.portolan.dataplane.nat.SessionState;
+import org.portolan.dataplane.neighbor.NeighborState;
+import org.portolan.dataplane.worker.Worker;
+
+/** The running router as operators see it: reads the worker's counters and tables as they are, and asks control for its own. */
+final class RouterState implements RouterView, AutoCloseable {
+    private static final int ASK_SECONDS = 2;
+    private static final int SNAPSHOT_TRIES = 16;
+
+    private final Config config;
+    private final Dataplane dataplane;
+    private final Controller controller;
+    private final Worker worker;
+    /** Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone. */
+    private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    RouterState(final Config config, final Dataplane dataplane, final Controller controller) {
+        this.config = config;
+        this.dataplane = dataplane;
+        this.controller = controller;
+        worker = dataplane.worker();
+    }
+
+    private int nowS() {
+        return (int) ((System.nanoTime() - dataplane.originNs()) / 1_000_000_000L);
+    }
+
+    private <T> T read(final Supplier<T> reading) {
+        memory.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the router is ending");
+            }
+            return reading.get();
+        } finally {
+            memory.readLock().unlock();
+        }
+    }
+
+    /** Waits until nobody reads any more. Who is being answered was cut off before. */
+    @Override
+    public void close() {
+        memory.writeLock().lock();
+        closed = true;
+        memory.writeLock().unlock();
+    }
+
+    @Override
+    public void sessions(final SessionFilter filter, final SessionVisitor visitor) {
+        read(() -> {
+            visitSessions(visitor);
+            return null;
+        });
+    }
+
+    private void visitSessions(final SessionVisitor visitor) {
+        final SessionReader reader = worker.nat().reader();
+        final org.portolan.dataplane.nat.SessionRow row = new org.portolan.dataplane.nat.SessionRow();
+        final int nowS = nowS();
+        for (int session = 0; session < reader.capacity(); session++) {
+            if (snapshot(reader, session, row) && !visitor.onSession(describe(row, nowS))) {
+                return;
+            }
+        }
+    }
+
+    /** A session that changes just now is read again; one that ends is left out. */
+    private static boolean snapshot(
+            final SessionReader reader, final int session, final org.portolan.dataplane.nat.SessionRow row) {
+        for (int i = 0; i < SNAPSHOT_TRIES && reader.lastSeenWord(session) != 0; i++) {
+            if (reader.snapshot(session, row)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private SessionRow describe(final org.portolan.dataplane.nat.SessionRow row, final int nowS) {
+        final int idleS = Math.max(0, nowS - row.lastSeenS());
+        return new SessionRow(
+                row.protocol(),
+                name(row.state()),
+                row.insideAddress(),
+                row.insidePort(),
+                row.outsideAddress(),
+                row.outsidePort(),
+                row.remoteAddress(),
+                row.remotePort(),
+                row.bytesOut(),
+                row.bytesIn(),
+                idleS,
+                Math.max(0, controller.expiry().timeoutS(row.state()) - idleS));
+    }
+
+    /** What the operator reads: the protocol stands beside it, so TCP's states need no prefix. */
+    private static String name(final SessionState state) {
+        return switch (state) {
+            case UDP, ICMP -> "active";
+            case TCP_OPENING -> "opening";
+            case TCP_ESTABLISHED -> "established";
+            case TCP_CLOSING -> "closing";
+            case FREE -> "free";
+        };
+    }
+
+    @Override
+    public List<String> sessionStates() {
+        return Arrays.stream(SessionState.values())
+                .filter(state -> state != SessionState.FREE)
+                .map(RouterState::name)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public StatsRow stats() {
+        return read(this::readStats);
+    }
+
+    private StatsRow readStats() {
+        final WorkerCounters counters = worker.counters();
+        final long[] drops = new long[DropReason.COUNT];
+        for (int code = 1; code < drops.length; code++) {
+            drops[code] = counters.dropped(DropReason.ofCode(code));
+        }
+        return new StatsRow(
+                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency());
+    }
+
+    private static List<StatsRow.Count> frames(final WorkerCounters counters) {
+        return List.of(
+                new StatsRow.Count("received", "received", counters.received()),
+                new StatsRow.Count("sent", "sent", counters.sent()),
+                new StatsRow.Count("consumed", "for the router itself", counters.consumedFrames()),
+                new StatsRow.Count("held", "waiting for ARP now", counters.heldFrames()),
+                new StatsRow.Count("originated", "made by the router", counters.originatedFrames()),
+                new StatsRow.Count("originated_lost", "made by the router, not sent", counters.originatedLostFrames()),
+                new StatsRow.Count("resolve_lost", "ARP questions put off, ring full", counters.resolvesLost()),
+                new StatsRow.Count("stalls", "worker stalls over 1 ms", counters.stallCount()),
+                new StatsRow.Count("longest_stall_ns", "longest stall, ns", counters.longestStall()));
+    }
+
+    private List<StatsRow.Count> tables() {
+        final Nat nat = worker.nat();
+        return List.of(
+                new StatsRow.Count("sessions", "sessions", nat.sessions()),
+                new StatsRow.Count("sessions_limit", "sessions at most", config.nat().maxSessions()),
+                new StatsRow.Count("mappings", "mappings", nat.mappings()),
+                new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),
+                new StatsRow.Count("ports_resting", "outside ports resting", nat.portsResting()),
+                new StatsRow.Count("ports_reclaimed", "outside ports taken before their rest was over", nat.portsReclaimed()));
+    }
+
+    private List<StatsRow.Count> kernel() {
+        final List<StatsRow.Count> counts = new ArrayList<>();
+        for (final Link link : dataplane.links()) {
+            final String name = link.config().name();
+            counts.add(new StatsRow.Count(name + "_ring_lost", name + ": lost, receive ring full", link.kernelLost()));
+            counts.add(new StatsRow.Count(name + "_link_downs", name + ": link went down", link.linkDowns()));
+            counts.add(new StatsRow.Count(name + "_reopened", name + ": device opened anew", link.reopened()));
+        }
+        return counts;
+    }
+
+    private List<StatsRow.Latency> latency() {
+        final Histogram total = controller.latency().total();
+        return List.of(new StatsRow.Latency(
+                "router",
+                "in the router",
+                total.getTotalCount(),
+                total.getValueAtPercentile(50),
+                total.getValueAtPercentile(90),
+                total.getValueAtPercentile(99),
+                total.getValueAtPercentile(99.9),
+                total.getMaxValue()));
+    }
+
+    @Override
+    public List<InterfaceRow> interfaces() {
+        return read(() -> dataplane.links().stream().map(this::describe).toList());
+    }
+
+    private InterfaceRow describe(final Link link) {
+        final Config.Interface on = link.config();
+        final PortCounters counters = worker.port(link.port()).counters();
+        return new InterfaceRow(
+                on.name(),
+                on.device(),
+                on.role().name().toLowerCase(Locale.ROOT),
+                on.address(),
+                on.subnet().prefixLength(),
+                link.device().mac(),
+                link.device().mtu(),
+                link.isUp(),
+                "af_packet",
+                counters.receivedFrames(),
+                counters.receivedBytes(),
+                counters.sentFrames(),
+                counters.sentBytes(),
+                link.kernelLost(),
+                counters.ringFullFrames());
+    }
+
+    @Override
+    public List<ArpRow> arp() {
+        try {
+            return controller.ask(this::arpRows).get(ASK_SECONDS, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (final ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("control does not answer", e);
+        }
+    }
+
+    /** On control's thread. */
+    private List<ArpRow> arpRows() {
+        final List<ArpRow> rows = new ArrayList<>();
+        final long nowMs = controller.nowMs();
+        for (final Link link : dataplane.links()) {
+            final List<ArpRow> own = new ArrayList<>();
+            controller.arp(link.port()).snapshot(nowMs, (address, mac, state, ageMs, lastUsedS) -> own.add(new ArpRow(
+                    link.config().name(),
+                    address,
+                    mac,
+                    NeighborState.name(state),
+                    ageMs / 1000,
+                    lastUsedS == 0 ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
+            own.sort(Comparator.comparing(ArpRow::address, Integer::compareUnsigned));
+            rows.addAll(own);
+        }
+        return rows;
+    }
+}

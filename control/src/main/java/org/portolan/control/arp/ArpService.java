@@ -1,0 +1,152 @@
+package org.portolan.control.arp;
+
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.command.InjectProxy;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.neighbor.NeighborChange;
+import org.portolan.dataplane.neighbor.NeighborLimits;
+import org.portolan.dataplane.neighbor.NeighborMachine;
+import org.portolan.dataplane.neighbor.NeighborTable;
+import org.portolan.dataplane.neighbor.NeighborTimers;
+import org.portolan.dataplane.wire.Arp;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
+
+/** ARP on one interface. Control's thread only. */
+public final class ArpService implements NeighborMachine.Actions, AutoCloseable {
+    private final String name;
+    private final int port;
+    private final int ownAddress;
+    private final NeighborTable table;
+    private final InjectProxy inject;
+    private final Log log;
+    private final Slab buffer = Slab.allocate(Ethernet.MINIMUM_FRAME_BYTES, "an ARP frame");
+    private final NeighborMachine machine;
+    private long ownMac;
+
+    /**
+     * @param name the interface's, for the log
+     * @param port its index among the workers' ports
+     * @param proxied addresses besides its own that are answered for
+     */
+    public ArpService(
+            final String name,
+            final int port,
+            final long ownMac,
+            final int ownAddress,
+            final int prefixLength,
+            final int[] proxied,
+            final NeighborTable table,
+            final NeighborMachine.UseOracle use,
+            final InjectProxy inject,
+            final Log log) {
+        this.name = name;
+        this.port = port;
+        this.ownMac = ownMac;
+        this.ownAddress = ownAddress;
+        this.table = table;
+        this.inject = inject;
+        this.log = log;
+        machine = new NeighborMachine(
+                ownMac, ownAddress, prefixLength, NeighborTimers.defaults(), NeighborLimits.defaults(), this, use);
+        machine.proxy(proxied);
+    }
+
+    /** Announces the addresses: the interface is up. */
+    public void start(final long nowMs) {
+        machine.start(nowMs);
+    }
+
+    /** A worker has a frame for this address. */
+    public void query(final int address, final long nowMs) {
+        machine.query(address, nowMs);
+    }
+
+    /** @param frame address of an Ethernet header; what follows was checked by the worker, and is checked again */
+    public void input(final long frame, final int length, final long nowMs) {
+        final long arp = frame + Ethernet.HEADER_BYTES;
+        if (Arp.check(arp, length - Ethernet.HEADER_BYTES) == 0) {
+            machine.input(
+                    Arp.operation(arp),
+                    Arp.senderMac(arp),
+                    Arp.senderAddress(arp),
+                    Arp.targetMac(arp),
+                    Arp.targetAddress(arp),
+                    Ethernet.source(frame),
+                    nowMs);
+        }
+    }
+
+    public void tick(final long nowMs) {
+        machine.tick(nowMs);
+    }
+
+    /** The device came back. */
+    public void linkUp(final long mac, final long nowMs) {
+        ownMac = mac;
+        machine.linkUp(mac, nowMs);
+    }
+
+    public void snapshot(final long nowMs, final NeighborMachine.RowConsumer rows) {
+        machine.snapshot(nowMs, rows);
+    }
+
+    public NeighborMachine machine() {
+        return machine;
+    }
+
+    @Override
+    public void sendRequest(final int targetAddress, final long destinationMac) {
+        send(destinationMac, Arp.REQUEST, ownAddress, 0, targetAddress);
+    }
+
+    @Override
+    public void sendReply(final long requesterMac, final int requesterAddress, final int answeredAddress) {
+        send(requesterMac, Arp.REPLY, answeredAddress, requesterMac, requesterAddress);
+    }
+
+    @Override
+    public void sendAnnouncement(final int address) {
+        send(Ethernet.BROADCAST, Arp.REQUEST, address, 0, address);
+    }
+
+    /** A full ring loses the frame: ARP asks again. */
+    private void send(
+            final long destination, final int operation, final int senderAddress, final long targetMac, final int targetAddress) {
+        final long frame = buffer.address();
+        Memory.zero(frame, Ethernet.MINIMUM_FRAME_BYTES);
+        Ethernet.putHeader(frame, destination, ownMac, Ethernet.TYPE_ARP);
+        Arp.put(frame + Ethernet.HEADER_BYTES, operation, ownMac, senderAddress, targetMac, targetAddress);
+        inject.frame(port, frame, Ethernet.MINIMUM_FRAME_BYTES);
+    }
+
+    @Override
+    public boolean publish(final int address, final long mac, final int state) {
+        return table.publish(address, mac, state);
+    }
+
+    @Override
+    public void clear(final int address) {
+        table.clear(address);
+    }
+
+    @Override
+    public void conflict(final int address, final long mac) {
+        log.warn(
+                "%s: %s claims %s, which is this router's: two hosts with one address",
+                name, Ethernet.describeMac(mac), Ipv4.describeAddress(address));
+    }
+
+    @Override
+    public void changed(final NeighborChange kind, final int address, final long macOld, final long mac) {
+        log.debug(
+                "%s: neighbor %s %s, %s",
+                name, Ipv4.describeAddress(address), kind.text, Ethernet.describeMac(mac == 0 ? macOld : mac));
+    }
+
+    @Override
+    public void close() {
+        buffer.close();
+    }
+}

@@ -1,0 +1,87 @@
+package org.portolan.control.command;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
+
+/** {@code interfaces}: what each is, and what passed it. */
+final class InterfacesAnswer {
+    private InterfacesAnswer() {}
+
+    static void write(final Request request, final RouterView view, final Writer out) throws IOException {
+        final List<InterfaceRow> rows = view.interfaces();
+        if (request.has("json")) {
+            json(rows, out);
+        } else {
+            table(rows, request.has("color"), out);
+        }
+    }
+
+    private static void table(final List<InterfaceRow> rows, final boolean color, final Writer out) throws IOException {
+        final Table what = new Table("NAME", "DEVICE", "ROLE", "ADDRESS", "MAC", ">MTU", "STATE", "DRIVER");
+        final Table passed = new Table(
+                "NAME", ">RX-FRAMES", ">RX-BYTES", ">KERNEL-DROPS", ">TX-FRAMES", ">TX-BYTES", ">TX-RING-FULL");
+        for (final InterfaceRow row : rows) {
+            what.add(
+                    row.name(),
+                    row.device(),
+                    row.role(),
+                    Ipv4.describeAddress(row.address()) + "/" + row.prefixLength(),
+                    row.mac() == 0 ? "-" : Ethernet.describeMac(row.mac()),
+                    Integer.toString(row.mtu()),
+                    row.up() ? "up" : "down",
+                    row.driver());
+            passed.add(
+                    row.name(),
+                    Table.number(row.rxFrames()),
+                    Table.number(row.rxBytes()),
+                    Table.number(row.kernelDrops()),
+                    Table.number(row.txFrames()),
+                    Table.number(row.txBytes()),
+                    Table.number(row.txRingFull()));
+        }
+        what.write(out, color);
+        out.append('\n');
+        passed.write(out, color);
+    }
+
+    private static void json(final List<InterfaceRow> rows, final Writer out) throws IOException {
+        try (JsonGenerator json = Json.to(out)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("interfaces");
+            for (final InterfaceRow row : rows) {
+                json(row, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        out.append('\n');
+    }
+
+    private static void json(final InterfaceRow row, final JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", row.name());
+        json.writeStringField("device", row.device());
+        json.writeStringField("role", row.role());
+        json.writeStringField("address", Ipv4.describeAddress(row.address()));
+        json.writeNumberField("prefix_length", row.prefixLength());
+        if (row.mac() == 0) {
+            json.writeNullField("mac");
+        } else {
+            json.writeStringField("mac", Ethernet.describeMac(row.mac()));
+        }
+        json.writeNumberField("mtu", row.mtu());
+        json.writeBooleanField("up", row.up());
+        json.writeStringField("driver", row.driver());
+        json.writeNumberField("rx_frames", row.rxFrames());
+        json.writeNumberField("rx_bytes", row.rxBytes());
+        json.writeNumberField("kernel_drops", row.kernelDrops());
+        json.writeNumberField("tx_frames", row.txFrames());
+        json.writeNumberField("tx_bytes", row.txBytes());
+        json.writeNumberField("tx_ring_full", row.txRingFull());
+        json.writeEndObject();
+    }
+}

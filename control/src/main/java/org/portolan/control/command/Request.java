@@ -1,0 +1,87 @@
+package org.portolan.control.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One line from an asking verb to the router: the verb, then {@code --flag} and {@code --option=value}, a space between.
+ * The client reads its own line with this too before it sends it, so both sides refuse the same things.
+ *
+ * @param options a flag has an empty value
+ */
+record Request(String verb, Map<String, String> options) {
+    /** Line feed included. */
+    static final int LONGEST_BYTES = 4_096;
+
+    private static final Set<String> FLAGS = Set.of("json", "color", "nonzero");
+    private static final Map<String, Set<String>> OPTIONS = Map.of(
+            "sessions", Set.of("json", "color", "proto", "src", "dst", "port", "state", "sort", "limit"),
+            "stats", Set.of("json", "color", "nonzero"),
+            "interfaces", Set.of("json", "color"),
+            "arp", Set.of("json", "color"));
+
+    /** @param line without its line feed */
+    static Request read(final String line) throws UsageException {
+        if (line.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw new UsageException("the request is not printable ASCII");
+        }
+        final String[] words = line.split(" ", -1);
+        final Set<String> allowed = OPTIONS.get(words[0]);
+        if (allowed == null) {
+            throw new UsageException("this router does not know the verb: " + (words[0].isEmpty() ? "(empty)" : words[0]));
+        }
+        final Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 1; i < words.length; i++) {
+            readOption(words[0], words[i], allowed, options);
+        }
+        return new Request(words[0], options);
+    }
+
+    private static void readOption(
+            final String verb, final String word, final Set<String> allowed, final Map<String, String> options)
+            throws UsageException {
+        final int equals = word.indexOf('=');
+        final String name = word.startsWith("--") ? word.substring(2, equals < 0 ? word.length() : equals) : "";
+        if (!allowed.contains(name)) {
+            throw new UsageException("%s has no option: %s".formatted(verb, word));
+        }
+        final boolean isFlag = FLAGS.contains(name);
+        if (isFlag != equals < 0 || !isFlag && equals == word.length() - 1) {
+            throw new UsageException("--%s %s".formatted(name, isFlag ? "takes no value" : "needs a value"));
+        }
+        if (options.putIfAbsent(name, isFlag ? "" : word.substring(equals + 1)) != null) {
+            throw new UsageException("--%s is given twice".formatted(name));
+        }
+    }
+
+    boolean has(final String flag) {
+        return options.containsKey(flag);
+    }
+
+    /** The option's value, or an empty string. */
+    String option(final String name) {
+        return options.getOrDefault(name, "");
+    }
+
+    int number(final String name, final int least, final int most, final int byDefault) throws UsageException {
+        final String text = option(name);
+        if (text.isEmpty()) {
+            return byDefault;
+        }
+        final int value = parse(text, least, most);
+        if (value < 0) {
+            throw new UsageException("--%s %s: allowed: %d to %d".formatted(name, text, least, most));
+        }
+        return value;
+    }
+
+    /** A decimal number of that range, none of it negative; or -1. */
+    static int parse(final String text, final int least, final int most) {
+        if (text.isEmpty() || text.length() > 9 || text.chars().anyMatch(c -> c < '0' || c > '9')) {
+            return -1;
+        }
+        final int value = Integer.parseInt(text);
+        return value >= least && value <= most ? value : -1;
+    }
+}

@@ -1,0 +1,37 @@
+package org.portolan.control.command;
+
+import java.util.List;
+
+/**
+ * A running router as its operator sees it. Each method is called by threads of the {@link AdminServer}, several at a
+ * time; none may stop, lock or wait for a worker.
+ */
+public interface RouterView {
+
+    /** Takes sessions one by one. */
+    @FunctionalInterface
+    interface SessionVisitor {
+        /** Whether to go on: false when enough were seen, or the asker is gone. */
+        boolean onSession(SessionRow row);
+    }
+
+    /**
+     * Hands every live session to the visitor, in any order, as it is found; a session that begins or ends meanwhile may
+     * or may not be among them.
+     *
+     * @param filter sessions that it does not match need not be handed over, which saves making their rows; handing them
+     *     over does no harm
+     */
+    void sessions(SessionFilter filter, SessionVisitor visitor);
+
+    /** The words that {@link SessionRow#state} can be, so that a mistyped filter is told from an empty answer. */
+    List<String> sessionStates();
+
+    StatsRow stats();
+
+    /** In the order of the config. */
+    List<InterfaceRow> interfaces();
+
+    /** By interface, then by address. */
+    List<ArpRow> arp();
+}

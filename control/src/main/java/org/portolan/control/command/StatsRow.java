@@ -1,0 +1,46 @@
+package org.portolan.control.command;
+
+import java.util.List;
+import org.portolan.dataplane.counter.DropReason;
+
+/**
+ * The router's counters at one moment.
+ *
+ * @param router its name
+ * @param frames received, sent, consumed, held, originated, ...: the law says received = sent + consumed + held +
+ *     dropped
+ * @param dropsByCode frames by {@link DropReason#code}, {@link DropReason#COUNT} long; not changed after
+ * @param tables sizes now: sessions, mappings, ports, each beside its limit
+ * @param kernel losses that the router never saw, by interface
+ * @param latency may be empty
+ */
+public record StatsRow(
+        String router,
+        long uptimeS,
+        List<Count> frames,
+        long[] dropsByCode,
+        List<Count> tables,
+        List<Count> kernel,
+        List<Latency> latency) {
+
+    /**
+     * @param name the JSON key, in snake case
+     * @param text what a person reads
+     */
+    public record Count(String name, String text, long value) {}
+
+    /**
+     * Percentiles of one histogram, in nanoseconds.
+     *
+     * @param name the JSON key, in snake case
+     */
+    public record Latency(String name, String text, long count, long p50Ns, long p90Ns, long p99Ns, long p999Ns, long maximumNs) {}
+
+    long dropped() {
+        long sum = 0;
+        for (int code = 1; code < dropsByCode.length; code++) {
+            sum += dropsByCode[code];
+        }
+        return sum;
+    }
+}

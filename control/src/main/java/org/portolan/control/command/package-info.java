@@ -1,0 +1,21 @@
+/**
+ * The operator's side: the verbs of the command line, and the socket on which a running router answers them.
+ *
+ * <p>A verb is either one that reads a file ({@code run}, {@code check}) or one that asks the router ({@code sessions},
+ * {@code stats}, {@code arp}, {@code interfaces}). An asking verb does next to nothing itself: it sends its words as one
+ * line over a Unix-domain socket and copies what comes back, so it starts fast and two versions of it cannot disagree
+ * about a table's shape. The router renders the table or the JSON.
+ *
+ * <pre>
+ * client                                              router
+ *   sessions --proto=tcp --limit=20 --json LF    -&gt;     {@link org.portolan.control.command.Request}
+ *                                                &lt;-     ok LF                   or: usage SENTENCE LF, error SENTENCE LF
+ *                                                &lt;-     the table or the JSON, as it is found
+ *                                                &lt;-     NUL, so that a cut answer is not taken for a whole one
+ * </pre>
+ *
+ * <p>File permissions decide who may ask (the socket is 0660). What may be asked is bounded in every direction:
+ * {@link org.portolan.control.command.AdminServer} says how. What is answered comes from a
+ * {@link org.portolan.control.command.RouterView}, which reads shared tables and never stops a worker.
+ */
+package org.portolan.control.command;

@@ -1,0 +1,138 @@
+package org.portolan.control.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.portolan.control.log.Log;
+
+/**
+ * The whole configuration, checked: whoever holds one need not check again. Addresses are ints, as
+ * {@code Memory.u32} reads them; all lists are immutable and in the order of the file.
+ */
+public record Config(
+        Router router,
+        List<Interface> interfaces,
+        List<Route> routes,
+        Nat nat,
+        Io io,
+        Control control) {
+
+    public Config {
+        interfaces = List.copyOf(interfaces);
+        routes = List.copyOf(routes);
+    }
+
+    /** Which side of the NAT an interface is on. */
+    public enum Role {
+        INSIDE,
+        OUTSIDE
+    }
+
+    /** The protocols that have ports; {@link #number} is the IPv4 header's. */
+    public enum Transport {
+        TCP(6),
+        UDP(17);
+
+        public final int number;
+
+        Transport(final int number) {
+            this.number = number;
+        }
+    }
+
+    /** What a worker does when there is nothing to do. */
+    public enum Idle {
+        BUSY,
+        BACKOFF,
+        PARK
+    }
+
+    /**
+     * @param name who commits; default: the host name
+     * @param run directory of the counters file and, by default, the socket
+     */
+    public record Router(String name, Path run) {}
+
+    /**
+     * @param name what the operator calls it, the NAME of [interfaces.NAME]
+     * @param device the kernel's name
+     * @param address the router's own address on it, a host address of {@code subnet}
+     * @param segment the wire's name, for the history
+     */
+    public record Interface(String name, String device, Role role, int address, Subnet subnet, String segment) {}
+
+    /**
+     * @param via next hop, a host address in the subnet of {@code out}, not the router's own
+     * @param out name of the interface that {@code via} is on
+     */
+    public record Route(Subnet destination, int via, String out) {}
+
+    /**
+     * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet
+     * @param maxSessions capacity of the session table
+     */
+    public record Nat(List<AddressRange> pool, int maxSessions, Timeouts timeouts, List<Forward> forwards) {
+        public Nat {
+            pool = List.copyOf(pool);
+            forwards = List.copyOf(forwards);
+        }
+
+        public boolean inPool(final int address) {
+            for (final AddressRange range : pool) {
+                if (range.contains(address)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** How many outside addresses there are. */
+        public int poolSize() {
+            int size = 0;
+            for (final AddressRange range : pool) {
+                size += Math.toIntExact(range.size());
+            }
+            return size;
+        }
+
+        /** Every address of the pool, in the order of the file. */
+        public int[] poolAddresses() {
+            final int[] addresses = new int[poolSize()];
+            int at = 0;
+            for (final AddressRange range : pool) {
+                for (long i = 0; i < range.size(); i++) {
+                    addresses[at++] = range.first() + (int) i;
+                }
+            }
+            return addresses;
+        }
+    }
+
+    /** Idle times after which a session ends, and how long a freed port rests; seconds. */
+    public record Timeouts(
+            int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS) {}
+
+    /** A static mapping: what arrives at external goes to internal. */
+    public record Forward(
+            Transport transport, int externalAddress, int externalPort, int internalAddress, int internalPort) {}
+
+    /** @param cpus one CPU for each worker, or empty: not pinned */
+    public record Io(int workers, Idle idle, List<Integer> cpus) {
+        public Io {
+            cpus = List.copyOf(cpus);
+        }
+    }
+
+    /** @param user whom to become once devices are open; empty: stay */
+    public record Control(Path socket, Optional<SystemUser> user, Log.Level log) {}
+
+    /** The interface of that name; it exists for every {@link Route#out}. */
+    public Interface interfaceNamed(final String name) {
+        for (final Interface each : interfaces) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("no interface " + name);
+    }
+}

@@ -1,0 +1,63 @@
+package org.portolan.control.config;
+
+import java.util.List;
+import org.portolan.control.config.Config.Forward;
+import org.portolan.control.config.Config.Nat;
+import org.portolan.control.config.Config.Timeouts;
+
+/** [nat], [nat.timeouts] and [[nat.forward]]. */
+final class NatReader {
+    static final int LEAST_SESSIONS = 1_024;
+    static final int MOST_SESSIONS = 16_777_216;
+    static final int DEFAULT_SESSIONS = 1_048_576;
+    /** 30 days, so that a deadline fits an int of seconds for as long as a machine stays up. */
+    static final int LONGEST_TIMEOUT_S = 2_592_000;
+
+    private final Section nat;
+    private final Topology topology;
+
+    NatReader(final Section nat, final Topology topology) {
+        this.nat = nat;
+        this.topology = topology;
+    }
+
+    Nat read() {
+        nat.choice("mapping", "", List.of("endpoint-independent"), List.of("address-and-port-dependent"));
+        nat.choice(
+                "filtering",
+                "",
+                List.of("address-and-port-dependent"),
+                List.of("endpoint-independent", "address-dependent"));
+        final int maxSessions = nat.integer("max_sessions", LEAST_SESSIONS, MOST_SESSIONS, DEFAULT_SESSIONS);
+        final int mark = nat.mark();
+        final List<AddressRange> pool = new PoolReader(nat, topology).read();
+        final boolean poolComplete = nat.isSoundSince(mark);
+        final Timeouts timeouts = timeouts(nat.table("timeouts"));
+        final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
+        nat.finish();
+        return new Nat(pool, maxSessions, timeouts, forwards);
+    }
+
+    private static Timeouts timeouts(final Section section) {
+        final Timeouts read = new Timeouts(
+                timeoutS(section, "udp", 300, 120, "RFC 4787 REQ-5"),
+                timeoutS(section, "tcp_opening", 240, 240, "RFC 5382 REQ-5"),
+                timeoutS(section, "tcp_established", 7_440, 7_440, "RFC 5382 REQ-5"),
+                timeoutS(section, "tcp_closing", 240, 240, "RFC 5382 REQ-5"),
+                timeoutS(section, "icmp", 60, 60, "RFC 5508 REQ-2"),
+                timeoutS(section, "port_rest", 120, 120, "RFC 6888 REQ-8"));
+        section.planned("fragments");
+        section.finish();
+        return read;
+    }
+
+    /** A time shorter than its RFC wants is accepted with a notice: it is the operator's network. */
+    private static int timeoutS(
+            final Section section, final String key, final int byDefaultS, final int requiredS, final String rfc) {
+        final int timeoutS = section.integer(key, 1, LONGEST_TIMEOUT_S, byDefaultS);
+        if (timeoutS < requiredS) {
+            section.notice(key, "shorter than the %d s of %s".formatted(requiredS, rfc));
+        }
+        return timeoutS;
+    }
+}

@@ -1,0 +1,17 @@
+package org.portolan.control.config;
+
+import java.util.Optional;
+import jnr.posix.POSIXFactory;
+import jnr.posix.Passwd;
+
+/** A user of this system, by getpwnam(3): so LDAP and the like count too. */
+public record SystemUser(String name, int uid, int gid) {
+
+    /** Empty when the system knows nobody of that name. Loads JNR-POSIX, about 300 ms the first time. */
+    public static Optional<SystemUser> named(final String name) {
+        final Passwd entry = POSIXFactory.getNativePOSIX().getpwnam(name);
+        return entry == null
+                ? Optional.empty()
+                : Optional.of(new SystemUser(name, (int) entry.getUID(), (int) entry.getGID()));
+    }
+}

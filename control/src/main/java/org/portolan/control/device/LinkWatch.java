@@ -1,0 +1,149 @@
+package org.portolan.control.device;
+
+import java.util.List;
+import java.util.Optional;
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.command.CommandProxy;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.Netlink;
+import org.portolan.dataplane.system.NetworkDevice;
+import org.portolan.dataplane.worker.Worker;
+
+/**
+ * Keeps the workers' ports true to the kernel's devices: down, up, another MTU or MAC, deleted, made again. A device that goes down and up
+ * rebinds by itself; one that is made again has another index and needs new sockets, which are opened here and handed over. Control's thread.
+ */
+public final class LinkWatch implements AutoCloseable {
+    /** Told when an interface has a link again. */
+    public interface Listener {
+        void linkUp(int port, long mac);
+    }
+
+    private static final int LOST_OFFSET = 4;
+
+    /** A change that could not be carried out at once, or whose message was lost, is looked for this often. */
+    private static final long RECHECK_NS = 2_000_000_000L;
+
+    private final List<Link> links;
+    private final Worker worker;
+    private final CommandProxy commands;
+    private final Listener listener;
+    private final Log log;
+    private final Netlink netlink = Netlink.monitor();
+    private final Slab statistics = Slab.allocate(8, "ring statistics");
+    private long nextCheckNs;
+
+    public LinkWatch(
+            final List<Link> links,
+            final Worker worker,
+            final CommandProxy commands,
+            final Listener listener,
+            final Log log) {
+        this.links = List.copyOf(links);
+        this.worker = worker;
+        this.commands = commands;
+        this.listener = listener;
+        this.log = log;
+    }
+
+    /** Looks at the devices when the kernel said that one changed, and now and then without being told. */
+    public int poll(final long nowNs) {
+        closeLeft();
+        if (!netlink.changed() && nowNs - nextCheckNs < 0) {
+            return 0;
+        }
+        nextCheckNs = nowNs + RECHECK_NS;
+        final List<NetworkDevice> devices = Netlink.devices();
+        for (final Link link : links) {
+            check(link, DeviceCheck.find(link.config(), devices));
+        }
+        return 1;
+    }
+
+    /** Adds what the kernel's rings lost since the last call. */
+    public void readStatistics() {
+        for (final Link link : links) {
+            if (link.ring().statistics(statistics.address())) {
+                link.addLost(Memory.intAt(statistics.address() + LOST_OFFSET));
+            }
+        }
+    }
+
+    private void check(final Link link, final Optional<NetworkDevice> found) {
+        final NetworkDevice before = link.device();
+        if (found.isEmpty()) {
+            if (link.isUp() && commands.link(link.port(), false, before.mtu(), before.mac())) {
+                link.seen(before, false);
+                log.warn("%s: device %s is gone; waiting for it to come back", link.config().name(), before.name());
+            }
+            return;
+        }
+        final NetworkDevice now = found.get();
+        if (now.index() != before.index() || now.mtu() > before.mtu()) {
+            reopen(link, now);
+            return;
+        }
+        if (now.up() == link.isUp() && now.mtu() == before.mtu() && now.mac() == before.mac()) {
+            return;
+        }
+        tell(link, now);
+    }
+
+    /** A full command ring: the recheck comes again. */
+    private void tell(final Link link, final NetworkDevice now) {
+        final boolean was = link.isUp();
+        if (!commands.link(link.port(), now.up(), now.mtu(), now.mac())) {
+            return;
+        }
+        link.seen(now, now.up());
+        if (was != now.up()) {
+            log.info("%s: device %s is %s", link.config().name(), now.name(), now.up() ? "up" : "down");
+        }
+        if (now.up()) {
+            listener.linkUp(link.port(), now.mac());
+        }
+    }
+
+    private void reopen(final Link link, final NetworkDevice now) {
+        final Optional<String> refusal = DeviceCheck.refusal(link.config(), now);
+        if (refusal.isPresent()) {
+            log.warn("%s. Not opened again until then", refusal.get());
+            return;
+        }
+        final PacketRing ring;
+        try {
+            ring = new PacketRing(now.name(), now.index(), now.mtu());
+        } catch (final LibcException e) {
+            log.warn("%s: device %s cannot be opened again: %s", link.config().name(), now.name(), e.getMessage());
+            return;
+        }
+        worker.handOver(link.port(), ring);
+        if (!commands.replaceIo(link.port())) {
+            worker.handOver(link.port(), null);
+            ring.close();
+            return;
+        }
+        link.replaced(ring);
+        log.info("%s: device %s was opened anew", link.config().name(), now.name());
+        tell(link, now);
+    }
+
+    private void closeLeft() {
+        for (final Link link : links) {
+            final FrameIo left = worker.takeLeaving(link.port());
+            if (left != null) {
+                left.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        netlink.close();
+        statistics.close();
+    }
+}

@@ -1,0 +1,16 @@
+package org.portolan.dataplane.command;
+
+/** What a worker does on control's word. Called on the worker's thread, at a batch border. */
+public interface CommandHandler {
+    /** Free the session if it is still that generation and was not seen since. */
+    void onExpire(int session, int generation, int lastSeenWord);
+
+    /** The link under a port changed. */
+    void onLink(int port, boolean up, int mtu, long mac);
+
+    /** A driver for this port lies ready in the hand-over. */
+    void onReplaceIo(int port);
+
+    /** Record latency into the other histograms from now on. */
+    void onSwapLatency();
+}

@@ -1,0 +1,142 @@
+package org.portolan.dataplane.counter;
+
+import java.util.Locale;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersManager;
+
+/**
+ * One worker's counters. Written by that worker alone, with release; read by control and other processes.
+ *
+ * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the router itself makes
+ * (echo replies, ICMP errors, frames that control injects) is counted apart: originated = handed over + lost.
+ */
+public final class WorkerCounters {
+    private final AtomicCounter received;
+    private final AtomicCounter sent;
+    private final AtomicCounter consumed;
+    private final AtomicCounter held;
+    private final AtomicCounter originated;
+    private final AtomicCounter originatedLost;
+    private final AtomicCounter resolveLost;
+    private final AtomicCounter stalls;
+    private final AtomicCounter longestStallNs;
+    private final AtomicCounter[] drops = new AtomicCounter[DropReason.COUNT];
+
+    /** Names are {@code worker.N.received}, {@code worker.N.drop.no_route} and so on. */
+    public WorkerCounters(final CountersManager manager, final int worker) {
+        final String prefix = "worker." + worker + ".";
+        received = manager.newCounter(prefix + "received");
+        sent = manager.newCounter(prefix + "sent");
+        consumed = manager.newCounter(prefix + "consumed");
+        held = manager.newCounter(prefix + "held");
+        originated = manager.newCounter(prefix + "originated");
+        originatedLost = manager.newCounter(prefix + "originated_lost");
+        resolveLost = manager.newCounter(prefix + "resolve_lost");
+        stalls = manager.newCounter(prefix + "stalls");
+        longestStallNs = manager.newCounter(prefix + "longest_stall_ns");
+        for (final DropReason reason : DropReason.values()) {
+            if (reason != DropReason.NONE) {
+                drops[reason.code] = manager.newCounter(prefix + "drop." + reason.name().toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    public void received(final int frames) {
+        received.getAndAddRelease(frames);
+    }
+
+    public void sent(final int frames) {
+        sent.getAndAddRelease(frames);
+    }
+
+    /** A frame that was for the router itself, and served. */
+    public void consumed() {
+        consumed.incrementRelease();
+    }
+
+    /** Frames that wait for a neighbor now. */
+    public void held(final int frames) {
+        held.setRelease(frames);
+    }
+
+    /** A frame of the router's own, handed over. */
+    public void originated() {
+        originated.incrementRelease();
+    }
+
+    /** A frame of the router's own that could not be handed over. */
+    public void originatedLost() {
+        originatedLost.incrementRelease();
+    }
+
+    /** A question to control about a neighbor that did not fit the ring; it is asked again. */
+    public void resolveLost() {
+        resolveLost.incrementRelease();
+    }
+
+    /** The worker was away for {@code ns}: the scheduler, the collector or the machine took its time. */
+    public void stalled(final long ns) {
+        stalls.incrementRelease();
+        if (ns > longestStallNs.getPlain()) {
+            longestStallNs.setRelease(ns);
+        }
+    }
+
+    /** @param code a {@link DropReason}'s, not 0 */
+    public void drop(final int code) {
+        drops[code].incrementRelease();
+    }
+
+    /** @param code a {@link DropReason}'s, not 0 */
+    public void drop(final int code, final int frames) {
+        drops[code].getAndAddRelease(frames);
+    }
+
+    public long received() {
+        return received.get();
+    }
+
+    public long sent() {
+        return sent.get();
+    }
+
+    public long consumedFrames() {
+        return consumed.get();
+    }
+
+    public long heldFrames() {
+        return held.get();
+    }
+
+    public long originatedFrames() {
+        return originated.get();
+    }
+
+    public long originatedLostFrames() {
+        return originatedLost.get();
+    }
+
+    public long resolvesLost() {
+        return resolveLost.get();
+    }
+
+    public long stallCount() {
+        return stalls.get();
+    }
+
+    public long longestStall() {
+        return longestStallNs.get();
+    }
+
+    public long dropped(final DropReason reason) {
+        return drops[reason.code].get();
+    }
+
+    public long droppedAll() {
+        long sum = 0;
+        for (int code = 1; code < drops.length; code++) {
+            sum += drops[code].get();
+        }
+        return sum;
+    }
+}

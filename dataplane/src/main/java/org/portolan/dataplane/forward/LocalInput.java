@@ -1,0 +1,63 @@
+package org.portolan.dataplane.forward;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.InternetChecksum;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+
+/**
+ * Packets to the router's own addresses. It answers ping (RFC 1122 3.2.2.6), tells an inside host that a port is unreachable (RFC 1122 4.1.3.1), and
+ * says nothing to the outside.
+ */
+public final class LocalInput {
+    /** Echo requests answered a second and at once. */
+    public static final int ECHOES_PER_SECOND = 10_000;
+
+    private static final int ECHO_BURST = 1000;
+    private static final int ECHO_TTL = 64;
+
+    private final Originator originator;
+    private final RateLimit echoes = new RateLimit(ECHOES_PER_SECOND, ECHO_BURST);
+
+    public LocalInput(final Originator originator) {
+        this.originator = originator;
+    }
+
+    /** 0 when the packet was served, otherwise a {@link DropReason} code. An echo request is turned around where it lies. */
+    public int serve(final Port port, final Frame frame, final Packet packet, final long nowNs) {
+        if (packet.kind() == Packet.KIND_ECHO_REQUEST) {
+            if (!echoes.allow(nowNs)) {
+                return DropReason.ECHO_RATE.code;
+            }
+            echo(port, frame, packet);
+            return 0;
+        }
+        final boolean transport = packet.kind() == Packet.KIND_UDP || packet.kind() == Packet.KIND_TCP;
+        if (transport && !port.isOutside()) {
+            originator.error(
+                    port, frame, packet, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_PORT_UNREACHABLE, 0, nowNs);
+        }
+        return DropReason.LOCAL_UNSERVED.code;
+    }
+
+    private void echo(final Port port, final Frame frame, final Packet packet) {
+        final long ip = packet.ip();
+        final long icmp = packet.transport();
+        final int ttlDelta = InternetChecksum.delta16(
+                Ipv4.ttl(ip) << 8 | Ipv4.ICMP, ECHO_TTL << 8 | Ipv4.ICMP);
+        final int source = Ipv4.source(ip);
+        Ipv4.putSource(ip, Ipv4.destination(ip));
+        Ipv4.putDestination(ip, source);
+        Ipv4.putTtl(ip, ECHO_TTL);
+        Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), ttlDelta));
+        final int typeDelta = InternetChecksum.delta16(
+                Icmp.ECHO_REQUEST << 8 | Icmp.code(icmp), Icmp.ECHO_REPLY << 8 | Icmp.code(icmp));
+        Icmp.putType(icmp, Icmp.ECHO_REPLY);
+        Icmp.putChecksum(icmp, InternetChecksum.update(Icmp.checksum(icmp), typeDelta));
+        Ethernet.putAddresses(frame.address(), Ethernet.source(frame.address()), port.mac());
+        originator.send(port, frame.address(), frame.length(), frame.offload());
+    }
+}

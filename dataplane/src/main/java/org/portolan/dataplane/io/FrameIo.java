@@ -1,0 +1,43 @@
+package org.portolan.dataplane.io;
+
+import org.portolan.dataplane.counter.DropReason;
+
+/**
+ * The seam to frame drivers: one interface's frames, a batch in and a batch out. Used by one worker thread; nothing here
+ * blocks, allocates or throws once the driver is open.
+ *
+ * <p>A cycle is: {@link #receive}, any number of {@link #send} (also of frames received elsewhere), {@link #flush}, {@link #release}.
+ */
+public interface FrameIo extends AutoCloseable {
+    /** Bytes before a received frame that belong to it, so that a driver can put its own header there. */
+    int HEADROOM_BYTES = 16;
+
+    /**
+     * Appends frames that have arrived until the batch is full. They stay valid until {@link #release}.
+     *
+     * @return how many were appended
+     */
+    int receive(FrameBatch batch);
+
+    /** Gives every frame received since the last release back to the driver. */
+    void release();
+
+    /**
+     * Takes a frame for sending; it is copied or moved before this returns. It leaves at the next {@link #flush} at the latest.
+     *
+     * @param frame address of the Ethernet header; a segmented frame ({@link Offload#isSegmented}) has {@link #HEADROOM_BYTES} writable bytes before it
+     * @param length bytes; beyond the MTU only for segmented frames
+     * @param offload an {@link Offload} word
+     * @return 0, or {@link DropReason#TRANSMIT_RING_FULL}, {@link DropReason#TRANSMIT_REFUSED} or {@link DropReason#EGRESS_DOWN}'s code
+     */
+    int send(long frame, int length, long offload);
+
+    /** Hands what was taken since the last flush to the kernel: at most one system call. */
+    void flush();
+
+    /** A descriptor that poll(2) reports readable when frames wait, or -1 for a driver that has none. */
+    int pollDescriptor();
+
+    @Override
+    void close();
+}

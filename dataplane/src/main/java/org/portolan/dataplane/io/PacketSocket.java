@@ -1,0 +1,161 @@
+package org.portolan.dataplane.io;
+
+import java.lang.foreign.Arena;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Regions;
+import org.portolan.dataplane.system.Libc;
+
+/**
+ * An AF_PACKET socket and, where it has one, its mapped ring (packet(7), Documentation/networking/packet_mmap.rst,
+ * net/packet/af_packet.c). Setting up only; the rings do the rest.
+ */
+final class PacketSocket implements AutoCloseable {
+    // include/uapi/linux/if_packet.h
+    static final int PACKET_RX_RING = 5;
+    static final int PACKET_STATISTICS = 6;
+    static final int PACKET_COPY_THRESH = 7;
+    static final int PACKET_VERSION = 10;
+    static final int PACKET_RESERVE = 12;
+    static final int PACKET_TX_RING = 13;
+    static final int PACKET_LOSS = 14;
+    static final int PACKET_VNET_HDR = 15;
+    static final int PACKET_QDISC_BYPASS = 20;
+    static final int PACKET_IGNORE_OUTGOING = 23;
+    static final int TPACKET_V2 = 1;
+
+    static final int TP_STATUS_KERNEL = 0;
+    static final int TP_STATUS_USER = 1;
+    static final int TP_STATUS_COPY = 2;
+    static final int TP_STATUS_VLAN_VALID = 1 << 4;
+    static final int TP_STATUS_AVAILABLE = 0;
+    static final int TP_STATUS_SEND_REQUEST = 1;
+
+    // struct tpacket2_hdr
+    static final int STATUS_OFFSET = 0;
+    static final int LENGTH_OFFSET = 4;
+    static final int SNAPLEN_OFFSET = 8;
+    static final int MAC_OFFSET = 12;
+    static final int SECONDS_OFFSET = 16;
+    static final int NANOSECONDS_OFFSET = 20;
+    /** TPACKET2_HDRLEN less its sockaddr_ll: where a frame to send starts in its slot. */
+    static final int TRANSMIT_DATA_OFFSET = 32;
+
+    /** struct virtio_net_hdr */
+    static final int VNET_HEADER_BYTES = 10;
+
+    static final int VNET_FLAGS_OFFSET = 0;
+    static final int VNET_SEGMENTATION_OFFSET = 1;
+    static final int VNET_HEADER_LENGTH_OFFSET = 2;
+    static final int VNET_SEGMENT_SIZE_OFFSET = 4;
+    static final int VNET_CHECKSUM_START_OFFSET = 6;
+    static final int VNET_CHECKSUM_OFFSET_OFFSET = 8;
+
+    static final int SOL_PACKET = 263;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_RCVBUF = 8;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int ETH_P_ALL = 0x0003;
+    private static final int SOCKADDR_LL_BYTES = 20;
+    private static final int TPACKET_REQ_BYTES = 16;
+    private static final int BUFFER_BYTES = 16 << 20;
+
+    /** The largest frame with segmentation offload: a 16-bit IPv4 length behind an Ethernet header, rounded up. */
+    static final int LARGE_FRAME_BYTES = 68 << 10;
+
+    private final int fd;
+    private final String device;
+    private long ringAddress;
+    private long ringBytes;
+
+    PacketSocket(final String device) {
+        this.device = device;
+        fd = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    void option(final int option, final int value, final String name) {
+        Libc.setSocketOption(fd, SOL_PACKET, option, value, "%s = %d on %s".formatted(name, value, device));
+    }
+
+    /** Buffers for a few hundred large frames; the unforced option serves a process without CAP_NET_ADMIN. */
+    void growBuffers() {
+        if (Libc.trySetSocketOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_BYTES) != 0) {
+            Libc.trySetSocketOption(fd, SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);
+        }
+        if (Libc.trySetSocketOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES) != 0) {
+            Libc.trySetSocketOption(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
+        }
+    }
+
+    /** Sets a ring of this geometry up and maps it. */
+    void mapRing(final int option, final RingGeometry geometry) {
+        try (Arena arena = Arena.ofConfined()) {
+            final var request = arena.allocate(TPACKET_REQ_BYTES, 8);
+            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, geometry.blockBytes());
+            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 4, geometry.blocks());
+            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 8, geometry.slotBytes());
+            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 12, geometry.slots());
+            Libc.setSocketOption(
+                    fd, SOL_PACKET, option, request.address(), TPACKET_REQ_BYTES, "packet ring of %d slots on %s".formatted(geometry.slots(), device));
+        }
+        ringBytes = geometry.ringBytes();
+        ringAddress = Libc.mmap(
+                ringBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_POPULATE, fd, 0, "the packet ring of " + device);
+        Regions.add(ringAddress, ringBytes);
+    }
+
+    long ringAddress() {
+        return ringAddress;
+    }
+
+    /** Binds for receiving every protocol, or for sending only: protocol 0 is delivered nothing. */
+    void bind(final int deviceIndex, final boolean receive) {
+        try (Arena arena = Arena.ofConfined()) {
+            final var address = arena.allocate(SOCKADDR_LL_BYTES, 8);
+            address.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 0, (short) Libc.AF_PACKET);
+            address.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 2, receive ? Short.reverseBytes((short) ETH_P_ALL) : 0);
+            address.set(java.lang.foreign.ValueLayout.JAVA_INT, 4, deviceIndex);
+            Libc.bind(fd, address.address(), SOCKADDR_LL_BYTES, "AF_PACKET on " + device);
+        }
+    }
+
+    /** Writes the virtio_net_hdr of a frame to send; {@code linear} bytes of it are to lie in the packet buffer's head. */
+    static void putVnetHeader(final long header, final long offload, final int linear) {
+        if (offload == Offload.NONE) {
+            Memory.putShort(header, (short) 0);
+            Memory.putLong(header + VNET_HEADER_LENGTH_OFFSET, linear);
+            return;
+        }
+        Memory.putU8(header + VNET_FLAGS_OFFSET, Offload.flags(offload) & Offload.NEEDS_CHECKSUM);
+        Memory.putU8(header + VNET_SEGMENTATION_OFFSET, Offload.segmentation(offload));
+        Memory.putShort(header + VNET_HEADER_LENGTH_OFFSET, (short) linear);
+        Memory.putShort(header + VNET_SEGMENT_SIZE_OFFSET, (short) Offload.segmentSize(offload));
+        Memory.putShort(header + VNET_CHECKSUM_START_OFFSET, (short) Offload.checksumStart(offload));
+        Memory.putShort(header + VNET_CHECKSUM_OFFSET_OFFSET, (short) Offload.checksumOffset(offload));
+    }
+
+    /** The offload word of a received virtio_net_hdr. Its header length is the kernel's own linear part and means nothing here. */
+    static long offload(final long header) {
+        final int kind = Memory.shortAt(header) & 0xFFFF;
+        if (kind == 0) {
+            return Offload.NONE;
+        }
+        return kind | (Memory.shortAt(header + VNET_SEGMENT_SIZE_OFFSET) & 0xFFFFL) << 16
+                | (Memory.intAt(header + VNET_CHECKSUM_START_OFFSET) & 0xFFFF_FFFFL) << 32;
+    }
+
+    @Override
+    public void close() {
+        if (ringBytes != 0) {
+            Regions.remove(ringAddress);
+            Libc.munmap(ringAddress, ringBytes);
+            ringBytes = 0;
+        }
+        Libc.close(fd);
+    }
+}

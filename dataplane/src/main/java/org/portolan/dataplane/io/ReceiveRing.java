@@ -1,0 +1,142 @@
+package org.portolan.dataplane.io;
+
+import static org.portolan.dataplane.io.PacketSocket.VNET_HEADER_BYTES;
+
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.system.Libc;
+
+/**
+ * A TPACKET_V2 receive ring. The kernel fills slots in order and flips each one's status word to USER; the worker reads them in
+ * order and flips them back. V2 has a status word a frame; V3's blocks retire by a timer and add milliseconds.
+ *
+ * <p>A frame longer than its slot (GRO and GSO make up to 64 KiB) is kept whole by the kernel in the socket's queue (PACKET_COPY_THRESH) and read from
+ * there with recv(2), the same one copy: slots stay small and the ring stays in cache.
+ */
+final class ReceiveRing implements AutoCloseable {
+    /** PACKET_RESERVE, chosen so that the IPv4 header of an Ethernet frame starts a cache line together with its transport header. */
+    private static final int RESERVE_BYTES = 6;
+
+    /** What the kernel puts before the Ethernet header at most: TPACKET2_HDRLEN rounded, reserve, virtio_net_hdr. */
+    private static final int HEADER_BYTES = 96;
+
+    private static final int LARGE_FRAMES = 16;
+    private static final int LARGE_SLOT_BYTES = PacketSocket.LARGE_FRAME_BYTES + 64;
+
+    private final PacketSocket socket;
+    private final int fd;
+    private final long[] slotAddresses;
+    private final Slab large;
+    private int next;
+    private int firstHeld;
+    private int held;
+    private int largeHeld;
+
+    /**
+     * @param frameBytes largest frame that is to fit a slot: MTU and Ethernet header with a tag
+     * @param slots at least this many
+     */
+    ReceiveRing(final String device, final int deviceIndex, final int frameBytes, final int slots) {
+        socket = new PacketSocket(device);
+        fd = socket.fd();
+        try {
+            socket.option(PacketSocket.PACKET_VERSION, PacketSocket.TPACKET_V2, "PACKET_VERSION");
+            socket.option(PacketSocket.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
+            socket.option(PacketSocket.PACKET_RESERVE, RESERVE_BYTES, "PACKET_RESERVE");
+            socket.option(PacketSocket.PACKET_COPY_THRESH, PacketSocket.LARGE_FRAME_BYTES, "PACKET_COPY_THRESH");
+            socket.option(PacketSocket.PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
+            socket.growBuffers();
+            final RingGeometry geometry = RingGeometry.of(frameBytes, HEADER_BYTES, slots);
+            socket.mapRing(PacketSocket.PACKET_RX_RING, geometry);
+            slotAddresses = new long[geometry.slots()];
+            for (int i = 0; i < slotAddresses.length; i++) {
+                slotAddresses[i] = socket.ringAddress() + geometry.slotOffset(i);
+            }
+            large = Slab.allocate((long) LARGE_FRAMES * LARGE_SLOT_BYTES, "large frames of " + device);
+            socket.bind(deviceIndex, true);
+        } catch (final RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    int receive(final FrameBatch batch) {
+        int count = 0;
+        while (!batch.isFull() && held < slotAddresses.length) {
+            final long slot = slotAddresses[next];
+            final int status = SharedWord.observeInt(slot);
+            if ((status & PacketSocket.TP_STATUS_USER) == 0 || !take(slot, status, batch)) {
+                break;
+            }
+            count++;
+            held++;
+            if (++next == slotAddresses.length) {
+                next = 0;
+            }
+        }
+        return count;
+    }
+
+    /** False when the frame must wait because every buffer for large frames is lent out. */
+    private boolean take(final long slot, final int status, final FrameBatch batch) {
+        final int length = Memory.intAt(slot + PacketSocket.LENGTH_OFFSET);
+        final int here = Memory.intAt(slot + PacketSocket.SNAPLEN_OFFSET);
+        final long arrivalNs = (Memory.intAt(slot + PacketSocket.SECONDS_OFFSET) & 0xFFFF_FFFFL) * 1_000_000_000L
+                + Memory.intAt(slot + PacketSocket.NANOSECONDS_OFFSET);
+        final int state = (status & PacketSocket.TP_STATUS_VLAN_VALID) != 0 ? Frame.VLAN_TAGGED : 0;
+        if ((status & PacketSocket.TP_STATUS_COPY) != 0) {
+            return takeLarge(batch, arrivalNs, state);
+        }
+        final long frame = slot + (Memory.shortAt(slot + PacketSocket.MAC_OFFSET) & 0xFFFF);
+        final long offload = PacketSocket.offload(frame - VNET_HEADER_BYTES);
+        batch.append().set(frame, here, offload, arrivalNs, here < length ? state | Frame.TRUNCATED : state);
+        return true;
+    }
+
+    private boolean takeLarge(final FrameBatch batch, final long arrivalNs, final int state) {
+        if (largeHeld == LARGE_FRAMES) {
+            return false;
+        }
+        final long frame = large.address() + (long) largeHeld * LARGE_SLOT_BYTES + FrameIo.HEADROOM_BYTES;
+        final long header = frame - VNET_HEADER_BYTES;
+        final long bytes = Libc.recv(
+                fd, header, VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES, Libc.MSG_DONTWAIT | Libc.MSG_TRUNC);
+        largeHeld++;
+        final boolean whole = bytes > VNET_HEADER_BYTES && bytes <= VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES;
+        if (whole) {
+            batch.append().set(frame, (int) bytes - VNET_HEADER_BYTES, PacketSocket.offload(header), arrivalNs, state);
+        } else {
+            batch.append().set(frame, 0, Offload.NONE, arrivalNs, state | Frame.TRUNCATED);
+        }
+        return true;
+    }
+
+    void release() {
+        int slot = firstHeld;
+        for (int i = 0; i < held; i++) {
+            SharedWord.publishInt(slotAddresses[slot], PacketSocket.TP_STATUS_KERNEL);
+            if (++slot == slotAddresses.length) {
+                slot = 0;
+            }
+        }
+        firstHeld = slot;
+        held = 0;
+        largeHeld = 0;
+    }
+
+    /** Fills {@code statistics} (struct tpacket_stats: packets, drops; each an int) and clears the kernel's. 0 or negated errno. */
+    int statistics(final long statistics) {
+        return Libc.socketOption(fd, PacketSocket.SOL_PACKET, PacketSocket.PACKET_STATISTICS, statistics, 8);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        large.close();
+    }
+}

@@ -1,0 +1,60 @@
+package org.portolan.dataplane.nat;
+
+/**
+ * A mapping's record: one inside endpoint bound to one outside endpoint, half a cache line.
+ *
+ * <pre>
+ *   0                   1                   2                   3
+ *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  +---------------------------------------------------------------+
+ *  |                        Inside address                         |  0
+ *  +---------------------------------------------------------------+
+ *  |                        Outside address                        |  4
+ *  +-------------------------------+-------------------------------+
+ *  |          Inside port          |         Outside port          |  8
+ *  +-------------------------------+---------------+---------------+
+ *  |             Realm             |   Protocol    |     Flags     |  12
+ *  +-------------------------------+---------------+---------------+
+ *  |                           Sessions                            |  16
+ *  +---------------------------------------------------------------+
+ *  |                          Rest until                           |  20
+ *  +---------------------------------------------------------------+
+ *  |                             Older                             |  24
+ *  +---------------------------------------------------------------+
+ *  |                             Newer                             |  28
+ *  +---------------------------------------------------------------+
+ * </pre>
+ *
+ * <p>All fields are in the machine's order, written and read by the owning worker alone, and never per packet.
+ * Sessions is how many sessions live on it; rest until is in the worker's seconds. Older and newer chain the
+ * resting mappings of one {@link RestQueues} queue, as index + 1, 0 for none; a free record uses newer for the next
+ * free one. A free record has flags 0.
+ */
+final class MappingLayout {
+    static final int INSIDE_ADDRESS_OFFSET = 0;
+    static final int OUTSIDE_ADDRESS_OFFSET = 4;
+    static final int INSIDE_PORT_OFFSET = 8;
+    static final int OUTSIDE_PORT_OFFSET = 10;
+    static final int REALM_OFFSET = 12;
+    static final int PROTOCOL_OFFSET = 14;
+    static final int FLAGS_OFFSET = 15;
+    static final int SESSIONS_OFFSET = 16;
+    static final int REST_UNTIL_OFFSET = 20;
+    static final int OLDER_OFFSET = 24;
+    static final int NEWER_OFFSET = 28;
+    static final int RECORD_BYTES = 32;
+
+    /** The record is in use. */
+    static final int FLAG_TAKEN = 1;
+
+    /** Configured: lives without sessions and never rests. */
+    static final int FLAG_PINNED = 2;
+
+    /** No session is left; the port waits in a rest queue. */
+    static final int FLAG_RESTING = 4;
+
+    /** A session on it ended otherwise than by a closed TCP connection, so the port has to rest (RFC 6888 REQ-8). */
+    static final int FLAG_MUST_REST = 8;
+
+    private MappingLayout() {}
+}

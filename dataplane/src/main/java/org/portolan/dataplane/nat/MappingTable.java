@@ -1,0 +1,366 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Ipv4;
+
+/**
+ * The mappings: a slab of {@link MappingLayout} records, found from inside by hash (the mapping is
+ * endpoint-independent: the remote is no part of the key), from outside by one array cell for each port.
+ *
+ * <pre>
+ *            first session            last session ends
+ *   (none) ---------------> live ------------------------> resting ------------> (none)
+ *                             ^     unless all its sessions    |     rest is over, or
+ *                             |     were closed TCP            |     reclaimed early
+ *                             +--------------------------------+
+ *                               its inside endpoint speaks again
+ * </pre>
+ *
+ * <p>A resting mapping keeps its port, and its inside endpoint gets it back. It is reclaimed before its time only
+ * when a new mapping finds no free port of its class, or no free record; that is counted. A live mapping is never
+ * evicted (RFC 6888 REQ-11). Rested mappings are freed in passing: two by each new mapping of the same queue, so
+ * they can not pile up there.
+ *
+ * <p>One worker uses it.
+ */
+final class MappingTable implements AutoCloseable {
+    private static final int RELEASES_FOR_EACH_NEW = 2;
+
+    private final int capacity;
+    private final int restS;
+    private final FlowKey key;
+    private final OutsideAddresses addresses;
+    private final Slab records;
+    private final BucketIndex inside;
+    private final Slab cells;
+    private final PortAllocator ports;
+    private final RestQueues resting;
+    private int taken;
+    private int untouched;
+    private int freeChain = -1;
+    private long reclaimed;
+
+    MappingTable(final NatConfig config, final OutsideAddresses addresses, final FlowKey key) {
+        capacity = config.maxMappings();
+        restS = config.portRestSeconds();
+        this.key = key;
+        this.addresses = addresses;
+        records = Slab.allocate((long) capacity * MappingLayout.RECORD_BYTES, "mappings");
+        inside = new BucketIndex(capacity, "mapping index");
+        cells = Slab.allocate((long) addresses.spaces() * (PortAllocator.LAST_PORT + 1) * Integer.BYTES, "port cells");
+        ports = new PortAllocator(addresses.spaces(), config.hashSeed());
+        resting = new RestQueues(addresses.spaces() * 2, records.address());
+        for (int number = 0; number < addresses.count(); number++) {
+            ports.take(OutsideAddresses.space(number, Ipv4.UDP), 0);
+            ports.take(OutsideAddresses.space(number, Ipv4.TCP), 0);
+        }
+        for (final NatConfig.Forward forward : config.forwards()) {
+            pin(forward);
+        }
+    }
+
+    private void pin(final NatConfig.Forward forward) {
+        final int number = addresses.numberOf(forward.externalAddress());
+        ports.take(OutsideAddresses.space(number, forward.protocol()), forward.externalPort());
+        final int mapping = write(
+                forward.internalAddress(),
+                forward.internalPort(),
+                forward.protocol(),
+                0,
+                forward.externalAddress(),
+                forward.externalPort());
+        final int flags = MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED;
+        Memory.putU8(record(mapping) + MappingLayout.FLAGS_OFFSET, flags);
+    }
+
+    /** Mappings with a session or a pin. */
+    int live() {
+        return taken - resting.size();
+    }
+
+    int resting() {
+        return resting.size();
+    }
+
+    /** How many resting mappings had to give up their port before its time. */
+    long reclaimed() {
+        return reclaimed;
+    }
+
+    /** Address of a mapping's record. */
+    long record(final int mapping) {
+        return records.address() + (long) mapping * MappingLayout.RECORD_BYTES;
+    }
+
+    /** The inside endpoint's mapping, live or resting, or -1. */
+    int findInside(final int address, final int port, final int protocol, final int realm) {
+        final long hash = insideHash(address, port, protocol, realm);
+        long candidate = inside.first(hash);
+        while (candidate >= 0) {
+            final long record = record((int) candidate);
+            if (insideAddress(record) == address
+                    && insidePort(record) == port
+                    && protocol(record) == protocol
+                    && realm(record) == realm) {
+                return (int) candidate;
+            }
+            candidate = inside.after(hash, candidate);
+        }
+        return -1;
+    }
+
+    /** The outside endpoint's mapping, live or resting, or -1. */
+    int findOutside(final int address, final int port, final int protocol) {
+        final int number = addresses.numberOf(address);
+        return number < 0 ? -1 : Memory.intAt(cell(OutsideAddresses.space(number, protocol), port)) - 1;
+    }
+
+    /**
+     * The inside endpoint's mapping, made when there is none. A new one is live only with {@link #addSession},
+     * which has to follow.
+     *
+     * @return the mapping, or the negative code of {@link DropReason#PORTS_EXHAUSTED} or
+     *     {@link DropReason#MAPPINGS_FULL}
+     */
+    int findOrCreate(final int address, final int port, final int protocol, final int realm, final int nowS) {
+        final int found = findInside(address, port, protocol, realm);
+        return found >= 0 ? found : create(address, port, protocol, realm, nowS);
+    }
+
+    private int create(final int address, final int port, final int protocol, final int realm, final int nowS) {
+        final int number = pairedNumber(address, realm);
+        final int space = OutsideAddresses.space(number, protocol);
+        final int queue = queue(space, protocol, port);
+        releaseRested(queue, nowS);
+        final int outsidePort = takePort(space, queue, protocol, port, nowS);
+        if (outsidePort < 0) {
+            return -DropReason.PORTS_EXHAUSTED.code;
+        }
+        if (taken == capacity) {
+            final int oldest = resting.oldestOfAll();
+            if (oldest < 0) {
+                ports.free(space, outsidePort);
+                return -DropReason.MAPPINGS_FULL.code;
+            }
+            reclaim(oldest, nowS);
+        }
+        return write(address, port, protocol, realm, addresses.address(number), outsidePort);
+    }
+
+    /** One outside address for an inside host, whatever the protocol and port (RFC 4787 REQ-2, RFC 6888 REQ-2). */
+    private int pairedNumber(final int address, final int realm) {
+        return (int) ((key.hash(address, 0, 0, 0, 0, realm) & 0xFFFF_FFFFL) * addresses.poolSize() >>> 32);
+    }
+
+    private int takePort(final int space, final int queue, final int protocol, final int port, final int nowS) {
+        if (ports.take(space, port)) {
+            return port;
+        }
+        final int low = lowest(protocol, port);
+        final int high = highest(protocol, port);
+        final int picked = ports.takeAny(space, low, high);
+        if (picked >= 0 || resting.oldest(queue) < 0) {
+            return picked;
+        }
+        reclaim(resting.oldest(queue), nowS);
+        return ports.takeAny(space, low, high);
+    }
+
+    private static boolean isPrivileged(final int protocol, final int port) {
+        return protocol != Ipv4.ICMP && port < PortAllocator.FIRST_UNPRIVILEGED_PORT;
+    }
+
+    private static int lowest(final int protocol, final int port) {
+        return protocol == Ipv4.ICMP || isPrivileged(protocol, port) ? 0 : PortAllocator.FIRST_UNPRIVILEGED_PORT;
+    }
+
+    private static int highest(final int protocol, final int port) {
+        return isPrivileged(protocol, port) ? PortAllocator.FIRST_UNPRIVILEGED_PORT - 1 : PortAllocator.LAST_PORT;
+    }
+
+    private static int queue(final int space, final int protocol, final int port) {
+        return 2 * space + (isPrivileged(protocol, port) ? 0 : 1);
+    }
+
+    private int queueOf(final long record) {
+        final int space = OutsideAddresses.space(addresses.numberOf(outsideAddress(record)), protocol(record));
+        return queue(space, protocol(record), outsidePort(record));
+    }
+
+    private int write(
+            final int address,
+            final int port,
+            final int protocol,
+            final int realm,
+            final int outsideAddress,
+            final int outsidePort) {
+        final int mapping = takeRecord();
+        final long record = record(mapping);
+        Memory.putInt(record + MappingLayout.INSIDE_ADDRESS_OFFSET, address);
+        Memory.putInt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET, outsideAddress);
+        Memory.putShort(record + MappingLayout.INSIDE_PORT_OFFSET, (short) port);
+        Memory.putShort(record + MappingLayout.OUTSIDE_PORT_OFFSET, (short) outsidePort);
+        Memory.putShort(record + MappingLayout.REALM_OFFSET, (short) realm);
+        Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
+        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
+        inside.insert(insideHash(address, port, protocol, realm), mapping);
+        Memory.putInt(cellOf(record), mapping + 1);
+        return mapping;
+    }
+
+    private int takeRecord() {
+        taken++;
+        if (freeChain < 0) {
+            return untouched++;
+        }
+        final int mapping = freeChain;
+        freeChain = Memory.intAt(record(mapping) + MappingLayout.NEWER_OFFSET) - 1;
+        return mapping;
+    }
+
+    /** Counts a session on the mapping, which ends its rest. */
+    void addSession(final int mapping) {
+        final long record = record(mapping);
+        final int flags = flags(record);
+        if ((flags & MappingLayout.FLAG_RESTING) != 0) {
+            resting.remove(queueOf(record), mapping);
+            Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags & ~MappingLayout.FLAG_RESTING);
+        }
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, sessions(record) + 1);
+    }
+
+    /**
+     * Takes a session off the mapping; with the last one it rests, or is free at once.
+     *
+     * @param closed whether it was a TCP connection seen to close: its peer will send nothing more to the port
+     */
+    void removeSession(final int mapping, final boolean closed, final int nowS) {
+        final long record = record(mapping);
+        final int left = sessions(record) - 1;
+        final int flags = flags(record) | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, left);
+        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags);
+        if (left > 0 || isPinned(record)) {
+            return;
+        }
+        if ((flags & MappingLayout.FLAG_MUST_REST) == 0 || restS == 0) {
+            free(mapping, record);
+        } else {
+            Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags | MappingLayout.FLAG_RESTING);
+            resting.add(queueOf(record), mapping, nowS + restS);
+        }
+    }
+
+    /**
+     * Frees at most one mapping that has rested, of one queue after the other. Only the counts need it: a new
+     * mapping frees what it needs.
+     *
+     * @return whether it freed one
+     */
+    boolean releaseNext(final int nowS) {
+        final int mapping = resting.oldestOfNextQueue();
+        if (mapping < 0 || restUntilS(record(mapping)) > nowS) {
+            return false;
+        }
+        endRest(mapping);
+        return true;
+    }
+
+    private void releaseRested(final int queue, final int nowS) {
+        for (int i = 0; i < RELEASES_FOR_EACH_NEW && resting.oldestUntilS(queue) <= nowS; i++) {
+            endRest(resting.oldest(queue));
+        }
+    }
+
+    private void reclaim(final int mapping, final int nowS) {
+        if (restUntilS(record(mapping)) > nowS) {
+            reclaimed++;
+        }
+        endRest(mapping);
+    }
+
+    private void endRest(final int mapping) {
+        final long record = record(mapping);
+        resting.remove(queueOf(record), mapping);
+        free(mapping, record);
+    }
+
+    private void free(final int mapping, final long record) {
+        inside.remove(insideHash(insideAddress(record), insidePort(record), protocol(record), realm(record)), mapping);
+        Memory.putInt(cellOf(record), 0);
+        final int number = addresses.numberOf(outsideAddress(record));
+        ports.free(OutsideAddresses.space(number, protocol(record)), outsidePort(record));
+        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, 0);
+        Memory.putInt(record + MappingLayout.NEWER_OFFSET, freeChain + 1);
+        freeChain = mapping;
+        taken--;
+    }
+
+    private long insideHash(final int address, final int port, final int protocol, final int realm) {
+        return key.hash(address, port, 0, 0, protocol, realm);
+    }
+
+    private long cellOf(final long record) {
+        final int number = addresses.numberOf(outsideAddress(record));
+        return cell(OutsideAddresses.space(number, protocol(record)), outsidePort(record));
+    }
+
+    private long cell(final int space, final int port) {
+        return cells.address() + ((long) space * (PortAllocator.LAST_PORT + 1) + port) * Integer.BYTES;
+    }
+
+    static int insideAddress(final long record) {
+        return Memory.intAt(record + MappingLayout.INSIDE_ADDRESS_OFFSET);
+    }
+
+    static int outsideAddress(final long record) {
+        return Memory.intAt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET);
+    }
+
+    static int insidePort(final long record) {
+        return Memory.shortAt(record + MappingLayout.INSIDE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int outsidePort(final long record) {
+        return Memory.shortAt(record + MappingLayout.OUTSIDE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int realm(final long record) {
+        return Memory.shortAt(record + MappingLayout.REALM_OFFSET) & 0xFFFF;
+    }
+
+    static int protocol(final long record) {
+        return Memory.u8(record + MappingLayout.PROTOCOL_OFFSET);
+    }
+
+    static int sessions(final long record) {
+        return Memory.intAt(record + MappingLayout.SESSIONS_OFFSET);
+    }
+
+    static boolean isPinned(final long record) {
+        return (flags(record) & MappingLayout.FLAG_PINNED) != 0;
+    }
+
+    private static int restUntilS(final long record) {
+        return Memory.intAt(record + MappingLayout.REST_UNTIL_OFFSET);
+    }
+
+    private static int flags(final long record) {
+        return Memory.u8(record + MappingLayout.FLAGS_OFFSET);
+    }
+
+    long bytes() {
+        return records.bytes() + inside.bytes() + cells.bytes() + ports.bytes();
+    }
+
+    @Override
+    public void close() {
+        ports.close();
+        cells.close();
+        inside.close();
+        records.close();
+    }
+}

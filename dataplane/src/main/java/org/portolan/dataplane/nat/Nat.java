@@ -1,0 +1,368 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+import org.portolan.dataplane.wire.Tcp;
+
+/**
+ * NAT44: finds or opens a packet's session and translates the packet in place. Endpoint-independent mapping (RFC
+ * 4787 REQ-1), address and port-dependent filtering (REQ-8): from outside only a session's exact 5-tuple passes,
+ * and a static forward.
+ *
+ * <p>For each batch: {@link #hash} every packet, {@code touch} every bucket, {@code touchSession} every line, then
+ * for each packet {@code find}, on a miss {@code open}, then {@code translate}. A touch only warms the cache, the
+ * find comes after, so two first packets of one flow in one batch make one session.
+ *
+ * <p>Owned by one worker thread, which alone calls everything here but {@link #reader} and what it gives, and the
+ * counts, which any thread may read. It reads no clock: {@code nowS} is seconds since the router's start and never
+ * goes back. All memory is allocated by the constructor; nothing after it allocates or throws.
+ */
+public final class Nat implements AutoCloseable {
+    private final int forwardMaxSessions;
+    private final FlowKey key;
+    private final OutsideAddresses addresses;
+    private final SessionTable sessions;
+    private final MappingTable mappings;
+    private final NatCounts counts;
+    private final SessionReader reader;
+
+    public Nat(final NatConfig config) {
+        forwardMaxSessions = config.forwardMaxSessions();
+        key = new FlowKey(config.hashSeed());
+        addresses = new OutsideAddresses(config);
+        sessions = new SessionTable(config.maxSessions(), key);
+        mappings = new MappingTable(config, addresses, key);
+        counts = new NatCounts();
+        reader = new SessionReader(sessions);
+        publishCounts();
+    }
+
+    /** Hash of the packet's flow in its own order of source and destination; one function for both directions. */
+    public long hash(final Packet p, final int realm) {
+        return key.hash(p.source(), p.sourcePort(), p.destination(), p.destinationPort(), p.protocol(), realm);
+    }
+
+    /**
+     * Touches the bucket of an outbound packet's hash. The value is for the caller to accumulate, and means
+     * nothing.
+     */
+    public long touchOutbound(final long hash) {
+        return sessions.touchOutbound(hash);
+    }
+
+    /** Touches the bucket of an inbound packet's hash. */
+    public long touchInbound(final long hash) {
+        return sessions.touchInbound(hash);
+    }
+
+    /** Touches the line and the last-seen word that an outbound packet's hash most likely leads to. */
+    public long touchSessionOutbound(final long hash) {
+        return sessions.touchSessionOutbound(hash);
+    }
+
+    /** Touches the line and the last-seen word that an inbound packet's hash most likely leads to. */
+    public long touchSessionInbound(final long hash) {
+        return sessions.touchSessionInbound(hash);
+    }
+
+    /**
+     * The session of a packet from inside, or -1. An echo reply has none ever: the inside asks, the outside
+     * replies, and an inside host's reply to nobody must not ride on its own query's identifier.
+     */
+    public int findOutbound(final Packet p, final int realm, final long hash) {
+        return p.kind() == Packet.KIND_ECHO_REPLY ? -1 : sessions.findOutbound(p, realm, hash);
+    }
+
+    /**
+     * The session of a packet from outside, or -1. An echo request has none ever: who pings the router gets the
+     * router.
+     */
+    public int findInbound(final Packet p, final int realm, final long hash) {
+        return p.kind() == Packet.KIND_ECHO_REQUEST ? -1 : sessions.findInbound(p, realm, hash);
+    }
+
+    /** Whether the address is of the pool or of a forward. */
+    public boolean ownsOutside(final int address) {
+        return addresses.numberOf(address) >= 0;
+    }
+
+    /**
+     * Opens the session of a packet from inside; {@link #findOutbound} has just returned -1 for it. TCP may be in
+     * mid-stream, so that connections survive a restart of the router.
+     *
+     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (an echo reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
+     *     or a SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED},
+     *     {@link DropReason#MAPPINGS_FULL}
+     */
+    public int openOutbound(final Packet p, final int realm, final long hash, final int nowS) {
+        final int refusal = refuseOutbound(p);
+        if (refusal != 0) {
+            return -refusal;
+        }
+        final int mapping = mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, nowS);
+        if (mapping < 0) {
+            return mapping;
+        }
+        final int session = open(mapping, p.destination(), p.destinationPort(), 0, nowS);
+        sessions.index(session, hash, sessions.inboundHash(session));
+        return session;
+    }
+
+    private int refuseOutbound(final Packet p) {
+        switch (p.kind()) {
+            case Packet.KIND_ICMP_ERROR -> {
+                return DropReason.ICMP_ERROR_UNMATCHED.code;
+            }
+            case Packet.KIND_ECHO_REPLY -> {
+                return DropReason.ICMP_TYPE_UNSUPPORTED.code;
+            }
+            case Packet.KIND_TCP -> {
+                final int flags = p.tcpFlags();
+                if ((flags & Tcp.RST) != 0 || (flags & (Tcp.SYN | Tcp.ACK)) == (Tcp.SYN | Tcp.ACK)) {
+                    return DropReason.TCP_NOT_OPENING.code;
+                }
+            }
+            default -> {}
+        }
+        return sessions.isFull() ? DropReason.SESSIONS_FULL.code : 0;
+    }
+
+    /**
+     * Opens the session of a packet from outside to a static forward; {@link #findInbound} has just returned -1 for it.
+     *
+     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
+     *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN),
+     *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#SESSIONS_FULL}
+     */
+    public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
+        if (p.isIcmpError()) {
+            return -DropReason.ICMP_ERROR_UNMATCHED.code;
+        }
+        final int mapping = mappings.findOutside(p.destination(), p.destinationPort(), p.protocol());
+        if (mapping < 0) {
+            return -DropReason.NO_MAPPING.code;
+        }
+        final int refusal = refuseForward(p, realm, mappings.record(mapping));
+        if (refusal != 0) {
+            return -refusal;
+        }
+        final int session = open(mapping, p.source(), p.sourcePort(), TcpTracking.FROM_OUTSIDE, nowS);
+        sessions.index(session, sessions.outboundHash(session), hash);
+        return session;
+    }
+
+    private int refuseForward(final Packet p, final int realm, final long record) {
+        if (!MappingTable.isPinned(record) || MappingTable.realm(record) != realm) {
+            return DropReason.NO_MAPPING.code;
+        }
+        if (p.kind() == Packet.KIND_TCP && (p.tcpFlags() & (Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN)) != Tcp.SYN) {
+            return DropReason.TCP_NOT_OPENING.code;
+        }
+        if (MappingTable.sessions(record) >= forwardMaxSessions) {
+            return DropReason.FORWARD_SESSIONS_FULL.code;
+        }
+        if (sessions.isFull()) {
+            return DropReason.SESSIONS_FULL.code;
+        }
+        final boolean clash = sessions.hasOutbound(
+                MappingTable.insideAddress(record),
+                MappingTable.insidePort(record),
+                p.source(),
+                p.sourcePort(),
+                p.protocol(),
+                realm);
+        return clash ? DropReason.NO_MAPPING.code : 0;
+    }
+
+    private int open(final int mapping, final int remote, final int remotePort, final int tracking, final int nowS) {
+        final long record = mappings.record(mapping);
+        final int protocol = MappingTable.protocol(record);
+        final SessionState state =
+                switch (protocol) {
+                    case Ipv4.UDP -> SessionState.UDP;
+                    case Ipv4.TCP -> SessionState.TCP_OPENING;
+                    default -> SessionState.ICMP;
+                };
+        mappings.addSession(mapping);
+        final int port = protocol == Ipv4.ICMP ? 0 : remotePort;
+        final int session = sessions.open(mapping, record, remote, port, state, tracking, nowS);
+        publishCounts();
+        return session;
+    }
+
+    /**
+     * Translates a packet of the session from inside to outside in place, refreshes the session and counts the
+     * bytes; an ICMP error is translated only (RFC 5508 REQ-6). The packet's fields still hold the flow as it came.
+     *
+     * @param partialChecksum whether the transport checksum field holds only the pseudo header's sum
+     */
+    public void translateOutbound(final int session, final Packet p, final boolean partialChecksum, final int nowS) {
+        final long line = sessions.line(session);
+        if (p.isIcmpError()) {
+            IcmpErrors.outbound(line, p);
+            return;
+        }
+        Rewrite.outbound(line, p, partialChecksum);
+        if (p.kind() == Packet.KIND_TCP) {
+            TcpTracking.track(sessions, line, p.tcpFlags(), true);
+        }
+        sessions.refresh(session, line, nowS);
+        final long bytes = line + SessionLayout.BYTES_OUT_OFFSET;
+        SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
+    }
+
+    /**
+     * Translates a packet of the session from outside to inside, as {@link #translateOutbound} does. It refreshes
+     * too (RFC 4787 REQ-6a): only the session's own remote endpoint gets here, so nobody else can keep a mapping
+     * alive.
+     */
+    public void translateInbound(final int session, final Packet p, final boolean partialChecksum, final int nowS) {
+        final long line = sessions.line(session);
+        if (p.isIcmpError()) {
+            IcmpErrors.inbound(line, p);
+            return;
+        }
+        Rewrite.inbound(line, p, partialChecksum);
+        if (p.kind() == Packet.KIND_TCP) {
+            TcpTracking.track(sessions, line, p.tcpFlags(), false);
+        }
+        sessions.refresh(session, line, nowS);
+        final long bytes = line + SessionLayout.BYTES_IN_OFFSET;
+        SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
+    }
+
+    /**
+     * Frees a session whose timer control found to be over. Its mapping goes with its last session, and the port
+     * then rests unless TCP was seen to close.
+     *
+     * @param generation and lastSeenWord what control saw; the session is left alone when either has changed
+     * @return whether it was freed
+     */
+    public boolean expire(final int session, final int generation, final int lastSeenWord, final int nowS) {
+        if (session < 0 || session >= sessions.capacity() || lastSeenWord == 0) {
+            return false;
+        }
+        final long line = sessions.line(session);
+        if (SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET) != generation
+                || SharedWord.peekInt(sessions.lastSeenAddress(session)) != lastSeenWord) {
+            return false;
+        }
+        final boolean closed = SessionTable.stateCode(line) == SessionState.TCP_CLOSING.code;
+        final int mapping = SessionTable.mapping(line);
+        sessions.free(session);
+        mappings.removeSession(mapping, closed, nowS);
+        publishCounts();
+        return true;
+    }
+
+    /**
+     * Gives back a port whose rest is over, at most one a call; for the duty cycle, if the counts shall be right
+     * while nothing opens. Which port a new mapping gets does not depend on it.
+     *
+     * @return whether there was one
+     */
+    public boolean releaseRested(final int nowS) {
+        final boolean released = mappings.releaseNext(nowS);
+        if (released) {
+            publishCounts();
+        }
+        return released;
+    }
+
+    private void publishCounts() {
+        counts.publish(sessions.size(), mappings.live(), mappings.resting(), mappings.reclaimed());
+    }
+
+    public int insideAddress(final int session) {
+        return SessionTable.insideAddress(sessions.line(session));
+    }
+
+    /** Port, or the echo's identifier inside. */
+    public int insidePort(final int session) {
+        return SessionTable.insidePort(sessions.line(session));
+    }
+
+    public int outsideAddress(final int session) {
+        return SessionTable.outsideAddress(sessions.line(session));
+    }
+
+    /** Port, or the echo's identifier outside. */
+    public int outsidePort(final int session) {
+        return SessionTable.outsidePort(sessions.line(session));
+    }
+
+    public int remoteAddress(final int session) {
+        return SessionTable.remoteAddress(sessions.line(session));
+    }
+
+    /** 0 for an echo. */
+    public int remotePort(final int session) {
+        return SessionTable.remotePort(sessions.line(session));
+    }
+
+    /** IP protocol number. */
+    public int protocol(final int session) {
+        return SessionTable.protocol(sessions.line(session));
+    }
+
+    public SessionState state(final int session) {
+        return SessionState.ofCode(SessionTable.stateCode(sessions.line(session)));
+    }
+
+    public int generation(final int session) {
+        return Memory.intAt(sessions.line(session) + SessionLayout.GENERATION_OFFSET);
+    }
+
+    /** The sessions for other threads to read. */
+    public SessionReader reader() {
+        return reader;
+    }
+
+    /** Live sessions; any thread. */
+    public int sessions() {
+        return counts.sessions();
+    }
+
+    /** Mappings with a session or a pin; any thread. */
+    public int mappings() {
+        return counts.mappings();
+    }
+
+    /**
+     * Outside ports and identifiers that live mappings hold, forwards included; any thread. As many as mappings
+     * while mapping is endpoint-independent.
+     */
+    public long portsInUse() {
+        return counts.mappings();
+    }
+
+    /**
+     * Outside ports and identifiers that rest, those whose rest is over and that nobody needed yet included; any
+     * thread.
+     */
+    public long portsResting() {
+        return counts.resting();
+    }
+
+    /** How often a port had to end its rest early for a new mapping, since the start; any thread. */
+    public long portsReclaimed() {
+        return counts.reclaimed();
+    }
+
+    /** All off-heap memory, bytes. */
+    public long memoryBytes() {
+        return sessions.bytes() + mappings.bytes() + counts.bytes();
+    }
+
+    @Override
+    public void close() {
+        counts.close();
+        mappings.close();
+        sessions.close();
+    }
+}

@@ -1,0 +1,72 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.SharedWord;
+
+/**
+ * The sessions as another thread may read them: lock-free, without allocation, never in the worker's way.
+ * Stateless, so any number of threads may share one. Not to be used after the {@link Nat} is closed.
+ *
+ * <p>For expiry: take {@link #lastSeenWord}; when its timer is over, take {@link #generation} and send both to the
+ * worker, which frees the session only if neither has changed since. A session that was used, changed state or was
+ * freed in between is left alone.
+ */
+public final class SessionReader {
+    private final SessionTable sessions;
+
+    SessionReader(final SessionTable sessions) {
+        this.sessions = sessions;
+    }
+
+    /** How many sessions there can be; indices go from 0 to one less. */
+    public int capacity() {
+        return sessions.capacity();
+    }
+
+    /**
+     * The {@link LastSeen} word of a session, 0 when it is free. Written by the worker with release, read with
+     * acquire.
+     */
+    public int lastSeenWord(final int session) {
+        return SharedWord.observeInt(sessions.lastSeenAddress(session));
+    }
+
+    /** The session's generation; odd while the worker writes. */
+    public int generation(final int session) {
+        return SharedWord.observeInt(sessions.line(session) + SessionLayout.GENERATION_OFFSET);
+    }
+
+    /**
+     * Copies a session into {@code row}.
+     *
+     * @return whether the row is one whole session; false when it is free or changed meanwhile (then try again, or
+     *     later)
+     */
+    public boolean snapshot(final int session, final SessionRow row) {
+        final int before = generation(session);
+        final int word = lastSeenWord(session);
+        if (word == 0 || (before & 1) != 0) {
+            return false;
+        }
+        final long line = sessions.line(session);
+        final int stateCode = SessionTable.stateCode(line);
+        row.protocol = SessionTable.protocol(line);
+        row.realm = SessionTable.realm(line);
+        row.insideAddress = SessionTable.insideAddress(line);
+        row.insidePort = SessionTable.insidePort(line);
+        row.outsideAddress = SessionTable.outsideAddress(line);
+        row.outsidePort = SessionTable.outsidePort(line);
+        row.remoteAddress = SessionTable.remoteAddress(line);
+        row.remotePort = SessionTable.remotePort(line);
+        row.bytesOut = SharedWord.observeLong(line + SessionLayout.BYTES_OUT_OFFSET);
+        row.bytesIn = SharedWord.observeLong(line + SessionLayout.BYTES_IN_OFFSET);
+        SharedWord.readFence();
+        if (generation(session) != before || stateCode == SessionState.FREE.code) {
+            return false;
+        }
+        row.index = session;
+        row.generation = before;
+        row.state = SessionState.ofCode(stateCode);
+        row.lastSeenS = LastSeen.seconds(word);
+        return true;
+    }
+}

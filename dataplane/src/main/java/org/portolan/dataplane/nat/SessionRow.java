@@ -1,0 +1,85 @@
+package org.portolan.dataplane.nat;
+
+/**
+ * One session as control saw it at one moment; filled by {@link SessionReader#snapshot} and reused by who owns it.
+ * Addresses as {@link org.portolan.dataplane.memory.Memory#u32} reads them.
+ */
+public final class SessionRow {
+    int index;
+    int generation;
+    int protocol;
+    SessionState state = SessionState.FREE;
+    int realm;
+    int insideAddress;
+    int insidePort;
+    int outsideAddress;
+    int outsidePort;
+    int remoteAddress;
+    int remotePort;
+    int lastSeenS;
+    long bytesOut;
+    long bytesIn;
+
+    public int index() {
+        return index;
+    }
+
+    public int generation() {
+        return generation;
+    }
+
+    /** IP protocol number. */
+    public int protocol() {
+        return protocol;
+    }
+
+    public SessionState state() {
+        return state;
+    }
+
+    public int realm() {
+        return realm;
+    }
+
+    public int insideAddress() {
+        return insideAddress;
+    }
+
+    /** Port, or the echo's identifier inside. */
+    public int insidePort() {
+        return insidePort;
+    }
+
+    public int outsideAddress() {
+        return outsideAddress;
+    }
+
+    /** Port, or the echo's identifier outside. */
+    public int outsidePort() {
+        return outsidePort;
+    }
+
+    public int remoteAddress() {
+        return remoteAddress;
+    }
+
+    /** 0 for an echo. */
+    public int remotePort() {
+        return remotePort;
+    }
+
+    /** Second of the last refresh, since the router's start. */
+    public int lastSeenS() {
+        return lastSeenS;
+    }
+
+    /** IPv4 bytes from inside to outside; at most a packet behind. */
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /** IPv4 bytes from outside to inside; at most a packet behind. */
+    public long bytesIn() {
+        return bytesIn;
+    }
+}

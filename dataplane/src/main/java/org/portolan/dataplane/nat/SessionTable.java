@@ -1,0 +1,345 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.InternetChecksum;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+
+/**
+ * The sessions: a slab of {@link SessionLayout} lines, the dense {@link LastSeen} array, and an index for each
+ * direction's key. Fixed capacity; a free line is found in a chain through the free lines themselves.
+ *
+ * <p>One worker calls everything here; control reads through a {@link SessionReader}. A line is written between two
+ * writes of its generation (odd in between), and its last-seen word is published after it, so a reader that sees a
+ * word also sees the line that it belongs to.
+ */
+final class SessionTable implements AutoCloseable {
+    private final int capacity;
+    private final FlowKey key;
+    private final Slab lines;
+    private final Slab lastSeen;
+    private final BucketIndex outbound;
+    private final BucketIndex inbound;
+    private final long firstLine;
+    private final long firstLastSeen;
+    private int size;
+    private int untouched;
+    private int freeChain = -1;
+
+    SessionTable(final int capacity, final FlowKey key) {
+        this.capacity = capacity;
+        this.key = key;
+        lines = Slab.allocate((long) capacity * SessionLayout.LINE_BYTES, "sessions");
+        lastSeen = Slab.allocate((long) capacity * Integer.BYTES, "sessions' last-seen words");
+        outbound = new BucketIndex(capacity, "outbound session index");
+        inbound = new BucketIndex(capacity, "inbound session index");
+        firstLine = lines.address();
+        firstLastSeen = lastSeen.address();
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isFull() {
+        return size == capacity;
+    }
+
+    /** Address of a session's line. */
+    long line(final int session) {
+        return firstLine + (long) session * SessionLayout.LINE_BYTES;
+    }
+
+    /** Address of a session's last-seen word. */
+    long lastSeenAddress(final int session) {
+        return firstLastSeen + (long) session * Integer.BYTES;
+    }
+
+    long touchOutbound(final long hash) {
+        return outbound.touch(hash);
+    }
+
+    long touchInbound(final long hash) {
+        return inbound.touch(hash);
+    }
+
+    long touchSessionOutbound(final long hash) {
+        return touchSession(outbound.firstAtHome(hash));
+    }
+
+    long touchSessionInbound(final long hash) {
+        return touchSession(inbound.firstAtHome(hash));
+    }
+
+    private long touchSession(final long candidate) {
+        if (candidate < 0) {
+            return 0;
+        }
+        final int session = (int) candidate;
+        return Memory.longAt(line(session)) ^ SharedWord.peekInt(lastSeenAddress(session));
+    }
+
+    /** The session whose flow from inside to remote is the packet's, or -1. */
+    int findOutbound(final Packet p, final int realm, final long hash) {
+        long candidate = outbound.first(hash);
+        while (candidate >= 0) {
+            if (isOutbound(line((int) candidate), p, realm)) {
+                return (int) candidate;
+            }
+            candidate = outbound.after(hash, candidate);
+        }
+        return -1;
+    }
+
+    /** The session whose flow from remote to outside is the packet's, or -1. */
+    int findInbound(final Packet p, final int realm, final long hash) {
+        long candidate = inbound.first(hash);
+        while (candidate >= 0) {
+            if (isInbound(line((int) candidate), p, realm)) {
+                return (int) candidate;
+            }
+            candidate = inbound.after(hash, candidate);
+        }
+        return -1;
+    }
+
+    private static boolean isOutbound(final long line, final Packet p, final int realm) {
+        return Memory.intAt(line + SessionLayout.INSIDE_ADDRESS_OFFSET) == p.source()
+                && Memory.intAt(line + SessionLayout.REMOTE_ADDRESS_OFFSET) == p.destination()
+                && insidePort(line) == p.sourcePort()
+                && (remotePort(line) == p.destinationPort() || p.protocol() == Ipv4.ICMP)
+                && protocol(line) == p.protocol()
+                && realm(line) == realm;
+    }
+
+    private static boolean isInbound(final long line, final Packet p, final int realm) {
+        return Memory.intAt(line + SessionLayout.REMOTE_ADDRESS_OFFSET) == p.source()
+                && Memory.intAt(line + SessionLayout.OUTSIDE_ADDRESS_OFFSET) == p.destination()
+                && outsidePort(line) == p.destinationPort()
+                && (remotePort(line) == p.sourcePort() || p.protocol() == Ipv4.ICMP)
+                && protocol(line) == p.protocol()
+                && realm(line) == realm;
+    }
+
+    /** Whether a session with this outbound key exists. */
+    boolean hasOutbound(
+            final int inside,
+            final int insidePort,
+            final int remote,
+            final int remotePort,
+            final int protocol,
+            final int realm) {
+        final long hash = key.hash(inside, insidePort, remote, remotePort, protocol, realm);
+        long candidate = outbound.first(hash);
+        while (candidate >= 0) {
+            final long line = line((int) candidate);
+            if (insideAddress(line) == inside
+                    && remoteAddress(line) == remote
+                    && insidePort(line) == insidePort
+                    && remotePort(line) == remotePort
+                    && protocol(line) == protocol
+                    && realm(line) == realm) {
+                return true;
+            }
+            candidate = outbound.after(hash, candidate);
+        }
+        return false;
+    }
+
+    /**
+     * Opens a session on a mapping; the table is not full and holds neither of its keys. {@link #index} has to follow.
+     *
+     * @param record address of the mapping's {@link MappingLayout} record
+     * @param remotePort 0 for an echo
+     * @param tracking {@link TcpTracking} bits to start with
+     */
+    int open(
+            final int mapping,
+            final long record,
+            final int remote,
+            final int remotePort,
+            final SessionState state,
+            final int tracking,
+            final int nowS) {
+        final int session = takeLine();
+        final long line = line(session);
+        final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
+        beginWrite(line, generation);
+        writeEndpoints(line, record, remote, remotePort);
+        writeDeltas(line);
+        Memory.putU8(line + SessionLayout.STATE_OFFSET, state.code);
+        Memory.putU8(line + SessionLayout.TRACKING_OFFSET, tracking);
+        Memory.putInt(line + SessionLayout.MAPPING_INDEX_OFFSET, mapping);
+        clearUse(line);
+        endWrite(line, generation);
+        SharedWord.publishInt(lastSeenAddress(session), LastSeen.word(nowS, state.code));
+        size++;
+        return session;
+    }
+
+    /** Makes an opened session findable under both hashes; the opening packet's is one of them. */
+    void index(final int session, final long outboundHash, final long inboundHash) {
+        outbound.insert(outboundHash, session);
+        inbound.insert(inboundHash, session);
+    }
+
+    private int takeLine() {
+        if (freeChain < 0) {
+            return untouched++;
+        }
+        final int session = freeChain;
+        freeChain = Memory.intAt(line(session) + SessionLayout.MAPPING_INDEX_OFFSET);
+        return session;
+    }
+
+    private static void writeEndpoints(final long line, final long record, final int remote, final int remotePort) {
+        Memory.putU8(line + SessionLayout.PROTOCOL_OFFSET, MappingTable.protocol(record));
+        Memory.putShort(line + SessionLayout.REALM_OFFSET, (short) MappingTable.realm(record));
+        Memory.putInt(line + SessionLayout.INSIDE_ADDRESS_OFFSET, MappingTable.insideAddress(record));
+        Memory.putInt(line + SessionLayout.REMOTE_ADDRESS_OFFSET, remote);
+        Memory.putInt(line + SessionLayout.OUTSIDE_ADDRESS_OFFSET, MappingTable.outsideAddress(record));
+        Memory.putShort(line + SessionLayout.INSIDE_PORT_OFFSET, (short) MappingTable.insidePort(record));
+        Memory.putShort(line + SessionLayout.REMOTE_PORT_OFFSET, (short) remotePort);
+        Memory.putShort(line + SessionLayout.OUTSIDE_PORT_OFFSET, (short) MappingTable.outsidePort(record));
+    }
+
+    private static void clearUse(final long line) {
+        Memory.putInt(line + SessionLayout.EGRESS_HINT_OFFSET, 0);
+        Memory.putLong(line + SessionLayout.BYTES_OUT_OFFSET, 0);
+        Memory.putLong(line + SessionLayout.BYTES_IN_OFFSET, 0);
+        Memory.putInt(line + SessionLayout.LAST_ACK_OUT_OFFSET, 0);
+        Memory.putInt(line + SessionLayout.LAST_ACK_IN_OFFSET, 0);
+    }
+
+    /** An ICMP checksum covers no pseudo header (RFC 792), so it takes the identifier's delta alone. */
+    private static void writeDeltas(final long line) {
+        final int addressDelta = InternetChecksum.delta32(insideAddress(line), outsideAddress(line));
+        final int portDelta = InternetChecksum.delta16(insidePort(line), outsidePort(line));
+        final int transportDelta =
+                protocol(line) == Ipv4.ICMP ? portDelta : InternetChecksum.combine(addressDelta, portDelta);
+        Memory.putShort(line + SessionLayout.ADDRESS_DELTA_OFFSET, (short) addressDelta);
+        Memory.putShort(line + SessionLayout.TRANSPORT_DELTA_OFFSET, (short) transportDelta);
+    }
+
+    /** Frees a live session: readers see it go before its line changes. */
+    void free(final int session) {
+        final long line = line(session);
+        SharedWord.publishInt(lastSeenAddress(session), 0);
+        outbound.remove(outboundHash(session), session);
+        inbound.remove(inboundHash(session), session);
+        final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
+        beginWrite(line, generation);
+        Memory.putU8(line + SessionLayout.STATE_OFFSET, SessionState.FREE.code);
+        Memory.putInt(line + SessionLayout.MAPPING_INDEX_OFFSET, freeChain);
+        endWrite(line, generation);
+        freeChain = session;
+        size--;
+    }
+
+    void changeState(final long line, final int stateCode) {
+        final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
+        beginWrite(line, generation);
+        Memory.putU8(line + SessionLayout.STATE_OFFSET, stateCode);
+        endWrite(line, generation);
+    }
+
+    /** Notes that the session was used now; stores at most once a second, or when the state changed. */
+    void refresh(final int session, final long line, final int nowS) {
+        final long address = lastSeenAddress(session);
+        final int word = LastSeen.word(nowS, stateCode(line));
+        if (SharedWord.peekInt(address) != word) {
+            SharedWord.publishInt(address, word);
+        }
+    }
+
+    private static void beginWrite(final long line, final int generation) {
+        SharedWord.publishInt(line + SessionLayout.GENERATION_OFFSET, generation + 1);
+        SharedWord.writeFence();
+    }
+
+    private static void endWrite(final long line, final int generation) {
+        SharedWord.publishInt(line + SessionLayout.GENERATION_OFFSET, generation + 2);
+    }
+
+    /** The hash of an echo's packet has the identifier on both sides. */
+    long outboundHash(final int session) {
+        final long line = line(session);
+        final int protocol = protocol(line);
+        final int remotePort = protocol == Ipv4.ICMP ? insidePort(line) : remotePort(line);
+        return key.hash(insideAddress(line), insidePort(line), remoteAddress(line), remotePort, protocol, realm(line));
+    }
+
+    long inboundHash(final int session) {
+        final long line = line(session);
+        final int protocol = protocol(line);
+        final int remotePort = protocol == Ipv4.ICMP ? outsidePort(line) : remotePort(line);
+        return key.hash(
+                remoteAddress(line), remotePort, outsideAddress(line), outsidePort(line), protocol, realm(line));
+    }
+
+    static int protocol(final long line) {
+        return Memory.u8(line + SessionLayout.PROTOCOL_OFFSET);
+    }
+
+    static int stateCode(final long line) {
+        return Memory.u8(line + SessionLayout.STATE_OFFSET);
+    }
+
+    static int realm(final long line) {
+        return Memory.shortAt(line + SessionLayout.REALM_OFFSET) & 0xFFFF;
+    }
+
+    static int insideAddress(final long line) {
+        return Memory.intAt(line + SessionLayout.INSIDE_ADDRESS_OFFSET);
+    }
+
+    static int remoteAddress(final long line) {
+        return Memory.intAt(line + SessionLayout.REMOTE_ADDRESS_OFFSET);
+    }
+
+    static int outsideAddress(final long line) {
+        return Memory.intAt(line + SessionLayout.OUTSIDE_ADDRESS_OFFSET);
+    }
+
+    static int insidePort(final long line) {
+        return Memory.shortAt(line + SessionLayout.INSIDE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int remotePort(final long line) {
+        return Memory.shortAt(line + SessionLayout.REMOTE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int outsidePort(final long line) {
+        return Memory.shortAt(line + SessionLayout.OUTSIDE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int addressDelta(final long line) {
+        return Memory.shortAt(line + SessionLayout.ADDRESS_DELTA_OFFSET) & 0xFFFF;
+    }
+
+    static int transportDelta(final long line) {
+        return Memory.shortAt(line + SessionLayout.TRANSPORT_DELTA_OFFSET) & 0xFFFF;
+    }
+
+    static int mapping(final long line) {
+        return Memory.intAt(line + SessionLayout.MAPPING_INDEX_OFFSET);
+    }
+
+    long bytes() {
+        return lines.bytes() + lastSeen.bytes() + outbound.bytes() + inbound.bytes();
+    }
+
+    @Override
+    public void close() {
+        inbound.close();
+        outbound.close();
+        lastSeen.close();
+        lines.close();
+    }
+}

@@ -1,0 +1,55 @@
+/**
+ * Network address translation: which session a packet belongs to, and the rewriting of its addresses, ports and
+ * checksums in place.
+ *
+ * <p>Start with {@link org.portolan.dataplane.nat.Nat}: the whole stage is its {@code find}, {@code open} and
+ * {@code translate}, once for each direction. Everything is off-heap, fixed at start, and owned by one worker
+ * thread; a second thread reads sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts,
+ * and writes nothing. No clock is read here: seconds come in as arguments.
+ *
+ * <h2>Two tables</h2>
+ * <pre>
+ *                outbound key                                   inbound key
+ *   (inside:port &gt; remote:port, protocol, realm)   (remote:port &gt; outside:port, protocol, realm)
+ *                     |                                              |
+ *              BucketIndex, 16 B                              BucketIndex, 16 B
+ *                     +--------------------+   +---------------------+
+ *                                          v   v
+ *                           session line, 64 B (SessionLayout)   +   last-seen word, 4 B
+ *                                            |
+ *                                            v mapping index
+ *   (inside:port, protocol, realm) --&gt; mapping record, 32 B (MappingLayout) &lt;-- one cell for each outside port
+ *        BucketIndex, 16 B                                                       4 B
+ * </pre>
+ * A session is a mapping used with one remote endpoint. An established packet touches one bucket, one line and one
+ * word, in either direction; mappings are looked at only when a session opens or ends. With a mapping of its own a
+ * session costs 148 bytes, and each outside address 811 KB for its port cells and bitmaps.
+ *
+ * <h2>What passes</h2>
+ * <table>
+ * <caption>a packet and its fate</caption>
+ * <tr><th>packet</th><th>from inside</th><th>from outside</th></tr>
+ * <tr><td>of a session</td><td>translated, refreshes</td><td>translated, refreshes</td></tr>
+ * <tr><td>first UDP, echo request</td><td>opens</td><td>opens on a UDP forward; an echo request never</td></tr>
+ * <tr><td>first TCP</td><td>opens, unless RST or SYN+ACK</td><td>opens on a forward if a plain SYN</td></tr>
+ * <tr><td>ICMP error about a session</td><td>translated only</td><td>translated only</td></tr>
+ * <tr><td>anything else</td><td>a reason</td><td>a reason</td></tr>
+ * </table>
+ *
+ * <h2>Policies</h2>
+ * <ul>
+ * <li>Mapping is endpoint-independent. An inside host has one address of the pool, chosen by a hash of its own;
+ * when that one has no free port of the class left, the flow is refused, not moved to another address.
+ * <li>The source port is kept when it is free, otherwise one is picked at random within its class (below 1024, or not).
+ * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
+ * TCP seen to close. Rest is the only thing that ends early under pressure, the longest rested first, counted in
+ * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}. No session and no live mapping is ever evicted.
+ * <li>Inbound packets of a session refresh it. That is not the hole of RFC 4787 REQ-6, since the filter has let
+ * only the known remote endpoint through. ICMP errors never refresh.
+ * <li>A forward caps the sessions on its mapping; those that the inside server opened itself from that port count too.
+ * </ul>
+ *
+ * <p>Not here yet, and refused under a reason of their own: hairpinning, fragments, endpoint-independent filtering,
+ * caps for each inside host, judging an RST by its window.
+ */
+package org.portolan.dataplane.nat;

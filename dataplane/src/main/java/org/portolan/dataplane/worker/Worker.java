@@ -1,0 +1,209 @@
+package org.portolan.dataplane.worker;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.portolan.dataplane.command.CommandAdapter;
+import org.portolan.dataplane.command.CommandHandler;
+import org.portolan.dataplane.command.EventProxy;
+import org.portolan.dataplane.command.InjectAdapter;
+import org.portolan.dataplane.command.InjectHandler;
+import org.portolan.dataplane.command.PuntProxy;
+import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.forward.Forwarder;
+import org.portolan.dataplane.forward.LocalInput;
+import org.portolan.dataplane.forward.Originator;
+import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.forward.RouteTable;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.neighbor.PendingFrames;
+import org.portolan.dataplane.system.Libc;
+
+/**
+ * One busy-polling worker: an Agrona Agent that owns its sessions, its rings and the frames in them. It waits for nobody: no lock, no
+ * allocation, no exception, no log on this thread after {@link #onStart}.
+ */
+public final class Worker implements Agent, CommandHandler, InjectHandler, AutoCloseable {
+    /** Frames that may wait for a neighbor, and the room of each. */
+    private static final int PENDING_SLOTS = 1024;
+
+    private static final int PENDING_SLOT_BYTES = 2048;
+
+    private final String name;
+    private final int cpu;
+    private final long originNs;
+    private final Port[] ports;
+    private final Nat nat;
+    private final WorkerCounters counters;
+    private final CommandAdapter commands;
+    private final InjectAdapter injects;
+    private final Latency latency = new Latency();
+    private final PendingFrames pending = new PendingFrames(PENDING_SLOTS, PENDING_SLOT_BYTES);
+    private final Originator originator;
+    private final DutyCycle dutyCycle;
+    private final Pipeline pipeline;
+    private final AtomicReferenceArray<FrameIo> arriving;
+    private final AtomicReferenceArray<FrameIo> leaving;
+    private int nowS;
+
+    /**
+     * @param cpu to pin this worker's thread to, or -1
+     * @param originNs System.nanoTime() that counts as second 0 of the sessions' clock
+     */
+    public Worker(
+            final String name,
+            final int cpu,
+            final long originNs,
+            final Port[] ports,
+            final RouteTable routes,
+            final Nat nat,
+            final WorkerCounters counters,
+            final WorkerRings rings) {
+        this.name = name;
+        this.cpu = cpu;
+        this.originNs = originNs;
+        this.ports = ports.clone();
+        this.nat = nat;
+        this.counters = counters;
+        commands = new CommandAdapter(rings.command(), this);
+        injects = new InjectAdapter(rings.inject(), this);
+        originator = new Originator(counters);
+        dutyCycle = new DutyCycle(counters);
+        arriving = new AtomicReferenceArray<>(ports.length);
+        leaving = new AtomicReferenceArray<>(ports.length);
+        pipeline = new Pipeline(
+                this.ports,
+                nat,
+                new Forwarder(this.ports, routes, originator),
+                new LocalInput(originator),
+                pending,
+                new PuntProxy(rings.punt()),
+                new EventProxy(rings.event()),
+                counters,
+                latency);
+    }
+
+    /** The four rings of a worker. */
+    public record WorkerRings(RingBuffer command, RingBuffer inject, RingBuffer punt, RingBuffer event) {}
+
+    @Override
+    public void onStart() {
+        if (cpu >= 0) {
+            Libc.pinToCpu(cpu);
+        }
+    }
+
+    @Override
+    public int doWork() {
+        final long nowNs = System.nanoTime();
+        nowS = (int) ((nowNs - originNs) / 1_000_000_000L);
+        dutyCycle.begin(nowNs);
+        int work = commands.poll();
+        final int injected = injects.poll();
+        if (injected > 0) {
+            pipeline.flushInjected();
+        }
+        work += injected + pipeline.pollPending(nowNs, nowS);
+        for (final Port port : ports) {
+            work += pipeline.poll(port, nowNs, nowS);
+        }
+        nat.releaseRested(nowS);
+        dutyCycle.end(work);
+        return work;
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+
+    /** Whether frames wait for a neighbor's answer, which no descriptor tells of: a sleeping worker looks again soon. */
+    boolean isWaitingForNeighbor() {
+        return pending.size() > 0;
+    }
+
+    @Override
+    public void onExpire(final int session, final int generation, final int lastSeenWord) {
+        nat.expire(session, generation, lastSeenWord, nowS);
+    }
+
+    @Override
+    public void onLink(final int port, final boolean up, final int mtu, final long mac) {
+        ports[port].link(up, mtu, mac);
+        if (up && ports[port].io() instanceof final PacketRing ring) {
+            ring.linkUp();
+        }
+    }
+
+    @Override
+    public void onReplaceIo(final int port) {
+        final FrameIo replacement = arriving.getAndSet(port, null);
+        if (replacement != null) {
+            leaving.set(port, ports[port].replaceIo(replacement));
+        }
+    }
+
+    @Override
+    public void onSwapLatency() {
+        latency.swap();
+    }
+
+    @Override
+    public void onFrame(final int port, final long frame, final int length) {
+        originator.send(ports[port], frame, length, Offload.NONE);
+    }
+
+    /** Control: lays a driver ready before it sends the command to take it. */
+    public void handOver(final int port, final FrameIo replacement) {
+        arriving.set(port, replacement);
+    }
+
+    /** Control: the driver that the worker let go of, to be closed; null when there is none. */
+    public FrameIo takeLeaving(final int port) {
+        return leaving.getAndSet(port, null);
+    }
+
+    public Latency latency() {
+        return latency;
+    }
+
+    public WorkerCounters counters() {
+        return counters;
+    }
+
+    public Nat nat() {
+        return nat;
+    }
+
+    /** The ports by index. Control reads what is final in them. */
+    public Port port(final int index) {
+        return ports[index];
+    }
+
+    public int portCount() {
+        return ports.length;
+    }
+
+    /** After the thread has ended. */
+    @Override
+    public void close() {
+        for (int i = 0; i < ports.length; i++) {
+            ports[i].io().close();
+            closeQuietly(arriving.getAndSet(i, null));
+            closeQuietly(leaving.getAndSet(i, null));
+        }
+        nat.close();
+        pending.close();
+        originator.close();
+        latency.close();
+    }
+
+    private static void closeQuietly(final FrameIo io) {
+        if (io != null) {
+            io.close();
+        }
+    }
+}
