@@ -1,0 +1,199 @@
+package org.portolan.bench.lab;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+import org.portolan.dataplane.io.Offload;
+
+/**
+ * A whole Ethernet frame as a {@link RawSocket} sends and sees it, read with plain array arithmetic: a second opinion on what the
+ * router's own codecs did.
+ *
+ * @param bytes from the destination MAC on
+ * @param offload what is left for the hardware to do, packed as in {@link Offload}
+ */
+public record Frame(byte[] bytes, long offload) {
+    public static final int IPV4 = 0x0800;
+    public static final int ARP = 0x0806;
+    public static final int ICMP_PROTOCOL = 1;
+    public static final int TCP_PROTOCOL = 6;
+    public static final int UDP_PROTOCOL = 17;
+
+    private static final int ETHERNET_BYTES = 14;
+    private static final int IPV4_BYTES = 20;
+    private static final int UDP_BYTES = 8;
+    private static final int IP = ETHERNET_BYTES;
+
+    /** A UDP packet with right checksums. MACs as {@code 02:00:00:00:00:01}, addresses dotted. */
+    public static Frame udp(
+            final String sourceMac,
+            final String destinationMac,
+            final String source,
+            final int sourcePort,
+            final String destination,
+            final int destinationPort,
+            final int ttl,
+            final byte[] payload) {
+        final int length = UDP_BYTES + payload.length;
+        final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + IPV4_BYTES + length);
+        frame.put(mac(destinationMac)).put(mac(sourceMac)).putShort((short) IPV4);
+        frame.put((byte) 0x45).put((byte) 0).putShort((short) (IPV4_BYTES + length)).putInt(0);
+        frame.put((byte) ttl).put((byte) UDP_PROTOCOL).putShort((short) 0);
+        frame.put(address(source)).put(address(destination));
+        frame.putShort((short) sourcePort).putShort((short) destinationPort).putShort((short) length).putShort((short) 0);
+        frame.put(payload);
+        final Frame made = new Frame(frame.array(), Offload.NONE);
+        frame.putShort(IP + 10, (short) ~made.sum(IP, IPV4_BYTES, 0));
+        final int checksum = ~made.sum(IP + IPV4_BYTES, length, made.pseudoHeaderSum(length)) & 0xFFFF;
+        frame.putShort(IP + IPV4_BYTES + 6, (short) (checksum == 0 ? 0xFFFF : checksum));
+        return made;
+    }
+
+    private static byte[] mac(final String text) {
+        return HexFormat.ofDelimiter(":").parseHex(text);
+    }
+
+    private static byte[] address(final String text) {
+        return Host.at(text, 0).getAddress().getAddress();
+    }
+
+    private int u8(final int at) {
+        return bytes[at] & 0xFF;
+    }
+
+    private int u16(final int at) {
+        return u8(at) << 8 | u8(at + 1);
+    }
+
+    public String destinationMac() {
+        return HexFormat.ofDelimiter(":").formatHex(bytes, 0, 6);
+    }
+
+    public String sourceMac() {
+        return HexFormat.ofDelimiter(":").formatHex(bytes, 6, 12);
+    }
+
+    public int etherType() {
+        return u16(12);
+    }
+
+    /** Whether it is an IPv4 packet of this protocol, with a whole header and 8 bytes behind it. */
+    public boolean carries(final int protocol) {
+        return bytes.length >= ETHERNET_BYTES + IPV4_BYTES + 8 && etherType() == IPV4 && u8(IP + 9) == protocol;
+    }
+
+    public int ttl() {
+        return u8(IP + 8);
+    }
+
+    public int totalLength() {
+        return u16(IP + 2);
+    }
+
+    public String source() {
+        return dotted(IP + 12);
+    }
+
+    public String destination() {
+        return dotted(IP + 16);
+    }
+
+    private String dotted(final int at) {
+        return "%d.%d.%d.%d".formatted(u8(at), u8(at + 1), u8(at + 2), u8(at + 3));
+    }
+
+    private int transport() {
+        return IP + (u8(IP) & 0xF) * 4;
+    }
+
+    /** Of UDP or TCP. */
+    public int sourcePort() {
+        return u16(transport());
+    }
+
+    /** Of UDP or TCP. */
+    public int destinationPort() {
+        return u16(transport() + 2);
+    }
+
+    /** Type times 256 plus code. */
+    public int icmpTypeAndCode() {
+        return u16(transport());
+    }
+
+    /** What follows a UDP header. */
+    public byte[] udpPayload() {
+        return Arrays.copyOfRange(bytes, transport() + UDP_BYTES, IP + totalLength());
+    }
+
+    /** TCP flags, SYN being 2. */
+    public int tcpFlags() {
+        return u8(transport() + 13);
+    }
+
+    /** The value of the maximum segment size option of a SYN, or 0 when there is none. */
+    public int tcpMaximumSegment() {
+        final int end = transport() + (u8(transport() + 12) >>> 4) * 4;
+        int at = transport() + 20;
+        while (at < end && u8(at) != 0) {
+            if (u8(at) == 2) {
+                return u16(at + 2);
+            }
+            at += u8(at) == 1 ? 1 : Math.max(2, u8(at + 1));
+        }
+        return 0;
+    }
+
+    public boolean headerChecksumIsRight() {
+        return sum(IP, transport() - IP, 0) == 0xFFFF;
+    }
+
+    /**
+     * Whether the UDP or TCP checksum is right as it stands, or, where the frame is marked as left to offload, rightly partial: the pseudo
+     * header's sum, and start and offset that name the checksum field.
+     */
+    public boolean transportChecksumIsRight() {
+        final int length = totalLength() - (transport() - IP);
+        final int field = carries(TCP_PROTOCOL) ? 16 : 6;
+        if (Offload.needsChecksum(offload)) {
+            return u16(transport() + field) == pseudoHeaderSum(length)
+                    && Offload.checksumStart(offload) == transport()
+                    && Offload.checksumOffset(offload) == field;
+        }
+        return sum(transport(), length, pseudoHeaderSum(length)) == 0xFFFF;
+    }
+
+    private int pseudoHeaderSum(final int length) {
+        return fold(sum(IP + 12, 8, 0) + u8(IP + 9) + length);
+    }
+
+    private int sum(final int from, final int length, final int initial) {
+        int sum = initial;
+        for (int at = 0; at < length; at += 2) {
+            sum += at + 1 < length ? u16(from + at) : u8(from + at) << 8;
+        }
+        return fold(sum);
+    }
+
+    private static int fold(final int sum) {
+        final int once = (sum & 0xFFFF) + (sum >>> 16);
+        return (once & 0xFFFF) + (once >>> 16);
+    }
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof final Frame frame && offload == frame.offload && Arrays.equals(bytes, frame.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return "frame of %d bytes, offload 0x%x: %s".formatted(
+                bytes.length, offload, HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 96)));
+    }
+}

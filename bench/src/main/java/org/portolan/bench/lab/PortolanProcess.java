@@ -1,0 +1,327 @@
+package org.portolan.bench.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The router as its users run it: a process of its own in the lab's router namespace, {@code Portolan run FILE}, with a config, a run
+ * directory and a socket of its own. This JVM's Java and class path are the router's too.
+ */
+public final class PortolanProcess implements DeviceUnderTest {
+    /** The command line's main class. */
+    public static final String MAIN = "org.portolan.control.Portolan";
+
+    private static final long START_TIMEOUT_S = 30;
+    private static final long STOP_TIMEOUT_S = 10;
+    private static final long POLL_MS = 10;
+
+    /** What the launcher gives the router; the heap is fixed and touched at the start. */
+    private static final List<String> ROUTER_JVM = List.of(
+            "-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
+
+    /** For a command that asks and ends: start fast. */
+    private static final List<String> COMMAND_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+    private static final List<String> COMMON_JVM =
+            List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED");
+
+    private final Lab lab;
+    private final PortolanConfig config;
+    private final Path directory;
+    private final List<String> prefix;
+    private Process process;
+    private double startSeconds;
+
+    private PortolanProcess(final Builder options) {
+        lab = options.lab;
+        prefix = List.copyOf(options.prefix);
+        directory = makeDirectory();
+        final Path run = options.run == null ? directory.resolve("run") : options.run;
+        lab.router().afterwards(this::deleteDirectory);
+        config = new PortolanConfig(run, options.idle, List.copyOf(options.forwards), Map.copyOf(options.extra));
+    }
+
+    /** Options, each with a default. */
+    public static final class Builder {
+        private final Lab lab;
+        private final List<Forward> forwards = new ArrayList<>();
+        private final Map<String, String> extra = new HashMap<>();
+        private List<String> prefix = List.of();
+        private String idle = "backoff";
+        private Path run;
+
+        private Builder(final Lab lab) {
+            this.lab = lab;
+        }
+
+        public Builder forward(final Forward... more) {
+            forwards.addAll(List.of(more));
+            return this;
+        }
+
+        /** busy, backoff or park. */
+        public Builder idle(final String strategy) {
+            idle = strategy;
+            return this;
+        }
+
+        /** More lines for one table of the config. */
+        public Builder config(final String table, final String lines) {
+            extra.merge(table, lines, (first, second) -> first + "\n" + second);
+            return this;
+        }
+
+        /** A command that runs the router's command: {@code setpriv --bounding-set=-net_raw}. */
+        public Builder under(final String... command) {
+            prefix = List.of(command);
+            return this;
+        }
+
+        /** Another router's run directory, and with it its socket. */
+        public Builder runDirectory(final Path directory) {
+            run = directory;
+            return this;
+        }
+
+        /** Writes nothing and starts nothing yet. */
+        public PortolanProcess build() {
+            return new PortolanProcess(this);
+        }
+    }
+
+    public static Builder in(final Lab lab) {
+        return new Builder(lab);
+    }
+
+    private static Path makeDirectory() {
+        try {
+            return Files.createTempDirectory(Path.of("/run"), "portolan-lab-");
+        } catch (final IOException e) {
+            throw new LabException("no directory for a router in /run: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "Portolan";
+    }
+
+    /** Starts the process and waits until it answers on its socket; {@link LabException} carries its log when it ends before. */
+    @Override
+    public void start() {
+        launch();
+        final long beganNs = System.nanoTime();
+        final long deadlineNs = beganNs + TimeUnit.SECONDS.toNanos(START_TIMEOUT_S);
+        while (!answers()) {
+            if (!process.isAlive()) {
+                throw new LabException("the router ended with exit code %d:%n%s".formatted(process.exitValue(), log()));
+            }
+            if (System.nanoTime() > deadlineNs) {
+                throw new LabException("the router does not answer after %d s:%n%s".formatted(START_TIMEOUT_S, log()));
+            }
+            pause();
+        }
+        startSeconds = (System.nanoTime() - beganNs) / 1e9;
+    }
+
+    /** Starts the process without waiting for anything: for a router that is expected to refuse. */
+    public void launch() {
+        final List<String> command = new ArrayList<>(prefix);
+        command.addAll(java(ROUTER_JVM, List.of("run", configFile().toString())));
+        try {
+            Files.createDirectories(config.run());
+            Files.writeString(configFile(), config.toToml());
+            process = lab.router().start(new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile())));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> java(final List<String> options, final List<String> arguments) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(COMMON_JVM);
+        command.addAll(List.of("-cp", classPath(), MAIN));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** Surefire starts its JVM from a jar of its own and tells the real class path apart. */
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while waiting for the router", e);
+        }
+    }
+
+    private boolean answers() {
+        if (!Files.exists(config.socket())) {
+            return false;
+        }
+        try {
+            return !ask("stats", "--json").isEmpty();
+        } catch (final LabException e) {
+            return false;
+        }
+    }
+
+    /** From the command to the first answer on the socket. */
+    public double startSeconds() {
+        return startSeconds;
+    }
+
+    public PortolanConfig config() {
+        return config;
+    }
+
+    public Path configFile() {
+        return directory.resolve("portolan.toml");
+    }
+
+    private Path logFile() {
+        return directory.resolve("log");
+    }
+
+    /** All that the router has logged so far. */
+    public String log() {
+        try {
+            return Files.exists(logFile()) ? Files.readString(logFile()) : "";
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Asks the running router over its socket, the way the command line does (see the control module's chapter on commands): one line of words,
+     * then "ok", the answer, and a zero byte.
+     */
+    public String ask(final String... words) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(config.socket()));
+            channel.write(ByteBuffer.wrap((String.join(" ", words) + "\n").getBytes(StandardCharsets.US_ASCII)));
+            final String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+            if (!answer.startsWith("ok\n") || !answer.endsWith("\0")) {
+                throw new LabException("%s: the router answers: %s".formatted(String.join(" ", words), answer.strip()));
+            }
+            return answer.substring("ok\n".length(), answer.length() - 1);
+        } catch (final IOException e) {
+            throw new LabException("%s: %s".formatted(String.join(" ", words), e.getMessage()), e);
+        }
+    }
+
+    /** {@link #ask} with {@code --json}. */
+    public Json askJson(final String... words) {
+        final List<String> all = new ArrayList<>(List.of(words));
+        all.add("--json");
+        return Json.parse(ask(all.toArray(String[]::new)));
+    }
+
+    /** Frames dropped so far under a reason, by its counter's name, such as {@code no_mapping}. */
+    public long drops(final String reason) {
+        return askJson("stats").get("drops").get(reason).number();
+    }
+
+    /** Runs the command line in a process of its own, with {@code --socket} set to this router's. */
+    public Command.Result command(final String verb, final String... options) {
+        final List<String> words = new ArrayList<>(List.of(verb, "--socket", config.socket().toString()));
+        words.addAll(List.of(options));
+        return portolan(words.toArray(String[]::new));
+    }
+
+    /** Runs the command line in a process of its own. */
+    public static Command.Result portolan(final String... arguments) {
+        return Command.tryRun(java(COMMAND_JVM, List.of(arguments)));
+    }
+
+    public boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** The process, once started. */
+    public Process process() {
+        return process;
+    }
+
+    /** Sends SIGTERM and waits; the exit code. */
+    public int terminate() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /** Waits until the process has ended by itself; the exit code. */
+    public int awaitEnd() {
+        try {
+            if (!process.waitFor(STOP_TIMEOUT_S, TimeUnit.SECONDS)) {
+                throw new LabException("the router still runs after %d s:%n%s".formatted(STOP_TIMEOUT_S, log()));
+            }
+            return process.exitValue();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while waiting for the router to end", e);
+        }
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    @Override
+    public void stop() {
+        if (isRunning()) {
+            terminate();
+        }
+    }
+
+    /** Stops, and deletes the directory. */
+    @Override
+    public void close() {
+        try {
+            stop();
+        } finally {
+            if (isRunning()) {
+                kill();
+            }
+            deleteDirectory();
+        }
+    }
+
+    /** Again without effect: the lab's own end does it too, so that an interrupted run leaves nothing. */
+    private void deleteDirectory() {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
