@@ -112,10 +112,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
             arp.tick(nowMs);
         }
         links.poll(nowNs);
+        latency.collect();
         if (nowNs - nextSecondNs >= 0) {
             nextSecondNs = nowNs + SECOND_NS;
             links.readStatistics();
-            latency.poll();
+            latency.ask();
             pressure.poll();
         }
     }
