@@ -180,8 +180,8 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     }
 
     @Override
-    public void linkUp(final int port, final long mac) {
-        arps[port].linkUp(mac, nowMs);
+    public void linkUp(final int port, final long mac, final boolean anew) {
+        arps[port].linkUp(mac, anew, nowMs);
     }
 
     @Override
