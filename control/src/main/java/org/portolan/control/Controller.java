@@ -112,10 +112,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
             arp.tick(nowMs);
         }
         links.poll(nowNs);
+        latency.collect();
         if (nowNs - nextSecondNs >= 0) {
             nextSecondNs = nowNs + SECOND_NS;
             links.readStatistics();
-            latency.poll();
+            latency.ask();
             pressure.poll();
         }
     }
@@ -179,8 +180,8 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     }
 
     @Override
-    public void linkUp(final int port, final long mac) {
-        arps[port].linkUp(mac, nowMs);
+    public void linkUp(final int port, final long mac, final boolean anew) {
+        arps[port].linkUp(mac, anew, nowMs);
     }
 
     @Override

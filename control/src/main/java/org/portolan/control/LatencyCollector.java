@@ -20,20 +20,25 @@ final class LatencyCollector {
         this.commands = commands;
     }
 
-    /** Takes what the worker left; asks for the next swap once that is done. */
-    void poll() {
-        if (asked && latency.epoch() != collectedEpoch) {
-            collectedEpoch = latency.epoch();
-            final Histogram left = latency.idle();
-            synchronized (total) {
-                total.add(left);
-            }
-            left.reset();
-            asked = false;
-        }
+    /** Asks the worker to leave what it has; a full ring is asked again. */
+    void ask() {
         if (!asked) {
             asked = commands.swapLatency();
         }
+    }
+
+    /** Takes what the worker left since it was asked. */
+    void collect() {
+        if (!asked || latency.epoch() == collectedEpoch) {
+            return;
+        }
+        collectedEpoch = latency.epoch();
+        final Histogram left = latency.idle();
+        synchronized (total) {
+            total.add(left);
+        }
+        left.reset();
+        asked = false;
     }
 
     /** Everything since the start, ns. */

@@ -90,8 +90,8 @@ public final class Router {
                 log.error("%s", refused[0].getMessage());
                 return FAILED;
             }
-            AgentRunner.startOnThread(worker);
-            final RouterState state = new RouterState(config, dataplane, controller);
+            final Thread workerThread = AgentRunner.startOnThread(worker);
+            final RouterState state = new RouterState(config, dataplane, controller, workerThread);
             admin.start(state);
             log.info("router %s forwards on %d interfaces", config.router().name(), config.interfaces().size());
             ending.await();

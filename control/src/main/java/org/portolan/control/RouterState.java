@@ -1,5 +1,6 @@
 package org.portolan.control;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,11 +38,14 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Dataplane dataplane;
     private final Controller controller;
     private final Worker worker;
+    private final Thread workerThread;
     /** Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone. */
     private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock();
     private boolean closed;
 
-    RouterState(final Config config, final Dataplane dataplane, final Controller controller) {
+    RouterState(
+            final Config config, final Dataplane dataplane, final Controller controller, final Thread workerThread) {
+        this.workerThread = workerThread;
         this.config = config;
         this.dataplane = dataplane;
         this.controller = controller;
@@ -154,7 +158,7 @@ final class RouterState implements RouterView, AutoCloseable {
                 config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency());
     }
 
-    private static List<StatsRow.Count> frames(final WorkerCounters counters) {
+    private List<StatsRow.Count> frames(final WorkerCounters counters) {
         return List.of(
                 new StatsRow.Count("received", "received", counters.received()),
                 new StatsRow.Count("sent", "sent", counters.sent()),
@@ -164,7 +168,14 @@ final class RouterState implements RouterView, AutoCloseable {
                 new StatsRow.Count("originated_lost", "made by the router, not sent", counters.originatedLostFrames()),
                 new StatsRow.Count("resolve_lost", "ARP questions put off, ring full", counters.resolvesLost()),
                 new StatsRow.Count("stalls", "worker stalls over 1 ms", counters.stallCount()),
-                new StatsRow.Count("longest_stall_ns", "longest stall, ns", counters.longestStall()));
+                new StatsRow.Count("longest_stall_ns", "longest stall, ns", counters.longestStall()),
+                new StatsRow.Count("allocated_bytes", "heap bytes the worker ever took", allocatedBytes()));
+    }
+
+    /** The proof of "the hot path allocates nothing", always on: the JVM counts for each thread. */
+    private long allocatedBytes() {
+        final var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getThreadAllocatedBytes(workerThread.threadId());
     }
 
     private List<StatsRow.Count> tables() {

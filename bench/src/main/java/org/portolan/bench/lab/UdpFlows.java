@@ -153,6 +153,8 @@ public final class UdpFlows {
                 return;
             }
             selector.select(key -> receive(key, received), leftMs);
+            // A cancelled key leaves the set at the next selection only, and that one must not wait for the others.
+            selector.selectNow(key -> receive(key, received));
         }
     }
 

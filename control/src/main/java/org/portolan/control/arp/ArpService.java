@@ -82,9 +82,12 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         machine.tick(nowMs);
     }
 
-    /** The device came back. */
-    public void linkUp(final long mac, final long nowMs) {
+    /** The device came back; one that was made again starts with an empty table. */
+    public void linkUp(final long mac, final boolean anew, final long nowMs) {
         ownMac = mac;
+        if (anew) {
+            machine.flush();
+        }
         machine.linkUp(mac, nowMs);
     }
 

@@ -20,7 +20,8 @@ import org.portolan.dataplane.worker.Worker;
 public final class LinkWatch implements AutoCloseable {
     /** Told when an interface has a link again. */
     public interface Listener {
-        void linkUp(int port, long mac);
+        /** @param anew whether the device was made again: who was on its wire before need not be there now */
+        void linkUp(int port, long mac, boolean anew);
     }
 
     private static final int LOST_OFFSET = 4;
@@ -90,11 +91,11 @@ public final class LinkWatch implements AutoCloseable {
         if (now.up() == link.isUp() && now.mtu() == before.mtu() && now.mac() == before.mac()) {
             return;
         }
-        tell(link, now);
+        tell(link, now, false);
     }
 
     /** A full command ring: the recheck comes again. */
-    private void tell(final Link link, final NetworkDevice now) {
+    private void tell(final Link link, final NetworkDevice now, final boolean anew) {
         final boolean was = link.isUp();
         if (!commands.link(link.port(), now.up(), now.mtu(), now.mac())) {
             return;
@@ -104,7 +105,7 @@ public final class LinkWatch implements AutoCloseable {
             log.info("%s: device %s is %s", link.config().name(), now.name(), now.up() ? "up" : "down");
         }
         if (now.up()) {
-            listener.linkUp(link.port(), now.mac());
+            listener.linkUp(link.port(), now.mac(), anew);
         }
     }
 
@@ -127,9 +128,10 @@ public final class LinkWatch implements AutoCloseable {
             ring.close();
             return;
         }
+        final boolean anew = now.index() != link.device().index();
         link.replaced(ring);
         log.info("%s: device %s was opened anew", link.config().name(), now.name());
-        tell(link, now);
+        tell(link, now, anew);
     }
 
     private void closeLeft() {

@@ -46,6 +46,9 @@ public final class Regions {
     }
 
     static void check(final long address, final long bytes) {
+        if (bytes == 0) {
+            return;
+        }
         final long[] now = bounds;
         final int at = firstEndAfter(now, address);
         if (bytes < 0 || at >= now.length || address < now[at] || address + bytes > now[at + 1]) {

@@ -54,6 +54,9 @@ public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    /** Reads what a call wrote without making a segment for it. */
+    private static final MemorySegment EVERYWHERE = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private static final ThreadLocal<MemorySegment> STATE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
 
@@ -411,7 +414,7 @@ public final class Libc {
         } catch (final Throwable t) {
             throw unexpected(t);
         }
-        final MemorySegment all = MemorySegment.ofAddress(timespec).reinterpret(16);
-        return all.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + all.get(ValueLayout.JAVA_LONG, 8);
+        return EVERYWHERE.get(ValueLayout.JAVA_LONG, timespec) * 1_000_000_000L
+                + EVERYWHERE.get(ValueLayout.JAVA_LONG, timespec + 8);
     }
 }

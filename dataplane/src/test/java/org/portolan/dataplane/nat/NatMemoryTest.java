@@ -1,0 +1,88 @@
+package org.portolan.dataplane.nat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.Tcp;
+
+class NatMemoryTest {
+    private static final int SESSIONS = 200_000;
+
+    private static long bytes(final int sessions, final int addresses) {
+        final int[] pool = new int[addresses];
+        for (int i = 0; i < addresses; i++) {
+            pool[i] = TestRouter.OUTSIDE + i;
+        }
+        try (Nat nat = new Nat(new NatConfig(1, sessions, pool, 120, 0, List.of()))) {
+            return nat.memoryBytes();
+        }
+    }
+
+    @Test
+    void shouldCost148BytesASessionAndLessThan192WithThePortsItNeeds() {
+        final long one = bytes(1, 1);
+        assertThat((bytes(SESSIONS + 1, 1) - one) / (double) SESSIONS).isBetween(147.9, 148.1);
+        final int addressesForOwnPorts = SESSIONS / 64_512 + 1;
+        assertThat(bytes(SESSIONS, addressesForOwnPorts) / (double) SESSIONS).isLessThan(192);
+    }
+
+    @Test
+    void shouldCostTheSameWhateverTheNumberOfSessions() {
+        final long one = bytes(1, 1);
+        for (final int sessions : new int[] {1000, 1024, 1025, 65_537}) {
+            assertThat((bytes(sessions, 1) - one) / (double) sessions).isBetween(147.0, 149.0);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingOnceItIsWarm() {
+        final var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (TestRouter router = TestRouter.withSessions(64)) {
+            churn(router, 30_000);
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            final long idle = threads.getCurrentThreadAllocatedBytes() - before;
+            final long start = threads.getCurrentThreadAllocatedBytes();
+            final int opened = churn(router, 30_000);
+            final long allocated = threads.getCurrentThreadAllocatedBytes() - start - idle;
+            assertThat(opened).isGreaterThan(10_000);
+            assertThat(allocated).as("bytes for %d packets", 30_000).isLessThan(6_000);
+        }
+    }
+
+    /** Opens, answers, errors, closes and expires sessions of each protocol; returns how many were opened. */
+    private static int churn(final TestRouter router, final int rounds) {
+        final Nat nat = router.nat;
+        final TestPacket packet = router.packet;
+        int opened = 0;
+        for (int round = 0; round < rounds; round++) {
+            final int port = 2000 + round % 1000;
+            switch (round % 3) {
+                case 0 -> build(packet, round, port);
+                case 1 -> packet.tcp(TestRouter.HOST, port, TestRouter.REMOTE, 80, Tcp.SYN, 4);
+                default -> packet.echo(Icmp.ECHO_REQUEST, TestRouter.HOST, TestRouter.REMOTE, port, 4);
+            }
+            if (packet.parse() != 0) {
+                return -1;
+            }
+            final long hash = nat.hash(packet.packet(), 0);
+            int session = nat.findOutbound(packet.packet(), 0, hash);
+            if (session < 0) {
+                session = nat.openOutbound(packet.packet(), 0, hash, router.nowS);
+                opened++;
+            }
+            nat.translateOutbound(session, packet.packet(), false, router.nowS);
+            if (nat.sessions() > 40) {
+                nat.expire(session, nat.generation(session), router.lastSeen(session), router.nowS);
+            }
+            router.nowS += round % 20 == 0 ? 1 : 0;
+        }
+        return opened;
+    }
+
+    private static void build(final TestPacket packet, final int round, final int port) {
+        packet.udp(TestRouter.HOST + round % 7, port, TestRouter.REMOTE, 53, 4);
+    }
+}

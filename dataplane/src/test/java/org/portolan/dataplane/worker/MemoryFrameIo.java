@@ -1,0 +1,123 @@
+package org.portolan.dataplane.worker;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Regions;
+import org.portolan.dataplane.system.Libc;
+
+/**
+ * A driver without a device: frames are laid in front of it and what is sent is kept. In the bounds-checked build a received frame is
+ * legal to touch from its headroom to its last byte, while it is borrowed, and nowhere else.
+ */
+final class MemoryFrameIo implements FrameIo {
+    private static final int SLOT_BYTES = 1 << 17;
+
+    /** A frame to be received. */
+    record Arrival(byte[] bytes, long offload, int state) {}
+
+    private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+    private final List<byte[]> sent = new ArrayList<>();
+    private final long pool;
+    private final long[] borrowed = new long[Pipeline.BATCH];
+    private int borrowedCount;
+    private int sentCount;
+    private int sendResult;
+    private boolean keep;
+
+    MemoryFrameIo() {
+        pool = Libc.mmap(
+                (long) SLOT_BYTES * Pipeline.BATCH,
+                Libc.PROT_READ | Libc.PROT_WRITE,
+                Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS,
+                -1,
+                0,
+                "test frames");
+    }
+
+    void arrive(final byte[] bytes, final long offload, final int state) {
+        arrivals.add(new Arrival(bytes, offload, state));
+    }
+
+    void arrive(final byte[] bytes) {
+        arrive(bytes, 0, 0);
+    }
+
+    /** What send answers from now on: 0, or a drop reason's code. */
+    void answerSendsWith(final int result) {
+        sendResult = result;
+    }
+
+    /** Keep copies of what is sent. */
+    void keepSent() {
+        keep = true;
+    }
+
+    List<byte[]> sent() {
+        return sent;
+    }
+
+    int sentCount() {
+        return sentCount;
+    }
+
+    int waiting() {
+        return arrivals.size();
+    }
+
+    @Override
+    public int receive(final FrameBatch batch) {
+        int count = 0;
+        while (!batch.isFull() && !arrivals.isEmpty()) {
+            final Arrival arrival = arrivals.poll();
+            final long region = pool + (long) SLOT_BYTES * borrowedCount;
+            final int length = arrival.bytes().length;
+            Regions.add(region, HEADROOM_BYTES + (long) length);
+            Memory.copy(arrival.bytes(), 0, region + HEADROOM_BYTES, length);
+            borrowed[borrowedCount++] = region;
+            final Frame frame = batch.append();
+            frame.set(region + HEADROOM_BYTES, length, arrival.offload(), 1, arrival.state());
+            count++;
+        }
+        return count;
+    }
+
+    @Override
+    public void release() {
+        for (int i = 0; i < borrowedCount; i++) {
+            Regions.remove(borrowed[i]);
+        }
+        borrowedCount = 0;
+    }
+
+    @Override
+    public int send(final long frame, final int length, final long offload) {
+        if (sendResult != 0) {
+            return sendResult;
+        }
+        sentCount++;
+        if (keep) {
+            final byte[] copy = new byte[length];
+            Memory.copy(frame, copy, 0, length);
+            sent.add(copy);
+        }
+        return 0;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public int pollDescriptor() {
+        return -1;
+    }
+
+    @Override
+    public void close() {
+        Libc.munmap(pool, (long) SLOT_BYTES * Pipeline.BATCH);
+    }
+}
