@@ -24,7 +24,10 @@ class BucketIndexTest {
         return found;
     }
 
-    /** Few distinct hashes make long overflows; many make the usual case. Capacity is filled to the last entry again and again. */
+    /**
+     * Few distinct hashes make long overflows; many make the usual case. Capacity is filled to the last entry again
+     * and again.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 40, 5000})
     void shouldAgreeWithAModelUnderRandomInsertsAndRemoves(final int distinctHashes) {

@@ -13,8 +13,8 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
 /**
- * Errors both ways: the quote after translation is, byte for byte, what its sender once sent (as far as quoted), the error's checksums are
- * right from scratch.
+ * Errors both ways: the quote after translation is, byte for byte, what its sender once sent (as far as quoted),
+ * the error's checksums are right from scratch.
  */
 class IcmpErrorsTest {
     private static final int OUTSIDE = TestRouter.OUTSIDE;
@@ -150,6 +150,24 @@ class IcmpErrorsTest {
         assertThat(quoted(28)).isEqualTo(first(sent, 28));
     }
 
+    /**
+     * RFC 4884 section 4: the length attribute says where the quote ends; what follows is an extension, not a
+     * checksum.
+     */
+    @Test
+    void shouldTakeNoExtensionForTheQuotedTcpChecksum() {
+        packet.tcp(HOST, 4000, REMOTE, 80, Tcp.SYN);
+        router.outbound();
+        final int words = 32 / 4;
+        error.error(Icmp.TIME_EXCEEDED, 0, FAR_ROUTER, OUTSIDE, packet, 40, NO_TAIL, words << 16);
+        final byte[] before = error.bytes();
+        assertThat(router.inbound(error, false)).isNotNegative();
+        error.shouldHaveRightChecksums();
+        final byte[] after = error.bytes();
+        assertThat(Arrays.copyOfRange(after, 28 + 32, after.length))
+                .isEqualTo(Arrays.copyOfRange(before, 28 + 32, before.length));
+    }
+
     @Test
     void shouldLeaveBytesAloneThatAQuoteDoesNotReach() {
         packet.tcp(HOST, 4000, REMOTE, 80, Tcp.SYN);
@@ -159,8 +177,8 @@ class IcmpErrorsTest {
         random.nextBytes(tail);
         Memory.putU16(packet.address() + Ipv4.TOTAL_LENGTH_OFFSET, 37);
         Memory.putU16(packet.address() + Ipv4.CHECKSUM_OFFSET, 0);
-        Memory.putU16(
-                packet.address() + Ipv4.CHECKSUM_OFFSET, InternetChecksum.ofHeader(packet.address(), Ipv4.HEADER_BYTES));
+        final int headerChecksum = InternetChecksum.ofHeader(packet.address(), Ipv4.HEADER_BYTES);
+        Memory.putU16(packet.address() + Ipv4.CHECKSUM_OFFSET, headerChecksum);
         error.error(Icmp.TIME_EXCEEDED, 0, FAR_ROUTER, OUTSIDE, packet, 37, tail, 0);
         final byte[] before = error.bytes();
         assertThat(router.inbound(error, false)).isNotNegative();

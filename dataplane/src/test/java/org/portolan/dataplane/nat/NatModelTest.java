@@ -16,8 +16,8 @@ import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * Random traffic and expiry against plain maps: each flow keeps its session, each inside endpoint its outside endpoint, no outside
- * endpoint serves two, whatever is full.
+ * Random traffic and expiry against plain maps: each flow keeps its session, each inside endpoint its outside
+ * endpoint, no outside endpoint serves two, whatever is full.
  */
 class NatModelTest {
     private static final int STEPS = 60_000;

@@ -97,6 +97,24 @@ class NatTest {
     }
 
     @Test
+    void shouldCompareTheWholeKeyWhenHashesAreAlike() {
+        final Packet p = packet.udp(HOST, 4000, REMOTE, 53).parsed();
+        final long hash = nat.hash(p, 0);
+        final int session = nat.openOutbound(p, 0, hash, 1);
+        assertThat(nat.findOutbound(p, 0, hash)).isEqualTo(session);
+        assertThat(nat.findOutbound(p, 1, hash)).as("another realm").isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST + 1, 4000, REMOTE, 53).parsed(), 0, hash)).isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST, 4001, REMOTE, 53).parsed(), 0, hash)).isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE + 1, 53).parsed(), 0, hash)).isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE, 54).parsed(), 0, hash)).isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.tcp(HOST, 4000, REMOTE, 53, Tcp.SYN).parsed(), 0, hash)).isEqualTo(-1);
+        final Packet answer = packet.udp(REMOTE, 53, OUTSIDE, 4000).parsed();
+        final long inboundHash = nat.hash(answer, 0);
+        assertThat(nat.findInbound(answer, 0, inboundHash)).isEqualTo(session);
+        assertThat(nat.findInbound(answer, 1, inboundHash)).as("another realm").isEqualTo(-1);
+    }
+
+    @Test
     void shouldLetOnlyTheSessionsOwnRemoteEndpointIn() {
         router.udp(HOST, 4000, REMOTE, 53);
         packet.udp(REMOTE, 53, OUTSIDE, 4000);

@@ -37,7 +37,7 @@ class Rfc4787Test {
     }
 
     @Test
-    @DisplayName("REQ-2: an inside host sticks to one outside address, for every protocol, and hosts are spread over the pool")
+    @DisplayName("REQ-2: an inside host sticks to one outside address for every protocol, hosts spread over the pool")
     void shouldPairAHostWithOneOutsideAddress() {
         final int[] pool = {OUTSIDE, TestPacket.ip("203.0.113.77"), TestPacket.ip("198.18.0.1")};
         try (TestRouter router = new TestRouter(new NatConfig(5, 2000, pool, 120, 0, List.of()))) {
@@ -166,7 +166,8 @@ class Rfc4787Test {
             final int word = router.lastSeen(session);
             final int generation = router.nat.generation(session);
             router.nowS += 10;
-            for (final int type : new int[] {Icmp.DESTINATION_UNREACHABLE, Icmp.TIME_EXCEEDED, Icmp.PARAMETER_PROBLEM}) {
+            final int[] types = {Icmp.DESTINATION_UNREACHABLE, Icmp.TIME_EXCEEDED, Icmp.PARAMETER_PROBLEM};
+            for (final int type : types) {
                 for (int code = 0; code < 16; code++) {
                     router.packet.udp(OUTSIDE, 4000, REMOTE, 53);
                     error.error(type, code, REMOTE, OUTSIDE, router.packet);

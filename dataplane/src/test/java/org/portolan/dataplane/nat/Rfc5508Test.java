@@ -33,7 +33,10 @@ class Rfc5508Test {
         router.close();
     }
 
-    /** A session from another host's port, so that the outside port differs; the packet holds its first packet, translated. */
+    /**
+     * A session from another host's port, so that the outside port differs; the packet holds its first packet,
+     * translated.
+     */
     private int session() {
         router.udp(OTHER_HOST, 4000, REMOTE, 53);
         return router.udp(HOST, 4000, REMOTE, 53);
@@ -116,12 +119,15 @@ class Rfc5508Test {
         assertThat(router.inbound(error, false)).isEqualTo(session);
         error.shouldHaveRightChecksums();
         final byte[] after = error.bytes();
-        assertThat(Arrays.copyOfRange(after, 56, after.length)).isEqualTo(Arrays.copyOfRange(before, 56, before.length));
-        assertThat(Arrays.copyOfRange(after, 24, 28)).as("length attribute").isEqualTo(Arrays.copyOfRange(before, 24, 28));
+        assertThat(Arrays.copyOfRange(after, 56, after.length))
+                .isEqualTo(Arrays.copyOfRange(before, 56, before.length));
+        assertThat(Arrays.copyOfRange(after, 24, 28))
+                .as("length attribute")
+                .isEqualTo(Arrays.copyOfRange(before, 24, 28));
     }
 
     @Test
-    @DisplayName("REQ-4: an error from outside needs a mapping; quote restored, type and code kept, outer address follows")
+    @DisplayName("REQ-4: an error from outside needs a mapping; quote restored, code kept, outer address follows")
     void shouldTranslateAnErrorFromOutside() {
         final int session = session();
         error.error(Icmp.DESTINATION_UNREACHABLE, 4, FAR_ROUTER, OUTSIDE, packet, 28, NO_TAIL, 1400);
@@ -141,7 +147,7 @@ class Rfc5508Test {
     }
 
     @Test
-    @DisplayName("REQ-5: an error from inside needs a mapping; quote restored, type and code kept, outer address outside")
+    @DisplayName("REQ-5: an error from inside needs a mapping; quote restored, code kept, outer address outside")
     void shouldTranslateAnErrorFromInside() {
         final int session = session();
         final int outsidePort = router.nat.outsidePort(session);

@@ -99,7 +99,7 @@ class Rfc6888Test {
     }
 
     @Test
-    @DisplayName("REQ-8, REQ-11: with no other port left the longest resting one ends its rest, counted; live ones never")
+    @DisplayName("REQ-8, REQ-11: with no other port left the longest resting one ends its rest, counted")
     void shouldReclaimTheLongestRestingPortOnlyWhenNoneIsFree() {
         final int[] sessions = new int[64_512];
         for (int i = 0; i < sessions.length; i++) {

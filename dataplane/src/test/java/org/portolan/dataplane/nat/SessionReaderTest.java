@@ -13,8 +13,9 @@ class SessionReaderTest {
     private static final int SESSIONS = 8;
 
     /**
-     * One writer opens and frees sessions whose ports all follow from the host, so that a row mixed of two sessions shows. Outcomes of a
-     * snapshot: whole (every field fits), or refused (free, or changed meanwhile). A torn row that is accepted must never come.
+     * One writer opens and frees sessions whose ports all follow from the host, so that a row mixed of two sessions
+     * shows. Outcomes of a snapshot: whole (every field fits), or refused (free, or changed meanwhile). A torn row
+     * that is accepted must never come.
      */
     @Test
     void shouldNeverAcceptARowMixedOfTwoSessions() throws InterruptedException {

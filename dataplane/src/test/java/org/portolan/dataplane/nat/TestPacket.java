@@ -36,7 +36,11 @@ final class TestPacket implements AutoCloseable {
     }
 
     TestPacket udp(
-            final int source, final int sourcePort, final int destination, final int destinationPort, final int payload) {
+            final int source,
+            final int sourcePort,
+            final int destination,
+            final int destinationPort,
+            final int payload) {
         final int length = Udp.HEADER_BYTES + payload;
         header(Ipv4.UDP, source, destination, length);
         fill(transport() + Udp.HEADER_BYTES, payload);
@@ -85,7 +89,10 @@ final class TestPacket implements AutoCloseable {
         return this;
     }
 
-    /** An ICMP error about {@code quoted} as it stands, of which {@code quotedBytes} are quoted and {@code tail} follows. */
+    /**
+     * An ICMP error about {@code quoted} as it stands, of which {@code quotedBytes} are quoted and {@code tail}
+     * follows.
+     */
     TestPacket error(
             final int type,
             final int code,
