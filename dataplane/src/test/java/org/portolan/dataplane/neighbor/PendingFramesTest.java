@@ -1,0 +1,206 @@
+package org.portolan.dataplane.neighbor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+
+class PendingFramesTest {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final int HOP = 0xC0A80114;
+
+    private final Slab slab = Slab.allocate(4096, "test");
+    private final PendingFrames pending = new PendingFrames(16, 256);
+
+    @AfterEach
+    void free() {
+        pending.close();
+        slab.close();
+    }
+
+    private int hold(final int port, final int nextHop, final int tag, final int length, final long nowNs) {
+        Memory.putU32(slab.address(), tag);
+        Memory.putU8(slab.address() + length - 1, tag);
+        return pending.hold(port, nextHop, slab.address(), length, tag * 3L, nowNs);
+    }
+
+    private int hold(final int nextHop, final int tag) {
+        return hold(0, nextHop, tag, 60, tag);
+    }
+
+    private List<Integer> tags() {
+        final List<Integer> tags = new ArrayList<>();
+        for (int i = pending.next(-1); i >= 0; i = pending.next(i)) {
+            tags.add(Memory.u32(pending.frame(i)));
+        }
+        return tags;
+    }
+
+    @Test
+    void shouldGiveBackWhatItWasGiven() {
+        assertThat(pending.size()).isZero();
+        assertThat(pending.next(-1)).isEqualTo(-1);
+
+        assertThat(hold(3, HOP, 0x42, 256, 99)).isZero();
+        Memory.zero(slab.address(), 256);
+
+        final int slot = pending.next(-1);
+        assertThat(pending.size()).isEqualTo(1);
+        assertThat(pending.port(slot)).isEqualTo(3);
+        assertThat(pending.nextHop(slot)).isEqualTo(HOP);
+        assertThat(pending.length(slot)).isEqualTo(256);
+        assertThat(pending.offload(slot)).isEqualTo(0x42 * 3L);
+        assertThat(pending.heldSinceNs(slot)).isEqualTo(99);
+        assertThat(Memory.u32(pending.frame(slot))).isEqualTo(0x42);
+        assertThat(Memory.u8(pending.frame(slot) + 255)).isEqualTo(0x42);
+        assertThat(pending.next(slot)).isEqualTo(-1);
+        pending.release(slot);
+        assertThat(pending.size()).isZero();
+        assertThat(pending.next(-1)).isEqualTo(-1);
+    }
+
+    @Test
+    @DisplayName("RFC 1122 2.3.2.2: the latest frames to one next hop are kept, the oldest goes first")
+    void shouldKeepTheLatestFourOfAHop() {
+        for (int tag = 1; tag <= 6; tag++) {
+            assertThat(hold(HOP, tag)).isZero();
+        }
+
+        assertThat(tags()).containsExactly(3, 4, 5, 6);
+        assertThat(pending.replaced()).isEqualTo(2);
+        assertThat(pending.replaced()).isZero();
+        assertThat(pending.size()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldKeepHopsApartByAddressAndByPort() {
+        hold(0, HOP, 1, 60, 0);
+        hold(1, HOP, 2, 60, 0);
+        hold(0, HOP + 1, 3, 60, 0);
+        hold(0, HOP, 4, 60, 0);
+
+        assertThat(tags()).containsExactly(1, 4, 2, 3);
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotFitAndWhatThereIsNoRoomFor() {
+        assertThat(pending.hold(0, HOP, slab.address(), 257, 0, 0)).isEqualTo(DropReason.NEIGHBOR_TOO_BIG.code);
+        for (int hop = 0; hop < 16; hop++) {
+            assertThat(hold(HOP + hop, hop)).isZero();
+        }
+        assertThat(hold(HOP + 16, 99)).isEqualTo(DropReason.NEIGHBOR_QUEUE_FULL.code);
+        assertThat(hold(HOP + 3, 99)).isEqualTo(DropReason.NEIGHBOR_QUEUE_FULL.code);
+        assertThat(pending.size()).isEqualTo(pending.capacity());
+
+        pending.release(pending.next(-1));
+        assertThat(hold(HOP + 16, 99)).isZero();
+    }
+
+    @Test
+    void shouldReplaceWithinAHopThoughThePoolIsFull() {
+        for (int i = 0; i < 16; i++) {
+            hold(HOP + i / 4, i);
+        }
+
+        assertThat(hold(HOP + 2, 99)).isZero();
+
+        assertThat(pending.replaced()).isEqualTo(1);
+        assertThat(tags()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 99, 12, 13, 14, 15);
+    }
+
+    @Test
+    void shouldLetTheWalkerReleaseAsItGoes() {
+        for (int i = 0; i < 12; i++) {
+            hold(HOP + i % 3, i);
+        }
+        for (int i = pending.next(-1), following; i >= 0; i = following) {
+            following = pending.next(i);
+            if (pending.nextHop(i) != HOP + 1) {
+                pending.release(i);
+            }
+        }
+        assertThat(tags()).containsExactly(1, 4, 7, 10);
+    }
+
+    @Test
+    void shouldAskAtTheFirstFrameAndThenEachSecond() {
+        hold(HOP, 1);
+        hold(HOP, 2);
+
+        assertThat(pending.mustAsk(0, HOP, 0)).isTrue();
+        assertThat(pending.mustAsk(0, HOP, SECOND_NS - 1)).isFalse();
+        assertThat(pending.mustAsk(pending.next(-1), SECOND_NS - 1)).isFalse();
+        assertThat(pending.mustAsk(pending.next(-1), SECOND_NS)).isTrue();
+        assertThat(pending.mustAsk(0, HOP, SECOND_NS)).isFalse();
+        assertThat(pending.mustAsk(1, HOP, SECOND_NS)).as("another port").isTrue();
+    }
+
+    @Test
+    void shouldAskForAHopWhoseFramesAreTooBigToWait() {
+        assertThat(pending.mustAsk(0, HOP, 5)).isTrue();
+        assertThat(pending.mustAsk(0, HOP, 6)).isFalse();
+        assertThat(pending.mustAsk(0, HOP, 5 + SECOND_NS)).isTrue();
+    }
+
+    @Test
+    void shouldAgreeWithQueuesThroughALongChurn() {
+        final SplittableRandom random = new SplittableRandom(11);
+        final Map<Integer, Deque<Integer>> model = new LinkedHashMap<>();
+        int replaced = 0;
+        int held = 0;
+        for (int tag = 0; tag < 100_000; tag++) {
+            final int hop = HOP + random.nextInt(9);
+            if (random.nextInt(3) > 0) {
+                final Deque<Integer> queue = model.getOrDefault(hop, new ArrayDeque<>());
+                final boolean pushes = queue.size() == 4;
+                final boolean full = !pushes && held == 16;
+                assertThat(hold(hop, tag)).isEqualTo(full ? DropReason.NEIGHBOR_QUEUE_FULL.code : 0);
+                if (!full) {
+                    if (pushes) {
+                        queue.removeFirst();
+                        replaced++;
+                        held--;
+                    }
+                    queue.addLast(tag);
+                    held++;
+                    model.putIfAbsent(hop, queue);
+                }
+            } else {
+                for (int i = pending.next(-1), following; i >= 0; i = following) {
+                    following = pending.next(i);
+                    if (random.nextInt(4) == 0) {
+                        final Deque<Integer> queue = model.get(pending.nextHop(i));
+                        queue.remove(Memory.u32(pending.frame(i)));
+                        pending.release(i);
+                        held--;
+                        model.values().removeIf(Deque::isEmpty);
+                    }
+                }
+            }
+            assertThat(pending.size()).isEqualTo(held);
+            if (tag % 50 == 0) {
+                assertThat(tags()).isEqualTo(model.values().stream().flatMap(Deque::stream).toList());
+            }
+        }
+        assertThat(replaced).isPositive();
+        assertThat(pending.replaced()).isEqualTo(replaced);
+    }
+
+    @Test
+    void shouldRefuseSizesThatCannotWork() {
+        assertThatThrownBy(() -> new PendingFrames(0, 2048)).hasMessageContaining("slots 0");
+        assertThatThrownBy(() -> new PendingFrames(1, 10)).hasMessageContaining("slotBytes 10");
+    }
+}
