@@ -53,7 +53,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         punts = new PuntAdapter(dataplane.rings().punt(), this);
         events = new EventAdapter(dataplane.rings().event(), this);
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
-        links = new LinkWatch(dataplane.links(), worker, commands, this, log);
+        links = new LinkWatch(dataplane.links(), worker, commands, this, dataplane.ingress(), log);
         latency = new LatencyCollector(worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), log);

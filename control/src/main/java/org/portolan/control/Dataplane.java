@@ -11,7 +11,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.agrona.concurrent.status.CountersManager;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.DeviceCheck;
+import org.portolan.control.device.KernelIngress;
 import org.portolan.control.device.Link;
+import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.CounterFile;
 import org.portolan.dataplane.counter.PortCounters;
@@ -45,8 +47,9 @@ final class Dataplane implements AutoCloseable {
     private final Worker.WorkerRings rings;
     private final Wakeup wakeup;
     private final Worker worker;
+    private final KernelIngress ingress;
 
-    private Dataplane(final Config config, final List<NetworkDevice> devices) throws IOException {
+    private Dataplane(final Config config, final List<NetworkDevice> devices, final Log log) throws IOException {
         try {
             counterFile = own(CounterFile.create(config.router().run().resolve("counters.dat"), System.currentTimeMillis()));
             counters = counterFile.manager();
@@ -57,6 +60,7 @@ final class Dataplane implements AutoCloseable {
                     ring(EVENT_RING_BYTES, "the event ring"));
             wakeup = own(new Wakeup());
             worker = openWorker(config, devices);
+            ingress = own(new KernelIngress(config, log));
         } catch (final IOException | RuntimeException e) {
             close();
             throw e;
@@ -67,8 +71,8 @@ final class Dataplane implements AutoCloseable {
      * @param devices one for each interface, in the config's order, each checked
      * @throws org.portolan.dataplane.system.LibcException with the remedy
      */
-    static Dataplane open(final Config config, final List<NetworkDevice> devices) throws IOException {
-        return new Dataplane(config, devices);
+    static Dataplane open(final Config config, final List<NetworkDevice> devices, final Log log) throws IOException {
+        return new Dataplane(config, devices, log);
     }
 
     /** The devices of the config's interfaces, or every reason why one cannot be taken. */
@@ -157,6 +161,10 @@ final class Dataplane implements AutoCloseable {
 
     Wakeup wakeup() {
         return wakeup;
+    }
+
+    KernelIngress ingress() {
+        return ingress;
     }
 
     Worker worker() {

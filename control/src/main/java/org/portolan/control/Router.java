@@ -42,7 +42,7 @@ public final class Router {
             prepareRunDirectory(config);
             onSignals(ending);
             try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
-                    Dataplane dataplane = Dataplane.open(config, devices)) {
+                    Dataplane dataplane = Dataplane.open(config, devices, log)) {
                 return run(config, dataplane, admin, ending, log);
             }
         } catch (final LibcException e) {

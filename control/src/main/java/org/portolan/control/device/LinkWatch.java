@@ -33,6 +33,7 @@ public final class LinkWatch implements AutoCloseable {
     private final Worker worker;
     private final CommandProxy commands;
     private final Listener listener;
+    private final KernelIngress ingress;
     private final Log log;
     private final Netlink netlink = Netlink.monitor();
     private final Slab statistics = Slab.allocate(8, "ring statistics");
@@ -43,11 +44,13 @@ public final class LinkWatch implements AutoCloseable {
             final Worker worker,
             final CommandProxy commands,
             final Listener listener,
+            final KernelIngress ingress,
             final Log log) {
         this.links = List.copyOf(links);
         this.worker = worker;
         this.commands = commands;
         this.listener = listener;
+        this.ingress = ingress;
         this.log = log;
     }
 
@@ -130,6 +133,9 @@ public final class LinkWatch implements AutoCloseable {
         }
         final boolean anew = now.index() != link.device().index();
         link.replaced(ring);
+        if (anew) {
+            ingress.renew(now.name());
+        }
         log.info("%s: device %s was opened anew", link.config().name(), now.name());
         tell(link, now, anew);
     }

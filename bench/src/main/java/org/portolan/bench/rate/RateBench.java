@@ -1,0 +1,193 @@
+package org.portolan.bench.rate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.portolan.bench.lab.Command;
+import org.portolan.bench.lab.Lab;
+import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.PortolanProcess;
+
+/** {@code scripts/bench rate}: loss-free rate, CPU time, TCP throughput, allocation and start of Portolan beside the kernel's NAT. It measures and never judges. */
+public final class RateBench {
+    private static final String USAGE = """
+            usage: scripts/bench rate [--rounds N] [--flows N] [--seconds S]
+
+            Highest rate of 60-byte UDP without loss, Portolan beside the kernel's nftables
+            masquerade, rounds interleaved; iperf3 TCP through both; needs root, nft and iperf3.
+            """;
+
+    private static final long RATE_FROM = 100_000;
+    private static final long RATE_STEP = 10_000;
+    private static final double WARM_UP_S = 6;
+    private static final int IPERF_S = 5;
+
+    private int rounds = 3;
+    private int flows = 1000;
+    private double trialS = 2;
+
+    private RateBench() {}
+
+    public static void main(final String[] arguments) {
+        final RateBench bench = new RateBench();
+        if (!bench.takes(arguments)) {
+            System.err.print(USAGE);
+            System.exit(2);
+        }
+        try {
+            for (final String program : List.of("ip", "nft", "iperf3", "ping")) {
+                Command.require(program);
+            }
+            bench.run();
+        } catch (final LabException e) {
+            System.err.println("bench rate: " + e.getMessage());
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
+    private boolean takes(final String[] arguments) {
+        try {
+            for (int i = 0; i < arguments.length; i += 2) {
+                switch (arguments[i]) {
+                    case "--rounds" -> rounds = Integer.parseInt(arguments[i + 1]);
+                    case "--flows" -> flows = Integer.parseInt(arguments[i + 1]);
+                    case "--seconds" -> trialS = Double.parseDouble(arguments[i + 1]);
+                    default -> {
+                        return false;
+                    }
+                }
+            }
+            return rounds > 0 && flows > 0 && flows <= 50_000 && trialS > 0;
+        } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    private void run() {
+        Machine.print();
+        try (Rig portolan = Rig.portolan(flows);
+                Rig kernel = Rig.kernel(flows)) {
+            final List<Rig> rigs = List.of(portolan, kernel);
+            say("warming up ...");
+            portolan.run(WARM_UP_S, 0);
+            kernel.let(true);
+            final List<List<Result>> results = List.of(new ArrayList<>(), new ArrayList<>());
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < rigs.size(); i++) {
+                    portolan.let(i == 0);
+                    final Result result = search(rigs.get(i));
+                    results.get(i).add(result);
+                    say("round %d, %-27s %s".formatted(round + 1, rigs.get(i).name(), result));
+                }
+            }
+            table(rigs, results);
+            allocation(portolan);
+            tcp(rigs, portolan);
+        }
+        start();
+    }
+
+    /** @param best the fastest trial without loss; @param flatOut the trial at full speed */
+    private record Result(Rig.Trial best, Rig.Trial flatOut) {
+        double perSecond() {
+            return best.deliveredPerSecond();
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "loss-free %,9.0f/s; flat out %,9.0f/s offered, %,9.0f/s delivered (%.3f %% lost); CPU s a million: machine %.2f, router process %.2f",
+                    perSecond(),
+                    flatOut.sent().perSecond(),
+                    flatOut.deliveredPerSecond(),
+                    flatOut.lossPercent(),
+                    best.machineCpuS() * 1e6 / best.delivered(),
+                    best.routerCpuS() * 1e6 / best.delivered());
+        }
+    }
+
+    /** Flat out first: what passes whole then is the answer. Otherwise bisection below what was delivered. */
+    private Result search(final Rig rig) {
+        final Rig.Trial flatOut = rig.run(trialS, 0);
+        if (flatOut.isLossFree()) {
+            return new Result(flatOut, flatOut);
+        }
+        long low = RATE_FROM;
+        long high = (long) flatOut.sent().perSecond();
+        Rig.Trial best = rig.run(trialS, low);
+        while (high - low > RATE_STEP) {
+            final long middle = (low + high) / 2;
+            final Rig.Trial trial = rig.run(trialS, middle);
+            if (trial.isLossFree()) {
+                best = trial;
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return new Result(best, flatOut);
+    }
+
+    private void table(final List<Rig> rigs, final List<List<Result>> results) {
+        say("");
+        say("60-byte UDP, %,d flows, %d rounds interleaved, trials of %.1f s: frames a second without loss".formatted(flows, rounds, trialS));
+        final double[] medians = new double[rigs.size()];
+        for (int i = 0; i < rigs.size(); i++) {
+            final double[] rates = results.get(i).stream().mapToDouble(Result::perSecond).sorted().toArray();
+            final double[] peaks = results.get(i).stream().mapToDouble(result -> result.flatOut().deliveredPerSecond()).sorted().toArray();
+            medians[i] = rates[rates.length / 2];
+            say(String.format(
+                    Locale.ROOT,
+                    "  %-27s median %,9.0f   (%,.0f to %,.0f)   delivered flat out %,9.0f",
+                    rigs.get(i).name(), medians[i], rates[0], rates[rates.length - 1], peaks[peaks.length / 2]));
+        }
+        say(String.format(Locale.ROOT, "  ratio %.2f", medians[0] / medians[1]));
+    }
+
+    private void allocation(final Rig portolan) {
+        portolan.let(true);
+        final long before = portolan.allocatedBytes();
+        final Rig.Trial trial = portolan.run(trialS, 0);
+        final long bytes = portolan.allocatedBytes() - before;
+        say(String.format(
+                Locale.ROOT, "  heap bytes that the worker allocated for %,d frames: %,d", trial.sent().frames(), bytes));
+    }
+
+    private void tcp(final List<Rig> rigs, final Rig portolan) {
+        say("");
+        say("iperf3, one TCP stream, default offloads, %d s, Gbit/s".formatted(IPERF_S));
+        for (int i = 0; i < rigs.size(); i++) {
+            portolan.let(i == 0);
+            final double[] rates = new double[rounds];
+            for (int round = 0; round < rounds; round++) {
+                rates[round] = rigs.get(i).iperfGigabits(IPERF_S);
+            }
+            Arrays.sort(rates);
+            say(String.format(
+                    Locale.ROOT, "  %-27s median %5.2f   (%.2f to %.2f)", rigs.get(i).name(), rates[rounds / 2], rates[0], rates[rounds - 1]));
+        }
+    }
+
+    /** From the command to the first echoed ping. */
+    private void start() {
+        try (Lab lab = Lab.builder().build();
+                PortolanProcess router = PortolanProcess.in(lab).idle("busy").build()) {
+            final long beganNs = System.nanoTime();
+            router.launch();
+            while (!lab.client().namespace().tryRun("ping", "-c", "1", "-W", "1", "-i", "0.1", Lab.SERVER_ADDRESS).succeeded()) {
+                if (System.nanoTime() - beganNs > 30_000_000_000L) {
+                    throw new LabException("no ping came through:\n" + router.log());
+                }
+            }
+            say("");
+            say(String.format(Locale.ROOT, "start of the process to the first forwarded ping: %.1f s", (System.nanoTime() - beganNs) / 1e9));
+        }
+    }
+
+    private static void say(final String line) {
+        System.out.println(line);
+    }
+}

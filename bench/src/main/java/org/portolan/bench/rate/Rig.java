@@ -1,0 +1,168 @@
+package org.portolan.bench.rate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.portolan.bench.lab.Command;
+import org.portolan.bench.lab.DeviceUnderTest;
+import org.portolan.bench.lab.Host;
+import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.KernelNat;
+import org.portolan.bench.lab.Lab;
+import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.PortolanProcess;
+
+/** A device under test in a lab of its own, with a generator before it and a sink behind it. While another is measured it is stopped (SIGSTOP). */
+final class Rig implements AutoCloseable {
+    private static final int PORT = 9000;
+    private static final double SETTLE_S = 0.2;
+
+    private final Lab lab;
+    private final DeviceUnderTest device;
+    private final Generator generator;
+    private final Sink sink;
+
+    /**
+     * One trial.
+     *
+     * @param delivered frames that reached the sink translated
+     * @param machineCpuS CPU time of the whole machine, generator included
+     * @param routerCpuS CPU time of the router's process; 0 for the kernel, which works on the sender's time
+     */
+    record Trial(Generator.Sent sent, long delivered, double machineCpuS, double routerCpuS) {
+        boolean isLossFree() {
+            return delivered == sent.frames();
+        }
+
+        double deliveredPerSecond() {
+            return delivered / sent.seconds();
+        }
+
+        double lossPercent() {
+            return 100.0 * (sent.frames() - delivered) / Math.max(1, sent.frames());
+        }
+    }
+
+    private Rig(final Lab lab, final DeviceUnderTest device, final int flows) {
+        this.lab = lab;
+        this.device = device;
+        device.start();
+        sink = new Sink(lab.server(), PORT);
+        final long routerMac = Long.parseLong(lab.router().deviceMac(Lab.LAN).replace(":", ""), 16);
+        generator = new Generator(lab.client(), routerMac, Generator.address(Lab.SERVER_ADDRESS), PORT, flows, 0);
+        final var ping = lab.client().ping(Lab.SERVER_ADDRESS, "-c", "3", "-i", "0.2");
+        if (ping.received() == 0) {
+            throw new LabException(device.name() + " does not forward a ping");
+        }
+    }
+
+    static Rig portolan(final int flows) {
+        final Lab lab = Lab.builder().build();
+        return new Rig(lab, PortolanProcess.in(lab).idle("busy").config("io", "cpus = [1]").build(), flows);
+    }
+
+    static Rig kernel(final int flows) {
+        final Lab lab = Lab.builder().build();
+        return new Rig(lab, new KernelNat(lab), flows);
+    }
+
+    String name() {
+        return device.name();
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    /** Lets the device run, or keeps it from running. The kernel cannot be stopped, and takes no time when nothing arrives. */
+    void let(final boolean run) {
+        if (device instanceof final PortolanProcess router) {
+            Command.run("kill", run ? "-CONT" : "-STOP", Long.toString(router.process().pid()));
+        }
+    }
+
+    Trial run(final double seconds, final long perSecond) {
+        final long before = sink.translated();
+        final double machine = machineCpuS();
+        final double router = routerCpuS();
+        final Generator.Sent sent = generator.run(seconds, perSecond);
+        final double machineCpuS = machineCpuS() - machine;
+        final double routerCpuS = routerCpuS() - router;
+        sleep(SETTLE_S);
+        if (sink.untranslated() != 0) {
+            throw new LabException(device.name() + " let frames through untranslated");
+        }
+        return new Trial(sent, sink.translated() - before, machineCpuS, routerCpuS);
+    }
+
+    static void sleep(final double seconds) {
+        try {
+            Thread.sleep((long) (seconds * 1000));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
+    }
+
+    /** User, nice, system, irq and softirq time of all CPUs (/proc/stat, 100 ticks a second). */
+    private static double machineCpuS() {
+        final String[] fields = read(Path.of("/proc/stat")).getFirst().split("\\s+");
+        long ticks = 0;
+        for (final int field : new int[] {1, 2, 3, 6, 7}) {
+            ticks += Long.parseLong(fields[field]);
+        }
+        return ticks / 100.0;
+    }
+
+    private double routerCpuS() {
+        if (!(device instanceof final PortolanProcess router)) {
+            return 0;
+        }
+        final String stat = read(Path.of("/proc", Long.toString(router.process().pid()), "stat")).getFirst();
+        final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+    }
+
+    private static List<String> read(final Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Heap bytes that the worker's thread ever allocated; -1 for a device that has no heap. */
+    long allocatedBytes() {
+        return device instanceof final PortolanProcess router
+                ? router.askJson("stats").get("frames").get("allocated_bytes").number()
+                : -1;
+    }
+
+    /** Gbit/s of one TCP stream, by iperf3, default offloads. */
+    double iperfGigabits(final int seconds) {
+        final Process server = lab.server().namespace().start(
+                new ProcessBuilder("iperf3", "-s", "-1", "-B", Lab.SERVER_ADDRESS).redirectOutput(ProcessBuilder.Redirect.DISCARD));
+        try {
+            sleep(0.5);
+            final Json result = Json.parse(lab.client().namespace().run(
+                    "iperf3", "-c", Lab.SERVER_ADDRESS, "-t", Integer.toString(seconds), "-J"));
+            return Double.parseDouble(result.get("end").get("sum_received").get("bits_per_second").toString()) / 1e9;
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    Host client() {
+        return lab.client();
+    }
+
+    @Override
+    public void close() {
+        let(true);
+        generator.close();
+        device.close();
+        lab.close();
+    }
+}

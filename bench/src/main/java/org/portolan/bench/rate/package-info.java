@@ -1,0 +1,5 @@
+/**
+ * How fast a NAT forwards, beside the kernel's, in one run: a generator that fills the lab's link, a sink that counts what arrives translated, a search for the highest rate
+ * without loss. Rounds of the devices are interleaved, because machines are noisy and only ratios within a run count.
+ */
+package org.portolan.bench.rate;
