@@ -50,6 +50,13 @@ public record Frame(byte[] bytes, long offload) {
         return made;
     }
 
+    /** The same frame with an 802.1Q tag. */
+    public Frame tagged(final int vlan) {
+        final ByteBuffer frame = ByteBuffer.allocate(bytes.length + 4);
+        frame.put(bytes, 0, 12).putShort((short) 0x8100).putShort((short) vlan).put(bytes, 12, bytes.length - 12);
+        return new Frame(frame.array(), Offload.NONE);
+    }
+
     private static byte[] mac(final String text) {
         return HexFormat.ofDelimiter(":").parseHex(text);
     }

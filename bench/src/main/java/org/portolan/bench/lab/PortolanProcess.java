@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -108,9 +109,11 @@ public final class PortolanProcess implements DeviceUnderTest {
         return new Builder(lab);
     }
 
+    /** Open to all to pass through: a router that has dropped to another user still finds its run directory. */
     private static Path makeDirectory() {
         try {
-            return Files.createTempDirectory(Path.of("/run"), "portolan-lab-");
+            return Files.createTempDirectory(
+                    Path.of("/run"), "portolan-lab-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         } catch (final IOException e) {
             throw new LabException("no directory for a router in /run: " + e.getMessage(), e);
         }

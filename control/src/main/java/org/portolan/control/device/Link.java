@@ -16,6 +16,7 @@ public final class Link {
     private volatile NetworkDevice device;
     private volatile boolean up;
     private PacketRing ring;
+    private boolean anew;
 
     /** @param port index among the workers' ports */
     public Link(
@@ -72,9 +73,18 @@ public final class Link {
         return ring;
     }
 
-    void replaced(final PacketRing replacement) {
+    /** @param madeAgain whether the device is another one of the same name */
+    void replaced(final PacketRing replacement, final boolean madeAgain) {
         ring = replacement;
+        anew |= madeAgain;
         reopened.incrementRelease();
+    }
+
+    /** Whether the device was made again since this was asked last: it is made down, and comes up only later. */
+    boolean takeAnew() {
+        final boolean was = anew;
+        anew = false;
+        return was;
     }
 
     void seen(final NetworkDevice now, final boolean nowUp) {

@@ -94,11 +94,11 @@ public final class LinkWatch implements AutoCloseable {
         if (now.up() == link.isUp() && now.mtu() == before.mtu() && now.mac() == before.mac()) {
             return;
         }
-        tell(link, now, false);
+        tell(link, now);
     }
 
     /** A full command ring: the recheck comes again. */
-    private void tell(final Link link, final NetworkDevice now, final boolean anew) {
+    private void tell(final Link link, final NetworkDevice now) {
         final boolean was = link.isUp();
         if (!commands.link(link.port(), now.up(), now.mtu(), now.mac())) {
             return;
@@ -108,7 +108,7 @@ public final class LinkWatch implements AutoCloseable {
             log.info("%s: device %s is %s", link.config().name(), now.name(), now.up() ? "up" : "down");
         }
         if (now.up()) {
-            listener.linkUp(link.port(), now.mac(), anew);
+            listener.linkUp(link.port(), now.mac(), link.takeAnew());
         }
     }
 
@@ -132,12 +132,12 @@ public final class LinkWatch implements AutoCloseable {
             return;
         }
         final boolean anew = now.index() != link.device().index();
-        link.replaced(ring);
+        link.replaced(ring, anew);
         if (anew) {
             ingress.renew(now.name());
         }
         log.info("%s: device %s was opened anew", link.config().name(), now.name());
-        tell(link, now, anew);
+        tell(link, now);
     }
 
     private void closeLeft() {
