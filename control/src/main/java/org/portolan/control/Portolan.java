@@ -1,0 +1,14 @@
+package org.portolan.control;
+
+import java.util.List;
+import org.portolan.control.command.Surroundings;
+import org.portolan.control.command.Verbs;
+
+/** The program: {@code portolan VERB}; see {@code portolan help}. */
+public final class Portolan {
+    private Portolan() {}
+
+    public static void main(final String[] words) {
+        System.exit(Verbs.execute(List.of(words), Surroundings.ofProcess(Router::run)));
+    }
+}

@@ -1,0 +1,48 @@
+package org.portolan.control.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.portolan.control.config.Config;
+import org.portolan.control.config.ConfigFile;
+import org.portolan.control.log.Printable;
+import picocli.CommandLine.Command;
+
+/** {@code check FILE}: everything that {@code run} would say before it starts, without starting. */
+@Command(
+        name = "check",
+        header = {"Example:", "  portolan check /etc/portolan/edge.toml", ""},
+        description = {
+            "%nReads the whole config and reports everything that is wrong with it, each with line and column."
+                    + " Needs no privileges, and does not look whether the devices exist.",
+            "%nExit code: 0 when run would accept the file, 1 when not."
+        },
+        synopsisHeading = "Usage: ")
+final class CheckVerb extends ConfigVerb {
+    CheckVerb(final Surroundings surroundings) {
+        super(surroundings, "check");
+    }
+
+    @Override
+    int onLoaded(final Path file, final ConfigFile.Loaded loaded) throws IOException {
+        printNotices(loaded);
+        final Config config = loaded.config().orElseThrow();
+        final String text = "%s: valid: %s, %s, %s, %s%n"
+                .formatted(
+                        Printable.of(file.toString()),
+                        count(config.interfaces().size(), "interface"),
+                        count(config.routes().size(), "route"),
+                        count(config.nat().poolSize(), "outside address", "outside addresses"),
+                        count(config.nat().forwards().size(), "forward"));
+        surroundings().out().write(text.getBytes(StandardCharsets.UTF_8));
+        return ExitCode.DONE;
+    }
+
+    private static String count(final int count, final String one) {
+        return count(count, one, one + "s");
+    }
+
+    private static String count(final int count, final String one, final String more) {
+        return count + " " + (count == 1 ? one : more);
+    }
+}

@@ -1,0 +1,46 @@
+package org.portolan.control.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code help [VERB]}: an example first. */
+@Command(
+        name = "help",
+        header = {"Example:", "  portolan help sessions", ""},
+        description = "%nShows what a verb does and takes, an example first.",
+        synopsisHeading = "Usage: ")
+final class HelpVerb implements Callable<Integer> {
+    @Parameters(index = "0", arity = "0..1", paramLabel = "VERB", description = "Default: an overview.")
+    private String verb;
+
+    @Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private final Surroundings surroundings;
+
+    HelpVerb(final Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws UsageException, IOException {
+        final CommandLine top = spec.parent().commandLine();
+        final CommandLine about = verb == null ? top : top.getSubcommands().get(verb);
+        if (about == null) {
+            throw new UsageException(Verbs.unknown(verb, top));
+        }
+        print(about, surroundings);
+        return ExitCode.DONE;
+    }
+
+    static void print(final CommandLine about, final Surroundings surroundings) throws IOException {
+        final Ansi ansi = surroundings.color() ? Ansi.ON : Ansi.OFF;
+        surroundings.out().write(about.getUsageMessage(ansi).getBytes(StandardCharsets.UTF_8));
+    }
+}

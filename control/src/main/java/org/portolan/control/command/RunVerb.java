@@ -1,0 +1,34 @@
+package org.portolan.control.command;
+
+import java.nio.file.Path;
+import org.portolan.control.config.Config;
+import org.portolan.control.config.ConfigFile;
+import org.portolan.control.config.Problem;
+import org.portolan.control.log.Log;
+import picocli.CommandLine.Command;
+
+/** {@code run FILE}: becomes the router, until SIGTERM or SIGINT. */
+@Command(
+        name = "run",
+        header = {"Example:", "  portolan run /etc/portolan/edge.toml", ""},
+        description = {
+            "%nRuns the router in the foreground until SIGTERM or SIGINT. Needs CAP_NET_RAW; logs to stderr.",
+            "%nExit code: 0 after a clean end, 1 when it could not start or go on."
+        },
+        synopsisHeading = "Usage: ")
+final class RunVerb extends ConfigVerb {
+    RunVerb(final Surroundings surroundings) {
+        super(surroundings, "run");
+    }
+
+    @Override
+    int onLoaded(final Path file, final ConfigFile.Loaded loaded) {
+        final Config config = loaded.config().orElseThrow();
+        try (Log log = Log.toStderr(config.control().log())) {
+            for (final Problem notice : loaded.notices()) {
+                log.warn("%s", notice);
+            }
+            return surroundings().launcher().run(config, log);
+        }
+    }
+}

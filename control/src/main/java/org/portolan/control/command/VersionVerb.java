@@ -1,0 +1,29 @@
+package org.portolan.control.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code version}. */
+@Command(
+        name = "version",
+        header = {"Example:", "  portolan version", ""},
+        description = "%nShows the version of this program and of the Java it runs on.",
+        synopsisHeading = "Usage: ")
+final class VersionVerb implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    VersionVerb(final Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        final String version = VersionVerb.class.getPackage().getImplementationVersion();
+        final String text = "portolan %s (Java %s)%n"
+                .formatted(version == null ? "from the source tree" : version, Runtime.version().toString());
+        surroundings.out().write(text.getBytes(StandardCharsets.UTF_8));
+        return ExitCode.DONE;
+    }
+}
