@@ -1,0 +1,82 @@
+package org.portolan.dataplane.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.neighbor.NeighborState;
+import org.portolan.dataplane.neighbor.NeighborTable;
+import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.neighbor.PendingFrames;
+import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+import org.portolan.dataplane.wire.Udp;
+
+/** What a worker calls for each packet on its way from a route to a MAC leaves the heap alone once it is compiled. */
+class HotPathAllocationTest {
+    private static final int ROUNDS = 200;
+    private static final int PACKETS = 5_000;
+    private static final int GATEWAY = 0xCB007101;
+    private static final int ABSENT = 0xCB007109;
+
+    private final RouteTable routes =
+            RouteTable.builder().add(0, 0, 1, GATEWAY).add(0xC0A80100, 24, 0, 0).build();
+    private final RateLimit limit = new RateLimit(1_000, 10);
+    private final Packet packet = new Packet();
+    private long sent;
+
+    @Test
+    void shouldAllocateNothingOnceCompiled() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Slab slab = Slab.allocate(8192, "test");
+                NeighborTable table = new NeighborTable(0xCB007100, 24, 16);
+                NeighborUse use = new NeighborUse(table.slots());
+                PendingFrames pending = new PendingFrames(16, 2048)) {
+            table.publish(GATEWAY, 0x0200_0000_0009L, NeighborState.REACHABLE);
+            Ipv4.putHeader(slab.address(), 100, 1, false, 9, Ipv4.UDP, 0xC0A80114, 0x08080808);
+            Udp.putHeader(slab.address() + 20, 1000, 53, 80, 0);
+            assertThat(packet.parse(slab.address(), 100)).isZero();
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS && least > 0; round++) {
+                final long before = threads.getCurrentThreadAllocatedBytes();
+                forward(slab.address(), table, use, pending);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertThat(least).isZero();
+            assertThat(sent).isPositive();
+        }
+    }
+
+    private void forward(final long ip, final NeighborTable table, final NeighborUse use, final PendingFrames pending) {
+        for (int i = 0; i < PACKETS; i++) {
+            final int route = routes.lookup(0x08000000 + i);
+            final int hop = i % 3 == 0 ? ABSENT : routes.nextHop(route, 0x08080808);
+            final int slot = table.slot(hop);
+            if (NeighborTable.isUsable(table.word(slot, hop))) {
+                use.markUsed(slot, i / 100);
+                sent++;
+            } else if (pending.hold(routes.port(route), hop, ip, 100, 0, i) == 0) {
+                sent += pending.mustAsk(1, hop, i) ? 1 : 0;
+            }
+            if (limit.allow(i * 1_000L)) {
+                sent += IcmpReplies.build(ip + 4096, packet, Icmp.TIME_EXCEEDED, 0, 0, 0xC0A80101, i);
+            }
+            sent += table.lookup(0x0A000001 + i);
+            if (i % 10 == 0) {
+                walk(pending, i);
+            }
+        }
+    }
+
+    private void walk(final PendingFrames pending, final long nowNs) {
+        for (int i = pending.next(-1), following; i >= 0; i = following) {
+            following = pending.next(i);
+            sent += pending.mustAsk(i, nowNs) ? 1 : 0;
+            sent += pending.length(i) + pending.replaced();
+            pending.release(i);
+        }
+    }
+}

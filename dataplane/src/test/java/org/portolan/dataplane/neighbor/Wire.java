@@ -1,0 +1,182 @@
+package org.portolan.dataplane.neighbor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Arp;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
+
+/**
+ * A wire with one router on it, for tests: whole frames in, whole frames out, a real table, and a clock that the test
+ * turns. What the machine does is written down as text, in order.
+ */
+final class Wire implements NeighborMachine.Actions, AutoCloseable {
+    static final long OWN_MAC = 0x0200_0000_0001L;
+    static final int OWN = 0xC0A80101;
+    static final int HOST = OWN + 19;
+    static final long HOST_MAC = 0x0250_2A16_6D14L;
+    static final long OTHER_MAC = 0x0250_2A16_6D99L;
+
+    /** Not 0: the boot clock never is, and 0 means never. */
+    static final long START_MS = 1_000_000;
+
+    final NeighborTable table = new NeighborTable(OWN, 24, 8);
+    final NeighborMachine machine;
+    final List<String> frames = new ArrayList<>();
+    final List<String> changes = new ArrayList<>();
+    final List<String> conflicts = new ArrayList<>();
+    final Map<Integer, Integer> lastUsedS = new HashMap<>();
+    long nowMs = START_MS;
+
+    private final Slab slab = Slab.allocate(256, "test");
+    private final long frame = slab.address();
+
+    Wire() {
+        this(NeighborLimits.defaults());
+    }
+
+    Wire(final NeighborLimits limits) {
+        machine = new NeighborMachine(
+                OWN_MAC, OWN, 24, NeighborTimers.defaults(), limits, this, a -> lastUsedS.getOrDefault(a, 0));
+    }
+
+    @Override
+    public void close() {
+        table.close();
+        slab.close();
+    }
+
+    // ---- what others do
+
+    void hears(final long source, final int operation, final long mac, final int sender, final long targetMac, final int target) {
+        Memory.zero(frame, 60);
+        Ethernet.putHeader(frame, Ethernet.BROADCAST, source, Ethernet.TYPE_ARP);
+        Arp.put(frame + Ethernet.HEADER_BYTES, operation, mac, sender, targetMac, target);
+        final int reason = ArpFrames.input(machine, frame, 60, nowMs);
+        if (reason != 0) {
+            throw new AssertionError("refused with code " + reason);
+        }
+    }
+
+    void hearsReply(final long mac, final int sender) {
+        hears(mac, Arp.REPLY, mac, sender, OWN_MAC, OWN);
+    }
+
+    void hearsRequest(final long mac, final int sender, final int target) {
+        hears(mac, Arp.REQUEST, mac, sender, 0, target);
+    }
+
+    /** A worker sends to an address, now. */
+    void uses(final int address) {
+        lastUsedS.put(address, (int) (nowMs / 1000));
+    }
+
+    void query(final int address) {
+        machine.query(address, nowMs);
+    }
+
+    /** Lets time go on in steps of 100 ms. */
+    void pass(final long ms) {
+        final long endMs = nowMs + ms;
+        while (nowMs < endMs) {
+            nowMs = Math.min(nowMs + 100, endMs);
+            machine.tick(nowMs);
+        }
+    }
+
+    /** Lets time go on while a worker sends to an address all the time. */
+    void passInUse(final long ms, final int address) {
+        for (long passed = 0; passed < ms; passed += 100) {
+            uses(address);
+            pass(100);
+        }
+    }
+
+    /** Brings HOST to reachable. */
+    void resolveHost() {
+        query(HOST);
+        hearsReply(HOST_MAC, HOST);
+        frames.clear();
+        changes.clear();
+    }
+
+    // ---- what is seen
+
+    /** State and MAC as the workers see them. */
+    String seen(final int address) {
+        final long word = table.lookup(address);
+        final long mac = NeighborTable.mac(word);
+        return NeighborState.name(NeighborTable.state(word)) + (mac == 0 ? "" : " " + Ethernet.describeMac(mac));
+    }
+
+    List<String> takeFrames() {
+        final List<String> taken = List.copyOf(frames);
+        frames.clear();
+        return taken;
+    }
+
+    List<String> takeChanges() {
+        final List<String> taken = List.copyOf(changes);
+        changes.clear();
+        return taken;
+    }
+
+    long counted(final NeighborCounter counter) {
+        return machine.counted(counter);
+    }
+
+    // ---- what the machine does
+
+    private void sent(final int length) {
+        if (length != 60 || Arp.check(frame + Ethernet.HEADER_BYTES, length - Ethernet.HEADER_BYTES) != 0) {
+            throw new AssertionError("malformed frame sent");
+        }
+        if (Ethernet.source(frame) != OWN_MAC || Arp.senderMac(frame + Ethernet.HEADER_BYTES) != OWN_MAC) {
+            throw new AssertionError("sent under another's MAC");
+        }
+        frames.add(Ethernet.describeMac(Ethernet.destination(frame)) + " " + Arp.describe(frame + Ethernet.HEADER_BYTES));
+    }
+
+    @Override
+    public void sendRequest(final int targetAddress, final long destinationMac) {
+        sent(ArpFrames.putRequest(frame, OWN_MAC, OWN, targetAddress, destinationMac));
+    }
+
+    @Override
+    public void sendReply(final long requesterMac, final int requesterAddress, final int ownAddress) {
+        sent(ArpFrames.putReply(frame, OWN_MAC, ownAddress, requesterMac, requesterAddress));
+    }
+
+    @Override
+    public void sendAnnouncement(final int address) {
+        sent(ArpFrames.putAnnouncement(frame, OWN_MAC, address));
+    }
+
+    @Override
+    public boolean publish(final int address, final long mac, final int state) {
+        return table.publish(address, mac, state);
+    }
+
+    @Override
+    public void clear(final int address) {
+        table.clear(address);
+    }
+
+    @Override
+    public void conflict(final int address, final long mac) {
+        conflicts.add(Ipv4.describeAddress(address) + " " + Ethernet.describeMac(mac));
+    }
+
+    @Override
+    public void changed(final NeighborChange kind, final int address, final long macOld, final long mac) {
+        changes.add("%s %s %s > %s".formatted(kind.text, Ipv4.describeAddress(address), describe(macOld), describe(mac)));
+    }
+
+    private static String describe(final long mac) {
+        return mac == 0 ? "-" : Ethernet.describeMac(mac).substring(15);
+    }
+}
