@@ -279,6 +279,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     public int awaitEnd() {
         try {
             if (!process.waitFor(STOP_TIMEOUT_S, TimeUnit.SECONDS)) {
+                writeThreadsToLog();
                 throw new LabException("the router still runs after %d s:%n%s".formatted(STOP_TIMEOUT_S, log()));
             }
             return process.exitValue();
@@ -286,6 +287,12 @@ public final class PortolanProcess implements DeviceUnderTest {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while waiting for the router to end", e);
         }
+    }
+
+    /** On SIGQUIT a JVM prints what each thread is at. */
+    private void writeThreadsToLog() throws InterruptedException {
+        Command.tryRun(List.of("kill", "-QUIT", Long.toString(process.pid())));
+        Thread.sleep(1_000);
     }
 
     /** SIGKILL. */

@@ -20,7 +20,7 @@ import org.portolan.bench.lab.UdpEcho;
 /** Devices go down, vanish and come back under a running router; where real root allows it, one that has dropped its privileges. */
 @NeedsRoot
 class DeviceE2eTest {
-    private static final long RECOVERY_MS = 5_000;
+    private static final long RECOVERY_MS = 3_000;
 
     private static Lab lab;
     private static PortolanProcess router;
