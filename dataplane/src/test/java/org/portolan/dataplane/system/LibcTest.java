@@ -1,0 +1,102 @@
+package org.portolan.dataplane.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+
+/** Calls that need no privilege, against the real kernel. */
+class LibcTest {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
+
+    private final Slab slab = Slab.allocate(4096, "test");
+    private final long memory = slab.address();
+
+    @AfterEach
+    void close() {
+        slab.close();
+    }
+
+    @Test
+    void shouldSayCallArgumentsErrnoAndName() {
+        assertThatThrownBy(() -> Libc.openForReading("/nonexistent"))
+                .isInstanceOfSatisfying(LibcException.class, e -> {
+                    assertThat(e.errno()).isEqualTo(Errno.ENOENT);
+                    assertThat(e.call()).isEqualTo("open(\"/nonexistent\")");
+                })
+                .hasMessage("open(\"/nonexistent\"): ENOENT (no such file)");
+    }
+
+    @Test
+    void shouldSayTheRemedyWhereThereIsOne() {
+        assertThatThrownBy(() -> Libc.pinToCpu(1000))
+                .hasMessage("sched_setaffinity(cpu 1000): EINVAL (invalid argument). "
+                        + "Name CPUs that this process may use: see taskset -p 1");
+        assertThatThrownBy(() -> Libc.mmap(1L << 60, Libc.PROT_READ, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0, "sessions"))
+                .hasMessage("mmap(1152921504606846976 bytes for sessions): ENOMEM (out of memory). "
+                        + "Free memory, or lower max_sessions");
+    }
+
+    @Test
+    void shouldDescribeAnErrnoThatItDoesNotKnow() {
+        assertThat(Errno.describe(200)).isEqualTo("errno 200");
+        assertThat(Errno.describe(Errno.ENOBUFS)).startsWith("ENOBUFS");
+    }
+
+    @Test
+    void shouldReturnTheNegatedErrnoOnTheWorkersCalls() {
+        assertThat(Libc.send(-1, memory, 1, 0)).isEqualTo(-Errno.EBADF);
+        assertThat(Libc.recv(-1, memory, 1, 0)).isEqualTo(-Errno.EBADF);
+        assertThat(Libc.read(-1, memory, 1)).isEqualTo(-Errno.EBADF);
+        assertThat(Libc.write(-1, memory, 1)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void shouldCountAndPollAnEventfd() {
+        final int fd = Libc.eventfd();
+        try {
+            // struct pollfd: int fd, short events, short revents.
+            Memory.putInt(memory, fd);
+            Memory.putShort(memory + 4, (short) Libc.POLLIN);
+            assertThat(Libc.poll(memory, 1, 0)).isZero();
+            assertThat(Libc.read(fd, memory + 8, 8)).isEqualTo(-Errno.EAGAIN);
+            Memory.putLong(memory + 8, 3);
+            assertThat(Libc.write(fd, memory + 8, 8)).isEqualTo(8);
+            assertThat(Libc.write(fd, memory + 8, 8)).isEqualTo(8);
+            assertThat(Libc.poll(memory, 1, 1000)).isEqualTo(1);
+            assertThat((int) Memory.shortAt(memory + 6)).isEqualTo(Libc.POLLIN);
+            assertThat(Libc.read(fd, memory + 8, 8)).isEqualTo(8);
+            assertThat(Memory.longAt(memory + 8)).isEqualTo(6);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @Test
+    void shouldSetAndReadSocketOptions() {
+        final int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+        try {
+            assertThat(Libc.socketOption(fd, SOL_SOCKET, SO_TYPE, memory, 4)).isZero();
+            assertThat(Memory.intAt(memory)).isEqualTo(Libc.SOCK_DGRAM);
+            assertThat(Libc.trySetSocketOption(fd, SOL_SOCKET, SO_TYPE, 1)).isNotZero();
+            assertThatThrownBy(() -> Libc.setSocketOption(-1, SOL_SOCKET, SO_TYPE, 1, "SO_TYPE"))
+                    .hasMessage("setsockopt(SO_TYPE): EBADF (bad file descriptor)");
+            assertThat(Libc.recv(fd, memory, 8, Libc.MSG_DONTWAIT)).isEqualTo(-Errno.EAGAIN);
+        } finally {
+            Libc.close(fd);
+        }
+        assertThat(Libc.recv(fd, memory, 8, Libc.MSG_DONTWAIT)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void shouldReadTheKernelsClocks() {
+        final long wall = Libc.clockNs(Libc.CLOCK_REALTIME, memory);
+        assertThat(Math.abs(wall / 1_000_000 - System.currentTimeMillis())).isLessThan(5_000);
+        final long first = Libc.clockNs(Libc.CLOCK_BOOTTIME, memory);
+        assertThat(Libc.clockNs(Libc.CLOCK_BOOTTIME, memory)).isGreaterThanOrEqualTo(first).isLessThan(first + 1_000_000_000L);
+    }
+}
