@@ -1,7 +1,11 @@
 package org.portolan.control;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +52,11 @@ public final class Router {
         } catch (final LibcException e) {
             log.error("%s", e.getMessage());
             return FAILED;
+        } catch (final FileSystemException e) {
+            log.error("%s", sentence(e));
+            return FAILED;
         } catch (final IOException e) {
-            log.error("%s", Log.describe(e));
+            log.error("%s", e.getMessage());
             return FAILED;
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -119,6 +126,17 @@ public final class Router {
                     case BACKOFF -> new BackoffIdleStrategy(1000, 100, 1_000, 100_000);
                     case PARK -> new PollIdle(dataplane.worker(), dataplane.wakeup());
                 });
+    }
+
+    /** Java's message is the bare path. */
+    private static String sentence(final FileSystemException failure) {
+        final String reason = switch (failure) {
+            case AccessDeniedException denied -> "permission denied";
+            case NoSuchFileException missing -> "there is no such directory";
+            case FileAlreadyExistsException exists -> "it exists and is no directory";
+            default -> failure.getReason() == null ? "cannot be used" : failure.getReason();
+        };
+        return "%s: %s; router.run names the directory for the router's files".formatted(failure.getFile(), reason);
     }
 
     private static void prepareRunDirectory(final Config config) throws IOException {
