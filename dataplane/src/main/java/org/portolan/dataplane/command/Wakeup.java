@@ -1,7 +1,8 @@
 package org.portolan.dataplane.command;
 
-import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
@@ -27,7 +28,7 @@ public final class Wakeup implements AutoCloseable {
 
     /** Control: after a message was committed. One write(2) only when the worker sleeps. */
     public void signal() {
-        java.lang.invoke.VarHandle.fullFence();
+        SharedWord.fullFence();
         if (asleep) {
             Libc.write(fd, words.address(), 8);
         }
@@ -36,7 +37,7 @@ public final class Wakeup implements AutoCloseable {
     /** Worker: from now on a message comes with a signal. */
     public void sleeping() {
         asleep = true;
-        java.lang.invoke.VarHandle.fullFence();
+        SharedWord.fullFence();
     }
 
     /** Worker: awake again; takes the signal back if there was one. */

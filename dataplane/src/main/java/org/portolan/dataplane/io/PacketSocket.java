@@ -1,8 +1,8 @@
 package org.portolan.dataplane.io;
 
-import java.lang.foreign.Arena;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
+import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
@@ -94,14 +94,13 @@ final class PacketSocket implements AutoCloseable {
 
     /** Sets a ring of this geometry up and maps it. */
     void mapRing(final int option, final RingGeometry geometry) {
-        try (Arena arena = Arena.ofConfined()) {
-            final var request = arena.allocate(TPACKET_REQ_BYTES, 8);
-            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, geometry.blockBytes());
-            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 4, geometry.blocks());
-            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 8, geometry.slotBytes());
-            request.set(java.lang.foreign.ValueLayout.JAVA_INT, 12, geometry.slots());
-            Libc.setSocketOption(
-                    fd, SOL_PACKET, option, request.address(), TPACKET_REQ_BYTES, "packet ring of %d slots on %s".formatted(geometry.slots(), device));
+        try (Slab request = Slab.allocate(TPACKET_REQ_BYTES, "struct tpacket_req")) {
+            Memory.putInt(request.address(), geometry.blockBytes());
+            Memory.putInt(request.address() + 4, geometry.blocks());
+            Memory.putInt(request.address() + 8, geometry.slotBytes());
+            Memory.putInt(request.address() + 12, geometry.slots());
+            final String what = "packet ring of %d slots on %s".formatted(geometry.slots(), device);
+            Libc.setSocketOption(fd, SOL_PACKET, option, request.address(), TPACKET_REQ_BYTES, what);
         }
         ringBytes = geometry.ringBytes();
         ringAddress = Libc.mmap(
@@ -115,11 +114,10 @@ final class PacketSocket implements AutoCloseable {
 
     /** Binds for receiving every protocol, or for sending only: protocol 0 is delivered nothing. */
     void bind(final int deviceIndex, final boolean receive) {
-        try (Arena arena = Arena.ofConfined()) {
-            final var address = arena.allocate(SOCKADDR_LL_BYTES, 8);
-            address.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 0, (short) Libc.AF_PACKET);
-            address.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 2, receive ? Short.reverseBytes((short) ETH_P_ALL) : 0);
-            address.set(java.lang.foreign.ValueLayout.JAVA_INT, 4, deviceIndex);
+        try (Slab address = Slab.allocate(SOCKADDR_LL_BYTES, "struct sockaddr_ll")) {
+            Memory.putShort(address.address(), (short) Libc.AF_PACKET);
+            Memory.putU16(address.address() + 2, receive ? ETH_P_ALL : 0);
+            Memory.putInt(address.address() + 4, deviceIndex);
             Libc.bind(fd, address.address(), SOCKADDR_LL_BYTES, "AF_PACKET on " + device);
         }
     }

@@ -60,4 +60,9 @@ public final class SharedWord {
     public static void writeFence() {
         VarHandle.storeStoreFence();
     }
+
+    /** Orders everything before this call before everything after it, a write before a later read included: for two threads' flags. */
+    public static void fullFence() {
+        VarHandle.fullFence();
+    }
 }
