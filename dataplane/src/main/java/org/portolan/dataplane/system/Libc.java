@@ -18,6 +18,7 @@ import java.lang.invoke.VarHandle;
  * <p>Two kinds. Calls of the setting-up kind throw {@link LibcException}, whose message says call, arguments, errno and
  * remedy. Calls that a worker makes ({@link #send}, {@link #recv}, {@link #poll}, {@link #read}, {@link #write}) allocate nothing and throw
  * nothing: they return the result, or the negated errno.
+ * A failed one is made twice: the first try does not ask for errno.
  *
  * <p>No call is linked as critical: a system call may block, and a critical call would hold the collector up.
  */
@@ -91,20 +92,37 @@ public final class Libc {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle CAPSET = handle("capset", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle CLOCK_GETTIME =
-            handle("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+
+    // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it (SharedUtils.checkCaptureSegment).
+    private static final MethodHandle PLAIN_POLL = plain("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle PLAIN_SEND =
+            plain("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle PLAIN_RECV =
+            plain("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle PLAIN_READ = plain("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PLAIN_WRITE = plain("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PLAIN_CLOCK_GETTIME =
+            plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
 
     private Libc() {}
 
+    private static MethodHandle plain(final String name, final FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(symbol(name), descriptor);
+    }
+
+    private static MemorySegment symbol(final String name) {
+        return LINKER.defaultLookup()
+                .find(name)
+                .orElseThrow(() -> new UnsatisfiedLinkError(
+                        "the C library has no " + name + ": Portolan runs on Linux with glibc or musl"));
+    }
+
     private static MethodHandle handle(
             final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
-        final MemorySegment symbol = LINKER.defaultLookup()
-                .find(name)
-                .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name + ": Portolan runs on Linux with glibc or musl"));
         final Linker.Option[] all = new Linker.Option[options.length + 1];
         all[0] = Linker.Option.captureCallState("errno");
         System.arraycopy(options, 0, all, 1, options.length);
-        return LINKER.downcallHandle(symbol, descriptor, all);
+        return LINKER.downcallHandle(symbol(name), descriptor, all);
     }
 
     private static int errno(final MemorySegment state) {
@@ -246,6 +264,16 @@ public final class Libc {
 
     /** Count of ready descriptors, 0 at the time-out, or the negated errno. */
     public static int poll(final long pollfds, final int count, final int timeoutMs) {
+        try {
+            final int result = (int) PLAIN_POLL.invokeExact(pollfds, (long) count, timeoutMs);
+            return result >= 0 ? result : pollAgain(pollfds, count, timeoutMs);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A call that failed is made once more, to learn why. */
+    private static int pollAgain(final long pollfds, final int count, final int timeoutMs) {
         final MemorySegment state = STATE.get();
         try {
             final int result = (int) POLL.invokeExact(state, pollfds, (long) count, timeoutMs);
@@ -257,6 +285,16 @@ public final class Libc {
 
     /** Bytes sent, or the negated errno. */
     public static long send(final int fd, final long address, final long bytes, final int flags) {
+        try {
+            final long result = (long) PLAIN_SEND.invokeExact(fd, address, bytes, flags);
+            return result >= 0 ? result : sendAgain(fd, address, bytes, flags);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A call that failed is made once more, to learn why. */
+    private static long sendAgain(final int fd, final long address, final long bytes, final int flags) {
         final MemorySegment state = STATE.get();
         try {
             final long result = (long) SEND.invokeExact(state, fd, address, bytes, flags);
@@ -268,6 +306,16 @@ public final class Libc {
 
     /** Bytes received, or the negated errno. */
     public static long recv(final int fd, final long address, final long bytes, final int flags) {
+        try {
+            final long result = (long) PLAIN_RECV.invokeExact(fd, address, bytes, flags);
+            return result >= 0 ? result : recvAgain(fd, address, bytes, flags);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A call that failed is made once more, to learn why. */
+    private static long recvAgain(final int fd, final long address, final long bytes, final int flags) {
         final MemorySegment state = STATE.get();
         try {
             final long result = (long) RECV.invokeExact(state, fd, address, bytes, flags);
@@ -279,6 +327,16 @@ public final class Libc {
 
     /** Bytes read, or the negated errno. */
     public static long read(final int fd, final long address, final long bytes) {
+        try {
+            final long result = (long) PLAIN_READ.invokeExact(fd, address, bytes);
+            return result >= 0 ? result : readAgain(fd, address, bytes);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A call that failed is made once more, to learn why. */
+    private static long readAgain(final int fd, final long address, final long bytes) {
         final MemorySegment state = STATE.get();
         try {
             final long result = (long) READ.invokeExact(state, fd, address, bytes);
@@ -290,6 +348,16 @@ public final class Libc {
 
     /** Bytes written, or the negated errno. */
     public static long write(final int fd, final long address, final long bytes) {
+        try {
+            final long result = (long) PLAIN_WRITE.invokeExact(fd, address, bytes);
+            return result >= 0 ? result : writeAgain(fd, address, bytes);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A call that failed is made once more, to learn why. */
+    private static long writeAgain(final int fd, final long address, final long bytes) {
         final MemorySegment state = STATE.get();
         try {
             final long result = (long) WRITE.invokeExact(state, fd, address, bytes);
@@ -408,9 +476,8 @@ public final class Libc {
 
     /** Nanoseconds of a kernel clock; {@code timespec} is 16 bytes of the caller's. */
     public static long clockNs(final int clock, final long timespec) {
-        final MemorySegment state = STATE.get();
         try {
-            final int ignored = (int) CLOCK_GETTIME.invokeExact(state, clock, timespec);
+            final int ignored = (int) PLAIN_CLOCK_GETTIME.invokeExact(clock, timespec);
         } catch (final Throwable t) {
             throw unexpected(t);
         }
