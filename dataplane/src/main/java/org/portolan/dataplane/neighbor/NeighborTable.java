@@ -238,7 +238,11 @@ public final class NeighborTable implements AutoCloseable {
         SharedWord.publishLong(words + (long) WORD_BYTES * slot, 0);
         if (slot >= directSlots) {
             hashed--;
-            freeTombstones(slot - directSlots);
+            if (hashed == 0) {
+                freeAll();
+            } else {
+                freeTombstones(slot - directSlots);
+            }
         }
     }
 
@@ -291,6 +295,17 @@ public final class NeighborTable implements AutoCloseable {
             }
             SharedWord.publishLong(key, held & ~ADDRESS_MASK);
             cell = cell - 1 & hashCells - 1;
+        }
+    }
+
+    /** No chain is left: also where tombstones had gone round the whole hash, which leaves {@link #freeTombstones} no end to start from. */
+    private void freeAll() {
+        for (int cell = 0; cell < hashCells; cell++) {
+            final long key = keys + (long) WORD_BYTES * cell;
+            final long held = SharedWord.peekLong(key);
+            if ((int) held != 0) {
+                SharedWord.publishLong(key, held & ~ADDRESS_MASK);
+            }
         }
     }
 
