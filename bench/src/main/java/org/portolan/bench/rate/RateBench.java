@@ -19,8 +19,6 @@ public final class RateBench {
             alone; iperf3 TCP through both NATs; needs root, nft and iperf3.
             """;
 
-    private static final long RATE_FROM = 100_000;
-    private static final long RATE_STEP = 10_000;
     private static final double WARM_UP_S = 6;
     private static final int IPERF_S = 5;
 
@@ -75,15 +73,16 @@ public final class RateBench {
             final List<Rig> rigs = List.of(portolan, kernel, base);
             say("warming up ...");
             portolan.run(WARM_UP_S, 0);
-            final List<List<Result>> results = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            final List<List<RateSearch.Result>> results = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             for (int round = 0; round < rounds; round++) {
                 portolan.let(false);
                 say("round %d, %-27s %,d/s".formatted(round + 1, alone.name(), (long) alone.run(trialS, 0).deliveredPerSecond()));
                 for (int i = 0; i < rigs.size(); i++) {
                     portolan.let(i == 0);
-                    final Result result = search(rigs.get(i));
+                    final Rig rig = rigs.get(i);
+                    final RateSearch.Result result = RateSearch.run(perSecond -> rig.run(trialS, perSecond));
                     results.get(i).add(result);
-                    say("round %d, %-27s %s".formatted(round + 1, rigs.get(i).name(), result));
+                    say("round %d, %-27s %s".formatted(round + 1, rig.name(), result));
                 }
             }
             table(rigs, results);
@@ -93,65 +92,12 @@ public final class RateBench {
         start();
     }
 
-    /**
-     * What a search found.
-     *
-     * @param best the fastest trial without loss, or, where every trial lost frames, the slowest one
-     * @param flatOut the trial at full speed
-     */
-    private record Result(Rig.Trial best, Rig.Trial flatOut) {
-        /** Frames a second without loss; 0 where even the slowest trial lost some. */
-        double perSecond() {
-            return best.isLossFree() ? best.deliveredPerSecond() : 0;
-        }
-
-        @Override
-        public String toString() {
-            return String.format(
-                    Locale.ROOT,
-                    "loss-free %,9.0f/s; flat out %,9.0f/s offered, %,9.0f/s delivered (%.3f %% lost); CPU s a million: machine %.2f, softirq %.2f, router process %.2f",
-                    perSecond(),
-                    flatOut.sent().perSecond(),
-                    flatOut.deliveredPerSecond(),
-                    flatOut.lossPercent(),
-                    aMillion(best.cpu().machine()),
-                    aMillion(best.cpu().softirq()),
-                    aMillion(best.cpu().router()));
-        }
-
-        private double aMillion(final double cpuS) {
-            return cpuS * 1e6 / Math.max(1, best.delivered());
-        }
-    }
-
-    /** Flat out first: what passes whole then is the answer. Otherwise bisection below what was offered. */
-    private Result search(final Rig rig) {
-        final Rig.Trial flatOut = rig.run(trialS, 0);
-        if (flatOut.isLossFree()) {
-            return new Result(flatOut, flatOut);
-        }
-        long low = RATE_FROM;
-        long high = (long) flatOut.sent().perSecond();
-        Rig.Trial best = rig.run(trialS, low);
-        while (high - low > RATE_STEP) {
-            final long middle = (low + high) / 2;
-            final Rig.Trial trial = rig.run(trialS, middle);
-            if (trial.isLossFree()) {
-                best = trial;
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return new Result(best, flatOut);
-    }
-
-    private void table(final List<Rig> rigs, final List<List<Result>> results) {
+    private void table(final List<Rig> rigs, final List<List<RateSearch.Result>> results) {
         say("");
         say("60-byte UDP, %,d flows, %d rounds interleaved, trials of %.1f s: frames a second without loss".formatted(flows, rounds, trialS));
         final double[] medians = new double[rigs.size()];
         for (int i = 0; i < rigs.size(); i++) {
-            final double[] rates = results.get(i).stream().mapToDouble(Result::perSecond).sorted().toArray();
+            final double[] rates = results.get(i).stream().mapToDouble(RateSearch.Result::perSecond).sorted().toArray();
             final double[] peaks = results.get(i).stream().mapToDouble(result -> result.flatOut().deliveredPerSecond()).sorted().toArray();
             medians[i] = rates[rates.length / 2];
             say(String.format(
