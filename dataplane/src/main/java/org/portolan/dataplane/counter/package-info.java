@@ -9,7 +9,7 @@
  * holds for each worker, to the frame; the kernel's own ring losses stand beside it.
  *
  * <p>{@link org.portolan.dataplane.counter.CounterFile} is the mapped file, {@link org.portolan.dataplane.counter.WorkerCounters} and {@link
- * org.portolan.dataplane.counter.PortCounters} a worker's share of it. Each counter has one writer, which adds up privately through a batch and
- * publishes once at its end.
+ * org.portolan.dataplane.counter.PortCounters} a worker's share of it. Each counter has one writer and cache lines of its own, so that writing one is a
+ * store that nobody waits for; what changes with every frame is added up privately and published once a batch.
  */
 package org.portolan.dataplane.counter;
