@@ -24,6 +24,9 @@ import org.portolan.dataplane.memory.Slab;
  * construction.
  */
 public final class PendingFrames implements AutoCloseable {
+    /** Writable bytes before each frame: a driver puts its own header there, as it does before a frame that it received. */
+    public static final int HEADROOM_BYTES = 16;
+
     /** More would be a burst that its sender paces by answers that cannot come yet. */
     public static final int FRAMES_EACH_HOP = 4;
 
@@ -39,6 +42,7 @@ public final class PendingFrames implements AutoCloseable {
 
     private final Slab slab;
     private final int slotBytes;
+    private final int strideBytes;
     private final int slots;
     private int held;
     private int replaced;
@@ -82,7 +86,8 @@ public final class PendingFrames implements AutoCloseable {
         }
         this.slots = slots;
         this.slotBytes = slotBytes;
-        slab = Slab.allocate((long) slots * slotBytes, "frames that wait for ARP");
+        strideBytes = HEADROOM_BYTES + slotBytes;
+        slab = Slab.allocate((long) slots * strideBytes, "frames that wait for ARP");
         slotHop = new int[slots];
         slotNext = chain(slots);
         slotPrevious = new int[slots];
@@ -228,9 +233,9 @@ public final class PendingFrames implements AutoCloseable {
         return hopAddress[slotHop[slot]];
     }
 
-    /** Address of the copied frame. */
+    /** Address of the copied frame; {@link #HEADROOM_BYTES} before it are its own too. */
     public long frame(final int slot) {
-        return slab.address() + (long) slot * slotBytes;
+        return slab.address() + (long) slot * strideBytes + HEADROOM_BYTES;
     }
 
     public int length(final int slot) {

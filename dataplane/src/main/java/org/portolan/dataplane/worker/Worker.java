@@ -27,10 +27,10 @@ import org.portolan.dataplane.system.Libc;
  * allocation, no exception, no log on this thread after {@link #onStart}.
  */
 public final class Worker implements Agent, CommandHandler, InjectHandler, AutoCloseable {
-    /** Frames that may wait for a neighbor, and the room of each. */
+    /** Frames that may wait for a neighbor; each has room for the largest MTU. */
     private static final int PENDING_SLOTS = 1024;
 
-    private static final int PENDING_SLOT_BYTES = 2048;
+    private static final int LINK_HEADER_BYTES = 18;
 
     private final String name;
     private final int cpu;
@@ -41,7 +41,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     private final CommandAdapter commands;
     private final InjectAdapter injects;
     private final Latency latency = new Latency();
-    private final PendingFrames pending = new PendingFrames(PENDING_SLOTS, PENDING_SLOT_BYTES);
+    private final PendingFrames pending;
     private final Originator originator;
     private final DutyCycle dutyCycle;
     private final Pipeline pipeline;
@@ -70,6 +70,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         this.counters = counters;
         commands = new CommandAdapter(rings.command(), this);
         injects = new InjectAdapter(rings.inject(), this);
+        pending = new PendingFrames(PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES);
         originator = new Originator(counters);
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
@@ -84,6 +85,14 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
                 new EventProxy(rings.event()),
                 counters,
                 latency);
+    }
+
+    private static int largestMtu(final Port[] ports) {
+        int largest = 0;
+        for (final Port port : ports) {
+            largest = Math.max(largest, port.mtu());
+        }
+        return largest;
     }
 
     /** The four rings of a worker. */
