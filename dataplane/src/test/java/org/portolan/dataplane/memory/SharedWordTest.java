@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class SharedWordTest {
-    private static final int ROUNDS = 200_000;
+    private static final int ROUNDS = 20_000;
 
     private final Slab slab = Slab.allocate(128, "test");
     private final long word = slab.address();
