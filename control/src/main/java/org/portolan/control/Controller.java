@@ -108,10 +108,13 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     }
 
     private void tick(final long nowNs) {
-        for (final ArpService arp : arps) {
-            arp.tick(nowMs);
-        }
         links.poll(nowNs);
+        for (int port = 0; port < arps.length; port++) {
+            // Time stands still for who cannot answer: a link that is down must not age the neighbors behind it.
+            if (links.isUp(port)) {
+                arps[port].tick(nowMs);
+            }
+        }
         latency.collect();
         if (nowNs - nextSecondNs >= 0) {
             nextSecondNs = nowNs + SECOND_NS;

@@ -14,20 +14,21 @@ import org.portolan.dataplane.wire.Udp;
 /**
  * Fills a link of the lab with 60-byte UDP frames from a transmit ring (PACKET_TX_RING, PACKET_QDISC_BYPASS): open loop, at a rate or flat out.
  *
- * <p>A frame's flow is its source port. The order is pseudo-random and the same each time: an odd multiplier walks through the flows, so no flow is
- * sent twice before every other was (RFC 4814 section 4 asks that ports be not in sequence).
+ * <p>A frame's flow is its source port. The order is pseudo-random and the same each time: a stride without a common divisor walks through the flows, so no
+ * flow is sent twice before every other was (RFC 4814 section 4 asks that ports be not in sequence).
  */
 final class Generator implements AutoCloseable {
     private static final int FRAME_BYTES = Ethernet.MINIMUM_FRAME_BYTES;
     private static final int UDP_BYTES = FRAME_BYTES - Ethernet.HEADER_BYTES - Ipv4.HEADER_BYTES;
     private static final int FIRST_PORT = 10_000;
-    private static final int STRIDE = 7919;
+    private static final int[] STRIDES = {7919, 7907};
     private static final int BATCH = 64;
     private static final int HEADROOM = 64;
 
     private final Host host;
     private final int cpu;
     private final int flows;
+    private final int stride;
     private final Slab frames;
     private final PacketRing ring;
 
@@ -46,6 +47,7 @@ final class Generator implements AutoCloseable {
         this.host = host;
         this.cpu = cpu;
         this.flows = flows;
+        stride = stride(flows);
         frames = Slab.allocate((long) (FRAME_BYTES + HEADROOM) * flows, "generated frames");
         final long ownMac = Long.parseLong(host.mac().replace(":", ""), 16);
         for (int flow = 0; flow < flows; flow++) {
@@ -56,6 +58,11 @@ final class Generator implements AutoCloseable {
         } catch (final Exception e) {
             throw new LabException("no generator: " + e.getMessage(), e);
         }
+    }
+
+    /** A prime that does not divide the count of flows: with one that does, only a part of the flows would ever be sent. */
+    static int stride(final int flows) {
+        return flows % STRIDES[0] == 0 ? STRIDES[1] : STRIDES[0];
     }
 
     private long frame(final int flow) {
@@ -112,7 +119,7 @@ final class Generator implements AutoCloseable {
                 if (ring.send(frame(flow), FRAME_BYTES, 0) != 0) {
                     break;
                 }
-                flow = (flow + STRIDE) % flows;
+                flow = (flow + stride) % flows;
                 sent++;
             }
             ring.flush();

@@ -15,11 +15,10 @@ public final class RateBench {
             usage: scripts/bench rate [--rounds N] [--flows N] [--seconds S]
 
             Highest rate of 60-byte UDP without loss, Portolan beside the kernel's nftables
-            masquerade, rounds interleaved; iperf3 TCP through both; needs root, nft and iperf3.
+            masquerade and a plain kernel route, rounds interleaved; what the generator gives
+            alone; iperf3 TCP through both NATs; needs root, nft and iperf3.
             """;
 
-    private static final long RATE_FROM = 100_000;
-    private static final long RATE_STEP = 10_000;
     private static final double WARM_UP_S = 6;
     private static final int IPERF_S = 5;
 
@@ -68,75 +67,37 @@ public final class RateBench {
     private void run() {
         Machine.print();
         try (Rig portolan = Rig.portolan(flows);
-                Rig kernel = Rig.kernel(flows)) {
-            final List<Rig> rigs = List.of(portolan, kernel);
+                Rig kernel = Rig.kernel(flows);
+                Rig base = Rig.base(flows);
+                Rig alone = Rig.generatorAlone(flows)) {
+            final List<Rig> rigs = List.of(portolan, kernel, base);
             say("warming up ...");
             portolan.run(WARM_UP_S, 0);
-            kernel.let(true);
-            final List<List<Result>> results = List.of(new ArrayList<>(), new ArrayList<>());
+            final List<List<RateSearch.Result>> results = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             for (int round = 0; round < rounds; round++) {
+                portolan.let(false);
+                say("round %d, %-27s %,d/s".formatted(round + 1, alone.name(), (long) alone.run(trialS, 0).deliveredPerSecond()));
                 for (int i = 0; i < rigs.size(); i++) {
                     portolan.let(i == 0);
-                    final Result result = search(rigs.get(i));
+                    final Rig rig = rigs.get(i);
+                    final RateSearch.Result result = RateSearch.run(perSecond -> rig.run(trialS, perSecond));
                     results.get(i).add(result);
-                    say("round %d, %-27s %s".formatted(round + 1, rigs.get(i).name(), result));
+                    say("round %d, %-27s %s".formatted(round + 1, rig.name(), result));
                 }
             }
             table(rigs, results);
             allocation(portolan);
-            tcp(rigs, portolan);
+            tcp(List.of(portolan, kernel), portolan);
         }
         start();
     }
 
-    /** @param best the fastest trial without loss; @param flatOut the trial at full speed */
-    private record Result(Rig.Trial best, Rig.Trial flatOut) {
-        double perSecond() {
-            return best.deliveredPerSecond();
-        }
-
-        @Override
-        public String toString() {
-            return String.format(
-                    Locale.ROOT,
-                    "loss-free %,9.0f/s; flat out %,9.0f/s offered, %,9.0f/s delivered (%.3f %% lost); CPU s a million: machine %.2f, router process %.2f",
-                    perSecond(),
-                    flatOut.sent().perSecond(),
-                    flatOut.deliveredPerSecond(),
-                    flatOut.lossPercent(),
-                    best.machineCpuS() * 1e6 / best.delivered(),
-                    best.routerCpuS() * 1e6 / best.delivered());
-        }
-    }
-
-    /** Flat out first: what passes whole then is the answer. Otherwise bisection below what was delivered. */
-    private Result search(final Rig rig) {
-        final Rig.Trial flatOut = rig.run(trialS, 0);
-        if (flatOut.isLossFree()) {
-            return new Result(flatOut, flatOut);
-        }
-        long low = RATE_FROM;
-        long high = (long) flatOut.sent().perSecond();
-        Rig.Trial best = rig.run(trialS, low);
-        while (high - low > RATE_STEP) {
-            final long middle = (low + high) / 2;
-            final Rig.Trial trial = rig.run(trialS, middle);
-            if (trial.isLossFree()) {
-                best = trial;
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return new Result(best, flatOut);
-    }
-
-    private void table(final List<Rig> rigs, final List<List<Result>> results) {
+    private void table(final List<Rig> rigs, final List<List<RateSearch.Result>> results) {
         say("");
         say("60-byte UDP, %,d flows, %d rounds interleaved, trials of %.1f s: frames a second without loss".formatted(flows, rounds, trialS));
         final double[] medians = new double[rigs.size()];
         for (int i = 0; i < rigs.size(); i++) {
-            final double[] rates = results.get(i).stream().mapToDouble(Result::perSecond).sorted().toArray();
+            final double[] rates = results.get(i).stream().mapToDouble(RateSearch.Result::perSecond).sorted().toArray();
             final double[] peaks = results.get(i).stream().mapToDouble(result -> result.flatOut().deliveredPerSecond()).sorted().toArray();
             medians[i] = rates[rates.length / 2];
             say(String.format(
@@ -144,7 +105,7 @@ public final class RateBench {
                     "  %-27s median %,9.0f   (%,.0f to %,.0f)   delivered flat out %,9.0f",
                     rigs.get(i).name(), medians[i], rates[0], rates[rates.length - 1], peaks[peaks.length / 2]));
         }
-        say(String.format(Locale.ROOT, "  ratio %.2f", medians[0] / medians[1]));
+        say(String.format(Locale.ROOT, "  %s / %s: ratio %.2f", rigs.get(0).name(), rigs.get(1).name(), medians[0] / medians[1]));
     }
 
     private void allocation(final Rig portolan) {

@@ -27,11 +27,10 @@ final class Rig implements AutoCloseable {
     /**
      * One trial.
      *
-     * @param delivered frames that reached the sink translated
-     * @param machineCpuS CPU time of the whole machine, generator included
-     * @param routerCpuS CPU time of the router's process; 0 for the kernel, which works on the sender's time
+     * @param delivered frames that reached the sink with the right source
+     * @param cpu time taken meanwhile
      */
-    record Trial(Generator.Sent sent, long delivered, double machineCpuS, double routerCpuS) {
+    record Trial(Generator.Sent sent, long delivered, Cpu cpu) {
         boolean isLossFree() {
             return delivered == sent.frames();
         }
@@ -45,27 +44,59 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    private Rig(final Lab lab, final DeviceUnderTest device, final int flows) {
+    /**
+     * CPU time in seconds.
+     *
+     * @param machine of the whole machine, generator included
+     * @param softirq the part of it that the kernel spent in softirq, where veth delivers and the kernel's NAT works
+     * @param router of the router's process; 0 for the kernel
+     */
+    record Cpu(double machine, double softirq, double router) {
+        Cpu since(final Cpu before) {
+            return new Cpu(machine - before.machine, softirq - before.softirq, router - before.router);
+        }
+    }
+
+    private Rig(final Lab lab, final DeviceUnderTest device, final Sink sink, final int flows) {
         this.lab = lab;
         this.device = device;
+        this.sink = sink;
         device.start();
-        sink = new Sink(lab.server(), PORT);
         final long routerMac = Long.parseLong(lab.router().deviceMac(Lab.LAN).replace(":", ""), 16);
         generator = new Generator(lab.client(), routerMac, Generator.address(Lab.SERVER_ADDRESS), PORT, flows, 0);
-        final var ping = lab.client().ping(Lab.SERVER_ADDRESS, "-c", "3", "-i", "0.2");
-        if (ping.received() == 0) {
+    }
+
+    /** Also lets the ARP tables on the way fill, so that the first trial does not lose frames to them. */
+    private Rig thatForwards() {
+        if (lab.client().ping(Lab.SERVER_ADDRESS, "-c", "3", "-i", "0.2").received() == 0) {
             throw new LabException(device.name() + " does not forward a ping");
         }
+        return this;
+    }
+
+    private static Sink atServer(final Lab lab, final String source) {
+        return new Sink(lab.server().namespace(), Host.DEVICE, source, PORT);
     }
 
     static Rig portolan(final int flows) {
         final Lab lab = Lab.builder().build();
-        return new Rig(lab, PortolanProcess.in(lab).idle("busy").config("io", "cpus = [1]").build(), flows);
+        final DeviceUnderTest router = PortolanProcess.in(lab).idle("busy").config("io", "cpus = [1]").build();
+        return new Rig(lab, router, atServer(lab, Lab.OUTSIDE_ADDRESS), flows).thatForwards();
     }
 
     static Rig kernel(final int flows) {
         final Lab lab = Lab.builder().build();
-        return new Rig(lab, new KernelNat(lab), flows);
+        return new Rig(lab, new KernelNat(lab), atServer(lab, Lab.OUTSIDE_ADDRESS), flows).thatForwards();
+    }
+
+    static Rig base(final int flows) {
+        final Lab lab = Lab.builder().build();
+        return new Rig(lab, new PlainRoute(lab), atServer(lab, Lab.CLIENT_ADDRESS), flows).thatForwards();
+    }
+
+    static Rig generatorAlone(final int flows) {
+        final Lab lab = Lab.builder().build();
+        return new Rig(lab, new DeadEnd(), new Sink(lab.router(), Lab.LAN, Lab.CLIENT_ADDRESS, PORT), flows);
     }
 
     String name() {
@@ -84,17 +115,15 @@ final class Rig implements AutoCloseable {
     }
 
     Trial run(final double seconds, final long perSecond) {
-        final long before = sink.translated();
-        final double machine = machineCpuS();
-        final double router = routerCpuS();
+        final long before = sink.delivered();
+        final Cpu cpuBefore = cpu();
         final Generator.Sent sent = generator.run(seconds, perSecond);
-        final double machineCpuS = machineCpuS() - machine;
-        final double routerCpuS = routerCpuS() - router;
+        final Cpu cpu = cpu().since(cpuBefore);
         sleep(SETTLE_S);
-        if (sink.untranslated() != 0) {
-            throw new LabException(device.name() + " let frames through untranslated");
+        if (sink.strangers() != 0) {
+            throw new LabException(device.name() + " let frames through with a wrong source");
         }
-        return new Trial(sent, sink.translated() - before, machineCpuS, routerCpuS);
+        return new Trial(sent, sink.delivered() - before, cpu);
     }
 
     static void sleep(final double seconds) {
@@ -107,13 +136,13 @@ final class Rig implements AutoCloseable {
     }
 
     /** User, nice, system, irq and softirq time of all CPUs (/proc/stat, 100 ticks a second). */
-    private static double machineCpuS() {
+    private Cpu cpu() {
         final String[] fields = read(Path.of("/proc/stat")).getFirst().split("\\s+");
         long ticks = 0;
         for (final int field : new int[] {1, 2, 3, 6, 7}) {
             ticks += Long.parseLong(fields[field]);
         }
-        return ticks / 100.0;
+        return new Cpu(ticks / 100.0, Long.parseLong(fields[7]) / 100.0, routerCpuS());
     }
 
     private double routerCpuS() {

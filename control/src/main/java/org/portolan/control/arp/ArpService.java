@@ -2,14 +2,13 @@ package org.portolan.control.arp;
 
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.InjectProxy;
-import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.neighbor.ArpFrames;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.neighbor.NeighborLimits;
 import org.portolan.dataplane.neighbor.NeighborMachine;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborTimers;
-import org.portolan.dataplane.wire.Arp;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -21,7 +20,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
     private final NeighborTable table;
     private final InjectProxy inject;
     private final Log log;
-    private final Slab buffer = Slab.allocate(Ethernet.MINIMUM_FRAME_BYTES, "an ARP frame");
+    private final Slab buffer = Slab.allocate(ArpFrames.FRAME_BYTES, "an ARP frame");
     private final NeighborMachine machine;
     private long ownMac;
 
@@ -65,17 +64,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
 
     /** @param frame address of an Ethernet header; what follows was checked by the worker, and is checked again */
     public void input(final long frame, final int length, final long nowMs) {
-        final long arp = frame + Ethernet.HEADER_BYTES;
-        if (Arp.check(arp, length - Ethernet.HEADER_BYTES) == 0) {
-            machine.input(
-                    Arp.operation(arp),
-                    Arp.senderMac(arp),
-                    Arp.senderAddress(arp),
-                    Arp.targetMac(arp),
-                    Arp.targetAddress(arp),
-                    Ethernet.source(frame),
-                    nowMs);
-        }
+        ArpFrames.input(machine, frame, length, nowMs);
     }
 
     public void tick(final long nowMs) {
@@ -95,33 +84,25 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         machine.snapshot(nowMs, rows);
     }
 
-    public NeighborMachine machine() {
-        return machine;
-    }
 
     @Override
     public void sendRequest(final int targetAddress, final long destinationMac) {
-        send(destinationMac, Arp.REQUEST, ownAddress, 0, targetAddress);
+        send(ArpFrames.putRequest(buffer.address(), ownMac, ownAddress, targetAddress, destinationMac));
     }
 
     @Override
     public void sendReply(final long requesterMac, final int requesterAddress, final int answeredAddress) {
-        send(requesterMac, Arp.REPLY, answeredAddress, requesterMac, requesterAddress);
+        send(ArpFrames.putReply(buffer.address(), ownMac, answeredAddress, requesterMac, requesterAddress));
     }
 
     @Override
     public void sendAnnouncement(final int address) {
-        send(Ethernet.BROADCAST, Arp.REQUEST, address, 0, address);
+        send(ArpFrames.putAnnouncement(buffer.address(), ownMac, address));
     }
 
     /** A full ring loses the frame: ARP asks again. */
-    private void send(
-            final long destination, final int operation, final int senderAddress, final long targetMac, final int targetAddress) {
-        final long frame = buffer.address();
-        Memory.zero(frame, Ethernet.MINIMUM_FRAME_BYTES);
-        Ethernet.putHeader(frame, destination, ownMac, Ethernet.TYPE_ARP);
-        Arp.put(frame + Ethernet.HEADER_BYTES, operation, ownMac, senderAddress, targetMac, targetAddress);
-        inject.frame(port, frame, Ethernet.MINIMUM_FRAME_BYTES);
+    private void send(final int length) {
+        inject.frame(port, buffer.address(), length);
     }
 
     @Override

@@ -58,10 +58,7 @@ final class AdminClient {
             try {
                 beginWait();
                 channel.connect(UnixDomainSocketAddress.of(path));
-                final ByteBuffer request = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-                while (request.hasRemaining()) {
-                    channel.write(request);
-                }
+                send(channel, line);
                 readStatus(channel);
                 copy(channel, out);
             } finally {
@@ -71,6 +68,20 @@ final class AdminClient {
             throw e;
         } catch (final IOException e) {
             throw new AskException(sentence(e));
+        }
+    }
+
+    /** Who hung up meanwhile may have said why before: a failed write is left to the read that follows. */
+    private static void send(final SocketChannel channel, final String line) throws ClosedChannelException {
+        final ByteBuffer request = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+        } catch (final ClosedChannelException e) {
+            throw e;
+        } catch (final IOException e) {
+            return;
         }
     }
 

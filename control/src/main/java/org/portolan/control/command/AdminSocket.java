@@ -4,34 +4,46 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.portolan.control.config.SystemUser;
 
 /**
  * A listening Unix-domain socket under a path, which one router alone holds.
  *
- * <p>The socket is bound in a directory that only we can enter, given its mode and owner there, and then linked to its
- * place: it is never reachable with the wrong permissions, and link(2), unlike rename(2), does not replace a socket that
- * another router put there meanwhile. A socket found in the place is asked whether somebody listens; a dead one is moved
- * away first and asked once more there, so that two routers that start at once cannot both remove the other's.
+ * <p>The socket is bound in a directory that only we can enter, given its mode and owner there, and then renamed to its
+ * place, so it is never reachable with the wrong permissions. Looking whether the place is free and taking it happen
+ * under a lock on a file beside it, PATH.lock: of two routers that find the same dead socket at once, one gets the place
+ * and the other sees that it lives. The lock file stays; removing it would need a lock of its own.
  */
 final class AdminSocket implements AutoCloseable {
     /** Requests that wait for a free connection; listen(2)'s backlog. */
     private static final int BACKLOG = 128;
 
-    private static final int ATTEMPTS = 5;
+    /** Others hold the lock for a moment only. */
+    private static final long LOCK_PATIENCE_NS = 5_000_000_000L;
+
+    private static final long LOCK_PAUSE_MS = 10;
+    /** A file lock belongs to the process; this one is between its threads. */
+    private static final Object BETWEEN_THREADS = new Object();
+
     private static final String MODE = "rw-rw----";
 
     private final Path path;
@@ -55,10 +67,9 @@ final class AdminSocket implements AutoCloseable {
             final Path staging = directory.resolve(".p%08x".formatted(ThreadLocalRandom.current().nextInt()));
             Files.createDirectory(staging, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
-                return open(path, staging.resolve("s"), staging.resolve("old"), owner);
+                return open(path, staging.resolve("s"), owner);
             } finally {
                 Files.deleteIfExists(staging.resolve("s"));
-                Files.deleteIfExists(staging.resolve("old"));
                 Files.deleteIfExists(staging);
             }
         } catch (final RefusedException e) {
@@ -108,16 +119,15 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static AdminSocket open(
-            final Path path, final Path staged, final Path old, final Optional<SystemUser> owner) throws IOException {
+    private static AdminSocket open(final Path path, final Path staged, final Optional<SystemUser> owner)
+            throws IOException {
         final ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.bind(UnixDomainSocketAddress.of(staged), BACKLOG);
-            Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString(MODE));
-            if (owner.isPresent()) {
-                give(staged, owner.orElseThrow());
+            restrict(staged, owner);
+            synchronized (BETWEEN_THREADS) {
+                claim(path, staged, owner);
             }
-            claim(path, staged, old);
             return new AdminSocket(path, channel, identityOf(path));
         } catch (final IOException | RuntimeException e) {
             channel.close();
@@ -125,39 +135,42 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static void claim(final Path path, final Path staged, final Path old) throws IOException {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try {
-                Files.createLink(path, staged);
-                return;
-            } catch (final FileAlreadyExistsException e) {
-                clear(path, old);
+    private static void claim(final Path path, final Path staged, final Optional<SystemUser> owner)
+            throws IOException {
+        final Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
+        final Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel file = FileChannel.open(lockFile, options);
+                FileLock lock = lock(path, file)) {
+            restrict(lockFile, owner);
+            refuseIfTaken(path);
+            Files.move(staged, path, StandardCopyOption.ATOMIC_MOVE);
+            assert lock.isValid();
+        }
+    }
+
+    private static FileLock lock(final Path path, final FileChannel file) throws IOException {
+        final long startNs = System.nanoTime();
+        FileLock lock = file.tryLock();
+        while (lock == null) {
+            if (System.nanoTime() - startNs > LOCK_PATIENCE_NS) {
+                throw new RefusedException("another process has been opening the control socket %s for seconds".formatted(path));
             }
+            try {
+                Thread.sleep(LOCK_PAUSE_MS);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ClosedByInterruptException();
+            }
+            lock = file.tryLock();
         }
-        throw new RefusedException("the control socket %s is being taken by other routers".formatted(path));
+        return lock;
     }
 
-    private static void clear(final Path path, final Path old) throws IOException {
-        refuseIfLive(path, path);
-        try {
-            Files.move(path, old);
-        } catch (final NoSuchFileException e) {
-            return;
-        }
-        try {
-            refuseIfLive(path, old);
-        } catch (final RefusedException e) {
-            Files.createLink(path, old);
-            throw e;
-        }
-        Files.delete(old);
-    }
-
-    /** @param file where what may be live is now */
-    private static void refuseIfLive(final Path path, final Path file) throws IOException {
+    private static void refuseIfTaken(final Path path) throws IOException {
         final BasicFileAttributes attributes;
         try {
-            attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         } catch (final NoSuchFileException e) {
             return;
         }
@@ -165,7 +178,7 @@ final class AdminSocket implements AutoCloseable {
             throw new RefusedException(
                     "%s exists and is not a socket; remove it, or name another with [control] socket".formatted(path));
         }
-        if (isLive(file)) {
+        if (isLive(path)) {
             throw new RefusedException(
                     "a router is already running on %s; stop it, or give this one a socket and a run directory of its own"
                             .formatted(path));
@@ -180,6 +193,13 @@ final class AdminSocket implements AutoCloseable {
             return true;
         } catch (final ConnectException e) {
             return false;
+        }
+    }
+
+    private static void restrict(final Path file, final Optional<SystemUser> owner) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(MODE));
+        if (owner.isPresent()) {
+            give(file, owner.orElseThrow());
         }
     }
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The verbs that ask a running router: they put their words on one line and copy the answer. */
-@Command(synopsisHeading = "Usage: ")
+@Command(synopsisHeading = "%nUsage: ")
 abstract class AskingVerb implements Callable<Integer> {
     @Option(
             names = "--socket",
@@ -46,6 +46,9 @@ abstract class AskingVerb implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
+        if (socket != null && socket.toString().isEmpty()) {
+            throw new UsageException("--socket needs a path");
+        }
         final List<String> words = new ArrayList<>();
         words.add(verb);
         words(words);

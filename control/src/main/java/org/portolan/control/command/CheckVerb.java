@@ -11,16 +11,17 @@ import picocli.CommandLine.Command;
 /** {@code check FILE}: everything that {@code run} would say before it starts, without starting. */
 @Command(
         name = "check",
-        header = {"Example:", "  portolan check /etc/portolan/edge.toml", ""},
+        headerHeading = "Example:%n" + "  portolan check /etc/portolan/edge.toml%n%n",
+        header = "Check a config, all of it, without starting anything.",
         description = {
             "%nReads the whole config and reports everything that is wrong with it, each with line and column."
                     + " Needs no privileges, and does not look whether the devices exist.",
-            "%nExit code: 0 when run would accept the file, 1 when not."
+            "%nExit code: 0 when run would accept the file, 1 when not.%n"
         },
-        synopsisHeading = "Usage: ")
+        synopsisHeading = "%nUsage: ")
 final class CheckVerb extends ConfigVerb {
     CheckVerb(final Surroundings surroundings) {
-        super(surroundings, "check");
+        super(surroundings, "check", "");
     }
 
     @Override

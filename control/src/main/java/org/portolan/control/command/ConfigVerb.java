@@ -16,10 +16,13 @@ abstract class ConfigVerb implements Callable<Integer> {
 
     private final Surroundings surroundings;
     private final String verb;
+    private final String consequence;
 
-    ConfigVerb(final Surroundings surroundings, final String verb) {
+    /** @param consequence of an error, beside its being told */
+    ConfigVerb(final Surroundings surroundings, final String verb, final String consequence) {
         this.surroundings = surroundings;
         this.verb = verb;
+        this.consequence = consequence;
     }
 
     /** The file is right. */
@@ -40,14 +43,14 @@ abstract class ConfigVerb implements Callable<Integer> {
         }
         printNotices(loaded);
         final int count = loaded.errors().size();
-        surroundings.err().println("portolan %s: %d %s in %s; nothing was started"
-                .formatted(verb, count, count == 1 ? "error" : "errors", Printable.of(file.toString())));
+        surroundings.err().println("portolan %s: %d %s in %s%s"
+                .formatted(verb, count, count == 1 ? "error" : "errors", Printable.of(file.toString()), consequence));
         return ExitCode.FAILED;
     }
 
     final void printNotices(final ConfigFile.Loaded loaded) {
         for (final Problem notice : loaded.notices()) {
-            surroundings.err().println("notice: " + notice);
+            surroundings.err().println(notice);
         }
     }
 }

@@ -7,13 +7,14 @@ import picocli.CommandLine.Option;
 /** {@code demo}: belongs to the launcher, which has to make namespaces before a JVM starts; here for the help. */
 @Command(
         name = "demo",
-        header = {"Example:", "  scripts/portolan demo", ""},
+        headerHeading = "Example:%n" + "  scripts/portolan demo%n%n",
+        header = "See it work in a private network.",
         description = {
             "%nMakes a private network of namespaces (client, router, server), runs the router in it, drives real traffic"
                     + " through, and shows what happened. Needs no root where user namespaces are allowed, and leaves"
                     + " nothing behind.%n"
         },
-        synopsisHeading = "Usage: ")
+        synopsisHeading = "%nUsage: ")
 final class DemoVerb implements Callable<Integer> {
     @Option(names = "--keep", description = "Leave the network up, and say how to enter it.")
     private boolean keep;

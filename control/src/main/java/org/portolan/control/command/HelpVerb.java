@@ -12,9 +12,10 @@ import picocli.CommandLine.Spec;
 /** {@code help [VERB]}: an example first. */
 @Command(
         name = "help",
-        header = {"Example:", "  portolan help sessions", ""},
-        description = "%nShows what a verb does and takes, an example first.",
-        synopsisHeading = "Usage: ")
+        headerHeading = "Example:%n" + "  portolan help sessions%n%n",
+        header = "What a verb does and takes, an example first.",
+        description = "%nShows what a verb does and takes, an example first.%n",
+        synopsisHeading = "%nUsage: ")
 final class HelpVerb implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "VERB", description = "Default: an overview.")
     private String verb;

@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 /** {@code interfaces}: what each is, and what passed it. */
 @Command(
         name = "interfaces",
-        header = {"Example:", "  portolan interfaces", ""},
+        headerHeading = "Example:%n" + "  portolan interfaces%n%n",
+        header = "Devices, frames, bytes, ring losses.",
         description = {
             "%nShows each interface with its device, address and driver, the frames and bytes each way, what the kernel"
                     + " lost because the receive ring was full, and what was dropped at a full transmit ring.%n"

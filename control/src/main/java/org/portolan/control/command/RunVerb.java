@@ -10,15 +10,16 @@ import picocli.CommandLine.Command;
 /** {@code run FILE}: becomes the router, until SIGTERM or SIGINT. */
 @Command(
         name = "run",
-        header = {"Example:", "  portolan run /etc/portolan/edge.toml", ""},
+        headerHeading = "Example:%n" + "  portolan run /etc/portolan/edge.toml%n%n",
+        header = "Run the router in the foreground.",
         description = {
             "%nRuns the router in the foreground until SIGTERM or SIGINT. Needs CAP_NET_RAW; logs to stderr.",
-            "%nExit code: 0 after a clean end, 1 when it could not start or go on."
+            "%nExit code: 0 after a clean end, 1 when it could not start or go on.%n"
         },
-        synopsisHeading = "Usage: ")
+        synopsisHeading = "%nUsage: ")
 final class RunVerb extends ConfigVerb {
     RunVerb(final Surroundings surroundings) {
-        super(surroundings, "run");
+        super(surroundings, "run", "; nothing was started");
     }
 
     @Override

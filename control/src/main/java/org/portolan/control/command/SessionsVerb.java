@@ -7,12 +7,10 @@ import picocli.CommandLine.Option;
 /** {@code sessions}: who talks to whom through the NAT. */
 @Command(
         name = "sessions",
-        header = {
-            "Examples:",
-            "  portolan sessions --sort bytes --limit 20",
-            "  portolan sessions --proto tcp --src 192.168.1.0/24 --port 443 --json",
-            ""
-        },
+        headerHeading = "Examples:%n"
+                + "  portolan sessions --sort bytes --limit 20%n"
+                + "  portolan sessions --proto tcp --src 192.168.1.0/24 --port 443 --json%n%n",
+        header = "Who talks to whom through the NAT.",
         description = {
             "%nLists the sessions as they are found, without stopping the router; filters are joined by and."
                     + " A sorted list is cut at --limit.%n"

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 /** {@code stats}: the counters, every drop by name. */
 @Command(
         name = "stats",
-        header = {"Examples:", "  portolan stats --nonzero", "  portolan stats --watch 1", ""},
+        headerHeading = "Examples:%n" + "  portolan stats --nonzero%n" + "  portolan stats --watch 1%n%n",
+        header = "What became of every frame; each drop by name.",
         description = {
             "%nShows what became of every frame: received = sent + consumed + held + dropped, the drops by reason,"
                     + " and beside them what the kernel lost before the router saw it.%n"

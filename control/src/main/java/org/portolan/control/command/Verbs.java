@@ -20,10 +20,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
         name = "portolan",
-        header = {"Examples:", "  portolan check edge.toml", "  portolan run edge.toml", "  portolan sessions --sort bytes --limit 20", ""},
-        description = "%nA NAT router that reads raw frames.",
-        synopsisHeading = "Usage: ",
-        customSynopsis = "portolan VERB [OPTIONS]",
+        headerHeading = "Examples:%n"
+                + "  portolan check edge.toml%n"
+                + "  portolan run edge.toml%n"
+                + "  portolan sessions --sort bytes --limit 20%n%n",
+        header = "A NAT router that reads raw frames.",
+        synopsisHeading = "%nUsage: ",
+        customSynopsis = "portolan VERB [OPTIONS]%n",
         commandListHeading = "%nVerbs:%n",
         footer = {"", "portolan help VERB says more. Exit codes: 0 done, 1 failed, 2 usage."})
 public final class Verbs implements Callable<Integer> {
@@ -133,7 +136,9 @@ public final class Verbs implements Callable<Integer> {
         }
         if (e instanceof final MissingParameterException missing) {
             final CommandLine.Model.ArgSpec first = missing.getMissing().getFirst();
-            return first.isOption() ? Printable.of(e.getMessage()) : first.paramLabel() + " is missing";
+            return first.isOption()
+                    ? ((CommandLine.Model.OptionSpec) first).longestName() + " needs a value"
+                    : first.paramLabel() + " is missing";
         }
         return Printable.of(e.getMessage());
     }

@@ -8,9 +8,10 @@ import picocli.CommandLine.Command;
 /** {@code version}. */
 @Command(
         name = "version",
-        header = {"Example:", "  portolan version", ""},
-        description = "%nShows the version of this program and of the Java it runs on.",
-        synopsisHeading = "Usage: ")
+        headerHeading = "Example:%n" + "  portolan version%n%n",
+        header = "The version of this program.",
+        description = "%nShows the version of this program and of the Java it runs on.%n",
+        synopsisHeading = "%nUsage: ")
 final class VersionVerb implements Callable<Integer> {
     private final Surroundings surroundings;
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.portolan.control.config.Problem.Severity;
 import org.tomlj.TomlPosition;
 
 /** Everything found while one file is read: errors, and notices, which stop nothing. */
@@ -26,11 +27,11 @@ final class Problems {
             final String value,
             final String message,
             final String allowed) {
-        errors.add(at(position, key, value, message, allowed));
+        errors.add(at(Severity.ERROR, position, key, value, message, allowed));
     }
 
     void notice(final TomlPosition position, final String key, final String value, final String message) {
-        notices.add(at(position, key, value, message, ""));
+        notices.add(at(Severity.NOTICE, position, key, value, message, ""));
     }
 
     int errorCount() {
@@ -48,6 +49,7 @@ final class Problems {
     }
 
     private Problem at(
+            final Severity severity,
             final TomlPosition position,
             final String key,
             final String value,
@@ -55,6 +57,6 @@ final class Problems {
             final String allowed) {
         final int line = position == null ? 0 : position.line();
         final int column = position == null ? 0 : position.column();
-        return new Problem(file, line, column, key, value, message, allowed);
+        return new Problem(severity, file, line, column, key, value, message, allowed);
     }
 }

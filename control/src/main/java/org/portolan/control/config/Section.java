@@ -145,7 +145,7 @@ final class Section {
     void planned(final String key) {
         known.add(key);
         if (has(key)) {
-            problem(key, "not supported yet", "to leave it out");
+            problem(key, "not supported yet, leave it out", "");
         }
     }
 

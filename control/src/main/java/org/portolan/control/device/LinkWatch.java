@@ -68,6 +68,10 @@ public final class LinkWatch implements AutoCloseable {
         return 1;
     }
 
+    public boolean isUp(final int port) {
+        return links.get(port).isUp();
+    }
+
     /** Adds what the kernel's rings lost since the last call. */
     public void readStatistics() {
         for (final Link link : links) {

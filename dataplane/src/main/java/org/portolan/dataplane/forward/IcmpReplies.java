@@ -7,8 +7,8 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * The ICMP errors that the router makes itself: time exceeded, fragmentation needed, unreachable, prohibited
- * (RFC 792, RFC 1191, RFC 1812 4.3 and 5.2.7). Static functions over the offending packet; how often is {@link RateLimit}'s.
+ * The ICMP errors that the router makes itself: time exceeded, fragmentation needed, unreachable, prohibited (RFC 792,
+ * RFC 1191, RFC 1812 4.3 and 5.2.7). Static functions over the offending packet; how often is {@link RateLimit}'s.
  */
 public final class IcmpReplies {
     /** Longest error, header included (RFC 1812 4.3.2.3): every host can take as much (RFC 1122 3.3.2). */
@@ -35,15 +35,16 @@ public final class IcmpReplies {
     /**
      * Writes the error packet about {@code offending} to who sent that.
      *
-     * <p>What the packet's bytes cannot tell is the caller's to refuse: a frame that came by link-layer broadcast, and a
-     * source or destination that is the broadcast address of a subnet.
+     * <p>What the packet's bytes cannot tell is the caller's to refuse: a frame that came by link-layer broadcast, and
+     * a source or destination that is the broadcast address of a subnet.
      *
      * @param outIp room for {@link #MAXIMUM_BYTES}, apart from the offending packet
-     * @param offending its header was checked ({@link Packet#parse} got as far as the flow, or refused it as a fragment or for
-     *     its protocol), its bytes are as they came in
+     * @param offending its header was checked ({@link Packet#parse} got as far as the flow, or refused it as a fragment
+     *     or for its protocol), its bytes are as they came in
      * @param type one of {@link Icmp}'s errors
      * @param code of that type
-     * @param rest the four bytes after the checksum: for fragmentation needed the next hop's MTU (RFC 1191 section 4), otherwise 0
+     * @param rest the four bytes after the checksum: for fragmentation needed the next hop's MTU (RFC 1191 section 4),
+     *     otherwise 0
      * @param sourceAddress the router's, of the interface that the error leaves by (RFC 1812 4.3.2.4)
      * @param identification of the new packet, not repeated soon (RFC 6864)
      * @return its total length, or 0 when an error about this packet is forbidden and nothing was written

@@ -1,7 +1,8 @@
 package org.portolan.dataplane.forward;
 
 /**
- * A token bucket for what the router sends on its own account (RFC 1812 4.3.2.8): so many a second, and a burst at once.
+ * A token bucket for what the router sends on its own account (RFC 1812 4.3.2.8): so many a second, and a burst at
+ * once.
  *
  * <p>Kept as one time: when the bucket would be full again. Owned by one thread; allocates nothing, reads no clock.
  */

@@ -11,11 +11,12 @@ import java.util.Set;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * Longest-prefix match for IPv4 (RFC 1812 5.2.4.3), immutable: control builds a new one, workers take it at a batch border.
+ * Longest-prefix match for IPv4 (RFC 1812 5.2.4.3), immutable: control builds a new one, workers take it at a batch
+ * border.
  *
- * <p>Prefixes nest or are apart, so n of them cut the address space into at most 2n + 1 disjoint intervals, each with one
- * best route. A lookup is a binary search for the last interval that starts at or before the destination: about log2(2n) steps
- * over one int array, with no word of what the prefixes were.
+ * <p>Prefixes nest or are apart, so n of them cut the address space into at most 2n + 1 disjoint intervals, each with
+ * one best route. A lookup is a binary search for the last interval that starts at or before the destination: about
+ * log2(2n) steps over one int array, with no word of what the prefixes were.
  *
  * <pre>
  *  10.0.0.0/8 -> 0, 10.1.0.0/16 -> 1        starts   0.0.0.0   10.0.0.0   10.1.0.0   10.2.0.0   11.0.0.0
@@ -133,7 +134,8 @@ public final class RouteTable {
         /**
          * @param port index of a port, 0 or more
          * @param gateway next hop's address, 0 for a connected network
-         * @throws IllegalArgumentException for host bits in the network, a prefix that is there already, and values out of range
+         * @throws IllegalArgumentException for host bits in the network, a prefix that is there already, and values out
+         *     of range
          */
         public Builder add(final int network, final int prefixLength, final int port, final int gateway) {
             if (prefixLength < 0 || prefixLength > 32) {
@@ -141,8 +143,9 @@ public final class RouteTable {
             }
             final int mask = prefixLength == 0 ? 0 : -1 << 32 - prefixLength;
             if ((network & ~mask) != 0) {
+                final String meant = describePrefix(network & mask, prefixLength);
                 throw new IllegalArgumentException("%s has host bits set, the network is %s"
-                        .formatted(describePrefix(network, prefixLength), describePrefix(network & mask, prefixLength)));
+                        .formatted(describePrefix(network, prefixLength), meant));
             }
             if (port < 0) {
                 throw new IllegalArgumentException("port %d is negative".formatted(port));
@@ -184,7 +187,9 @@ public final class RouteTable {
         }
     }
 
-    /** Intervals in ascending order; one that begins where the last began replaces it, one with the same route joins it. */
+    /**
+     * Intervals in ascending order; one that begins where the last began replaces it, one with the same route joins it.
+     */
     private static final class Intervals {
         private final int[] starts;
         private final int[] routes;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
- * The entries of one {@link NeighborMachine}: their room, their steps, their questions, their deadlines. Keeps the purses of
- * {@link NeighborLimits} and tells the workers of every step. Control only.
+ * The entries of one {@link NeighborMachine}: their room, their steps, their questions, their deadlines. Keeps the
+ * purses of {@link NeighborLimits} and tells the workers of every step. Control only.
  */
 final class NeighborEntries {
     private static final long DELAY_MS = 100;
@@ -145,7 +145,9 @@ final class NeighborEntries {
         ask(entry, destinationMac, nowMs);
     }
 
-    /** Sends one request, or puts it off when the interface has sent its share of this second; only a sent one is a try. */
+    /**
+     * Sends one request, or puts it off when the interface has sent its share of this second; only a sent one is a try.
+     */
     void ask(final NeighborEntry entry, final long destinationMac, final long nowMs) {
         if (nowMs - rateWindowMs >= 1000) {
             rateWindowMs = nowMs;

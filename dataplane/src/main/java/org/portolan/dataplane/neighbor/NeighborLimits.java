@@ -1,16 +1,19 @@
 package org.portolan.dataplane.neighbor;
 
 /**
- * How much of {@link NeighborMachine} others can fill. Three purses, so that a flood of one kind leaves the others alone.
+ * How much of {@link NeighborMachine} others can fill. Three purses, so that a flood of one kind leaves the others
+ * alone.
  *
  * @param entries all entries, static ones included
  * @param unresolved incomplete and failed ones: what lookups for absent hosts can fill
  * @param unasked entries made from a request to this router and never confirmed: what spoofed requests can fill
- * @param requestsPerSecond requests sent on this interface, probes included; above it they wait, and a probed entry stays usable
+ * @param requestsPerSecond requests sent on this interface, probes included; above it they wait, and a probed entry
+ *     stays usable
  */
 public record NeighborLimits(int entries, int unresolved, int unasked, int requestsPerSecond) {
     public NeighborLimits {
-        if (entries < 1 || unresolved < 1 || unasked < 0 || unresolved > entries || unasked > entries || requestsPerSecond < 1) {
+        final boolean positive = entries >= 1 && unresolved >= 1 && unasked >= 0 && requestsPerSecond >= 1;
+        if (!positive || unresolved > entries || unasked > entries) {
             throw new IllegalArgumentException(
                     ("entries %d, unresolved %d, unasked %d, requestsPerSecond %d: each is at least 1 (unasked 0), "
                                     + "unresolved and unasked at most entries")

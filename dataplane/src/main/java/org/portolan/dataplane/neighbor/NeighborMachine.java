@@ -6,13 +6,16 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * Address resolution on one interface (RFC 826, RFC 1122 2.3.2, RFC 5227) as a pure state machine: {@link #query},
- * {@link #input} and {@link #tick} come in with the time, {@link Actions} go out. It reads no clock, sends no frame and starts no
- * thread. States and steps are the table at {@link NeighborState}; the package's chapter says why they are so.
+ * {@link #input} and {@link #tick} come in with the time, {@link Actions} go out. It reads no clock, sends no frame and
+ * starts no thread. States and steps are the table at {@link NeighborState}; the package's chapter says why they are
+ * so.
  *
  * <p>Control thread only. {@code nowMs} is the boot clock that the workers' use marks are made by, and never goes back.
  */
 public final class NeighborMachine {
-    /** What the machine wants done. Called on the caller's thread from inside query, input and tick; must not call back. */
+    /**
+     * What the machine wants done. Called on the caller's thread from inside query, input and tick; must not call back.
+     */
     public interface Actions {
         /** @param destinationMac {@link Ethernet#BROADCAST}, or the neighbor's own for a probe */
         void sendRequest(int targetAddress, long destinationMac);
@@ -23,22 +26,33 @@ public final class NeighborMachine {
         /** A broadcast request in which sender and target are {@code address} (RFC 5227 2.3). */
         void sendAnnouncement(int address);
 
-        /** {@link NeighborTable#publish}; {@code mac} is 0 for incomplete and failed. @return false when there is no room */
+        /**
+         * {@link NeighborTable#publish}; {@code mac} is 0 for incomplete and failed.
+         *
+         * @return false when there is no room
+         */
         boolean publish(int address, long mac, int state);
 
         /** {@link NeighborTable#clear}. */
         void clear(int address);
 
-        /** A host with {@code mac} claims {@code address}, which is ours. Reported at most once in 10 s for an address. */
+        /**
+         * A host with {@code mac} claims {@code address}, which is ours. Reported at most once in 10 s for an address.
+         */
         void conflict(int address, long mac);
 
-        /** @param macOld what it was, 0 for nothing; @param mac what it is, 0 for nothing; for DISPUTED the refused claim */
+        /**
+         * @param macOld what it was, 0 for nothing
+         * @param mac what it is, 0 for nothing; for DISPUTED the refused claim
+         */
         void changed(NeighborChange kind, int address, long macOld, long mac);
     }
 
     /** Who knows what the workers send to. */
     public interface UseOracle {
-        /** Boot-clock second in which a frame was last sent to the address, 0 for never. See {@link NeighborUse#oracle}. */
+        /**
+         * Boot-clock second in which a frame was last sent to the address, 0 for never. See {@link NeighborUse#oracle}.
+         */
         int lastUsedS(int address);
     }
 
@@ -53,7 +67,10 @@ public final class NeighborMachine {
         void row(int address, long mac, int state, long ageMs, int lastUsedS);
     }
 
-    /** A held MAC that is disputed is asked twice before the address is asked for anew: one lost frame must not open the door. */
+    /**
+     * A held MAC that is disputed is asked twice before the address is asked for anew: one lost frame must not open the
+     * door.
+     */
     private static final int CLAIM_TRIES = 2;
 
     private final OwnAddresses own;
@@ -159,7 +176,9 @@ public final class NeighborMachine {
         own.announce(nowMs);
     }
 
-    /** The device came back, perhaps with another MAC: others may have changed too, so all that is used is asked again. */
+    /**
+     * The device came back, perhaps with another MAC: others may have changed too, so all that is used is asked again.
+     */
     public void linkUp(final long ownMac, final long nowMs) {
         own.mac(ownMac);
         own.announce(nowMs);
@@ -224,12 +243,13 @@ public final class NeighborMachine {
     }
 
     /**
-     * Puts back what the history remembers: stale, and probed at the next tick. What the wire has taught already stands.
+     * Puts back what the history remembers: stale, and probed at the next tick. What the wire has taught already
+     * stands.
      *
      * @return false when it was not taken: known already, no room, or nothing that a neighbor can have
      */
     public boolean restore(final int address, final long mac, final long nowMs) {
-        if (!own.canBeNeighbor(address) || !OwnAddresses.isHostMac(mac) || mac == own.mac() || entries.of(address) != null) {
+        if (!isBinding(address, mac) || entries.of(address) != null) {
             return false;
         }
         final NeighborEntry entry = entries.admit(address, mac, NeighborState.STALE, nowMs);
@@ -260,12 +280,16 @@ public final class NeighborMachine {
         return flushed;
     }
 
+    private boolean isBinding(final int address, final long mac) {
+        return own.canBeNeighbor(address) && OwnAddresses.isHostMac(mac) && mac != own.mac();
+    }
+
     private void requireBinding(final int address, final long mac) {
         if (!own.canBeNeighbor(address)) {
             throw new IllegalArgumentException(
                     "%s is no address of a neighbor here".formatted(Ipv4.describeAddress(address)));
         }
-        if (!OwnAddresses.isHostMac(mac) || mac == own.mac()) {
+        if (!isBinding(address, mac)) {
             throw new IllegalArgumentException("%s is no MAC of a neighbor".formatted(Ethernet.describeMac(mac)));
         }
     }
@@ -304,7 +328,10 @@ public final class NeighborMachine {
         }
     }
 
-    /** RFC 826 would take any sender's word. Here a request to us answers our open question, and fills only what is empty. */
+    /**
+     * RFC 826 would take any sender's word. Here a request to us answers our open question, and fills only what is
+     * empty.
+     */
     private void onAskedBy(final NeighborEntry entry, final long mac, final long nowMs) {
         if (entry.state == NeighborState.INCOMPLETE) {
             onAnswer(entry, mac, nowMs);
@@ -455,7 +482,9 @@ public final class NeighborMachine {
         entries.open(entry, tries, entry.mac, nowMs);
     }
 
-    /** The held MAC is silent. Who waits for the address asks everybody; frames wait too, rather than go to a dead MAC. */
+    /**
+     * The held MAC is silent. Who waits for the address asks everybody; frames wait too, rather than go to a dead MAC.
+     */
     private void onSilent(final NeighborEntry entry, final long nowMs) {
         if (!entry.wanted && entry.claimedMac == 0 && !isUsedSince(entry, entry.sinceMs)) {
             expire(entry);

@@ -14,10 +14,10 @@ package org.portolan.dataplane.neighbor;
  *  STATIC        operator: to NONE; to nothing else, because what an operator wrote no frame may change
  * </pre>
  *
- * <p>(a) an answer to an open question makes an entry reachable, and nothing else does; what is heard while the question is
- * open is its answer; (b) there is no MAC to ask; (c) nobody asked yet; (d) there is a MAC, it is asked first; (e) its question is
- * open, the answer decides; (f) the address may have another MAC by now, so a broadcast must go unanswered first; (g) the
- * hold-down is what keeps an absent host from being asked for ever.
+ * <p>(a) an answer to an open question makes an entry reachable, and nothing else does; what is heard while the
+ * question is open is its answer; (b) there is no MAC to ask; (c) nobody asked yet; (d) there is a MAC, it is asked
+ * first; (e) its question is open, the answer decides; (f) the address may have another MAC by now, so a broadcast must
+ * go unanswered first; (g) the hold-down is what keeps an absent host from being asked for ever.
  */
 public final class NeighborState {
     /** Nothing is known: the word is 0. */

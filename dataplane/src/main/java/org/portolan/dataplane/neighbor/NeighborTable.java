@@ -18,10 +18,11 @@ import org.portolan.dataplane.memory.Slab;
  * <p>Control is the one writer (release); workers read (acquire) and never wait. A word is whole at every moment, so no
  * reader sees one neighbor's MAC with another's state. Nothing else is published through it.
  *
- * <p><b>Slots.</b> In a connected subnet of /16 or longer the slot is the host part of the address: a lookup is one load,
- * and a slot is the same address's for ever. All other addresses (gateways off the subnet, subnets shorter than /16) are in a hash of fixed
- * size behind those: open addressing, at most {@link #PROBE_LIMIT} cells from home, at most a quarter full, under a
- * multiplier that is drawn for each table so that nobody outside can aim at one cell. Each cell has a key beside its word:
+ * <p><b>Slots.</b> In a connected subnet of /16 or longer the slot is the host part of the address: a lookup is one
+ * load, and a slot is the same address's for ever. All other addresses (gateways off the subnet, subnets shorter than
+ * /16) are in a hash of fixed size behind those: open addressing, at most {@link #PROBE_LIMIT} cells from home, at most
+ * a quarter full, under a multiplier that is drawn for each table so that nobody outside can aim at one cell. Each cell
+ * has a key beside its word:
  *
  * <pre>
  *  63                              32 31                               0
@@ -30,11 +31,11 @@ import org.portolan.dataplane.memory.Slab;
  * +----------------------------------+----------------------------------+
  * </pre>
  *
- * <p><b>Removal while others read.</b> {@link #clear} zeroes the word and leaves the key as a tombstone, so chains over it
- * hold. Only a cell with word 0 is given to another address: its key with a new generation first, its word after. A
- * reader takes key, word, key: whoever saw the new word sees the new key too (release, acquire), and the generation tells
- * a key that went and came back. So {@link #lookup} and {@link #word(int, int)} never hand out another address's MAC. A
- * tombstone becomes free again only when the next cell is free, because then no chain leads over it.
+ * <p><b>Removal while others read.</b> {@link #clear} zeroes the word and leaves the key as a tombstone, so chains over
+ * it hold. Only a cell with word 0 is given to another address: its key with a new generation first, its word after. A
+ * reader takes key, word, key: whoever saw the new word sees the new key too (release, acquire), and the generation
+ * tells a key that went and came back. So {@link #lookup} and {@link #word(int, int)} never hand out another address's
+ * MAC. A tombstone becomes free again only when the next cell is free, because then no chain leads over it.
  */
 public final class NeighborTable implements AutoCloseable {
     /** Cells that a hashed lookup looks at, at most: two cache lines of keys and a bit. */
@@ -75,7 +76,8 @@ public final class NeighborTable implements AutoCloseable {
             throw new IllegalArgumentException("prefix length %d is not in 0 to 32".formatted(prefixLength));
         }
         if (hashCapacity < 1 || hashCapacity > MAXIMUM_HASH_CAPACITY) {
-            throw new IllegalArgumentException("hash capacity %d is not in 1 to %d".formatted(hashCapacity, MAXIMUM_HASH_CAPACITY));
+            throw new IllegalArgumentException(
+                    "hash capacity %d is not in 1 to %d".formatted(hashCapacity, MAXIMUM_HASH_CAPACITY));
         }
         final int hostBits = 32 - prefixLength;
         this.directSlots = hostBits <= DIRECT_BITS ? 1 << hostBits : 0;
@@ -119,14 +121,17 @@ public final class NeighborTable implements AutoCloseable {
     }
 
     /**
-     * The word in a slot, or 0. A direct slot's is the address's own. A hashed slot may have gone to another address since
-     * {@link #slot}: there {@link #word(int, int)} or {@link #lookup} is to be asked.
+     * The word in a slot, or 0. A direct slot's is the address's own. A hashed slot may have gone to another address
+     * since {@link #slot}: there {@link #word(int, int)} or {@link #lookup} is to be asked.
      */
     public long word(final int slot) {
         return SharedWord.observeLong(words + (long) WORD_BYTES * slot);
     }
 
-    /** The word in {@code slot} when the slot is {@code address}'s still, otherwise 0. One load in the subnet, three in the hash. */
+    /**
+     * The word in {@code slot} when the slot is {@code address}'s still, otherwise 0. One load in the subnet, three in
+     * the hash.
+     */
     public long word(final int slot, final int address) {
         if (slot < directSlots) {
             return word(slot);
@@ -233,7 +238,11 @@ public final class NeighborTable implements AutoCloseable {
         SharedWord.publishLong(words + (long) WORD_BYTES * slot, 0);
         if (slot >= directSlots) {
             hashed--;
-            freeTombstones(slot - directSlots);
+            if (hashed == 0) {
+                freeAll();
+            } else {
+                freeTombstones(slot - directSlots);
+            }
         }
     }
 
@@ -287,6 +296,27 @@ public final class NeighborTable implements AutoCloseable {
             SharedWord.publishLong(key, held & ~ADDRESS_MASK);
             cell = cell - 1 & hashCells - 1;
         }
+    }
+
+    /** No chain is left: also where tombstones had gone round the whole hash, which leaves {@link #freeTombstones} no end to start from. */
+    private void freeAll() {
+        for (int cell = 0; cell < hashCells; cell++) {
+            final long key = keys + (long) WORD_BYTES * cell;
+            final long held = SharedWord.peekLong(key);
+            if ((int) held != 0) {
+                SharedWord.publishLong(key, held & ~ADDRESS_MASK);
+            }
+        }
+    }
+
+    /** Cells that keep the key of an address that is gone. For tests. */
+    int tombstones() {
+        int tombstones = 0;
+        for (int cell = 0; cell < hashCells; cell++) {
+            final boolean keyed = (int) SharedWord.peekLong(keys + (long) WORD_BYTES * cell) != 0;
+            tombstones += keyed && word(directSlots + cell) == 0 ? 1 : 0;
+        }
+        return tombstones;
     }
 
     @Override

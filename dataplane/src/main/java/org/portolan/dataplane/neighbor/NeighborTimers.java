@@ -3,14 +3,15 @@ package org.portolan.dataplane.neighbor;
 /**
  * The times of {@link NeighborMachine}, ms.
  *
- * @param retryMs between two requests for one address, and how long the last one waits; RFC 1122 2.3.2.1 asks for at most one a second
+ * @param retryMs between two requests for one address, and how long the last one waits; RFC 1122 2.3.2.1 asks for at
+ *     most one a second
  * @param tries requests before an address counts as absent, and unicast probes before a MAC counts as silent
  * @param failedHoldMs how long an absent address is not asked for again
  * @param reachableMs how long an answer is trusted
  * @param useCheckMs how often a stale entry is checked for use; a used one is probed
  * @param staleIdleMs how long a stale entry lives unused before it falls due
- * @param idleRenewals how many times in a row an unused entry that fell due is probed and kept; after these it expires unasked,
- *     so that no idle host is probed for ever
+ * @param idleRenewals how many times in a row an unused entry that fell due is probed and kept; after these it expires
+ *     unasked, so that no idle host is probed for ever
  * @param claimHoldMs how long after a MAC was disputed, and asked, another claim against it is not looked at
  */
 public record NeighborTimers(
@@ -39,7 +40,7 @@ public record NeighborTimers(
         }
     }
 
-    /** 3 tries 1 s apart, 5 s hold-down, 60 s reachable, stale checked each 5 s, 1200 s idle, 1 renewal, a claim each 10 s. */
+    /** 3 tries 1 s apart, 5 s hold-down, 60 s reachable, use checked each 5 s, 1200 s idle, 1 renewal, 10 s a claim. */
     public static NeighborTimers defaults() {
         return new NeighborTimers(1_000, 3, 5_000, 60_000, 5_000, 1_200_000, 1, 10_000);
     }

@@ -4,12 +4,13 @@ import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
 
 /**
- * When one worker last sent to each neighbor of one {@link NeighborTable}: an int of boot-clock seconds for each slot, 0 for never.
+ * When one worker last sent to each neighbor of one {@link NeighborTable}: an int of boot-clock seconds for each slot,
+ * 0 for never.
  *
- * <p>The worker is the one writer and stores only when the second changed, so a busy neighbor costs its line one write a
- * second. Control reads, to tell entries in use, which it refreshes, from idle ones, which it lets go. Release and acquire;
- * nothing else is published through it. A slot of the table's hash may have served another address before: a mark older
- * than the entry is not the entry's.
+ * <p>The worker is the one writer and stores only when the second changed, so a busy neighbor costs its line one write
+ * a second. Control reads, to tell entries in use, which it refreshes, from idle ones, which it lets go. Release and
+ * acquire; nothing else is published through it. A slot of the table's hash may have served another address before: a
+ * mark older than the entry is not the entry's.
  */
 public final class NeighborUse implements AutoCloseable {
     private final Slab slab;

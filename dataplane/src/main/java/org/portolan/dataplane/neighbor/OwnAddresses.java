@@ -6,11 +6,12 @@ import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * Who the router is on one interface: its MAC, its address and subnet, the addresses it answers for besides. Announces them
- * (RFC 5227 2.3) and defends them (2.4). Control only.
+ * Who the router is on one interface: its MAC, its address and subnet, the addresses it answers for besides. Announces
+ * them (RFC 5227 2.3) and defends them (2.4). Control only.
  *
- * <p>It does not probe before it uses an address (RFC 5227 2.1.1): the announcement makes an owner that is there already
- * speak, which is reported as a conflict, and a router that stayed mute for five seconds at each start would be worse.
+ * <p>It does not probe before it uses an address (RFC 5227 2.1.1): the announcement makes an owner that is there
+ * already speak, which is reported as a conflict, and a router that stayed mute for five seconds at each start would be
+ * worse.
  */
 final class OwnAddresses {
     /** RFC 5227 1.1, ANNOUNCE_NUM. */
@@ -67,7 +68,10 @@ final class OwnAddresses {
         return candidate == address || Arrays.binarySearch(proxied, candidate) >= 0;
     }
 
-    /** A host of the connected subnet: not its network or broadcast address, which a /31 and a /32 do not have (RFC 3021). */
+    /**
+     * A host of the connected subnet: not its network or broadcast address, which a /31 and a /32 do not have (RFC
+     * 3021).
+     */
     boolean isSubnetHost(final int candidate) {
         return (candidate & mask) == (address & mask) && !isSubnetEdge(candidate);
     }
@@ -79,7 +83,8 @@ final class OwnAddresses {
 
     /** An address that one other host can have here. */
     boolean canBeNeighbor(final int candidate) {
-        return !Ipv4.isMartian(candidate) && !Ipv4.isMulticast(candidate) && !isSubnetEdge(candidate) && !isOurs(candidate);
+        final boolean unicast = !Ipv4.isMartian(candidate) && !Ipv4.isMulticast(candidate);
+        return unicast && !isSubnetEdge(candidate) && !isOurs(candidate);
     }
 
     static boolean isHostMac(final long candidate) {
@@ -115,8 +120,8 @@ final class OwnAddresses {
     }
 
     /**
-     * Another host claims an address of ours. RFC 5227 2.4 (c): a router keeps its address, and defends it at most once in
-     * ten seconds, so that two that both defend do not flood the wire.
+     * Another host claims an address of ours. RFC 5227 2.4 (c): a router keeps its address, and defends it at most once
+     * in ten seconds, so that two that both defend do not flood the wire.
      *
      * @return whether it was defended, and so to be reported
      */

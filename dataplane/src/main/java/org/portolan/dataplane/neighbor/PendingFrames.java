@@ -20,7 +20,8 @@ import org.portolan.dataplane.memory.Slab;
  * }
  * }</pre>
  *
- * <p>The walk costs one step a held frame, and one comparison when nothing is held. Nothing is allocated after construction.
+ * <p>The walk costs one step a held frame, and one comparison when nothing is held. Nothing is allocated after
+ * construction.
  */
 public final class PendingFrames implements AutoCloseable {
     /** More would be a burst that its sender paces by answers that cannot come yet. */
@@ -31,7 +32,9 @@ public final class PendingFrames implements AutoCloseable {
 
     private static final int NONE = -1;
 
-    /** Hops without a held frame that were asked for lately; a power of two. Two hops on one place only ask more often. */
+    /**
+     * Hops without a held frame that were asked for lately; a power of two. Two hops on one place only ask more often.
+     */
     private static final int ASKED_PLACES = 256;
 
     private final Slab slab;
@@ -121,7 +124,12 @@ public final class PendingFrames implements AutoCloseable {
      *     NEIGHBOR_TOO_BIG, NEIGHBOR_QUEUE_FULL
      */
     public int hold(
-            final int port, final int nextHop, final long frame, final int length, final long offload, final long nowNs) {
+            final int port,
+            final int nextHop,
+            final long frame,
+            final int length,
+            final long offload,
+            final long nowNs) {
         if (length > slotBytes) {
             return DropReason.NEIGHBOR_TOO_BIG.code;
         }
@@ -156,7 +164,8 @@ public final class PendingFrames implements AutoCloseable {
 
     /**
      * Whether control is to be asked for this hop now: true at the first call, then once a second. True means that the
-     * caller asks. Works for hops with no frame held too, so that a frame too big to wait still gets its next hop resolved.
+     * caller asks. Works for hops with no frame held too, so that a frame too big to wait still gets its next hop
+     * resolved.
      */
     public boolean mustAsk(final int port, final int nextHop, final long nowNs) {
         final int hop = find(port, nextHop);

@@ -18,8 +18,10 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /** The life of an entry: asked, answered, aged, probed, let go. */
 class NeighborMachineTest {
-    private static final String ASK = "ff:ff:ff:ff:ff:ff ARP who has 192.168.1.20, tell 192.168.1.1 (02:00:00:00:00:01)";
-    private static final String PROBE = "02:50:2a:16:6d:14 ARP who has 192.168.1.20, tell 192.168.1.1 (02:00:00:00:00:01)";
+    private static final String ASK =
+            "ff:ff:ff:ff:ff:ff ARP who has 192.168.1.20, tell 192.168.1.1 (02:00:00:00:00:01)";
+    private static final String PROBE =
+            "02:50:2a:16:6d:14 ARP who has 192.168.1.20, tell 192.168.1.1 (02:00:00:00:00:01)";
 
     private final Wire wire = new Wire();
 
@@ -379,8 +381,8 @@ class NeighborMachineTest {
         wire.pass(2_000);
         final List<String> rows = new ArrayList<>();
 
-        wire.machine.snapshot(wire.nowMs, (address, mac, state, ageMs, lastUsedS) -> rows.add(
-                Ipv4.describeAddress(address) + " " + mac + " " + NeighborState.name(state) + " " + ageMs + " " + lastUsedS));
+        wire.machine.snapshot(wire.nowMs, (address, mac, state, ageMs, lastUsedS) -> rows.add("%s %d %s %d %d"
+                .formatted(Ipv4.describeAddress(address), mac, NeighborState.name(state), ageMs, lastUsedS)));
 
         assertThat(rows)
                 .containsExactly(

@@ -133,6 +133,10 @@ class NeighborTableTest {
                     table.clear(i - 8);
                 }
             }
+            for (int i = 200_000 - 8; i < 200_000; i++) {
+                table.clear(i);
+            }
+            assertThat(table.tombstones()).as("an empty table has no chain to keep").isZero();
         }
     }
 
@@ -150,9 +154,9 @@ class NeighborTableTest {
     }
 
     /**
-     * One writer moves few addresses in and out of a small hash as fast as it can, so that cells change hands all the time;
-     * each MAC carries its address. A reader that ever sees another address's MAC has seen a torn lookup. An address that
-     * is always in must always be found.
+     * One writer moves few addresses in and out of a small hash as fast as it can, so that cells change hands all the
+     * time; each MAC carries its address. A reader that ever sees another address's MAC has seen a torn lookup. An
+     * address that is always in must always be found.
      */
     @Test
     void shouldNeverHandOutAnotherAddressesMacWhileCellsChangeHands() throws InterruptedException {
@@ -197,6 +201,54 @@ class NeighborTableTest {
         }
         assertThat(found.get()).isPositive();
         assertThat(wrong.get()).isZero();
+    }
+
+    /**
+     * Two addresses take turns in one cell, so that a reader often finds its own key before and after it read the
+     * other's word. Only the generation tells that the key was away.
+     */
+    @Test
+    void shouldNoticeAKeyThatWentAndCameBack() throws InterruptedException {
+        final AtomicBoolean stop = new AtomicBoolean();
+        final AtomicLong wrong = new AtomicLong();
+        final AtomicLong found = new AtomicLong();
+        try (NeighborTable table = new NeighborTable(0x0A000000, 8, 16, 1)) {
+            final int first = 1;
+            final int second = sharesCell(table, first);
+            final Thread reader = Thread.ofPlatform().start(() -> {
+                while (!stop.get()) {
+                    final long word = table.lookup(first);
+                    found.addAndGet(word == 0 ? 0 : 1);
+                    wrong.addAndGet(word == 0 || NeighborTable.mac(word) == first ? 0 : 1);
+                }
+            });
+            final long endNs = System.nanoTime() + 700_000_000L;
+            while (System.nanoTime() < endNs || found.get() == 0) {
+                for (int i = 0; i < 1_000; i++) {
+                    table.publish(first, first, NeighborState.REACHABLE);
+                    table.clear(first);
+                    table.publish(second, second, NeighborState.REACHABLE);
+                    table.clear(second);
+                }
+            }
+            stop.set(true);
+            reader.join();
+        }
+        assertThat(wrong.get()).isZero();
+    }
+
+    private static int sharesCell(final NeighborTable table, final int address) {
+        table.publish(address, address, NeighborState.REACHABLE);
+        final int slot = table.slot(address);
+        table.clear(address);
+        for (int other = address + 1; ; other++) {
+            table.publish(other, other, NeighborState.REACHABLE);
+            final boolean shares = table.slot(other) == slot;
+            table.clear(other);
+            if (shares) {
+                return other;
+            }
+        }
     }
 
     @Test

@@ -52,7 +52,13 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
 
     // ---- what others do
 
-    void hears(final long source, final int operation, final long mac, final int sender, final long targetMac, final int target) {
+    void hears(
+            final long source,
+            final int operation,
+            final long mac,
+            final int sender,
+            final long targetMac,
+            final int target) {
         Memory.zero(frame, 60);
         Ethernet.putHeader(frame, Ethernet.BROADCAST, source, Ethernet.TYPE_ARP);
         Arp.put(frame + Ethernet.HEADER_BYTES, operation, mac, sender, targetMac, target);
@@ -138,7 +144,8 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         if (Ethernet.source(frame) != OWN_MAC || Arp.senderMac(frame + Ethernet.HEADER_BYTES) != OWN_MAC) {
             throw new AssertionError("sent under another's MAC");
         }
-        frames.add(Ethernet.describeMac(Ethernet.destination(frame)) + " " + Arp.describe(frame + Ethernet.HEADER_BYTES));
+        final String to = Ethernet.describeMac(Ethernet.destination(frame));
+        frames.add(to + " " + Arp.describe(frame + Ethernet.HEADER_BYTES));
     }
 
     @Override
@@ -173,7 +180,8 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
 
     @Override
     public void changed(final NeighborChange kind, final int address, final long macOld, final long mac) {
-        changes.add("%s %s %s > %s".formatted(kind.text, Ipv4.describeAddress(address), describe(macOld), describe(mac)));
+        changes.add("%s %s %s > %s"
+                .formatted(kind.text, Ipv4.describeAddress(address), describe(macOld), describe(mac)));
     }
 
     private static String describe(final long mac) {

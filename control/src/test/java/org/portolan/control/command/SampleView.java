@@ -1,0 +1,88 @@
+package org.portolan.control.command;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.portolan.dataplane.counter.DropReason;
+
+/** A router of the tests' own: as many sessions as asked for, and one of everything else. */
+class SampleView implements RouterView {
+    static final int HOST = 0xC0A8_010A;
+
+    private final int sessions;
+    /** Counts down when a scan has ended, by itself or because the asker is gone. */
+    final CountDownLatch scanEnded = new CountDownLatch(1);
+
+    SampleView(final int sessions) {
+        this.sessions = sessions;
+    }
+
+    static SessionRow session(final int i) {
+        final int protocol = i % 3 == 0 ? 6 : i % 3 == 1 ? 17 : 1;
+        return new SessionRow(
+                protocol,
+                i % 2 == 0 ? "established" : "opening",
+                HOST + i % 200,
+                1_024 + i % 60_000,
+                0xCB00_7102,
+                2_048 + i % 60_000,
+                0xC633_6401,
+                443,
+                1_000L * i,
+                7L * i,
+                i % 300,
+                300 - i % 300);
+    }
+
+    @Override
+    public void sessions(final SessionFilter filter, final SessionVisitor visitor) {
+        try {
+            for (int i = 0; i < sessions; i++) {
+                if (!visitor.onSession(session(i))) {
+                    return;
+                }
+            }
+        } finally {
+            scanEnded.countDown();
+        }
+    }
+
+    @Override
+    public List<String> sessionStates() {
+        return List.of("opening", "established", "closing");
+    }
+
+    @Override
+    public StatsRow stats() {
+        final long[] drops = new long[DropReason.COUNT];
+        drops[DropReason.NO_MAPPING.code] = 1_234;
+        drops[DropReason.TTL_EXPIRED.code] = 5;
+        return new StatsRow(
+                "edge-1",
+                3_725,
+                List.of(
+                        new StatsRow.Count("received", "received", 12_345_678),
+                        new StatsRow.Count("sent", "sent", 12_344_439),
+                        new StatsRow.Count("held", "held, waiting for ARP", 0)),
+                drops,
+                List.of(new StatsRow.Count("sessions", "sessions", sessions)),
+                List.of(new StatsRow.Count("lan_ring_drops", "lan: receive ring was full", 0)),
+                List.of(new StatsRow.Latency("worker_0", "worker 0", 99, 1_000, 2_000, 3_000, 4_000, 50_000)));
+    }
+
+    @Override
+    public List<InterfaceRow> interfaces() {
+        return List.of(
+                new InterfaceRow(
+                        "lan", "eth1", "inside", 0xC0A8_0101, 24, 0x0200_0000_0001L, 1500, true, "af_packet",
+                        10, 640, 1_234_567, 8_000_000_000L, 3, 4),
+                new InterfaceRow(
+                        "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", 0, 0, 0, 0, 0, 0));
+    }
+
+    @Override
+    public List<ArpRow> arp() {
+        return List.of(
+                new ArpRow("lan", HOST, 0x0200_0000_000AL, "reachable", 12, 3),
+                new ArpRow("wan", 0xCB00_7101, 0, "incomplete", -1, -1));
+    }
+}
