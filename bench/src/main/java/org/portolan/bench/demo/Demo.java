@@ -13,6 +13,7 @@ import org.portolan.bench.lab.Forward;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.Pattern;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
@@ -86,6 +87,9 @@ public final class Demo {
     private int run() {
         Command.require("ip");
         Command.require("ping");
+        if (!Namespace.isRoot()) {
+            throw new LabException("network namespaces need root or a user namespace: scripts/portolan demo makes one");
+        }
         final Thread watch = limitTime();
         final long beganNs = System.nanoTime();
         final Pattern pattern = new Pattern(System.nanoTime(), DOWNLOAD_BYTES);

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.portolan.dataplane.system.Libc;
 
@@ -50,6 +51,15 @@ public final class Namespace implements AutoCloseable {
         LIVE.add(namespace);
         namespace.ip("link", "set", "lo", "up");
         return namespace;
+    }
+
+    /** Whether this process is root, be it in a user namespace: the effective user id is the second number of the Uid line. */
+    public static boolean isRoot() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("Uid:")).anyMatch(line -> line.split("\\s+")[2].equals("0"));
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     public String name() {

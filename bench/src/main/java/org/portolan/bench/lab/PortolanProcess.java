@@ -45,12 +45,14 @@ public final class PortolanProcess implements DeviceUnderTest {
     private final PortolanConfig config;
     private final Path directory;
     private final List<String> prefix;
+    private final List<String> jvm;
     private Process process;
     private double startSeconds;
 
     private PortolanProcess(final Builder options) {
         lab = options.lab;
-        prefix = List.copyOf(options.prefix);
+        prefix = options.prefix;
+        jvm = options.jvm;
         directory = makeDirectory();
         final Path run = options.run == null ? directory.resolve("run") : options.run;
         lab.router().afterwards(this::deleteDirectory);
@@ -63,6 +65,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private final List<Forward> forwards = new ArrayList<>();
         private final Map<String, String> extra = new HashMap<>();
         private List<String> prefix = List.of();
+        private List<String> jvm = List.of();
         private String idle = "backoff";
         private Path run;
 
@@ -90,6 +93,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** A command that runs the router's command: {@code setpriv --bounding-set=-net_raw}. */
         public Builder under(final String... command) {
             prefix = List.of(command);
+            return this;
+        }
+
+        /** More flags for the router's JVM, after those that it always gets. */
+        public Builder jvm(final String... flags) {
+            jvm = List.of(flags);
             return this;
         }
 
@@ -145,7 +154,9 @@ public final class PortolanProcess implements DeviceUnderTest {
     /** Starts the process without waiting for anything: for a router that is expected to refuse. */
     public void launch() {
         final List<String> command = new ArrayList<>(prefix);
-        command.addAll(java(ROUTER_JVM, List.of("run", configFile().toString())));
+        final List<String> flags = new ArrayList<>(ROUTER_JVM);
+        flags.addAll(jvm);
+        command.addAll(java(flags, List.of("run", configFile().toString())));
         try {
             Files.createDirectories(config.run());
             Files.writeString(configFile(), config.toToml());

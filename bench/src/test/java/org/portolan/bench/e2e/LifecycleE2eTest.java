@@ -18,6 +18,8 @@ import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.TcpExchange;
+import org.portolan.bench.lab.UdpFlows;
 
 /** Starting, refusing to start, ending. Each test has a router of its own. */
 @NeedsRoot
@@ -69,6 +71,20 @@ class LifecycleE2eTest {
         final Ping.Result ping = lab.client().ping(Lab.SERVER_ADDRESS);
         assertThat(ping.lost()).as(ping.text()).isZero();
         RouterChecks.assertEveryFrameIsAccountedFor(router);
+    }
+
+    @Test
+    void shouldCarryRealTrafficInsideTheBoundsOfItsMemory() {
+        start(PortolanProcess.in(lab).jvm("-Dportolan.memory.checked=true"));
+        assertThat(lab.client().ping(Lab.SERVER_ADDRESS).lost()).isZero();
+        final UdpFlows.Result flows =
+                UdpFlows.run(lab.client(), lab.server(), 7301, Lab.OUTSIDE_ADDRESS, 30_000, 300);
+        assertThat(flows.right()).as("%s %s", flows, router.ask("stats", "--nonzero")).isTrue();
+        final TcpExchange.Result tcp = TcpExchange.run(
+                lab.server().namespace(), lab.server().at(5301), lab.client().namespace(), lab.server().at(5301), 5 << 20);
+        assertThat(tcp.right()).as(tcp.toString()).isTrue();
+        RouterChecks.assertEveryFrameIsAccountedFor(router);
+        RouterChecks.assertLogIsClean(router);
     }
 
     @ParameterizedTest

@@ -235,6 +235,15 @@ class TranslationE2eTest {
     }
 
     @Test
+    void shouldDropAHairpinUnderItsOwnReasonUntilItIsSupported() throws IOException {
+        final long before = router.drops("hairpin");
+        try (Datagrams socket = Datagrams.on(client(), 0)) {
+            socket.send(Host.at(Lab.OUTSIDE_ADDRESS, UDP_FORWARD), "to my own router's outside");
+            assertThat(RouterChecks.within(2_000, () -> router.drops("hairpin") == before + 1)).isTrue();
+        }
+    }
+
+    @Test
     void shouldListASessionOnTheCommandLine() throws IOException {
         try (UdpEcho _ = UdpEcho.open(server(), 7008);
                 Datagrams socket = Datagrams.on(client(), 40_013)) {
