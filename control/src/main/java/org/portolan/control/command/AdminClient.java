@@ -159,18 +159,18 @@ final class AdminClient {
         }
     }
 
+    /** Told by kind and not by the exception's text, which is the C library's and depends on the locale. */
     private String sentence(final IOException e) {
-        final String message = e.getMessage() == null ? "" : e.getMessage();
-        if (e instanceof ConnectException || message.contains("No such file") || !Files.exists(path) && !message.contains("ermission")) {
+        if (e instanceof ConnectException || Files.notExists(path)) {
             return "no router is running: nothing answers on %s (for another one: --socket PATH)".formatted(path);
-        }
-        if (message.contains("ermission")) {
-            return "no permission to ask the router on %s: be root, or in the group of the user it runs as"
-                    .formatted(path);
         }
         if (e instanceof ClosedChannelException) {
             return "the router on %s does not answer".formatted(path);
         }
-        return "cannot ask the router on %s: %s".formatted(path, message);
+        if (!Files.isWritable(path)) {
+            return "no permission to ask the router on %s: be root, or in the group of the user it runs as"
+                    .formatted(path);
+        }
+        return "cannot ask the router on %s: %s".formatted(path, e.getMessage());
     }
 }

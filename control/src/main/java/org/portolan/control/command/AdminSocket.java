@@ -2,6 +2,7 @@ package org.portolan.control.command;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
@@ -185,14 +186,22 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    /** Whether somebody listens. Non-blocking, because a wedged router with a full backlog would hold us here. */
+    /**
+     * Whether somebody listens. Non-blocking, because a wedged router with a full backlog would hold us here; that one
+     * answers EAGAIN, and the exception's text depends on the locale, so anything but a refusal counts as a life sign.
+     */
     private static boolean isLive(final Path file) throws IOException {
+        if (!Files.isWritable(file)) {
+            throw new RefusedException("there is a socket on %s that belongs to another user".formatted(file));
+        }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(file));
             return true;
         } catch (final ConnectException e) {
             return false;
+        } catch (final SocketException e) {
+            return true;
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -279,6 +280,27 @@ final class AdminServerTest {
         open.add(AdminServer.open(socket(), Optional.empty(), log));
         assertThatThrownBy(() -> AdminServer.open(socket(), Optional.empty(), log))
                 .hasMessageStartingWith("a router is already running");
+    }
+
+    @Test
+    void shouldNotWaitForARouterThatIsWedgedWithAFullBacklog() throws Exception {
+        open.add(AdminServer.open(socket(), Optional.empty(), log));
+        boolean full = false;
+        for (int i = 0; i < 1_000 && !full; i++) {
+            final SocketChannel waiting = SocketChannel.open(StandardProtocolFamily.UNIX);
+            open.add(waiting);
+            waiting.configureBlocking(false);
+            try {
+                full = !waiting.connect(UnixDomainSocketAddress.of(socket()));
+            } catch (final SocketException e) {
+                full = true;
+            }
+        }
+        assertThat(full).isTrue();
+        assertThatThrownBy(() -> AdminServer.open(socket(), Optional.empty(), log))
+                .hasMessageStartingWith("a router is already running");
+        assertThatThrownBy(() -> new AdminClient(socket(), 300).ask("arp", OutputStream.nullOutputStream()))
+                .hasMessage("the router on " + socket() + " does not answer");
     }
 
     @Test
