@@ -23,20 +23,20 @@ final class PortolanTest {
     @Test
     void shouldPrintNoWarningOfTheJvmThoughNativeCodeIsLoaded() throws Exception {
         final Path file = Files.writeString(directory.resolve("edge.toml"), """
-                [interfaces.lan]
-                device = "eth1"
-                role = "inside"
-                address = "192.168.1.1/24"
-                [interfaces.wan]
-                device = "eth0"
-                role = "outside"
-                address = "203.0.113.2/24"
-                [[routes]]
-                destination = "0.0.0.0/0"
-                via = "203.0.113.1"
-                [control]
-                user = "root" # asks JNR-POSIX
-                """);
+            [interfaces.lan]
+            device = "eth1"
+            role = "inside"
+            address = "192.168.1.1/24"
+            [interfaces.wan]
+            device = "eth0"
+            role = "outside"
+            address = "203.0.113.2/24"
+            [[routes]]
+            destination = "0.0.0.0/0"
+            via = "203.0.113.1"
+            [control]
+            user = "root" # asks JNR-POSIX
+            """);
         assertThat(run("check", file.toString())).isEqualTo(0);
         assertThat(text("err")).isEmpty();
         assertThat(text("out")).isEqualTo(file + ": valid: 2 interfaces, 1 route, 1 outside address, 0 forwards\n");
@@ -45,7 +45,8 @@ final class PortolanTest {
     @Test
     void shouldTellTheShellHowItEnded() throws Exception {
         assertThat(run("version")).isEqualTo(0);
-        assertThat(run("stats", "--socket", directory.resolve("none").toString())).isEqualTo(1);
+        assertThat(run("stats", "--socket", directory.resolve("none").toString()))
+                .isEqualTo(1);
         assertThat(text("err")).hasLineCount(1).startsWith("portolan stats: no router is running");
         assertThat(run("status")).isEqualTo(2);
         assertThat(text("err")).isEqualTo("portolan: unknown verb status, did you mean stats?\nTry: portolan help\n");
@@ -60,8 +61,11 @@ final class PortolanTest {
                 System.getProperty("java.class.path"),
                 "org.portolan.control.Portolan"));
         command.addAll(List.of(words));
-        final ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(file("out")).redirectError(file("err"));
-        builder.environment().keySet().removeIf(name -> name.startsWith("PORTOLAN_") || name.endsWith("JAVA_TOOL_OPTIONS"));
+        final ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(file("out")).redirectError(file("err"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("PORTOLAN_") || name.endsWith("JAVA_TOOL_OPTIONS"));
         final Process process = builder.start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();

@@ -124,7 +124,8 @@ final class AdminClient {
                 return;
             }
         } while (read(channel) >= 0);
-        throw new AskException("the answer is not whole: the router on %s hung up, or took us for stuck".formatted(path));
+        throw new AskException(
+                "the answer is not whole: the router on %s hung up, or took us for stuck".formatted(path));
     }
 
     private void write(final OutputStream out, final int length) throws OutputException {

@@ -24,7 +24,8 @@ final class AdminConnection implements Runnable {
 
     private volatile boolean requestRead;
 
-    AdminConnection(final SocketChannel channel, final RouterView view, final Log log, final Consumer<AdminConnection> onEnd) {
+    AdminConnection(
+            final SocketChannel channel, final RouterView view, final Log log, final Consumer<AdminConnection> onEnd) {
         this.channel = channel;
         this.view = view;
         this.log = log;

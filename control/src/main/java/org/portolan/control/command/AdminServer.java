@@ -14,10 +14,10 @@ import org.portolan.control.log.Log;
 /**
  * Answers the operator's verbs over a Unix-domain socket, on threads of its own.
  *
- * <p>At most {@value #MOST_CONNECTIONS} askers are served at once; more wait in the kernel's backlog. An asker that does
- * not send its line, or does not take its answer, is cut off: soon when another waits for its place, and late when none
- * does, because somebody may be reading a long table in a pager. A request is one line of at most 4 KiB, and an answer
- * is streamed, so an asker costs a thread and a buffer whatever it does.
+ * <p>At most {@value #MOST_CONNECTIONS} askers are served at once; more wait in the kernel's backlog. An asker that
+ * does not send its line, or does not take its answer, is cut off: soon when another waits for its place, and late when
+ * none does, because somebody may be reading a long table in a pager. A request is one line of at most 4 KiB, and an
+ * answer is streamed, so an asker costs a thread and a buffer whatever it does.
  */
 public final class AdminServer implements AutoCloseable {
     static final int MOST_CONNECTIONS = 16;
@@ -57,8 +57,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Takes the socket's place, so that a second router is refused from here on; askers wait until {@link #start}. Call it
-     * while the process may still change a file's owner.
+     * Takes the socket's place, so that a second router is refused from here on; askers wait until {@link #start}. Call
+     * it while the process may still change a file's owner.
      *
      * @param owner who the router will be once it has dropped its privileges; the socket, and its directory if that is
      *     made here, will be theirs
@@ -125,8 +125,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * While every place is taken, readiness is asked for once, to learn whether somebody waits, and then not again until a
-     * place is free: else select would return at once, for ever.
+     * While every place is taken, readiness is asked for once, to learn whether somebody waits, and then not again
+     * until a place is free: else select would return at once, for ever.
      */
     private void step(final SelectionKey key, final RouterView view) throws IOException {
         final boolean full = connections.size() >= MOST_CONNECTIONS;
@@ -134,7 +134,8 @@ public final class AdminServer implements AutoCloseable {
             key.interestOps(SelectionKey.OP_ACCEPT);
         }
         selector.select(SWEEP_MS);
-        final boolean waiting = key.interestOps() == 0 || !selector.selectedKeys().isEmpty();
+        final boolean waiting =
+                key.interestOps() == 0 || !selector.selectedKeys().isEmpty();
         selector.selectedKeys().clear();
         final Patience patience = full && waiting ? pressedPatience : idlePatience;
         final long nowNs = System.nanoTime();

@@ -31,8 +31,8 @@ import org.portolan.control.config.SystemUser;
  *
  * <p>The socket is bound in a directory that only we can enter, given its mode and owner there, and then renamed to its
  * place, so it is never reachable with the wrong permissions. Looking whether the place is free and taking it happen
- * under a lock on a file beside it, PATH.lock: of two routers that find the same dead socket at once, one gets the place
- * and the other sees that it lives. The lock file stays; removing it would need a lock of its own.
+ * under a lock on a file beside it, PATH.lock: of two routers that find the same dead socket at once, one gets the
+ * place and the other sees that it lives. The lock file stays; removing it would need a lock of its own.
  */
 final class AdminSocket implements AutoCloseable {
     /** Requests that wait for a free connection; listen(2)'s backlog. */
@@ -65,8 +65,10 @@ final class AdminSocket implements AutoCloseable {
         final Path directory = path.toAbsolutePath().getParent();
         try {
             makeDirectory(directory, owner);
-            final Path staging = directory.resolve(".p%08x".formatted(ThreadLocalRandom.current().nextInt()));
-            Files.createDirectory(staging, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            final Path staging = directory.resolve(
+                    ".p%08x".formatted(ThreadLocalRandom.current().nextInt()));
+            Files.createDirectory(
+                    staging, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
                 return open(path, staging.resolve("s"), owner);
             } finally {
@@ -136,8 +138,7 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static void claim(final Path path, final Path staged, final Optional<SystemUser> owner)
-            throws IOException {
+    private static void claim(final Path path, final Path staged, final Optional<SystemUser> owner) throws IOException {
         final Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
         final Set<OpenOption> options =
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -155,7 +156,8 @@ final class AdminSocket implements AutoCloseable {
         FileLock lock = file.tryLock();
         while (lock == null) {
             if (System.nanoTime() - startNs > LOCK_PATIENCE_NS) {
-                throw new RefusedException("another process has been opening the control socket %s for seconds".formatted(path));
+                throw new RefusedException(
+                        "another process has been opening the control socket %s for seconds".formatted(path));
             }
             try {
                 Thread.sleep(LOCK_PAUSE_MS);
@@ -181,7 +183,7 @@ final class AdminSocket implements AutoCloseable {
         }
         if (isLive(path)) {
             throw new RefusedException(
-                    "a router is already running on %s; stop it, or give this one a socket and a run directory of its own"
+                    "a router is already running on %s; stop it, or give this one another [router] run"
                             .formatted(path));
         }
     }
@@ -218,7 +220,8 @@ final class AdminSocket implements AutoCloseable {
     }
 
     private static Object identityOf(final Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static String reason(final IOException e) {

@@ -43,8 +43,15 @@ abstract class ConfigVerb implements Callable<Integer> {
         }
         printNotices(loaded);
         final int count = loaded.errors().size();
-        surroundings.err().println("portolan %s: %d %s in %s%s"
-                .formatted(verb, count, count == 1 ? "error" : "errors", Printable.of(file.toString()), consequence));
+        surroundings
+                .err()
+                .println("portolan %s: %d %s in %s%s"
+                        .formatted(
+                                verb,
+                                count,
+                                count == 1 ? "error" : "errors",
+                                Printable.of(file.toString()),
+                                consequence));
         return ExitCode.FAILED;
     }
 

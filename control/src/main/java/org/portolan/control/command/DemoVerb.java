@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
         headerHeading = "Example:%n" + "  scripts/portolan demo%n%n",
         header = "See it work in a private network.",
         description = {
-            "%nMakes a private network of namespaces (client, router, server), runs the router in it, drives real traffic"
-                    + " through, and shows what happened. Needs no root where user namespaces are allowed, and leaves"
-                    + " nothing behind.%n"
+            "%nMakes a private network of namespaces (client, router, server), runs the router in it, drives real"
+                    + " traffic through, and shows what happened. Needs no root where user namespaces are allowed, and"
+                    + " leaves nothing behind.%n"
         },
         synopsisHeading = "%nUsage: ")
 final class DemoVerb implements Callable<Integer> {
@@ -27,8 +27,10 @@ final class DemoVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        surroundings.err().println("portolan demo: is part of the source tree's launcher: scripts/portolan demo"
-                + (keep ? " --keep" : ""));
+        surroundings
+                .err()
+                .println("portolan demo: is part of the source tree's launcher: scripts/portolan demo"
+                        + (keep ? " --keep" : ""));
         return ExitCode.FAILED;
     }
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One line from an asking verb to the router: the verb, then {@code --flag} and {@code --option=value}, a space between.
- * The client reads its own line with this too before it sends it, so both sides refuse the same things.
+ * One line from an asking verb to the router: the verb, then {@code --flag} and {@code --option=value}, a space
+ * between. The client reads its own line with this too before it sends it, so both sides refuse the same things.
  *
  * @param options a flag has an empty value
  */
@@ -29,7 +29,8 @@ record Request(String verb, Map<String, String> options) {
         final String[] words = line.split(" ", -1);
         final Set<String> allowed = OPTIONS.get(words[0]);
         if (allowed == null) {
-            throw new UsageException("this router does not know the verb: " + (words[0].isEmpty() ? "(empty)" : words[0]));
+            throw new UsageException(
+                    "this router does not know the verb: " + (words[0].isEmpty() ? "(empty)" : words[0]));
         }
         final Map<String, String> options = new LinkedHashMap<>();
         for (int i = 1; i < words.length; i++) {

@@ -16,11 +16,11 @@ public interface RouterView {
     }
 
     /**
-     * Hands every live session to the visitor, in any order, as it is found; a session that begins or ends meanwhile may
-     * or may not be among them.
+     * Hands every live session to the visitor, in any order, as it is found; a session that begins or ends meanwhile
+     * may or may not be among them.
      *
-     * @param filter sessions that it does not match need not be handed over, which saves making their rows; handing them
-     *     over does no harm
+     * @param filter sessions that it does not match need not be handed over, which saves making their rows; handing
+     *     them over does no harm
      */
     void sessions(SessionFilter filter, SessionVisitor visitor);
 

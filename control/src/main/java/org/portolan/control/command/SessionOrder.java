@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** What {@code sessions --sort} can sort by; what people look for comes first. */
 enum SessionOrder {
     /** Both ways together, most first. */
-    BYTES(Comparator.comparingLong((SessionRow row) -> row.bytesOut() + row.bytesIn()).reversed()),
+    BYTES(Comparator.comparingLong((SessionRow row) -> row.bytesOut() + row.bytesIn())
+            .reversed()),
     /** Longest idle first. */
     IDLE(Comparator.comparingInt(SessionRow::idleS).reversed()),
     /** Soonest to end first. */

@@ -62,7 +62,16 @@ final class SessionsAnswer {
 
     private void table(final RouterView view, final Writer out) throws IOException {
         out.append(Table.heading(
-                        LINE.formatted("PROTO", "STATE", "INSIDE", "OUTSIDE", "REMOTE", "BYTES-OUT", "BYTES-IN", "IDLE", "EXPIRES"),
+                        LINE.formatted(
+                                "PROTO",
+                                "STATE",
+                                "INSIDE",
+                                "OUTSIDE",
+                                "REMOTE",
+                                "BYTES-OUT",
+                                "BYTES-IN",
+                                "IDLE",
+                                "EXPIRES"),
                         color))
                 .append('\n');
         each(view, row -> out.append(line(row)).append('\n'));

@@ -27,8 +27,8 @@ final class StatsAnswer {
     private static void table(final StatsRow stats, final Request request, final Writer out) throws IOException {
         final boolean nonzero = request.has("nonzero");
         final boolean color = request.has("color");
-        out.append(Table.heading(
-                Printable.of(stats.router()) + ", up " + Table.duration(stats.uptimeS()), color)).append('\n');
+        out.append(Table.heading(Printable.of(stats.router()) + ", up " + Table.duration(stats.uptimeS()), color))
+                .append('\n');
         counts("frames", stats.frames(), nonzero, color, out);
         out.append('\n').append(Table.heading("dropped, by reason", color)).append('\n');
         for (int code = 1; code < stats.dropsByCode().length; code++) {

@@ -34,7 +34,8 @@ public record StatsRow(
      *
      * @param name the JSON key, in snake case
      */
-    public record Latency(String name, String text, long count, long p50Ns, long p90Ns, long p99Ns, long p999Ns, long maximumNs) {}
+    public record Latency(
+            String name, String text, long count, long p50Ns, long p90Ns, long p99Ns, long p999Ns, long maximumNs) {}
 
     long dropped() {
         long sum = 0;

@@ -15,8 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line as a whole: which verbs there are, and what becomes of an error. Whatever goes wrong, the person sees
- * a sentence and never a stack trace.
+ * The command line as a whole: which verbs there are, and what becomes of an error. Whatever goes wrong, the person
+ * sees a sentence and never a stack trace.
  */
 @Command(
         name = "portolan",
@@ -38,7 +38,9 @@ public final class Verbs implements Callable<Integer> {
         this.surroundings = surroundings;
     }
 
-    @Option(names = {"-V", "--version"}, hidden = true)
+    @Option(
+            names = {"-V", "--version"},
+            hidden = true)
     private boolean version;
 
     /** Does what the words say; the exit code. Throws nothing. */
@@ -131,7 +133,8 @@ public final class Verbs implements Callable<Integer> {
             if (!word.startsWith("-")) {
                 return "one word too many: " + Printable.of(word);
             }
-            final String near = Nearest.to(word, command.getCommandSpec().optionsMap().keySet());
+            final String near =
+                    Nearest.to(word, command.getCommandSpec().optionsMap().keySet());
             return "unknown option " + Printable.of(word) + (near.isEmpty() ? "" : ", did you mean " + near + "?");
         }
         if (e instanceof final MissingParameterException missing) {

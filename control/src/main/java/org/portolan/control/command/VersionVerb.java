@@ -23,7 +23,9 @@ final class VersionVerb implements Callable<Integer> {
     public Integer call() throws IOException {
         final String version = VersionVerb.class.getPackage().getImplementationVersion();
         final String text = "portolan %s (Java %s)%n"
-                .formatted(version == null ? "from the source tree" : version, Runtime.version().toString());
+                .formatted(
+                        version == null ? "from the source tree" : version,
+                        Runtime.version().toString());
         surroundings.out().write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.DONE;
     }

@@ -2,14 +2,14 @@
  * The operator's side: the verbs of the command line, and the socket on which a running router answers them.
  *
  * <p>A verb is either one that reads a file ({@code run}, {@code check}) or one that asks the router ({@code sessions},
- * {@code stats}, {@code arp}, {@code interfaces}). An asking verb does next to nothing itself: it sends its words as one
- * line over a Unix-domain socket and copies what comes back, so it starts fast and two versions of it cannot disagree
- * about a table's shape. The router renders the table or the JSON.
+ * {@code stats}, {@code arp}, {@code interfaces}). An asking verb does next to nothing itself: it sends its words as
+ * one line over a Unix-domain socket and copies what comes back, so it starts fast and two versions of it cannot
+ * disagree about a table's shape. The router renders the table or the JSON.
  *
  * <pre>
  * client                                              router
  *   sessions --proto=tcp --limit=20 --json LF    -&gt;     {@link org.portolan.control.command.Request}
- *                                                &lt;-     ok LF                   or: usage SENTENCE LF, error SENTENCE LF
+ *                                                &lt;-     ok LF                (or: usage SENTENCE LF, error SENTENCE LF)
  *                                                &lt;-     the table or the JSON, as it is found
  *                                                &lt;-     NUL, so that a cut answer is not taken for a whole one
  * </pre>

@@ -15,12 +15,15 @@ record Cidr(int address, int prefixLength) {
         final String text = item.value();
         final int slash = text.indexOf('/');
         if (slash < 0) {
-            item.problem(Ipv4Text.isAddress(text) ? "the prefix length is missing" : "not an address and a prefix length", form);
+            item.problem(
+                    Ipv4Text.isAddress(text) ? "the prefix length is missing" : "not an address and a prefix length",
+                    form);
             return Optional.empty();
         }
         final String address = text.substring(0, slash);
         if (!Ipv4Text.isAddress(address)) {
-            item.problem(address.indexOf(':') >= 0 ? "IPv6 is not supported yet" : "not an IPv4 address before the /", form);
+            item.problem(
+                    address.indexOf(':') >= 0 ? "IPv6 is not supported yet" : "not an IPv4 address before the /", form);
             return Optional.empty();
         }
         final int prefixLength = prefixLength(text.substring(slash + 1));
@@ -50,7 +53,8 @@ record Cidr(int address, int prefixLength) {
 
     /** 0 to 32, or -1. */
     private static int prefixLength(final String text) {
-        final boolean digits = !text.isEmpty() && text.length() <= 2 && text.chars().allMatch(c -> Ipv4Text.isDigit((char) c));
+        final boolean digits =
+                !text.isEmpty() && text.length() <= 2 && text.chars().allMatch(c -> Ipv4Text.isDigit((char) c));
         if (!digits || text.length() == 2 && text.charAt(0) == '0') {
             return -1;
         }

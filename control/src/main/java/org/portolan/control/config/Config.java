@@ -9,13 +9,7 @@ import org.portolan.control.log.Log;
  * The whole configuration, checked: whoever holds one need not check again. Addresses are ints, as
  * {@code Memory.u32} reads them; all lists are immutable and in the order of the file.
  */
-public record Config(
-        Router router,
-        List<Interface> interfaces,
-        List<Route> routes,
-        Nat nat,
-        Io io,
-        Control control) {
+public record Config(Router router, List<Interface> interfaces, List<Route> routes, Nat nat, Io io, Control control) {
 
     public Config {
         interfaces = List.copyOf(interfaces);
@@ -109,8 +103,7 @@ public record Config(
     }
 
     /** Idle times after which a session ends, and how long a freed port rests; seconds. */
-    public record Timeouts(
-            int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS) {}
+    public record Timeouts(int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS) {}
 
     /** A static mapping: what arrives at external goes to internal. */
     public record Forward(

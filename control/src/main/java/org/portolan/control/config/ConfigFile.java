@@ -93,7 +93,8 @@ public final class ConfigFile {
         try {
             result = Toml.parse(text);
         } catch (final StackOverflowError e) {
-            problems.error(null, "", "", "tables or arrays are nested too deeply", "the tables of the config reference");
+            problems.error(
+                    null, "", "", "tables or arrays are nested too deeply", "the tables of the config reference");
             return Optional.empty();
         }
         for (final TomlParseError error : result.errors()) {

@@ -42,7 +42,7 @@ final class ForwardsReader {
     List<Forward> read() {
         final List<Section> sections = nat.tables("forward");
         if (sections.size() > MOST) {
-            nat.problem("forward", "too many", "%,d".formatted(MOST));
+            nat.problem("forward", "too many", "%d".formatted(MOST));
             return List.of();
         }
         final List<Forward> sound = new ArrayList<>();
@@ -68,7 +68,9 @@ final class ForwardsReader {
             final External key = new External(transport.orElseThrow(), external.orElseThrow());
             final String other = taken.putIfAbsent(key, one.path());
             if (other != null) {
-                externalItem.orElseThrow().problem("is already forwarded by " + other, "each protocol, address and port once");
+                externalItem
+                        .orElseThrow()
+                        .problem("is already forwarded by " + other, "each protocol, address and port once");
             }
         }
         one.finish();
@@ -90,7 +92,9 @@ final class ForwardsReader {
         }
         final String address = text.substring(0, colon);
         if (!Ipv4Text.isAddress(address)) {
-            item.problem(address.indexOf(':') >= 0 ? "IPv6 is not supported yet" : "not an IPv4 address before the colon", form);
+            item.problem(
+                    address.indexOf(':') >= 0 ? "IPv6 is not supported yet" : "not an IPv4 address before the colon",
+                    form);
             return Optional.empty();
         }
         final int port = port(text.substring(colon + 1));
@@ -114,7 +118,9 @@ final class ForwardsReader {
 
     private boolean isOurs(final Item<String> item, final Endpoint end) {
         final boolean inPool = pool.stream().anyMatch(range -> range.contains(end.address()));
-        final boolean own = topology.owner(end.address()).filter(each -> each.role() == Role.OUTSIDE).isPresent();
+        final boolean own = topology.owner(end.address())
+                .filter(each -> each.role() == Role.OUTSIDE)
+                .isPresent();
         if (inPool || own || !topology.complete() || !poolComplete) {
             return true;
         }
@@ -148,7 +154,8 @@ final class ForwardsReader {
         }
         final Optional<Interface> on = topology.connected(end.address());
         if (on.isPresent() && !on.orElseThrow().subnet().isHost(end.address())) {
-            item.problem(text + " is not a host's address in " + on.orElseThrow().subnet(), allowed);
+            item.problem(
+                    text + " is not a host's address in " + on.orElseThrow().subnet(), allowed);
             return false;
         }
         return true;

@@ -67,7 +67,13 @@ final class InterfacesReader {
         final int mark = one.mark();
         final String name = one.path().substring(section.path().length() + 1);
         if (!NAME.matcher(name).matches()) {
-            one.problems().error(one.position(), one.path(), "", "the name is not usable", "1 to 32 letters, digits, - and _");
+            one.problems()
+                    .error(
+                            one.position(),
+                            one.path(),
+                            "",
+                            "the name is not usable",
+                            "1 to 32 letters, digits, - and _");
         }
         final Optional<String> device = one.requiredString("device", "the name of a network device, see: ip link")
                 .filter(this::isDevice)
@@ -119,12 +125,13 @@ final class InterfacesReader {
         }
         final Cidr cidr = read.orElseThrow();
         if (cidr.prefixLength() < SHORTEST_PREFIX || cidr.prefixLength() > LONGEST_PREFIX) {
-            item.problem(
-                    "prefix length out of range", "/%d to /%d".formatted(SHORTEST_PREFIX, LONGEST_PREFIX));
+            item.problem("prefix length out of range", "/%d to /%d".formatted(SHORTEST_PREFIX, LONGEST_PREFIX));
             return Optional.empty();
         }
         if (!Ipv4Text.isUnicast(cidr.address())) {
-            item.problem("no host can have this address", "a unicast address, not in 0.0.0.0/8, 127.0.0.0/8 or above 223.255.255.255");
+            item.problem(
+                    "no host can have this address",
+                    "a unicast address, not in 0.0.0.0/8, 127.0.0.0/8 or above 223.255.255.255");
             return Optional.empty();
         }
         final Subnet subnet = Subnet.around(cidr.address(), cidr.prefixLength());
@@ -136,8 +143,7 @@ final class InterfacesReader {
         for (final Interface other : sound) {
             if (other.subnet().overlaps(subnet)) {
                 item.problem(
-                        "overlaps " + other.subnet() + " of interface " + other.name(),
-                        "subnets that do not overlap");
+                        "overlaps " + other.subnet() + " of interface " + other.name(), "subnets that do not overlap");
                 return Optional.empty();
             }
         }

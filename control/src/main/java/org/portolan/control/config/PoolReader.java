@@ -13,8 +13,7 @@ final class PoolReader {
     /** Port tables are made at start for each address: memory is bounded. */
     static final int MOST_ADDRESSES = 1_024;
 
-    private static final String FORM =
-            "\"203.0.113.2\", \"203.0.113.8-203.0.113.15\" or \"203.0.113.8/29\"";
+    private static final String FORM = "\"203.0.113.2\", \"203.0.113.8-203.0.113.15\" or \"203.0.113.8/29\"";
 
     private final Section nat;
     private final Topology topology;
@@ -35,11 +34,13 @@ final class PoolReader {
         }
         final List<AddressRange> ranges = new ArrayList<>();
         for (final Item<String> item : items) {
-            parse(item).filter(range -> isOurs(item, range) && isNew(item, range, ranges)).ifPresent(ranges::add);
+            parse(item)
+                    .filter(range -> isOurs(item, range) && isNew(item, range, ranges))
+                    .ifPresent(ranges::add);
         }
         final long size = ranges.stream().mapToLong(AddressRange::size).sum();
         if (size > MOST_ADDRESSES) {
-            nat.problem("pool", "has %,d addresses".formatted(size), "at most %,d".formatted(MOST_ADDRESSES));
+            nat.problem("pool", "has %d addresses".formatted(size), "at most %d".formatted(MOST_ADDRESSES));
         }
         return ranges;
     }
@@ -80,14 +81,20 @@ final class PoolReader {
         final Optional<Interface> carrier = topology.connected(range.first());
         final String outside = "addresses in " + topology.subnets(Role.OUTSIDE);
         if (carrier.isPresent() && carrier.orElseThrow().role() == Role.INSIDE) {
-            item.problem("overlaps " + carrier.orElseThrow().subnet() + " of inside interface " + carrier.orElseThrow().name(), outside);
+            item.problem(
+                    "overlaps " + carrier.orElseThrow().subnet() + " of inside interface "
+                            + carrier.orElseThrow().name(),
+                    outside);
             return false;
         }
         if (carrier.isEmpty() || !carrier.orElseThrow().subnet().contains(range.last())) {
-            final int stray = carrier.isEmpty() ? range.first() : carrier.orElseThrow().subnet().last() + 1;
+            final int stray = carrier.isEmpty()
+                    ? range.first()
+                    : carrier.orElseThrow().subnet().last() + 1;
             item.problem(
                     Ipv4.describeAddress(stray)
-                            + " is in the subnet of no outside interface; a pool that the provider routes here is not supported yet",
+                            + " is in the subnet of no outside interface; a pool that the provider routes here is not"
+                            + " supported yet",
                     outside);
             return false;
         }
@@ -109,7 +116,8 @@ final class PoolReader {
                         "addresses that no other machine has");
                 return false;
             }
-            final AddressRange routed = new AddressRange(route.destination().network(), route.destination().last());
+            final AddressRange routed = new AddressRange(
+                    route.destination().network(), route.destination().last());
             if (isInside(route) && route.destination().prefixLength() > 0 && routed.overlaps(range)) {
                 item.problem(
                         "overlaps " + route.destination() + ", which is routed to inside interface " + route.out(),

@@ -27,16 +27,21 @@ final class RoutesReader {
 
     List<Route> read() {
         if (sections.size() > MOST) {
-            file.problem("routes", "too many", "%,d".formatted(MOST));
+            file.problem("routes", "too many", "%d".formatted(MOST));
             return sound;
         }
         for (final Section each : sections) {
             readOne(each);
         }
-        final boolean hasDefault = sound.stream().anyMatch(route -> route.destination().prefixLength() == 0);
+        final boolean hasDefault =
+                sound.stream().anyMatch(route -> route.destination().prefixLength() == 0);
         if (!hasDefault && topology.complete() && sound.size() == sections.size()) {
             file.problems()
-                    .notice(null, "routes", "", "no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
+                    .notice(
+                            null,
+                            "routes",
+                            "",
+                            "no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
         }
         return sound;
     }
@@ -50,7 +55,8 @@ final class RoutesReader {
         one.finish();
         if (one.isSoundSince(mark) && destination.isPresent() && out.isPresent()) {
             final int nextHop = Ipv4Text.parse(via.orElseThrow().value());
-            sound.add(new Route(destination.orElseThrow(), nextHop, out.orElseThrow().name()));
+            sound.add(new Route(
+                    destination.orElseThrow(), nextHop, out.orElseThrow().name()));
         }
     }
 
@@ -96,11 +102,13 @@ final class RoutesReader {
         }
         final Interface on = out.orElseThrow();
         if (on.address() == via) {
-            item.problem("is this router's own address on " + on.name(), "the address of another router in " + on.subnet());
+            item.problem(
+                    "is this router's own address on " + on.name(), "the address of another router in " + on.subnet());
             return Optional.empty();
         }
         if (!on.subnet().isHost(via)) {
-            item.problem("is not a host's address in " + on.subnet(), "the address of another router in " + on.subnet());
+            item.problem(
+                    "is not a host's address in " + on.subnet(), "the address of another router in " + on.subnet());
             return Optional.empty();
         }
         return out;

@@ -49,8 +49,7 @@ final class Section {
     private final TomlPosition position;
     private final Collection<String> known = new TreeSet<>();
 
-    private Section(
-            final Problems problems, final TomlTable table, final String path, final TomlPosition position) {
+    private Section(final Problems problems, final TomlTable table, final String path, final TomlPosition position) {
         this.problems = problems;
         this.table = table;
         this.path = path;
@@ -129,9 +128,11 @@ final class Section {
      * @param supported what works
      * @param planned what the plan knows and the code does not yet
      */
-    String choice(
-            final String key, final String byDefault, final List<String> supported, final List<String> planned) {
-        return string(key).filter(item -> isChoice(item, supported, planned)).map(Item::value).orElse(byDefault);
+    String choice(final String key, final String byDefault, final List<String> supported, final List<String> planned) {
+        return string(key)
+                .filter(item -> isChoice(item, supported, planned))
+                .map(Item::value)
+                .orElse(byDefault);
     }
 
     /** Like {@link #choice}, for a key that has no default. */
@@ -249,8 +250,7 @@ final class Section {
         return Optional.empty();
     }
 
-    private <T> List<Item<T>> elements(
-            final String key, final Class<T> type, final String what, final String one) {
+    private <T> List<Item<T>> elements(final String key, final Class<T> type, final String what, final String one) {
         final List<Item<T>> found = new ArrayList<>();
         for (final Item<Object> item : items(key, what)) {
             if (type.isInstance(item.value())) {

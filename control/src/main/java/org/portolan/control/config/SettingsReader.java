@@ -62,12 +62,14 @@ final class SettingsReader {
             section.problem("cpus", "more CPUs than workers", "one CPU for each worker, or none");
         }
         section.finish();
-        return new Io(1, idle, items.stream().map(item -> item.value().intValue()).toList());
+        return new Io(
+                1, idle, items.stream().map(item -> item.value().intValue()).toList());
     }
 
     static Control control(final Section section, final Path run) {
         final Path byDefault = run.resolve(SOCKET_NAME);
-        final Path socket = section.string("socket").flatMap(SettingsReader::absolute).orElse(byDefault);
+        final Path socket =
+                section.string("socket").flatMap(SettingsReader::absolute).orElse(byDefault);
         if (bytes(socket) > LONGEST_SOCKET_BYTES
                 || bytes(parent(socket)) + SOCKET_STAGING_CHARS > LONGEST_SOCKET_BYTES) {
             section.problem("socket", "is too long for a Unix socket: " + socket, "about 90 bytes");
@@ -124,7 +126,8 @@ final class SettingsReader {
     /** From the kernel; InetAddress would ask a name server for it. */
     private static String hostName() {
         try {
-            final String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            final String name =
+                    Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
             return NAME.matcher(name).matches() ? name : "portolan";
         } catch (final IOException e) {
             return "portolan";

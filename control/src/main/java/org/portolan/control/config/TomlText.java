@@ -41,7 +41,8 @@ final class TomlText {
 
     private static String render(final Object value) {
         return switch (value) {
-            case String s -> '"' + Printable.of(s.length() <= 2 * LONGEST_CHARS ? s : s.substring(0, 2 * LONGEST_CHARS)) + '"';
+            case String s ->
+                '"' + Printable.of(s.length() <= 2 * LONGEST_CHARS ? s : s.substring(0, 2 * LONGEST_CHARS)) + '"';
             case TomlArray array -> render(array);
             case TomlTable table -> table.isEmpty() ? "{}" : "{ ... }";
             case null -> "";

@@ -15,7 +15,9 @@ record Topology(List<Interface> interfaces, List<Route> routes, boolean complete
 
     /** The interface in whose subnet the address is. */
     Optional<Interface> connected(final int address) {
-        return interfaces.stream().filter(each -> each.subnet().contains(address)).findFirst();
+        return interfaces.stream()
+                .filter(each -> each.subnet().contains(address))
+                .findFirst();
     }
 
     /** The interface whose own address this is. */

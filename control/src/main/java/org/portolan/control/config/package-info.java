@@ -1,9 +1,9 @@
 /**
- * The config file: one TOML file becomes one {@link org.portolan.control.config.Config}, or a list of everything that is
- * wrong with it.
+ * The config file: one TOML file becomes one {@link org.portolan.control.config.Config}, or a list of everything that
+ * is wrong with it.
  *
- * <p>{@link org.portolan.control.config.ConfigFile#load} is the only way in, and {@code run} and {@code check} both take
- * it, so what {@code check} accepts is what {@code run} starts. It goes in three steps:
+ * <p>{@link org.portolan.control.config.ConfigFile#load} is the only way in, and {@code run} and {@code check} both
+ * take it, so what {@code check} accepts is what {@code run} starts. It goes in three steps:
  *
  * <ol>
  *   <li>tomlj parses. If the text is not TOML, its errors are the answer and nothing else is looked at, because a key
@@ -15,7 +15,7 @@
  *       one mistake should give one error.
  * </ol>
  *
- * <p>A {@link org.portolan.control.config.Problem} names file, line, column, key, value and what is allowed. Whether the
- * devices exist is not asked here: a config may be checked on another machine, and without privileges.
+ * <p>A {@link org.portolan.control.config.Problem} names file, line, column, key, value and what is allowed. Whether
+ * the devices exist is not asked here: a config may be checked on another machine, and without privileges.
  */
 package org.portolan.control.config;

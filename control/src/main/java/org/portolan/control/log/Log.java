@@ -68,7 +68,8 @@ public final class Log implements AutoCloseable {
 
     /** A log on this process's stderr, in the style that stderr calls for. */
     public static Log toStderr(final Level threshold) {
-        final PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
+        final PrintStream err =
+                new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
         final Style style = Terminal.isTerminal(2) ? Style.TERMINAL : Style.JOURNAL;
         return new Log(err, style, threshold, System::nanoTime, System::currentTimeMillis);
     }
@@ -121,7 +122,11 @@ public final class Log implements AutoCloseable {
         }
         for (final StackTraceElement frame : thrown.getStackTrace()) {
             if (frame.getClassName().startsWith(OWN_PACKAGES)) {
-                text.append(" (at ").append(frame.getFileName()).append(':').append(frame.getLineNumber()).append(')');
+                text.append(" (at ")
+                        .append(frame.getFileName())
+                        .append(':')
+                        .append(frame.getLineNumber())
+                        .append(')');
                 break;
             }
         }

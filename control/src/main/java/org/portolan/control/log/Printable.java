@@ -22,7 +22,12 @@ public final class Printable {
             if (isPlain(text, i)) {
                 safe.append(c);
             } else {
-                safe.append('\\').append('u').append(hex(c >> 12)).append(hex(c >> 8)).append(hex(c >> 4)).append(hex(c));
+                safe.append('\\')
+                        .append('u')
+                        .append(hex(c >> 12))
+                        .append(hex(c >> 8))
+                        .append(hex(c >> 4))
+                        .append(hex(c));
             }
         }
         return safe.toString();

@@ -64,7 +64,10 @@ final class AdminServerTest {
     @Test
     void shouldAnswerEveryVerb() throws Exception {
         start(new SampleView(3));
-        assertThat(ask("sessions")).startsWith("PROTO").hasLineCount(4).contains("tcp    established  192.168.1.10:1024");
+        assertThat(ask("sessions"))
+                .startsWith("PROTO")
+                .hasLineCount(4)
+                .contains("tcp    established  192.168.1.10:1024");
         assertThat(ask("stats")).contains("edge-1, up 1h02m", "1,234  no_mapping", "12,345,678  received");
         assertThat(ask("interfaces")).contains("02:00:00:00:00:01", "down", "8,000,000,000");
         assertThat(ask("arp")).contains("192.168.1.10  02:00:00:00:00:0a  reachable", "incomplete");
@@ -128,11 +131,12 @@ final class AdminServerTest {
         final SocketChannel slow = connect();
         final long startNs = System.nanoTime();
         assertThatThrownBy(() -> {
-            for (int i = 0; i < 1_000; i++) {
-                send(slow, "s");
-                Thread.sleep(20);
-            }
-        }).isInstanceOf(IOException.class);
+                    for (int i = 0; i < 1_000; i++) {
+                        send(slow, "s");
+                        Thread.sleep(20);
+                    }
+                })
+                .isInstanceOf(IOException.class);
         assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(5));
     }
 
@@ -247,8 +251,10 @@ final class AdminServerTest {
     @Test
     void shouldMakeTheSocketForOwnerAndGroupOnly() throws Exception {
         start(new SampleView(1));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket()))).isEqualTo("rw-rw----");
-        assertThat(directory).isDirectoryNotContaining(file -> file.getFileName().toString().startsWith(".p"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                .isEqualTo("rw-rw----");
+        assertThat(directory)
+                .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith(".p"));
     }
 
     @Test
@@ -271,7 +277,7 @@ final class AdminServerTest {
         assertThatThrownBy(() -> AdminServer.open(socket(), Optional.empty(), log))
                 .isInstanceOf(IOException.class)
                 .hasMessage("a router is already running on " + socket()
-                        + "; stop it, or give this one a socket and a run directory of its own");
+                        + "; stop it, or give this one another [router] run");
         assertThat(ask("arp")).contains("reachable");
     }
 
@@ -372,7 +378,8 @@ final class AdminServerTest {
         }
         assertThatThrownBy(() -> ask("arp"))
                 .isInstanceOf(AdminClient.AskException.class)
-                .hasMessage("no router is running: nothing answers on " + socket() + " (for another one: --socket PATH)");
+                .hasMessage(
+                        "no router is running: nothing answers on " + socket() + " (for another one: --socket PATH)");
     }
 
     @Test
@@ -403,7 +410,8 @@ final class AdminServerTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            assertThatThrownBy(() -> ask("arp")).hasMessage("what listens on " + socket() + " is not a Portolan router");
+            assertThatThrownBy(() -> ask("arp"))
+                    .hasMessage("what listens on " + socket() + " is not a Portolan router");
         }
     }
 

@@ -73,8 +73,21 @@ class SampleView implements RouterView {
     public List<InterfaceRow> interfaces() {
         return List.of(
                 new InterfaceRow(
-                        "lan", "eth1", "inside", 0xC0A8_0101, 24, 0x0200_0000_0001L, 1500, true, "af_packet",
-                        10, 640, 1_234_567, 8_000_000_000L, 3, 4),
+                        "lan",
+                        "eth1",
+                        "inside",
+                        0xC0A8_0101,
+                        24,
+                        0x0200_0000_0001L,
+                        1500,
+                        true,
+                        "af_packet",
+                        10,
+                        640,
+                        1_234_567,
+                        8_000_000_000L,
+                        3,
+                        4),
                 new InterfaceRow(
                         "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", 0, 0, 0, 0, 0, 0));
     }

@@ -36,20 +36,20 @@ import org.portolan.dataplane.system.LibcException;
 @Timeout(60)
 final class VerbsTest {
     private static final String CONFIG = """
-            [interfaces.lan]
-            device = "eth1"
-            role = "inside"
-            address = "192.168.1.1/24"
-            [interfaces.wan]
-            device = "eth0"
-            role = "outside"
-            address = "203.0.113.2/24"
-            [[routes]]
-            destination = "0.0.0.0/0"
-            via = "203.0.113.1"
-            [control]
-            log = "error"
-            """;
+        [interfaces.lan]
+        device = "eth1"
+        role = "inside"
+        address = "192.168.1.1/24"
+        [interfaces.wan]
+        device = "eth0"
+        role = "outside"
+        address = "203.0.113.2/24"
+        [[routes]]
+        destination = "0.0.0.0/0"
+        via = "203.0.113.1"
+        [control]
+        log = "error"
+        """;
 
     @TempDir
     private Path directory;
@@ -69,7 +69,11 @@ final class VerbsTest {
     void startRouter() throws IOException {
         final Path socket = directory.resolve("c.sock");
         final Log silent = new Log(
-                new PrintStream(OutputStream.nullOutputStream()), Log.Style.JOURNAL, Log.Level.ERROR, System::nanoTime, () -> 0);
+                new PrintStream(OutputStream.nullOutputStream()),
+                Log.Style.JOURNAL,
+                Log.Level.ERROR,
+                System::nanoTime,
+                () -> 0);
         server = AdminServer.open(socket, Optional.empty(), silent);
         server.start(new SampleView(30));
         environment.put("PORTOLAN_SOCKET", socket.toString());
@@ -89,12 +93,28 @@ final class VerbsTest {
         assertUsage("portolan help: unknown verb foo", "help help", "help", "foo");
         assertUsage("portolan check: FILE is missing", "help check", "check");
         assertUsage("portolan check: one word too many: b", "help check", "check", "a", "b");
-        assertUsage("portolan sessions: unknown option --prot, did you mean --proto?", "help sessions", "sessions", "--prot", "x");
-        assertUsage("portolan sessions: --proto x: allowed: tcp, udp, icmp", "help sessions", "sessions", "--proto", "x");
+        assertUsage(
+                "portolan sessions: unknown option --prot, did you mean --proto?",
+                "help sessions",
+                "sessions",
+                "--prot",
+                "x");
+        assertUsage(
+                "portolan sessions: --proto x: allowed: tcp, udp, icmp", "help sessions", "sessions", "--proto", "x");
         assertUsage("portolan sessions: --port needs a value", "help sessions", "sessions", "--port");
         assertUsage("portolan sessions: --limit -1: allowed: 1 to 16777216", "help sessions", "sessions", "--limit=-1");
-        assertUsage("portolan sessions: --state x: allowed: opening, established, closing", "help sessions", "sessions", "--state", "x");
-        assertUsage("portolan sessions: --state=a b: only printable ASCII without spaces is allowed", "help sessions", "sessions", "--state", "a b");
+        assertUsage(
+                "portolan sessions: --state x: allowed: opening, established, closing",
+                "help sessions",
+                "sessions",
+                "--state",
+                "x");
+        assertUsage(
+                "portolan sessions: --state=a b: only printable ASCII without spaces is allowed",
+                "help sessions",
+                "sessions",
+                "--state",
+                "a b");
         assertUsage("portolan stats: --watch 0: allowed: 1 to 86400", "help stats", "stats", "--watch", "0");
         assertUsage("portolan arp: --socket needs a path", "help arp", "arp", "--socket=");
     }
@@ -117,16 +137,20 @@ final class VerbsTest {
 
     @Test
     void shouldSayAllThatIsWrongWithAConfigAndStartNothing() throws IOException {
-        final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG.replace("inside", "insid") + "lgo = 1\n");
+        final Path file =
+                Files.writeString(directory.resolve("edge.toml"), CONFIG.replace("inside", "insid") + "lgo = 1\n");
         for (final String verb : List.of("check", "run")) {
             err.reset();
             assertThat(run(verb, file.toString())).isEqualTo(1);
-            assertThat(err().lines()).containsExactly(
-                    file + ":3:1: error: interfaces.lan.role = \"insid\": no such value, did you mean \"inside\"?;"
-                            + " allowed: \"inside\", \"outside\"",
-                    file + ":14:1: error: control.lgo = 1: unknown key, did you mean \"log\"?;"
-                            + " allowed: log, metrics, socket, user",
-                    "portolan " + verb + ": 2 errors in " + file + (verb.equals("run") ? "; nothing was started" : ""));
+            assertThat(err().lines())
+                    .containsExactly(
+                            file
+                                    + ":3:1: error: interfaces.lan.role = \"insid\": no such value, did you mean"
+                                    + " \"inside\"?; allowed: \"inside\", \"outside\"",
+                            file + ":14:1: error: control.lgo = 1: unknown key, did you mean \"log\"?;"
+                                    + " allowed: log, metrics, socket, user",
+                            "portolan " + verb + ": 2 errors in " + file
+                                    + (verb.equals("run") ? "; nothing was started" : ""));
         }
         assertThat(out()).isEmpty();
         assertThat(launched).isEmpty();
@@ -136,7 +160,8 @@ final class VerbsTest {
     void shouldRunWhatTheConfigSaysAndEndAsTheRouterEnds() throws IOException {
         final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG);
         assertThat(run("run", file.toString())).isEqualTo(0);
-        assertThat(launched).singleElement().satisfies(config -> assertThat(config.interfaces()).hasSize(2));
+        assertThat(launched).singleElement().satisfies(config -> assertThat(config.interfaces())
+                .hasSize(2));
         launcher = (config, log) -> 1;
         assertThat(run("run", file.toString())).isEqualTo(1);
     }
@@ -156,11 +181,17 @@ final class VerbsTest {
             throw new StackOverflowError();
         };
         assertThat(run("run", file.toString())).isEqualTo(1);
-        assertThat(err().lines()).hasSize(3).satisfiesExactly(
-                line -> assertThat(line)
-                        .isEqualTo("portolan run: socket(17, 3, 768): EPERM (operation not permitted). Raw frames need CAP_NET_RAW"),
-                line -> assertThat(line).startsWith("portolan run: internal error: IllegalStateException: odd (at VerbsTest.java:"),
-                line -> assertThat(line).startsWith("portolan: internal error: StackOverflowError"));
+        assertThat(err().lines())
+                .hasSize(3)
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "portolan run: socket(17, 3, 768): EPERM (operation not permitted). Raw frames"
+                                                + " need CAP_NET_RAW"),
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "portolan run: internal error: IllegalStateException: odd (at VerbsTest.java:"),
+                        line -> assertThat(line).startsWith("portolan: internal error: StackOverflowError"));
     }
 
     @Test
@@ -169,8 +200,9 @@ final class VerbsTest {
         for (final String verb : List.of("sessions", "stats", "arp", "interfaces")) {
             err.reset();
             assertThat(run(verb)).isEqualTo(1);
-            assertThat(err()).isEqualTo("portolan " + verb + ": no router is running: nothing answers on "
-                    + directory.resolve("c.sock") + " (for another one: --socket PATH)\n");
+            assertThat(err())
+                    .isEqualTo("portolan " + verb + ": no router is running: nothing answers on "
+                            + directory.resolve("c.sock") + " (for another one: --socket PATH)\n");
         }
         assertThat(out()).isEmpty();
     }
@@ -185,20 +217,23 @@ final class VerbsTest {
 
     @Test
     void shouldPrintTheSessionsAsATable() {
-        assertThat(run("sessions", "--proto", "tcp", "--state", "ESTABLISHED", "--limit", "2")).isEqualTo(0);
+        assertThat(run("sessions", "--proto", "tcp", "--state", "ESTABLISHED", "--limit", "2"))
+                .isEqualTo(0);
         assertThat(out()).isEqualTo("""
-                PROTO  STATE        INSIDE                 OUTSIDE                REMOTE                         BYTES-OUT           BYTES-IN    IDLE  EXPIRES
-                tcp    established  192.168.1.10:1024      203.0.113.2:2048       198.51.100.1:443                       0                  0      0s    5m00s
-                tcp    established  192.168.1.16:1030      203.0.113.2:2054       198.51.100.1:443                   6,000                 42      6s    4m54s
-                the first 2; there are more
-                """);
+            PROTO  STATE        INSIDE                 OUTSIDE                REMOTE                         BYTES-OUT           BYTES-IN    IDLE  EXPIRES
+            tcp    established  192.168.1.10:1024      203.0.113.2:2048       198.51.100.1:443                       0                  0      0s    5m00s
+            tcp    established  192.168.1.16:1030      203.0.113.2:2054       198.51.100.1:443                   6,000                 42      6s    4m54s
+            the first 2; there are more
+            """);
     }
 
     @Test
     void shouldFilterTheSessions() {
         assertThat(sessions("--src", "192.168.1.12")).isEqualTo(1);
         assertThat(sessions("--src", "192.168.1.8/30")).isEqualTo(2);
-        assertThat(sessions("--src", "192.168.1.10/30")).as("host bits are passed over").isEqualTo(2);
+        assertThat(sessions("--src", "192.168.1.10/30"))
+                .as("host bits are passed over")
+                .isEqualTo(2);
         assertThat(sessions("--dst", "198.51.100.1")).isEqualTo(30);
         assertThat(sessions("--dst", "198.51.100.2")).isEqualTo(0);
         assertThat(sessions("--port", "1030")).as("inside").isEqualTo(1);
@@ -223,17 +258,19 @@ final class VerbsTest {
                 .containsExactly("29,000", "28,000", "27,000", "more");
         out.reset();
         run("sessions", "--sort", "expires", "--limit", "30");
-        assertThat(out().lines().skip(1).map(line -> line.replaceAll(".* ", ""))).startsWith("4m31s", "4m32s").hasSize(30);
+        assertThat(out().lines().skip(1).map(line -> line.replaceAll(".* ", "")))
+                .startsWith("4m31s", "4m32s")
+                .hasSize(30);
     }
 
     @Test
     void shouldPrintTheSessionsAsJson() throws IOException {
         assertThat(run("sessions", "--sort", "src", "--limit", "1", "--json")).isEqualTo(0);
-        assertThat(out()).isEqualTo("{\"sessions\":[{\"protocol\":\"tcp\",\"state\":\"established\","
-                + "\"inside_address\":\"192.168.1.10\",\"inside_port\":1024,"
-                + "\"outside_address\":\"203.0.113.2\",\"outside_port\":2048,"
-                + "\"remote_address\":\"198.51.100.1\",\"remote_port\":443,"
-                + "\"bytes_out\":0,\"bytes_in\":0,\"idle_s\":0,\"expires_in_s\":300}],\"shown\":1,\"more\":true}\n");
+        assertThat(out())
+                .isEqualTo(
+                        "{\"sessions\":[{\"protocol\":\"tcp\",\"state\":\"established\","
+                            + "\"inside_address\":\"192.168.1.10\",\"inside_port\":1024,"
+                            + "\"outside_address\":\"203.0.113.2\",\"outside_port\":2048,\"remote_address\":\"198.51.100.1\",\"remote_port\":443,\"bytes_out\":0,\"bytes_in\":0,\"idle_s\":0,\"expires_in_s\":300}],\"shown\":1,\"more\":true}\n");
     }
 
     @Test
@@ -241,61 +278,63 @@ final class VerbsTest {
         assertThat(run("stats")).isEqualTo(0);
         for (final DropReason reason : DropReason.values()) {
             if (reason != DropReason.NONE) {
-                assertThat(out()).containsPattern(" " + reason.name().toLowerCase(Locale.ROOT) + " +" + Pattern.quote(reason.text));
+                assertThat(out())
+                        .containsPattern(
+                                " " + reason.name().toLowerCase(Locale.ROOT) + " +" + Pattern.quote(reason.text));
             }
         }
         out.reset();
         assertThat(run("stats", "--nonzero")).isEqualTo(0);
         assertThat(out()).isEqualTo("""
-                edge-1, up 1h02m
+            edge-1, up 1h02m
 
-                frames
-                          12,345,678  received
-                          12,344,439  sent
+            frames
+                      12,345,678  received
+                      12,344,439  sent
 
-                dropped, by reason
-                               1,234  no_mapping                from outside, without a session or a port forward
-                                   5  ttl_expired               TTL ran out: time exceeded was sent
-                               1,239  dropped in all
+            dropped, by reason
+                           1,234  no_mapping                from outside, without a session or a port forward
+                               5  ttl_expired               TTL ran out: time exceeded was sent
+                           1,239  dropped in all
 
-                lost by the kernel before the router saw them
+            lost by the kernel before the router saw them
 
-                tables
-                                  30  sessions
+            tables
+                              30  sessions
 
-                latency, ns  samples    p50    p90    p99  p99.9     max
-                worker 0          99  1,000  2,000  3,000  4,000  50,000
-                """);
+            latency, ns  samples    p50    p90    p99  p99.9     max
+            worker 0          99  1,000  2,000  3,000  4,000  50,000
+            """);
     }
 
     @Test
     void shouldPrintTheStatsAsOneLineOfJson() {
         assertThat(run("stats", "--json", "--nonzero")).isEqualTo(0);
-        assertThat(out()).isEqualTo("{\"router\":\"edge-1\",\"uptime_s\":3725,"
-                + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,"
-                + "\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},"
-                + "\"latency_ns\":{\"worker_0\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
+        assertThat(out())
+                .isEqualTo(
+                        "{\"router\":\"edge-1\",\"uptime_s\":3725,"
+                            + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"latency_ns\":{\"worker_0\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
     }
 
     @Test
     void shouldPrintInterfacesAndNeighbors() {
         run("interfaces");
         assertThat(out()).isEqualTo("""
-                NAME  DEVICE  ROLE     ADDRESS         MAC                 MTU  STATE  DRIVER
-                lan   eth1    inside   192.168.1.1/24  02:00:00:00:00:01  1500  up     af_packet
-                wan   eth0    outside  203.0.113.2/24  -                  9000  down   af_packet
+            NAME  DEVICE  ROLE     ADDRESS         MAC                 MTU  STATE  DRIVER
+            lan   eth1    inside   192.168.1.1/24  02:00:00:00:00:01  1500  up     af_packet
+            wan   eth0    outside  203.0.113.2/24  -                  9000  down   af_packet
 
-                NAME  RX-FRAMES  RX-BYTES  KERNEL-DROPS  TX-FRAMES       TX-BYTES  TX-RING-FULL
-                lan          10       640             3  1,234,567  8,000,000,000             4
-                wan           0         0             0          0              0             0
-                """);
+            NAME  RX-FRAMES  RX-BYTES  KERNEL-DROPS  TX-FRAMES       TX-BYTES  TX-RING-FULL
+            lan          10       640             3  1,234,567  8,000,000,000             4
+            wan           0         0             0          0              0             0
+            """);
         out.reset();
         run("arp");
         assertThat(out()).isEqualTo("""
-                ADDRESS       MAC                STATE       INTERFACE  AGE  LAST-USED
-                192.168.1.10  02:00:00:00:00:0a  reachable   lan        12s         3s
-                203.0.113.1   -                  incomplete  wan          -          -
-                """);
+            ADDRESS       MAC                STATE       INTERFACE  AGE  LAST-USED
+            192.168.1.10  02:00:00:00:00:0a  reachable   lan        12s         3s
+            203.0.113.1   -                  incomplete  wan          -          -
+            """);
     }
 
     @ParameterizedTest
@@ -374,7 +413,8 @@ final class VerbsTest {
 
     private int run(final OutputStream to, final String... words) {
         final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return Verbs.execute(List.of(words), new Surroundings(to, errors, terminal, environment, (c, l) -> launcher.run(c, l)));
+        return Verbs.execute(
+                List.of(words), new Surroundings(to, errors, terminal, environment, (c, l) -> launcher.run(c, l)));
     }
 
     private String out() {

@@ -47,7 +47,11 @@ final class ConfigErrorsTest {
     }
 
     private static Case forward(
-            final String name, final String protocol, final String external, final String internal, final String error) {
+            final String name,
+            final String protocol,
+            final String external,
+            final String internal,
+            final String error) {
         final String text = "[[nat.forward]]\nprotocol = \"%s\"\nexternal = \"%s\"\ninternal = \"%s\""
                 .formatted(protocol, external, internal);
         return added(name, text, error);
@@ -56,66 +60,133 @@ final class ConfigErrorsTest {
     @TestFactory
     Stream<DynamicTest> shouldSayWhatIsWrongInAnInterface() {
         return tests(
-                wrong("network address", 4, "address = \"192.168.1.0/24\"",
+                wrong(
+                        "network address",
+                        4,
+                        "address = \"192.168.1.0/24\"",
                         "4:1: error: interfaces.lan.address = \"192.168.1.0/24\": this is the network address of"
                                 + " 192.168.1.0/24; allowed: 192.168.1.1 to 192.168.1.254"),
-                wrong("broadcast address", 4, "address = \"192.168.1.255/24\"",
+                wrong(
+                        "broadcast address",
+                        4,
+                        "address = \"192.168.1.255/24\"",
                         "4:1: error: interfaces.lan.address = \"192.168.1.255/24\": this is the broadcast address of"
                                 + " 192.168.1.0/24; allowed: 192.168.1.1 to 192.168.1.254"),
-                wrong("no prefix", 4, "address = \"192.168.1.1\"",
+                wrong(
+                        "no prefix",
+                        4,
+                        "address = \"192.168.1.1\"",
                         "4:1: error: interfaces.lan.address = \"192.168.1.1\": the prefix length is missing; allowed: "
                                 + ADDRESS_FORM),
-                wrong("prefix 33", 4, "address = \"192.168.1.1/33\"",
+                wrong(
+                        "prefix 33",
+                        4,
+                        "address = \"192.168.1.1/33\"",
                         "4:1: error: interfaces.lan.address = \"192.168.1.1/33\": not a prefix length after the /;"
                                 + " allowed: /0 to /32"),
-                wrong("prefix 32", 4, "address = \"192.168.1.1/32\"",
+                wrong(
+                        "prefix 32",
+                        4,
+                        "address = \"192.168.1.1/32\"",
                         "4:1: error: interfaces.lan.address = \"192.168.1.1/32\": prefix length out of range;"
                                 + " allowed: /8 to /31"),
-                wrong("octet 256", 4, "address = \"192.168.1.256/24\"",
+                wrong(
+                        "octet 256",
+                        4,
+                        "address = \"192.168.1.256/24\"",
                         "4:1: error: interfaces.lan.address = \"192.168.1.256/24\": not an IPv4 address before the /;"
                                 + " allowed: " + ADDRESS_FORM),
-                wrong("leading zero", 4, "address = \"192.168.01.1/24\"",
+                wrong(
+                        "leading zero",
+                        4,
+                        "address = \"192.168.01.1/24\"",
                         "4:1: error: interfaces.lan.address = \"192.168.01.1/24\": not an IPv4 address before the /;"
                                 + " allowed: " + ADDRESS_FORM),
-                wrong("IPv6", 4, "address = \"2001:db8::1/64\"",
+                wrong(
+                        "IPv6",
+                        4,
+                        "address = \"2001:db8::1/64\"",
                         "4:1: error: interfaces.lan.address = \"2001:db8::1/64\": IPv6 is not supported yet;"
                                 + " allowed: " + ADDRESS_FORM),
-                wrong("loopback", 4, "address = \"127.0.0.1/8\"",
-                        "4:1: error: interfaces.lan.address = \"127.0.0.1/8\": no host can have this address;"
-                                + " allowed: a unicast address, not in 0.0.0.0/8, 127.0.0.0/8 or above 223.255.255.255"),
-                wrong("overlap", 8, "address = \"192.168.0.9/16\"",
+                wrong(
+                        "loopback",
+                        4,
+                        "address = \"127.0.0.1/8\"",
+                        "4:1: error: interfaces.lan.address = \"127.0.0.1/8\": no host can have this address; allowed:"
+                                + " a unicast address, not in 0.0.0.0/8, 127.0.0.0/8 or above 223.255.255.255"),
+                wrong(
+                        "overlap",
+                        8,
+                        "address = \"192.168.0.9/16\"",
                         "8:1: error: interfaces.wan.address = \"192.168.0.9/16\": overlaps 192.168.1.0/24 of interface"
                                 + " lan; allowed: subnets that do not overlap"),
-                wrong("wrong type", 4, "address = 5",
+                wrong(
+                        "wrong type",
+                        4,
+                        "address = 5",
                         "4:1: error: interfaces.lan.address = 5: is an integer; allowed: a string"),
-                wrong("missing address", 4, "",
+                wrong(
+                        "missing address",
+                        4,
+                        "",
                         "1:1: error: interfaces.lan.address: is missing; allowed: " + ADDRESS_FORM),
-                wrong("missing device", 6, "",
-                        "5:1: error: interfaces.wan.device: is missing; allowed: the name of a network device, see: ip link"),
-                wrong("same device", 6, "device = \"eth1\"",
+                wrong(
+                        "missing device",
+                        6,
+                        "",
+                        "5:1: error: interfaces.wan.device: is missing; allowed: the name of a network device, see: ip"
+                                + " link"),
+                wrong(
+                        "same device",
+                        6,
+                        "device = \"eth1\"",
                         "6:1: error: interfaces.wan.device = \"eth1\": is already the device of interface lan;"
                                 + " allowed: one interface for each device"),
-                wrong("device too long", 6, "device = \"abcdefghijklmnop\"",
+                wrong(
+                        "device too long",
+                        6,
+                        "device = \"abcdefghijklmnop\"",
                         "6:1: error: interfaces.wan.device = \"abcdefghijklmnop\": no device can have this name;"
                                 + " allowed: 1 to 15 characters without / : or space, see: ip link"),
-                wrong("device with a terminal escape", 6, "device = \"a\\u001Bb\"",
+                wrong(
+                        "device with a terminal escape",
+                        6,
+                        "device = \"a\\u001Bb\"",
                         "6:1: error: interfaces.wan.device = \"a\\u001Bb\": no device can have this name;"
                                 + " allowed: 1 to 15 characters without / : or space, see: ip link"),
-                wrong("role", 7, "role = \"outsid\"",
+                wrong(
+                        "role",
+                        7,
+                        "role = \"outsid\"",
                         "7:1: error: interfaces.wan.role = \"outsid\": no such value, did you mean \"outside\"?;"
                                 + " allowed: \"inside\", \"outside\""),
-                wrong("no outside interface", 7, "role = \"inside\"",
+                wrong(
+                        "no outside interface",
+                        7,
+                        "role = \"inside\"",
                         "1:1: error: interfaces: no interface has the role \"outside\"; allowed: at least one"
                                 + " [interfaces.NAME] with role = \"inside\" and one with role = \"outside\""),
-                wrong("unknown key", 6, "device = \"eth0\"\naddres = 1",
+                wrong(
+                        "unknown key",
+                        6,
+                        "device = \"eth0\"\naddres = 1",
                         "7:1: error: interfaces.wan.addres = 1: unknown key, did you mean \"address\"?;"
                                 + " allowed: address, device, role, segment"),
-                wrong("MTU is the device's", 6, "device = \"eth0\"\nmtu = 1500",
+                wrong(
+                        "MTU is the device's",
+                        6,
+                        "device = \"eth0\"\nmtu = 1500",
                         "7:1: error: interfaces.wan.mtu = 1500: unknown key; allowed: address, device, role, segment"),
-                wrong("segment", 6, "device = \"eth0\"\nsegment = \"a b\"",
+                wrong(
+                        "segment",
+                        6,
+                        "device = \"eth0\"\nsegment = \"a b\"",
                         "7:1: error: interfaces.wan.segment = \"a b\": is not usable as a name;"
                                 + " allowed: 1 to 64 letters, digits, . - and _"),
-                wrong("name", 5, "[interfaces.\"w n\"]",
+                wrong(
+                        "name",
+                        5,
+                        "[interfaces.\"w n\"]",
                         "5:1: error: interfaces.\"w n\": the name is not usable;"
                                 + " allowed: 1 to 32 letters, digits, - and _"));
     }
@@ -124,31 +195,57 @@ final class ConfigErrorsTest {
     Stream<DynamicTest> shouldSayWhatIsWrongInARoute() {
         final String via = "the address of a router on a connected subnet, such as \"203.0.113.1\"";
         return tests(
-                wrong("host bits", 10, "destination = \"10.0.0.1/8\"",
+                wrong(
+                        "host bits",
+                        10,
+                        "destination = \"10.0.0.1/8\"",
                         "10:1: error: routes[0].destination = \"10.0.0.1/8\": 10.0.0.1 has bits set beyond the prefix;"
                                 + " allowed: the subnet's lowest address, did you mean \"10.0.0.0/8\"?"),
-                wrong("not connected", 11, "via = \"198.51.100.1\"",
+                wrong(
+                        "not connected",
+                        11,
+                        "via = \"198.51.100.1\"",
                         "11:1: error: routes[0].via = \"198.51.100.1\": is on no connected subnet;"
                                 + " allowed: an address in wan 203.0.113.0/24, lan 192.168.1.0/24"),
-                wrong("ourselves", 11, "via = \"203.0.113.2\"",
+                wrong(
+                        "ourselves",
+                        11,
+                        "via = \"203.0.113.2\"",
                         "11:1: error: routes[0].via = \"203.0.113.2\": is this router's own address on wan;"
                                 + " allowed: the address of another router in 203.0.113.0/24"),
-                wrong("broadcast", 11, "via = \"203.0.113.255\"",
+                wrong(
+                        "broadcast",
+                        11,
+                        "via = \"203.0.113.255\"",
                         "11:1: error: routes[0].via = \"203.0.113.255\": is not a host's address in 203.0.113.0/24;"
                                 + " allowed: the address of another router in 203.0.113.0/24"),
-                wrong("host name", 11, "via = \"gateway\"",
+                wrong(
+                        "host name",
+                        11,
+                        "via = \"gateway\"",
                         "11:1: error: routes[0].via = \"gateway\": not an IPv4 address; allowed: " + via),
                 wrong("missing via", 11, "", "9:1: error: routes[0].via: is missing; allowed: " + via),
-                wrong("multicast", 10, "destination = \"224.0.0.0/4\"",
+                wrong(
+                        "multicast",
+                        10,
+                        "destination = \"224.0.0.0/4\"",
                         "10:1: error: routes[0].destination = \"224.0.0.0/4\": these addresses can never be routed;"
                                 + " allowed: unicast addresses, or 0.0.0.0/0"),
-                wrong("connected subnet", 10, "destination = \"192.168.1.0/24\"",
-                        "10:1: error: routes[0].destination = \"192.168.1.0/24\": is the subnet of interface lan itself;"
-                                + " allowed: no route to a connected subnet"),
-                added("twice", "[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"192.168.1.2\"",
+                wrong(
+                        "connected subnet",
+                        10,
+                        "destination = \"192.168.1.0/24\"",
+                        "10:1: error: routes[0].destination = \"192.168.1.0/24\": is the subnet of interface lan"
+                                + " itself; allowed: no route to a connected subnet"),
+                added(
+                        "twice",
+                        "[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"192.168.1.2\"",
                         "13:1: error: routes[1].destination = \"0.0.0.0/0\": there is another route to it;"
                                 + " allowed: one route for each destination"),
-                wrong("a table for an array", 9, "[routes]",
+                wrong(
+                        "a table for an array",
+                        9,
+                        "[routes]",
                         "9:1: error: routes = { ... }: is a table; allowed: an array of tables, [[routes]]"));
     }
 
@@ -157,44 +254,73 @@ final class ConfigErrorsTest {
         final String outside = "addresses in wan 203.0.113.0/24";
         final String form = "\"203.0.113.2\", \"203.0.113.8-203.0.113.15\" or \"203.0.113.8/29\"";
         return tests(
-                pool("no interface can carry it", "\"198.51.100.7\"",
+                pool(
+                        "no interface can carry it",
+                        "\"198.51.100.7\"",
                         "13:9: error: nat.pool[0] = \"198.51.100.7\": 198.51.100.7 is in the subnet of no outside"
-                                + " interface; a pool that the provider routes here is not supported yet; allowed: " + outside),
-                pool("range runs out of the subnet", "\"203.0.113.250-203.0.114.3\"",
-                        "13:9: error: nat.pool[0] = \"203.0.113.250-203.0.114.3\": 203.0.114.0 is in the subnet of no"
-                                + " outside interface; a pool that the provider routes here is not supported yet; allowed: "
+                                + " interface; a pool that the provider routes here is not supported yet; allowed: "
                                 + outside),
-                pool("inside", "\"192.168.1.9\"",
+                pool(
+                        "range runs out of the subnet",
+                        "\"203.0.113.250-203.0.114.3\"",
+                        "13:9: error: nat.pool[0] = \"203.0.113.250-203.0.114.3\": 203.0.114.0 is in the subnet of no"
+                            + " outside interface; a pool that the provider routes here is not supported yet; allowed:"
+                            + " "
+                                + outside),
+                pool(
+                        "inside",
+                        "\"192.168.1.9\"",
                         "13:9: error: nat.pool[0] = \"192.168.1.9\": overlaps 192.168.1.0/24 of inside interface lan;"
                                 + " allowed: " + outside),
-                pool("the whole subnet", "\"203.0.113.0/24\"",
+                pool(
+                        "the whole subnet",
+                        "\"203.0.113.0/24\"",
                         "13:9: error: nat.pool[0] = \"203.0.113.0/24\": 203.0.113.0 is the network address of"
                                 + " 203.0.113.0/24; allowed: host addresses"),
-                pool("the broadcast address", "\"203.0.113.255\"",
+                pool(
+                        "the broadcast address",
+                        "\"203.0.113.255\"",
                         "13:9: error: nat.pool[0] = \"203.0.113.255\": 203.0.113.255 is the broadcast address of"
                                 + " 203.0.113.0/24; allowed: host addresses"),
-                pool("the gateway", "\"203.0.113.0-203.0.113.5\"".replace(".0-", ".1-"),
-                        "13:9: error: nat.pool[0] = \"203.0.113.1-203.0.113.5\": 203.0.113.1 is the next hop of the route"
-                                + " to 0.0.0.0/0; allowed: addresses that no other machine has"),
-                pool("host bits", "\"203.0.113.9/29\"",
+                pool(
+                        "the gateway",
+                        "\"203.0.113.0-203.0.113.5\"".replace(".0-", ".1-"),
+                        "13:9: error: nat.pool[0] = \"203.0.113.1-203.0.113.5\": 203.0.113.1 is the next hop of the"
+                                + " route to 0.0.0.0/0; allowed: addresses that no other machine has"),
+                pool(
+                        "host bits",
+                        "\"203.0.113.9/29\"",
                         "13:9: error: nat.pool[0] = \"203.0.113.9/29\": 203.0.113.9 has bits set beyond the prefix;"
                                 + " allowed: the subnet's lowest address, did you mean \"203.0.113.8/29\"?"),
-                pool("backwards", "\"203.0.113.9-203.0.113.3\"",
+                pool(
+                        "backwards",
+                        "\"203.0.113.9-203.0.113.3\"",
                         "13:9: error: nat.pool[0] = \"203.0.113.9-203.0.113.3\": the range ends before it begins;"
                                 + " allowed: LOWEST-HIGHEST"),
-                pool("twice", "\"203.0.113.8/29\", \"203.0.113.9\"",
-                        "13:27: error: nat.pool[1] = \"203.0.113.9\": overlaps 203.0.113.8-203.0.113.15, which is in the"
-                                + " pool already; allowed: each address once"),
-                pool("nonsense", "\"x\"",
+                pool(
+                        "twice",
+                        "\"203.0.113.8/29\", \"203.0.113.9\"",
+                        "13:27: error: nat.pool[1] = \"203.0.113.9\": overlaps 203.0.113.8-203.0.113.15, which is in"
+                                + " the pool already; allowed: each address once"),
+                pool(
+                        "nonsense",
+                        "\"x\"",
                         "13:9: error: nat.pool[0] = \"x\": not an IPv4 address, range or subnet; allowed: " + form),
                 pool("number", "7", "13:9: error: nat.pool[0] = 7: is an integer; allowed: a string"),
-                pool("empty", "",
+                pool(
+                        "empty",
+                        "",
                         "13:1: error: nat.pool = []: is empty; allowed: at least one address; leave the key out to use"
                                 + " the outside interface's"),
-                added("routed inside",
-                        "[[routes]]\ndestination = \"203.0.113.64/26\"\nvia = \"192.168.1.2\"\n[nat]\npool = [\"203.0.113.70\"]",
-                        "16:9: error: nat.pool[0] = \"203.0.113.70\": overlaps 203.0.113.64/26, which is routed to inside"
-                                + " interface lan; allowed: addresses that no other machine has"));
+                added(
+                        "routed inside",
+                        "[[routes]]\n"
+                                + "destination = \"203.0.113.64/26\"\n"
+                                + "via = \"192.168.1.2\"\n"
+                                + "[nat]\n"
+                                + "pool = [\"203.0.113.70\"]",
+                        "16:9: error: nat.pool[0] = \"203.0.113.70\": overlaps 203.0.113.64/26, which is routed to"
+                                + " inside interface lan; allowed: addresses that no other machine has"));
     }
 
     private static Case pool(final String name, final String elements, final String error) {
@@ -204,32 +330,66 @@ final class ConfigErrorsTest {
     @TestFactory
     Stream<DynamicTest> shouldSayWhatIsWrongInAForward() {
         return tests(
-                forward("port 0", "tcp", "203.0.113.2:0", "192.168.1.10:80",
+                forward(
+                        "port 0",
+                        "tcp",
+                        "203.0.113.2:0",
+                        "192.168.1.10:80",
                         "14:1: error: nat.forward[0].external = \"203.0.113.2:0\": not a port after the colon;"
                                 + " allowed: 1 to 65535"),
-                forward("port 70000", "tcp", "203.0.113.2:8080", "192.168.1.10:70000",
+                forward(
+                        "port 70000",
+                        "tcp",
+                        "203.0.113.2:8080",
+                        "192.168.1.10:70000",
                         "15:1: error: nat.forward[0].internal = \"192.168.1.10:70000\": not a port after the colon;"
                                 + " allowed: 1 to 65535"),
-                forward("no port", "udp", "203.0.113.2", "192.168.1.10:80",
+                forward(
+                        "no port",
+                        "udp",
+                        "203.0.113.2",
+                        "192.168.1.10:80",
                         "14:1: error: nat.forward[0].external = \"203.0.113.2\": the port is missing; allowed: "
                                 + EXTERNAL_FORM),
-                forward("protocol", "icmp", "203.0.113.2:1", "192.168.1.10:80",
+                forward(
+                        "protocol",
+                        "icmp",
+                        "203.0.113.2:1",
+                        "192.168.1.10:80",
                         "13:1: error: nat.forward[0].protocol = \"icmp\": no such value; allowed: \"tcp\", \"udp\""),
-                forward("not ours", "tcp", "203.0.113.77:80", "192.168.1.10:80",
-                        "14:1: error: nat.forward[0].external = \"203.0.113.77:80\": 203.0.113.77 is no outside address of"
-                                + " this router; allowed: 203.0.113.2"),
-                forward("unreachable", "tcp", "203.0.113.2:80", "10.9.9.9:80",
+                forward(
+                        "not ours",
+                        "tcp",
+                        "203.0.113.77:80",
+                        "192.168.1.10:80",
+                        "14:1: error: nat.forward[0].external = \"203.0.113.77:80\": 203.0.113.77 is no outside"
+                                + " address of this router; allowed: 203.0.113.2"),
+                forward(
+                        "unreachable",
+                        "tcp",
+                        "203.0.113.2:80",
+                        "10.9.9.9:80",
                         "15:1: error: nat.forward[0].internal = \"10.9.9.9:80\": 10.9.9.9 is in no inside interface's"
                                 + " subnet and no route leads to it through one; allowed: the address of a host in or"
                                 + " behind lan 192.168.1.0/24"),
-                forward("to ourselves", "tcp", "203.0.113.2:80", "192.168.1.1:80",
+                forward(
+                        "to ourselves",
+                        "tcp",
+                        "203.0.113.2:80",
+                        "192.168.1.1:80",
                         "15:1: error: nat.forward[0].internal = \"192.168.1.1:80\": 192.168.1.1 is this router's own"
                                 + " address; allowed: the address of a host in or behind lan 192.168.1.0/24"),
-                forward("to the broadcast address", "tcp", "203.0.113.2:80", "192.168.1.255:80",
+                forward(
+                        "to the broadcast address",
+                        "tcp",
+                        "203.0.113.2:80",
+                        "192.168.1.255:80",
                         "15:1: error: nat.forward[0].internal = \"192.168.1.255:80\": 192.168.1.255 is not a host's"
                                 + " address in 192.168.1.0/24; allowed: the address of a host in or behind lan"
                                 + " 192.168.1.0/24"),
-                added("twice", """
+                added(
+                        "twice",
+                        """
                         [[nat.forward]]
                         protocol = "udp"
                         external = "203.0.113.2:53"
@@ -250,95 +410,153 @@ final class ConfigErrorsTest {
     @TestFactory
     Stream<DynamicTest> shouldSayWhatIsNotSupportedYet() {
         return tests(
-                added("mapping", "[nat]\nmapping = \"address-and-port-dependent\"",
+                added(
+                        "mapping",
+                        "[nat]\nmapping = \"address-and-port-dependent\"",
                         "13:1: error: nat.mapping = \"address-and-port-dependent\": not supported yet;"
                                 + " allowed: \"endpoint-independent\""),
-                added("filtering", "[nat]\nfiltering = \"endpoint-independent\"",
+                added(
+                        "filtering",
+                        "[nat]\nfiltering = \"endpoint-independent\"",
                         "13:1: error: nat.filtering = \"endpoint-independent\": not supported yet;"
                                 + " allowed: \"address-and-port-dependent\""),
-                added("filtering by address", "[nat]\nfiltering = \"address-dependent\"",
+                added(
+                        "filtering by address",
+                        "[nat]\nfiltering = \"address-dependent\"",
                         "13:1: error: nat.filtering = \"address-dependent\": not supported yet;"
                                 + " allowed: \"address-and-port-dependent\""),
-                added("fragments", "[nat.timeouts]\nfragments = 30",
+                added(
+                        "fragments",
+                        "[nat.timeouts]\nfragments = 30",
                         "13:1: error: nat.timeouts.fragments = 30: not supported yet, leave it out"),
-                added("driver", "[io]\ndriver = \"af_xdp\"",
+                added(
+                        "driver",
+                        "[io]\ndriver = \"af_xdp\"",
                         "13:1: error: io.driver = \"af_xdp\": not supported yet; allowed: \"af_packet\""),
                 added("workers", "[io]\nworkers = 2", "13:1: error: io.workers = 2: not supported yet; allowed: 1"),
-                added("metrics", "[control]\nmetrics = \"127.0.0.1:9477\"",
+                added(
+                        "metrics",
+                        "[control]\nmetrics = \"127.0.0.1:9477\"",
                         "13:1: error: control.metrics = \"127.0.0.1:9477\": not supported yet, leave it out"));
     }
 
     @TestFactory
     Stream<DynamicTest> shouldSayWhatIsWrongInASetting() {
         return tests(
-                added("unknown table", "[iface]\nx = 1",
+                added(
+                        "unknown table",
+                        "[iface]\nx = 1",
                         "12:1: error: iface = { ... }: unknown key; allowed: control, history, interfaces, io, nat,"
                                 + " router, routes"),
-                added("table mistyped", "[rooter]\nname = \"x\"",
-                        "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: control, history,"
-                                + " interfaces, io, nat, router, routes"),
-                added("key of another table", "[io]\nmax_sessions = 5000",
+                added(
+                        "table mistyped",
+                        "[rooter]\nname = \"x\"",
+                        "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: control,"
+                                + " history, interfaces, io, nat, router, routes"),
+                added(
+                        "key of another table",
+                        "[io]\nmax_sessions = 5000",
                         "13:1: error: io.max_sessions = 5000: unknown key here, it belongs in [nat]; allowed: cpus,"
                                 + " driver, idle, workers"),
-                added("sessions too few", "[nat]\nmax_sessions = 1",
+                added(
+                        "sessions too few",
+                        "[nat]\nmax_sessions = 1",
                         "13:1: error: nat.max_sessions = 1: out of range; allowed: 1024 to 16777216"),
-                added("sessions beyond an int", "[nat]\nmax_sessions = 4294967297",
+                added(
+                        "sessions beyond an int",
+                        "[nat]\nmax_sessions = 4294967297",
                         "13:1: error: nat.max_sessions = 4294967297: out of range; allowed: 1024 to 16777216"),
-                added("time-out 0", "[nat.timeouts]\nudp = 0",
+                added(
+                        "time-out 0",
+                        "[nat.timeouts]\nudp = 0",
                         "13:1: error: nat.timeouts.udp = 0: out of range; allowed: 1 to 2592000"),
-                added("time-out as a string", "[nat.timeouts]\nicmp = \"60s\"",
+                added(
+                        "time-out as a string",
+                        "[nat.timeouts]\nicmp = \"60s\"",
                         "13:1: error: nat.timeouts.icmp = \"60s\": is a string; allowed: an integer"),
-                added("time-out as a float", "[nat.timeouts]\nicmp = 60.5",
+                added(
+                        "time-out as a float",
+                        "[nat.timeouts]\nicmp = 60.5",
                         "13:1: error: nat.timeouts.icmp = 60.5: is a float; allowed: an integer"),
-                added("time-out mistyped", "[nat.timeouts]\ntcp_establised = 8000",
-                        "13:1: error: nat.timeouts.tcp_establised = 8000: unknown key, did you mean \"tcp_established\"?;"
-                                + " allowed: fragments, icmp, port_rest, tcp_closing, tcp_established, tcp_opening, udp"),
-                added("idle", "[io]\nidle = \"bussy\"",
+                added(
+                        "time-out mistyped",
+                        "[nat.timeouts]\ntcp_establised = 8000",
+                        "13:1: error: nat.timeouts.tcp_establised = 8000: unknown key, did you mean"
+                                + " \"tcp_established\"?; allowed: fragments, icmp, port_rest, tcp_closing,"
+                                + " tcp_established, tcp_opening, udp"),
+                added(
+                        "idle",
+                        "[io]\nidle = \"bussy\"",
                         "13:1: error: io.idle = \"bussy\": no such value, did you mean \"busy\"?;"
                                 + " allowed: \"busy\", \"backoff\", \"park\""),
                 added("CPU", "[io]\ncpus = [-1]", "13:9: error: io.cpus[0] = -1: out of range; allowed: 0 to 1023"),
-                added("CPUs", "[io]\ncpus = [0, 1]",
-                        "13:1: error: io.cpus = [0, 1]: more CPUs than workers; allowed: one CPU for each worker, or none"),
-                added("run is relative", "[router]\nrun = \"run\"",
-                        "13:1: error: router.run = \"run\": is not an absolute path; allowed: a path that begins with /"),
-                added("router name", "[router]\nname = \"a/b\"",
+                added(
+                        "CPUs",
+                        "[io]\ncpus = [0, 1]",
+                        "13:1: error: io.cpus = [0, 1]: more CPUs than workers; allowed: one CPU for each worker, or"
+                                + " none"),
+                added(
+                        "run is relative",
+                        "[router]\nrun = \"run\"",
+                        "13:1: error: router.run = \"run\": is not an absolute path; allowed: a path that begins"
+                                + " with /"),
+                added(
+                        "router name",
+                        "[router]\nname = \"a/b\"",
                         "13:1: error: router.name = \"a/b\": is not usable as a name; allowed: 1 to 64 letters, digits,"
                                 + " . - and _"),
-                added("socket too long", "[control]\nsocket = \"/" + "x".repeat(60) + "/" + "y".repeat(60) + "\"",
+                added(
+                        "socket too long",
+                        "[control]\nsocket = \"/" + "x".repeat(60) + "/" + "y".repeat(60) + "\"",
                         "13:1: error: control.socket = \"/" + "x".repeat(60) + "/" + "y".repeat(14)
                                 + "...: is too long for a Unix socket: /" + "x".repeat(60) + "/" + "y".repeat(60)
                                 + "; allowed: about 90 bytes"),
-                added("log", "[control]\nlog = \"warning\"",
+                added(
+                        "log",
+                        "[control]\nlog = \"warning\"",
                         "13:1: error: control.log = \"warning\": no such value;"
                                 + " allowed: \"error\", \"warn\", \"info\", \"debug\""),
-                added("user", "[control]\nuser = \"no-such-user-here\"",
+                added(
+                        "user",
+                        "[control]\nuser = \"no-such-user-here\"",
                         "13:1: error: control.user = \"no-such-user-here\": there is no such user;"
                                 + " allowed: a user of this system, see: getent passwd"),
-                added("history key", "[history]\npth = \"/x\"",
+                added(
+                        "history key",
+                        "[history]\npth = \"/x\"",
                         "13:1: error: history.pth = \"/x\": unknown key, did you mean \"path\"?; allowed: path"),
-                added("a value for a table", "nat = 5",
+                added(
+                        "a value for a table",
+                        "nat = 5",
                         "12:1: error: routes[0].nat = 5: unknown key; allowed: destination, via"));
     }
 
     @TestFactory
     Stream<DynamicTest> shouldSayAllAtOnceAndEachOnce() {
         return tests(
-                added("three mistakes in the order of the file",
+                added(
+                        "three mistakes in the order of the file",
                         "[nat]\nmax_sessions = 1\n[io]\nidle = 4\n[control]\nlog = \"x\"",
                         "13:1: error: nat.max_sessions = 1: out of range; allowed: 1024 to 16777216",
                         "15:1: error: io.idle = 4: is an integer; allowed: a string",
                         "17:1: error: control.log = \"x\": no such value;"
                                 + " allowed: \"error\", \"warn\", \"info\", \"debug\""),
-                wrong("a wrong outside address does not make the route and the pool wrong", 8,
+                wrong(
+                        "a wrong outside address does not make the route and the pool wrong",
+                        8,
                         "address = \"203.0.113.2/99\"\n[nat]\npool = [\"203.0.113.9\"]",
                         "8:1: error: interfaces.wan.address = \"203.0.113.2/99\": not a prefix length after the /;"
                                 + " allowed: /0 to /32"),
-                added("a wrong pool does not make the forward wrong",
+                added(
+                        "a wrong pool does not make the forward wrong",
                         "[nat]\npool = [\"203.0.113.900\"]\n[[nat.forward]]\nprotocol = \"tcp\"\n"
                                 + "external = \"203.0.113.90:80\"\ninternal = \"192.168.1.10:80\"",
                         "13:9: error: nat.pool[0] = \"203.0.113.900\": not an IPv4 address, range or subnet; allowed:"
                                 + " \"203.0.113.2\", \"203.0.113.8-203.0.113.15\" or \"203.0.113.8/29\""),
-                wrong("text that is not TOML hides what it swallowed", 3, "role = ",
+                wrong(
+                        "text that is not TOML hides what it swallowed",
+                        3,
+                        "role = ",
                         "3:8: error: not TOML: Unexpected end of line, expected a value"));
     }
 
@@ -358,7 +576,8 @@ final class ConfigErrorsTest {
         final ConfigFile.Loaded loaded = ConfigFile.load(file);
         final String prefix = file + ":";
         assertThat(loaded.errors().stream().map(Problem::toString).toList())
-                .containsExactlyElementsOf(each.errors().stream().map(error -> prefix + error).toList());
+                .containsExactlyElementsOf(
+                        each.errors().stream().map(error -> prefix + error).toList());
         assertThat(loaded.config()).isEmpty();
     }
 }

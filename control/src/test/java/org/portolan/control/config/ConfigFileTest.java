@@ -30,64 +30,64 @@ import org.portolan.control.log.Log;
 final class ConfigFileTest {
     /** The plan's sample, but for the one key that is not supported yet, and a user that every system has. */
     private static final String SAMPLE = """
-            [router]
-            name = "edge-1"          # who commits; default: the host name
-            run  = "/run/portolan"   # counters file, socket
+        [router]
+        name = "edge-1"          # who commits; default: the host name
+        run  = "/run/portolan"   # counters file, socket
 
-            [interfaces.lan]
-            device  = "eth1"
-            role    = "inside"
-            address = "192.168.1.1/24"
-            segment = "office"       # the wire's name, the same on every router that shares it
+        [interfaces.lan]
+        device  = "eth1"
+        role    = "inside"
+        address = "192.168.1.1/24"
+        segment = "office"       # the wire's name, the same on every router that shares it
 
-            [interfaces.wan]
-            device  = "eth0"
-            role    = "outside"
-            address = "203.0.113.2/24"
+        [interfaces.wan]
+        device  = "eth0"
+        role    = "outside"
+        address = "203.0.113.2/24"
 
-            [[routes]]
-            destination = "0.0.0.0/0"
-            via = "203.0.113.1"
+        [[routes]]
+        destination = "0.0.0.0/0"
+        via = "203.0.113.1"
 
-            [nat]
-            mapping   = "endpoint-independent"       # or "address-and-port-dependent"
-            filtering = "address-and-port-dependent" # or "endpoint-independent", "address-dependent"
-            pool      = ["203.0.113.2"]              # addresses, ranges, CIDRs
-            max_sessions = 1048576
+        [nat]
+        mapping   = "endpoint-independent"       # or "address-and-port-dependent"
+        filtering = "address-and-port-dependent" # or "endpoint-independent", "address-dependent"
+        pool      = ["203.0.113.2"]              # addresses, ranges, CIDRs
+        max_sessions = 1048576
 
-            [nat.timeouts]
-            udp = 300
+        [nat.timeouts]
+        udp = 300
 
-            [[nat.forward]]
-            protocol = "tcp"
-            external = "203.0.113.2:8080"
-            internal = "192.168.1.10:80"
+        [[nat.forward]]
+        protocol = "tcp"
+        external = "203.0.113.2:8080"
+        internal = "192.168.1.10:80"
 
-            [io]
-            driver  = "af_packet"    # af_xdp, tap, pcap
-            workers = 1
-            idle    = "backoff"      # busy, park
-            cpus    = []             # pin workers, one CPU each
+        [io]
+        driver  = "af_packet"    # af_xdp, tap, pcap
+        workers = 1
+        idle    = "backoff"      # busy, park
+        cpus    = []             # pin workers, one CPU each
 
-            [history]
-            path = "/var/lib/portolan/state.git"
+        [history]
+        path = "/var/lib/portolan/state.git"
 
-            [control]
-            socket  = "/run/portolan/control.sock"
-            user    = "root"
-            log     = "info"
-            """;
+        [control]
+        socket  = "/run/portolan/control.sock"
+        user    = "root"
+        log     = "info"
+        """;
 
     private static final String LEAST = """
-            [interfaces.lan]
-            device = "eth1"
-            role = "inside"
-            address = "192.168.1.1/24"
-            [interfaces.wan]
-            device = "eth0"
-            role = "outside"
-            address = "203.0.113.2/24"
-            """;
+        [interfaces.lan]
+        device = "eth1"
+        role = "inside"
+        address = "192.168.1.1/24"
+        [interfaces.wan]
+        device = "eth0"
+        role = "outside"
+        address = "203.0.113.2/24"
+        """;
 
     @TempDir
     private Path directory;
@@ -100,9 +100,15 @@ final class ConfigFileTest {
                 .contains(new Config(
                         new Router("edge-1", Path.of("/run/portolan")),
                         List.of(
-                                new Interface("lan", "eth1", Role.INSIDE, 0xC0A8_0101, new Subnet(0xC0A8_0100, 24), "office"),
                                 new Interface(
-                                        "wan", "eth0", Role.OUTSIDE, 0xCB00_7102, new Subnet(0xCB00_7100, 24), "edge-1.wan")),
+                                        "lan", "eth1", Role.INSIDE, 0xC0A8_0101, new Subnet(0xC0A8_0100, 24), "office"),
+                                new Interface(
+                                        "wan",
+                                        "eth0",
+                                        Role.OUTSIDE,
+                                        0xCB00_7102,
+                                        new Subnet(0xCB00_7100, 24),
+                                        "edge-1.wan")),
                         List.of(new Route(new Subnet(0, 0), 0xCB00_7101, "wan")),
                         new Nat(
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
@@ -127,25 +133,28 @@ final class ConfigFileTest {
         final Config config = loaded.config().orElseThrow();
         assertThat(config.router().name()).isNotEmpty();
         assertThat(config.router().run()).isEqualTo(Path.of("/run/portolan"));
-        assertThat(config.control()).isEqualTo(
-                new Control(Path.of("/run/portolan/control.sock"), Optional.empty(), Log.Level.INFO));
+        assertThat(config.control())
+                .isEqualTo(new Control(Path.of("/run/portolan/control.sock"), Optional.empty(), Log.Level.INFO));
         assertThat(config.io()).isEqualTo(new Io(1, Idle.BACKOFF, List.of()));
         assertThat(config.nat().maxSessions()).isEqualTo(1_048_576);
         assertThat(config.nat().pool()).containsExactly(new AddressRange(0xCB00_7102, 0xCB00_7102));
         assertThat(config.nat().timeouts()).isEqualTo(new Timeouts(300, 240, 7_440, 240, 60, 120));
-        assertThat(loaded.notices()).extracting(Problem::message).containsExactly(
-                "no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
+        assertThat(loaded.notices())
+                .extracting(Problem::message)
+                .containsExactly("no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
     }
 
     @Test
     void shouldPutTheSocketIntoTheRunDirectory() throws IOException {
-        final Config config = load("[router]\nrun = \"/run/other\"\n" + LEAST).config().orElseThrow();
+        final Config config =
+                load("[router]\nrun = \"/run/other\"\n" + LEAST).config().orElseThrow();
         assertThat(config.control().socket()).isEqualTo(Path.of("/run/other/control.sock"));
     }
 
     @Test
     void shouldReadAPoolOfEveryForm() throws IOException {
-        final Config config = load(LEAST + "[nat]\npool = [\"203.0.113.2\", \"203.0.113.16/29\", \"203.0.113.100 - 203.0.113.102\"]")
+        final Config config = load(LEAST
+                        + "[nat]\npool = [\"203.0.113.2\", \"203.0.113.16/29\", \"203.0.113.100 - 203.0.113.102\"]")
                 .config()
                 .orElseThrow();
         assertThat(config.nat().poolSize()).isEqualTo(12);
@@ -160,14 +169,14 @@ final class ConfigFileTest {
     @Test
     void shouldForwardToAHostBehindAnInsideRouter() throws IOException {
         final String text = LEAST + """
-                [[routes]]
-                destination = "10.0.0.0/8"
-                via = "192.168.1.2"
-                [[nat.forward]]
-                protocol = "udp"
-                external = "203.0.113.2:53"
-                internal = "10.9.9.9:5353"
-                """;
+            [[routes]]
+            destination = "10.0.0.0/8"
+            via = "192.168.1.2"
+            [[nat.forward]]
+            protocol = "udp"
+            external = "203.0.113.2:53"
+            internal = "10.9.9.9:5353"
+            """;
         final Config config = load(text).config().orElseThrow();
         assertThat(config.nat().forwards())
                 .containsExactly(new Forward(Transport.UDP, 0xCB00_7102, 53, 0x0A09_0909, 5353));
@@ -184,38 +193,44 @@ final class ConfigFileTest {
     @Test
     void shouldAcceptATimeoutShorterThanItsRfcWithANotice() throws IOException {
         final ConfigFile.Loaded loaded = load(LEAST + """
-                [[routes]]
-                destination = "0.0.0.0/0"
-                via = "203.0.113.1"
-                [nat.timeouts]
-                udp = 119
-                tcp_opening = 239
-                tcp_established = 7439
-                tcp_closing = 239
-                icmp = 59
-                port_rest = 119
-                """);
-        assertThat(loaded.config().orElseThrow().nat().timeouts()).isEqualTo(new Timeouts(119, 239, 7_439, 239, 59, 119));
-        assertThat(loaded.notices()).extracting(Problem::key, Problem::message).containsExactly(
-                tuple("nat.timeouts.udp", "shorter than the 120 s of RFC 4787 REQ-5"),
-                tuple("nat.timeouts.tcp_opening", "shorter than the 240 s of RFC 5382 REQ-5"),
-                tuple("nat.timeouts.tcp_established", "shorter than the 7440 s of RFC 5382 REQ-5"),
-                tuple("nat.timeouts.tcp_closing", "shorter than the 240 s of RFC 5382 REQ-5"),
-                tuple("nat.timeouts.icmp", "shorter than the 60 s of RFC 5508 REQ-2"),
-                tuple("nat.timeouts.port_rest", "shorter than the 120 s of RFC 6888 REQ-8"));
+            [[routes]]
+            destination = "0.0.0.0/0"
+            via = "203.0.113.1"
+            [nat.timeouts]
+            udp = 119
+            tcp_opening = 239
+            tcp_established = 7439
+            tcp_closing = 239
+            icmp = 59
+            port_rest = 119
+            """);
+        assertThat(loaded.config().orElseThrow().nat().timeouts())
+                .isEqualTo(new Timeouts(119, 239, 7_439, 239, 59, 119));
+        assertThat(loaded.notices())
+                .extracting(Problem::key, Problem::message)
+                .containsExactly(
+                        tuple("nat.timeouts.udp", "shorter than the 120 s of RFC 4787 REQ-5"),
+                        tuple("nat.timeouts.tcp_opening", "shorter than the 240 s of RFC 5382 REQ-5"),
+                        tuple("nat.timeouts.tcp_established", "shorter than the 7440 s of RFC 5382 REQ-5"),
+                        tuple("nat.timeouts.tcp_closing", "shorter than the 240 s of RFC 5382 REQ-5"),
+                        tuple("nat.timeouts.icmp", "shorter than the 60 s of RFC 5508 REQ-2"),
+                        tuple("nat.timeouts.port_rest", "shorter than the 120 s of RFC 6888 REQ-8"));
     }
 
     @Test
     void shouldSayWhyAFileCannotBeRead() throws IOException {
-        assertThat(errors(directory.resolve("none.toml"))).containsExactly("error: cannot be read: there is no such file");
+        assertThat(errors(directory.resolve("none.toml")))
+                .containsExactly("error: cannot be read: there is no such file");
         assertThat(errors(directory)).containsExactly("error: cannot be read: it is a directory; allowed: a TOML file");
         final Path binary = Files.write(directory.resolve("binary"), new byte[] {'a', (byte) 0xFF, '\n'});
         assertThat(errors(binary)).containsExactly("error: is not UTF-8 text; allowed: a TOML file in UTF-8");
         final Path large = Files.write(directory.resolve("large"), new byte[ConfigFile.MOST_BYTES + 1]);
         assertThat(errors(large)).containsExactly("error: is too large for a config; allowed: at most 4 MiB");
-        assertThat(errors(Path.of("/dev/zero"))).containsExactly("error: is too large for a config; allowed: at most 4 MiB");
+        assertThat(errors(Path.of("/dev/zero")))
+                .containsExactly("error: is too large for a config; allowed: at most 4 MiB");
         final Path empty = Files.createFile(directory.resolve("empty"));
-        assertThat(errors(empty)).hasSize(2).allSatisfy(error -> assertThat(error).contains("no interface has the role"));
+        assertThat(errors(empty)).hasSize(2).allSatisfy(error -> assertThat(error)
+                .contains("no interface has the role"));
     }
 
     @Test
@@ -244,8 +259,12 @@ final class ConfigFileTest {
 
     @Test
     void shouldSurviveNestingWithoutEnd() {
-        assertThat(load(("x = " + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8)).errors()).isNotEmpty();
-        assertThat(load(("x" + ".x".repeat(20_000) + " = 1").getBytes(StandardCharsets.UTF_8)).errors()).isNotEmpty();
+        assertThat(load(("x = " + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8))
+                        .errors())
+                .isNotEmpty();
+        assertThat(load(("x" + ".x".repeat(20_000) + " = 1").getBytes(StandardCharsets.UTF_8))
+                        .errors())
+                .isNotEmpty();
     }
 
     @Test

@@ -22,8 +22,9 @@ final class LogTest {
         final Log log = new Log(out, Log.Style.TERMINAL, Log.Level.DEBUG, nowNs::get, () -> wallMs);
         log.info("device %s is up", "eth0");
         log.error("gone");
-        assertThat(lines()).containsExactly(
-                "2026-11-24T00:00:00.120Z info  device eth0 is up", "2026-11-24T00:00:00.120Z error gone");
+        assertThat(lines())
+                .containsExactly(
+                        "2026-11-24T00:00:00.120Z info  device eth0 is up", "2026-11-24T00:00:00.120Z error gone");
     }
 
     @Test
@@ -106,7 +107,8 @@ final class LogTest {
     void shouldTellAMistakeOfOurOwnOnOneLine() {
         journal.failure("expiry", new IllegalStateException("no\nslot"));
         assertThat(lines()).hasSize(1);
-        assertThat(lines().getFirst()).matches("<3>expiry: IllegalStateException: no\\\\u000Aslot \\(at LogTest.java:\\d+\\)");
+        assertThat(lines().getFirst())
+                .matches("<3>expiry: IllegalStateException: no\\\\u000Aslot \\(at LogTest.java:\\d+\\)");
     }
 
     @Test
