@@ -5,7 +5,8 @@ import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.worker.Latency;
 
 /**
- * Gathers a worker's latency once a second: asks it to swap histograms, and when it has, adds the one it left to the sum since
+ * Gathers a worker's latency once a second: asks it to swap histograms, and when it has, adds the one it left to the
+ * sum since
  * the start and empties it. Control's thread writes; operators' threads read copies.
  */
 final class LatencyCollector {

@@ -14,8 +14,10 @@ import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * Least privilege after start (capabilities(7), credentials(7)). The C library changes the user of all threads; capabilities are each thread's own, and
- * only the thread that asked to keep them does: so control's thread drops, and it alone keeps CAP_NET_RAW, to open a device that comes back.
+ * Least privilege after start (capabilities(7), credentials(7)). The C library changes the user of all threads;
+ * capabilities are each thread's own, and
+ * only the thread that asked to keep them does: so control's thread drops, and it alone keeps CAP_NET_RAW, to open a
+ * device that comes back.
  */
 final class Privileges {
     private static final int PR_SET_KEEPCAPS = 8;
@@ -33,10 +35,12 @@ final class Privileges {
     }
 
     /**
-     * Becomes that user in all threads, keeping CAP_NET_RAW in the calling one. Nothing that this process starts can gain
+     * Becomes that user in all threads, keeping CAP_NET_RAW in the calling one. Nothing that this process starts can
+     * gain
      * privileges again.
      *
-     * @throws IllegalStateException when the kernel refuses any step: a router that asked to drop and could not must not run
+     * @throws IllegalStateException when the kernel refuses any step: a router that asked to drop and could not must
+     *     not run
      */
     static void drop(final SystemUser user) {
         final POSIX posix = POSIXFactory.getNativePOSIX();

@@ -29,7 +29,10 @@ import org.portolan.dataplane.nat.SessionState;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.worker.Worker;
 
-/** The running router as operators see it: reads the worker's counters and tables as they are, and asks control for its own. */
+/**
+ * The running router as operators see it: reads the worker's counters and tables as they are, and asks control for
+ * its own.
+ */
 final class RouterState implements RouterView, AutoCloseable {
     private static final int ASK_SECONDS = 2;
     private static final int SNAPSHOT_TRIES = 16;
@@ -39,7 +42,9 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Controller controller;
     private final Worker worker;
     private final Thread workerThread;
-    /** Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone. */
+    /**
+     * Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone.
+     */
     private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock();
     private boolean closed;
 

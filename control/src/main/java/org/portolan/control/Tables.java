@@ -43,7 +43,10 @@ final class Tables {
                         .toList());
     }
 
-    /** Pool and forward addresses that ARP answers for on an outside interface: those of its subnet that are not its own. */
+    /**
+     * Pool and forward addresses that ARP answers for on an outside interface: those of its subnet that are not its
+     * own.
+     */
     static int[] proxied(final Config config, final Config.Interface on) {
         if (on.role() != Config.Role.OUTSIDE) {
             return new int[0];

@@ -39,7 +39,10 @@ final class Visit {
         }
     }
 
-    /** The namespaces are named in this process's own mount namespace, and in a user namespace when root was not needed. */
+    /**
+     * The namespaces are named in this process's own mount namespace, and in a user namespace when root was not
+     * needed.
+     */
     private static String enter() {
         return isInUserNamespace()
                 ? "nsenter --target " + pid() + " --user --preserve-credentials --mount --wd=" + directory()

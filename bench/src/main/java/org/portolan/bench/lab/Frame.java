@@ -7,7 +7,8 @@ import java.util.HexFormat;
 import org.portolan.dataplane.io.Offload;
 
 /**
- * A whole Ethernet frame as a {@link RawSocket} sends and sees it, read with plain array arithmetic: a second opinion on what the
+ * A whole Ethernet frame as a {@link RawSocket} sends and sees it, read with plain array arithmetic: a second opinion
+ * on what the
  * router's own codecs did.
  *
  * @param bytes from the destination MAC on
@@ -157,7 +158,8 @@ public record Frame(byte[] bytes, long offload) {
     }
 
     /**
-     * Whether the UDP or TCP checksum is right as it stands, or, where the frame is marked as left to offload, rightly partial: the pseudo
+     * Whether the UDP or TCP checksum is right as it stands, or, where the frame is marked as left to offload,
+     * rightly partial: the pseudo
      * header's sum, and start and offset that name the checksum field.
      */
     public boolean transportChecksumIsRight() {

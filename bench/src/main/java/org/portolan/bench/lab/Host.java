@@ -47,7 +47,10 @@ public record Host(Namespace namespace, String address, int prefixLength, String
         namespace.ip("address", "add", more + "/" + prefixLength, "dev", DEVICE);
     }
 
-    /** Gives the device its address and routes, and takes it up. The kernel makes no fe80:: address here: fewer surprise frames. */
+    /**
+     * Gives the device its address and routes, and takes it up. The kernel makes no fe80:: address here: fewer
+     * surprise frames.
+     */
     void configure(final int mtu) {
         namespace.ip("link", "set", DEVICE, "addrgenmode", "none");
         namespace.ip("link", "set", DEVICE, "mtu", Integer.toString(mtu), "up");

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The private network: clients, the router's namespace, servers. Built by {@link Builder#build}, gone at {@link #close}.
+ * The private network: clients, the router's namespace, servers. Built by {@link Builder#build}, gone at {@link
+ * #close}.
  *
- * <p>Clients are 192.168.1.10, .11, ...; outside hosts 203.0.113.1 (the router's gateway, called the server), .3, .4, ... The server also
+ * <p>Clients are 192.168.1.10, .11, ...; outside hosts 203.0.113.1 (the router's gateway, called the server), .3, .4,
+ * ... The server also
  * answers on 198.51.100.1, which only the default route leads to.
  */
 public final class Lab implements AutoCloseable {
@@ -71,7 +73,9 @@ public final class Lab implements AutoCloseable {
             return this;
         }
 
-        /** Builds the network; when a step fails, what was made is taken away again and {@link LabException} says why. */
+        /**
+         * Builds the network; when a step fails, what was made is taken away again and {@link LabException} says why.
+         */
         public Lab build() {
             return new Lab(this);
         }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * One network namespace of this process's own, made with {@code ip netns add} and gone at {@link #close}, with the programs
+ * One network namespace of this process's own, made with {@code ip netns add} and gone at {@link #close}, with the
+ * programs
  * that were started in it. What a killed JVM could leave is what {@code ip netns list} shows as {@code pt<pid>-...}.
  */
 public final class Namespace implements AutoCloseable {
@@ -53,7 +54,10 @@ public final class Namespace implements AutoCloseable {
         return namespace;
     }
 
-    /** Whether this process is root, be it in a user namespace: the effective user id is the second number of the Uid line. */
+    /**
+     * Whether this process is root, be it in a user namespace: the effective user id is the second number of the Uid
+     * line.
+     */
     public static boolean isRoot() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith("Uid:")).anyMatch(line -> line.split("\\s+")[2].equals("0"));
@@ -88,7 +92,10 @@ public final class Namespace implements AutoCloseable {
         return Command.tryRun(inside(List.of(command)));
     }
 
-    /** Starts a program inside; it is ended with the namespace. {@code ip netns exec} becomes the program: signals reach it. */
+    /**
+     * Starts a program inside; it is ended with the namespace. {@code ip netns exec} becomes the program: signals
+     * reach it.
+     */
     public Process start(final ProcessBuilder builder) {
         builder.command(inside(builder.command()));
         final Process process = Command.start(builder);
@@ -108,7 +115,10 @@ public final class Namespace implements AutoCloseable {
         return all;
     }
 
-    /** Calls Java code on a thread inside, and waits. Sockets that it makes belong to this namespace wherever they are used later. */
+    /**
+     * Calls Java code on a thread inside, and waits. Sockets that it makes belong to this namespace wherever they are
+     * used later.
+     */
     public <T> T call(final Callable<T> code) throws Exception {
         final FutureTask<T> task = new FutureTask<>(code);
         thread(name + "-call", task).start();
@@ -139,7 +149,10 @@ public final class Namespace implements AutoCloseable {
         }
     }
 
-    /** Sets a kernel variable of this namespace. {@code key} is the path below /proc/sys/net, such as {@code ipv4/ip_forward}. */
+    /**
+     * Sets a kernel variable of this namespace. {@code key} is the path below /proc/sys/net, such as {@code
+     * ipv4/ip_forward}.
+     */
     public void sysctl(final String key, final String value) {
         final Path file = Path.of("/proc/sys/net", key);
         try {
@@ -170,7 +183,10 @@ public final class Namespace implements AutoCloseable {
         return run("cat", "/sys/class/net/" + device + "/address").strip();
     }
 
-    /** Ends the programs started inside, TERM before KILL, and deletes devices and namespace. Errors are passed over: it may be gone already. */
+    /**
+     * Ends the programs started inside, TERM before KILL, and deletes devices and namespace. Errors are passed over:
+     * it may be gone already.
+     */
     @Override
     public void close() {
         if (!LIVE.remove(this)) {

@@ -10,7 +10,8 @@ import java.util.HexFormat;
 import java.util.Random;
 
 /**
- * Any number of bytes made as they are sent: one block of noise over and over, its first eight bytes the block's number, so that a
+ * Any number of bytes made as they are sent: one block of noise over and over, its first eight bytes the block's
+ * number, so that a
  * block lost, doubled or out of order changes the hash.
  */
 public final class Pattern {

@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param run directory of its own for counters, and for the socket
  * @param idle busy, backoff or park
- * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}; of the tables that are written here
+ * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}; of the tables that
+ *     are written here
  */
 public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<String, String> extra) {
     /** Where the router listens for its operator. */

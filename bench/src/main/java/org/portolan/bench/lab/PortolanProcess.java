@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The router as its users run it: a process of its own in the lab's router namespace, {@code Portolan run FILE}, with a config, a run
+ * The router as its users run it: a process of its own in the lab's router namespace, {@code Portolan run FILE}, with
+ * a config, a run
  * directory and a socket of its own. This JVM's Java and class path are the router's too.
  */
 public final class PortolanProcess implements DeviceUnderTest {
@@ -133,7 +134,10 @@ public final class PortolanProcess implements DeviceUnderTest {
         return "Portolan";
     }
 
-    /** Starts the process and waits until it answers on its socket; {@link LabException} carries its log when it ends before. */
+    /**
+     * Starts the process and waits until it answers on its socket; {@link LabException} carries its log when it ends
+     * before.
+     */
     @Override
     public void start() {
         launch();
@@ -230,7 +234,8 @@ public final class PortolanProcess implements DeviceUnderTest {
     }
 
     /**
-     * Asks the running router over its socket, the way the command line does (see the control module's chapter on commands): one line of words,
+     * Asks the running router over its socket, the way the command line does (see the control module's chapter on
+     * commands): one line of words,
      * then "ok", the answer, and a zero byte.
      */
     public String ask(final String... words) {

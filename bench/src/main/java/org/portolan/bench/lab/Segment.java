@@ -3,7 +3,8 @@ package org.portolan.bench.lab;
 import java.util.List;
 
 /**
- * One wire of the lab: the router's device and the hosts at the other end. One host: a veth pair. Several: each end is plugged into a
+ * One wire of the lab: the router's device and the hosts at the other end. One host: a veth pair. Several: each end
+ * is plugged into a
  * bridge, in a namespace of its own that has no address.
  */
 final class Segment {
@@ -42,7 +43,10 @@ final class Segment {
         hosts.forEach(host -> host.configure(mtu));
     }
 
-    /** Makes the router's device again after {@link #disconnectRouter}, with another MAC address. A lone host's device is made again with it. */
+    /**
+     * Makes the router's device again after {@link #disconnectRouter}, with another MAC address. A lone host's device
+     * is made again with it.
+     */
     void reconnectRouter() {
         connectRouter();
         if (wire == null) {

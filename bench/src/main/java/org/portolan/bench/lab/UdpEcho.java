@@ -32,7 +32,8 @@ public final class UdpEcho implements AutoCloseable {
     /**
      * Serves on an address of a namespace.
      *
-     * @param witness called on the server's thread with the source and the payload of each datagram, before it is sent back
+     * @param witness called on the server's thread with the source and the payload of each datagram, before it is
+     *     sent back
      */
     public static UdpEcho open(
             final Namespace namespace, final InetSocketAddress at, final BiConsumer<InetSocketAddress, ByteBuffer> witness) {

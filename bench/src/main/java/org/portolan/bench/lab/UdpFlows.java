@@ -15,11 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Many UDP flows from one client, each from a source port of its own, each echoed and compared. The server keeps book: which
+ * Many UDP flows from one client, each from a source port of its own, each echoed and compared. The server keeps
+ * book: which
  * outside address and port each flow came from, and that no two flows shared one.
  *
- * <p>Flows go out in waves small enough for any socket buffer, so a datagram that is lost was lost by the router; it is sent again to find
- * out whether the flow works at all, and every repeat is counted. An answer that is merely late on a busy machine is waited for.
+ * <p>Flows go out in waves small enough for any socket buffer, so a datagram that is lost was lost by the router; it
+ * is sent again to find
+ * out whether the flow works at all, and every repeat is counted. An answer that is merely late on a busy machine is
+ * waited for.
  */
 public final class UdpFlows {
     private static final int WAVE = 100;
@@ -51,7 +54,10 @@ public final class UdpFlows {
      */
     public record Result(
             int flows, int echoed, int wrong, int repeats, long overflows, int strangers, int sharedPorts, int outsidePorts, double seconds) {
-        /** Whether all flows were echoed, each from a port of its own, and no datagram was lost that a socket buffer does not account for. */
+        /**
+         * Whether all flows were echoed, each from a port of its own, and no datagram was lost that a socket buffer
+         * does not account for.
+         */
         public boolean right() {
             return echoed == flows
                     && wrong == 0

@@ -2,7 +2,10 @@ package org.portolan.bench.rate;
 
 import org.portolan.bench.lab.DeviceUnderTest;
 
-/** Nothing in the middle: frames end at the router's ingress, where the sink counts them. What it takes is all that the generator gives. */
+/**
+ * Nothing in the middle: frames end at the router's ingress, where the sink counts them. What it takes is all that
+ * the generator gives.
+ */
 final class DeadEnd implements DeviceUnderTest {
     @Override
     public String name() {

@@ -12,9 +12,11 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * Fills a link of the lab with 60-byte UDP frames from a transmit ring (PACKET_TX_RING, PACKET_QDISC_BYPASS): open loop, at a rate or flat out.
+ * Fills a link of the lab with 60-byte UDP frames from a transmit ring (PACKET_TX_RING, PACKET_QDISC_BYPASS): open
+ * loop, at a rate or flat out.
  *
- * <p>A frame's flow is its source port. The order is pseudo-random and the same each time: a stride without a common divisor walks through the flows, so no
+ * <p>A frame's flow is its source port. The order is pseudo-random and the same each time: a stride without a common
+ * divisor walks through the flows, so no
  * flow is sent twice before every other was (RFC 4814 section 4 asks that ports be not in sequence).
  */
 final class Generator implements AutoCloseable {
@@ -60,7 +62,10 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    /** A prime that does not divide the count of flows: with one that does, only a part of the flows would ever be sent. */
+    /**
+     * A prime that does not divide the count of flows: with one that does, only a part of the flows would ever be
+     * sent.
+     */
     static int stride(final int flows) {
         return flows % STRIDES[0] == 0 ? STRIDES[1] : STRIDES[0];
     }

@@ -9,7 +9,10 @@ import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
 
-/** {@code scripts/bench rate}: loss-free rate, CPU time, TCP throughput, allocation and start of Portolan beside the kernel's NAT. It measures and never judges. */
+/**
+ * {@code scripts/bench rate}: loss-free rate, CPU time, TCP throughput, allocation and start of Portolan beside the
+ * kernel's NAT. It measures and never judges.
+ */
 public final class RateBench {
     private static final String USAGE = """
             usage: scripts/bench rate [--rounds N] [--flows N] [--seconds S]

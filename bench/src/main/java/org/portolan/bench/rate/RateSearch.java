@@ -45,7 +45,8 @@ final class RateSearch {
     }
 
     /**
-     * Flat out first: what passes whole then is the answer. Otherwise bisection between {@link #FROM} and what was offered, to {@link #STEP}.
+     * Flat out first: what passes whole then is the answer. Otherwise bisection between {@link #FROM} and what was
+     * offered, to {@link #STEP}.
      *
      * @param trial sends at a rate in frames a second, 0 for as many as go
      */

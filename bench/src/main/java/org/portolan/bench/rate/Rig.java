@@ -14,7 +14,10 @@ import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
 
-/** A device under test in a lab of its own, with a generator before it and a sink behind it. While another is measured it is stopped (SIGSTOP). */
+/**
+ * A device under test in a lab of its own, with a generator before it and a sink behind it. While another is measured
+ * it is stopped (SIGSTOP).
+ */
 final class Rig implements AutoCloseable {
     private static final int PORT = 9000;
     private static final double SETTLE_S = 0.2;
@@ -107,7 +110,10 @@ final class Rig implements AutoCloseable {
         return lab;
     }
 
-    /** Lets the device run, or keeps it from running. The kernel cannot be stopped, and takes no time when nothing arrives. */
+    /**
+     * Lets the device run, or keeps it from running. The kernel cannot be stopped, and takes no time when nothing
+     * arrives.
+     */
     void let(final boolean run) {
         if (device instanceof final PortolanProcess router) {
             Command.run("kill", run ? "-CONT" : "-STOP", Long.toString(router.process().pid()));

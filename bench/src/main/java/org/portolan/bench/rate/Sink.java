@@ -6,8 +6,10 @@ import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
 
 /**
- * Counts in the kernel, at a device's ingress, what arrives with the right source, and drops it there: on few cores a sink that reads every frame would be the
- * load. It drops by port, because one that dropped everything would drop ARP too. What arrives with another source is counted apart.
+ * Counts in the kernel, at a device's ingress, what arrives with the right source, and drops it there: on few cores a
+ * sink that reads every frame would be the
+ * load. It drops by port, because one that dropped everything would drop ARP too. What arrives with another source is
+ * counted apart.
  */
 final class Sink {
     private static final Pattern PACKETS = Pattern.compile("counter packets (\\d+)");

@@ -17,8 +17,10 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * The worker's thread allocates nothing on the heap, whatever comes: established flows, new sessions, neighbors that do not answer, ICMP errors, pings to the
- * router, refused frames, and a receive ring that overflows. Measured on the real worker in its own process, on real rings, by the JVM's own count for that thread.
+ * The worker's thread allocates nothing on the heap, whatever comes: established flows, new sessions, neighbors that
+ * do not answer, ICMP errors, pings to the
+ * router, refused frames, and a receive ring that overflows. Measured on the real worker in its own process, on real
+ * rings, by the JVM's own count for that thread.
  */
 @NeedsRoot
 class AllocationE2eTest {
@@ -52,7 +54,8 @@ class AllocationE2eTest {
                 Thread.sleep(1_000);
                 long least = Long.MAX_VALUE;
                 for (int window = 0; window < WINDOWS && least > 0; window++) {
-                    // A path that the compiler took back allocates until it is compiled anew; a path that allocates always would do so in each window.
+                    // A path that the compiler took back allocates until it is compiled anew; a path that allocates
+                    // always would do so in each window.
                     final Json before = router.askJson("stats").get("frames");
                     flood(ring, frame.address() + 64, FRAMES);
                     final Json after = router.askJson("stats").get("frames");

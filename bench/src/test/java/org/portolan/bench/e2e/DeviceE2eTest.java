@@ -17,7 +17,10 @@ import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.bench.lab.TcpExchange;
 import org.portolan.bench.lab.UdpEcho;
 
-/** Devices go down, vanish and come back under a running router; where real root allows it, one that has dropped its privileges. */
+/**
+ * Devices go down, vanish and come back under a running router; where real root allows it, one that has dropped its
+ * privileges.
+ */
 @NeedsRoot
 class DeviceE2eTest {
     private static final long RECOVERY_MS = 3_000;

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.portolan.bench.lab.Namespace;
 
-/** Makes namespaces, so it needs root or a user namespace that maps to it: skipped, with that reason, only where neither is given. */
+/**
+ * Makes namespaces, so it needs root or a user namespace that maps to it: skipped, with that reason, only where
+ * neither is given.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsRoot.Condition.class)

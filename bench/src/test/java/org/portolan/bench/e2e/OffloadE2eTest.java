@@ -12,7 +12,10 @@ import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.bench.lab.TcpExchange;
 
-/** TCP comes through whole, whatever the devices can and cannot do: large frames that the egress cannot segment, checksums that nobody completes later. */
+/**
+ * TCP comes through whole, whatever the devices can and cannot do: large frames that the egress cannot segment,
+ * checksums that nobody completes later.
+ */
 @NeedsRoot
 class OffloadE2eTest {
     private static final int BYTES_EACH_WAY = 8 << 20;

@@ -128,7 +128,8 @@ class TranslationE2eTest {
 
     @Test
     void shouldEchoAThousandFlowsEachFromAPortOfItsOwn() {
-        // What is sent at once to a neighbor that is not known yet has to fit the queue for its answer, and is tested apart.
+        // What is sent at once to a neighbor that is not known yet has to fit the queue for its answer, and is tested
+        // apart.
         assertNoneLost(client().ping(Lab.SERVER_ADDRESS));
         final UdpFlows.Result flows = UdpFlows.run(client(), server(), 7005, Lab.OUTSIDE_ADDRESS, 30_000, 1_000);
         assertThat(flows.right()).as("%s %s", flows, router.ask("stats", "--nonzero")).isTrue();

@@ -1,2 +1,5 @@
-/** The router end to end: its own process between real sockets, in network namespaces with default offloads. Needs root. */
+/**
+ * The router end to end: its own process between real sockets, in network namespaces with default offloads. Needs
+ * root.
+ */
 package org.portolan.bench.e2e;

@@ -13,7 +13,10 @@ class RateSearchTest {
 
     private final List<Long> asked = new ArrayList<>();
 
-    /** A device that carries {@code capacity} frames a second and drops the rest, behind a generator that gives half a million. */
+    /**
+     * A device that carries {@code capacity} frames a second and drops the rest, behind a generator that gives half a
+     * million.
+     */
     private Rig.Trial trial(final long perSecond, final long capacity) {
         asked.add(perSecond);
         final long offered = perSecond == 0 ? FASTEST : perSecond;

@@ -6,7 +6,10 @@ import org.portolan.control.config.Config;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.system.NetworkDevice;
 
-/** One interface's link, as control knows it: the device, the driver that a worker has on it, and what the kernel lost. Control's thread. */
+/**
+ * One interface's link, as control knows it: the device, the driver that a worker has on it, and what the kernel
+ * lost. Control's thread.
+ */
 public final class Link {
     private final int port;
     private final Config.Interface config;

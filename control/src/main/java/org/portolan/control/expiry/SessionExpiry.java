@@ -7,7 +7,8 @@ import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionState;
 
 /**
- * The expiry scan of one worker's sessions. A pass over all of them is spread over a second, a slice each call, so control is never away
+ * The expiry scan of one worker's sessions. A pass over all of them is spread over a second, a slice each call, so
+ * control is never away
  * for long.
  */
 public final class SessionExpiry {

@@ -6,13 +6,16 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * Wakes a worker that sleeps in poll(2): a ring in memory is nothing that poll could see, an eventfd is. Control signals
+ * Wakes a worker that sleeps in poll(2): a ring in memory is nothing that poll could see, an eventfd is. Control
+ * signals
  * after it wrote to a ring; the worker says before it sleeps that it will, looks at its rings once more, and sleeps.
  */
 public final class Wakeup implements AutoCloseable {
     private final int fd;
     private final Slab words;
-    /** Written by the worker, read by control. Volatile: the store before the last look at the rings must not pass it. */
+    /**
+     * Written by the worker, read by control. Volatile: the store before the last look at the rings must not pass it.
+     */
     private volatile boolean asleep;
 
     public Wakeup() {

@@ -14,7 +14,8 @@ import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
- * The counters, in a mapped file that another process can read while the router runs. The values are Agrona's: one 64-bit
+ * The counters, in a mapped file that another process can read while the router runs. The values are Agrona's: one
+ * 64-bit
  * word a counter, each on cache lines of its own, each written by one thread with release.
  *
  * <pre>

@@ -7,7 +7,8 @@ import org.agrona.concurrent.status.CountersManager;
 /**
  * One worker's counters. Written by that worker alone, with release; read by control and other processes.
  *
- * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the router itself makes
+ * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the
+ * router itself makes
  * (echo replies, ICMP errors, frames that control injects) is counted apart: originated = handed over + lost.
  */
 public final class WorkerCounters {

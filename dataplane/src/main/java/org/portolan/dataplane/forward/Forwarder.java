@@ -13,8 +13,10 @@ import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
 
 /**
- * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route, next hop and
- * neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error quotes it so); {@link #dispatch}
+ * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route,
+ * next hop and
+ * neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error quotes it so);
+ * {@link #dispatch}
  * writes what a hop changes and hands the frame over.
  */
 public final class Forwarder {

@@ -9,7 +9,8 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * Packets to the router's own addresses. It answers ping (RFC 1122 3.2.2.6), tells an inside host that a port is unreachable (RFC 1122 4.1.3.1), and
+ * Packets to the router's own addresses. It answers ping (RFC 1122 3.2.2.6), tells an inside host that a port is
+ * unreachable (RFC 1122 4.1.3.1), and
  * says nothing to the outside.
  */
 public final class LocalInput {
@@ -26,7 +27,10 @@ public final class LocalInput {
         this.originator = originator;
     }
 
-    /** 0 when the packet was served, otherwise a {@link DropReason} code. An echo request is turned around where it lies. */
+    /**
+     * 0 when the packet was served, otherwise a {@link DropReason} code. An echo request is turned around where it
+     * lies.
+     */
     public int serve(final Port port, final Frame frame, final Packet packet, final long nowNs) {
         if (packet.kind() == Packet.KIND_ECHO_REQUEST) {
             if (!echoes.allow(nowNs)) {

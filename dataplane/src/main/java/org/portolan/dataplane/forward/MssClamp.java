@@ -6,7 +6,8 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
 /**
- * Lowers the MSS option of a SYN or SYN-ACK to what both links carry, so that TCP works where an ICMP "fragmentation needed"
+ * Lowers the MSS option of a SYN or SYN-ACK to what both links carry, so that TCP works where an ICMP "fragmentation
+ * needed"
  * is lost on the way (RFC 4459 section 3.2). Never raises it, never adds one.
  */
 final class MssClamp {
@@ -15,7 +16,8 @@ final class MssClamp {
     /**
      * @param tcp address of a checked header with SYN set
      * @param mtu the smaller of the two links', bytes
-     * @param partialChecksum whether the checksum field holds only the pseudo header's sum, which has no part of the options
+     * @param partialChecksum whether the checksum field holds only the pseudo header's sum, which has no part of the
+     *     options
      */
     static void clamp(final long tcp, final int mtu, final boolean partialChecksum) {
         final int offset = Tcp.mssOffset(tcp);

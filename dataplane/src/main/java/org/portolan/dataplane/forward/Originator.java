@@ -10,7 +10,8 @@ import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * Sends what the router itself has to say: ICMP errors, rate limited (RFC 1812 4.3.2.8), and frames that are already made. An error
+ * Sends what the router itself has to say: ICMP errors, rate limited (RFC 1812 4.3.2.8), and frames that are already
+ * made. An error
  * goes back to the MAC that the offending frame came from.
  */
 public final class Originator implements AutoCloseable {

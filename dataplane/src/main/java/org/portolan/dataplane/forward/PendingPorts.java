@@ -1,6 +1,9 @@
 package org.portolan.dataplane.forward;
 
-/** The two ports of a waiting frame in one int: it is looked at again as if it had just come in, when its egress knows the next hop. */
+/**
+ * The two ports of a waiting frame in one int: it is looked at again as if it had just come in, when its egress knows
+ * the next hop.
+ */
 public final class PendingPorts {
     private PendingPorts() {}
 

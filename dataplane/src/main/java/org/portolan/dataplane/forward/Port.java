@@ -6,7 +6,8 @@ import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
 
 /**
- * A worker's view of one interface. What the config fixed is final; what the link changes (driver, MAC, MTU, up) is written by the
+ * A worker's view of one interface. What the config fixed is final; what the link changes (driver, MAC, MTU, up) is
+ * written by the
  * worker alone, on control's command.
  */
 public final class Port {
@@ -80,7 +81,10 @@ public final class Port {
         return address;
     }
 
-    /** Whether an address is the connected subnet's broadcast or network address (RFC 1812 5.3.5.2); a /31 and /32 have none. */
+    /**
+     * Whether an address is the connected subnet's broadcast or network address (RFC 1812 5.3.5.2); a /31 and /32
+     * have none.
+     */
     public boolean isSubnetBroadcast(final int candidate) {
         final int hosts = ~mask;
         final int host = candidate & hosts;

@@ -3,10 +3,12 @@ package org.portolan.dataplane.io;
 import org.portolan.dataplane.counter.DropReason;
 
 /**
- * The seam to frame drivers: one interface's frames, a batch in and a batch out. Used by one worker thread; nothing here
+ * The seam to frame drivers: one interface's frames, a batch in and a batch out. Used by one worker thread; nothing
+ * here
  * blocks, allocates or throws once the driver is open.
  *
- * <p>A cycle is: {@link #receive}, any number of {@link #send} (also of frames received elsewhere), {@link #flush}, {@link #release}.
+ * <p>A cycle is: {@link #receive}, any number of {@link #send} (also of frames received elsewhere), {@link #flush},
+ * {@link #release}.
  */
 public interface FrameIo extends AutoCloseable {
     /** Bytes before a received frame that belong to it, so that a driver can put its own header there. */
@@ -23,12 +25,15 @@ public interface FrameIo extends AutoCloseable {
     void release();
 
     /**
-     * Takes a frame for sending; it is copied or moved before this returns. It leaves at the next {@link #flush} at the latest.
+     * Takes a frame for sending; it is copied or moved before this returns. It leaves at the next {@link #flush} at
+     * the latest.
      *
-     * @param frame address of the Ethernet header; a segmented frame ({@link Offload#isSegmented}) has {@link #HEADROOM_BYTES} writable bytes before it
+     * @param frame address of the Ethernet header; a segmented frame ({@link Offload#isSegmented}) has {@link
+     *     #HEADROOM_BYTES} writable bytes before it
      * @param length bytes; beyond the MTU only for segmented frames
      * @param offload an {@link Offload} word
-     * @return 0, or {@link DropReason#TRANSMIT_RING_FULL}, {@link DropReason#TRANSMIT_REFUSED} or {@link DropReason#EGRESS_DOWN}'s code
+     * @return 0, or {@link DropReason#TRANSMIT_RING_FULL}, {@link DropReason#TRANSMIT_REFUSED} or {@link
+     *     DropReason#EGRESS_DOWN}'s code
      */
     int send(long frame, int length, long offload);
 

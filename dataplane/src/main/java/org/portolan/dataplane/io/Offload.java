@@ -1,7 +1,8 @@
 package org.portolan.dataplane.io;
 
 /**
- * What a sender left for later hardware to do with a frame, as the kernel tells it in a virtio_net_hdr (include/uapi/linux/virtio_net.h), packed into
+ * What a sender left for later hardware to do with a frame, as the kernel tells it in a virtio_net_hdr
+ * (include/uapi/linux/virtio_net.h), packed into
  * one long. 0 is an ordinary frame.
  *
  * <pre>

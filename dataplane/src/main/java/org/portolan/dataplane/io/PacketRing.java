@@ -5,14 +5,18 @@ import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * The driver {@code af_packet}: a receive ring, a transmit ring for frames up to the MTU, and a plain socket for frames that
- * stand for several (a bypassing ring drops those whenever the device cannot segment; dev_direct_xmit in net/core/dev.c).
+ * The driver {@code af_packet}: a receive ring, a transmit ring for frames up to the MTU, and a plain socket for
+ * frames that
+ * stand for several (a bypassing ring drops those whenever the device cannot segment; dev_direct_xmit in
+ * net/core/dev.c).
  *
- * <p>Opened by control, then used by one worker; only {@link #statistics} is control's afterwards, and {@link #close} when the worker has let go.
+ * <p>Opened by control, then used by one worker; only {@link #statistics} is control's afterwards, and {@link #close}
+ * when the worker has let go.
  */
 public final class PacketRing implements FrameIo {
     /**
-     * Slots of a receive ring: 30 ms of 500,000 frames a second, 35 MB. A scheduler that gives the worker's core to another thread for a few
+     * Slots of a receive ring: 30 ms of 500,000 frames a second, 35 MB. A scheduler that gives the worker's core to
+     * another thread for a few
      * milliseconds then costs no frame.
      */
     public static final int RECEIVE_SLOTS = 16_384;
@@ -109,7 +113,8 @@ public final class PacketRing implements FrameIo {
     }
 
     /**
-     * Reads and clears the kernel's counters of the receive ring: struct tpacket_stats, two ints: frames, of them lost for want of a free slot. One reader.
+     * Reads and clears the kernel's counters of the receive ring: struct tpacket_stats, two ints: frames, of them
+     * lost for want of a free slot. One reader.
      *
      * @param statistics 8 bytes to fill
      * @return whether they were read

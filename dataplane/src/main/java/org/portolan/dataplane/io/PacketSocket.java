@@ -122,7 +122,10 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Writes the virtio_net_hdr of a frame to send; {@code linear} bytes of it are to lie in the packet buffer's head. */
+    /**
+     * Writes the virtio_net_hdr of a frame to send; {@code linear} bytes of it are to lie in the packet buffer's
+     * head.
+     */
     static void putVnetHeader(final long header, final long offload, final int linear) {
         if (offload == Offload.NONE) {
             Memory.putShort(header, (short) 0);
@@ -137,7 +140,10 @@ final class PacketSocket implements AutoCloseable {
         Memory.putShort(header + VNET_CHECKSUM_OFFSET_OFFSET, (short) Offload.checksumOffset(offload));
     }
 
-    /** The offload word of a received virtio_net_hdr. Its header length is the kernel's own linear part and means nothing here. */
+    /**
+     * The offload word of a received virtio_net_hdr. Its header length is the kernel's own linear part and means
+     * nothing here.
+     */
     static long offload(final long header) {
         final int kind = Memory.shortAt(header) & 0xFFFF;
         if (kind == 0) {

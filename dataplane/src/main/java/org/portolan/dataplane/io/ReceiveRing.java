@@ -8,14 +8,19 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * A TPACKET_V2 receive ring. The kernel fills slots in order and flips each one's status word to USER; the worker reads them in
+ * A TPACKET_V2 receive ring. The kernel fills slots in order and flips each one's status word to USER; the worker
+ * reads them in
  * order and flips them back. V2 has a status word a frame; V3's blocks retire by a timer and add milliseconds.
  *
- * <p>A frame longer than its slot (GRO and GSO make up to 64 KiB) is kept whole by the kernel in the socket's queue (PACKET_COPY_THRESH) and read from
+ * <p>A frame longer than its slot (GRO and GSO make up to 64 KiB) is kept whole by the kernel in the socket's queue
+ * (PACKET_COPY_THRESH) and read from
  * there with recv(2), the same one copy: slots stay small and the ring stays in cache.
  */
 final class ReceiveRing implements AutoCloseable {
-    /** PACKET_RESERVE, chosen so that the IPv4 header of an Ethernet frame starts a cache line together with its transport header. */
+    /**
+     * PACKET_RESERVE, chosen so that the IPv4 header of an Ethernet frame starts a cache line together with its
+     * transport header.
+     */
     private static final int RESERVE_BYTES = 6;
 
     /** What the kernel puts before the Ethernet header at most: TPACKET2_HDRLEN rounded, reserve, virtio_net_hdr. */
@@ -129,7 +134,10 @@ final class ReceiveRing implements AutoCloseable {
         largeHeld = 0;
     }
 
-    /** Fills {@code statistics} (struct tpacket_stats: packets, drops; each an int) and clears the kernel's. 0 or negated errno. */
+    /**
+     * Fills {@code statistics} (struct tpacket_stats: packets, drops; each an int) and clears the kernel's. 0 or
+     * negated errno.
+     */
     int statistics(final long statistics) {
         return Libc.socketOption(fd, PacketSocket.SOL_PACKET, PacketSocket.PACKET_STATISTICS, statistics, 8);
     }

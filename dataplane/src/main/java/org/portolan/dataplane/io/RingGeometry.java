@@ -3,7 +3,8 @@ package org.portolan.dataplane.io;
 /**
  * Sizes of a TPACKET ring: blocks of pages that hold whole slots, a gap at each block's end.
  *
- * <p>The slot stride is an odd multiple of 64 bytes: a multiple of 4 KiB would put every header into the same cache sets.
+ * <p>The slot stride is an odd multiple of 64 bytes: a multiple of 4 KiB would put every header into the same cache
+ * sets.
  *
  * @param slotBytes stride of the slots inside a block
  * @param slotsPerBlock whole slots that fit one block

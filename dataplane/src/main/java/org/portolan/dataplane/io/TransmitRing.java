@@ -9,9 +9,11 @@ import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * A TPACKET_V2 transmit ring with PACKET_QDISC_BYPASS for frames up to the MTU; one send(2) hands over all that was put in.
+ * A TPACKET_V2 transmit ring with PACKET_QDISC_BYPASS for frames up to the MTU; one send(2) hands over all that was
+ * put in.
  *
- * <p>PACKET_LOSS: without it one bad frame stands the ring still. The virtio header's length field covers the whole frame, so that the kernel copies it
+ * <p>PACKET_LOSS: without it one bad frame stands the ring still. The virtio header's length field covers the whole
+ * frame, so that the kernel copies it
  * at the kick: the slot is free again afterwards, and no receiver on a veth reads pages that the next frame overwrites.
  */
 final class TransmitRing implements AutoCloseable {

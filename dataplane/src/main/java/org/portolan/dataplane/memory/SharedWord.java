@@ -10,7 +10,8 @@ import java.lang.invoke.VarHandle;
  * <table>
  * <caption>orderings</caption>
  * <tr><th>call</th><th>ordering</th><th>who calls</th></tr>
- * <tr><td>publish</td><td>release: all earlier writes are visible to who observes this value</td><td>the one writer</td></tr>
+ * <tr><td>publish</td><td>release: all earlier writes are visible to who observes this value</td><td>the one
+ * writer</td></tr>
  * <tr><td>observe</td><td>acquire: all later reads see what was written before the publish</td><td>readers</td></tr>
  * <tr><td>peek</td><td>plain</td><td>the writer itself, or a hint that is checked again</td></tr>
  * </table>
@@ -61,7 +62,10 @@ public final class SharedWord {
         VarHandle.storeStoreFence();
     }
 
-    /** Orders everything before this call before everything after it, a write before a later read included: for two threads' flags. */
+    /**
+     * Orders everything before this call before everything after it, a write before a later read included: for two
+     * threads' flags.
+     */
     public static void fullFence() {
         VarHandle.fullFence();
     }

@@ -3,7 +3,8 @@ package org.portolan.dataplane.memory;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * One fixed piece of zeroed off-heap memory, on huge pages where the kernel gives them, touched at allocation so that no
+ * One fixed piece of zeroed off-heap memory, on huge pages where the kernel gives them, touched at allocation so that
+ * no
  * later access faults. Owned by who allocates it; {@link #close} gives it back and no address in it may be used after.
  */
 public final class Slab implements AutoCloseable {

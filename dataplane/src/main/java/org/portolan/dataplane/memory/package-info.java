@@ -1,22 +1,30 @@
 /**
  * Memory outside the heap: where frames, sessions, mappings, neighbors and routes live.
  *
- * <p>A record is an address, a {@code long}; there are no objects for what a packet meets, so nothing is allocated for it and
+ * <p>A record is an address, a {@code long}; there are no objects for what a packet meets, so nothing is allocated
+ * for it and
  * the collector has nothing to scan. Four classes:
  * <ul>
- * <li>{@link org.portolan.dataplane.memory.Slab} takes a piece from the kernel once, at start, on huge pages where there are any, touched
+ * <li>{@link org.portolan.dataplane.memory.Slab} takes a piece from the kernel once, at start, on huge pages where
+ * there are any, touched
  * so that no later access faults.
- * <li>{@link org.portolan.dataplane.memory.Memory} reads and writes anywhere, plainly: {@code u8 u16 u32 u48} in network order, {@code byteAt
+ * <li>{@link org.portolan.dataplane.memory.Memory} reads and writes anywhere, plainly: {@code u8 u16 u32 u48} in
+ * network order, {@code byteAt
  * shortAt intAt longAt} in the machine's.
- * <li>{@link org.portolan.dataplane.memory.SharedWord} is for words that one thread writes and others read. {@code publish} is a release,
- * {@code observe} an acquire, {@code peek} plain: the ordering is in the name, and no VarHandle exists outside of this package and
+ * <li>{@link org.portolan.dataplane.memory.SharedWord} is for words that one thread writes and others read. {@code
+ * publish} is a release,
+ * {@code observe} an acquire, {@code peek} plain: the ordering is in the name, and no VarHandle exists outside of
+ * this package and
  * {@code system}.
  * <li>{@link org.portolan.dataplane.memory.Regions} knows what is mapped, for the checked build.
  * </ul>
  *
  * <h2>No bounds, and how that is safe</h2>
- * A codec's {@code check} proves the lengths once; after it every accessor is total. What proves the proof is the checked
- * build: with {@code -Dportolan.memory.checked=true} each access is looked up in the live regions, and all tests run that way too, the
- * mutation tests with frames whose last byte is the last legal one. The flag is a constant: without it the look-up is not compiled.
+ * A codec's {@code check} proves the lengths once; after it every accessor is total. What proves the proof is the
+ * checked
+ * build: with {@code -Dportolan.memory.checked=true} each access is looked up in the live regions, and all tests run
+ * that way too, the
+ * mutation tests with frames whose last byte is the last legal one. The flag is a constant: without it the look-up is
+ * not compiled.
  */
 package org.portolan.dataplane.memory;

@@ -298,7 +298,10 @@ public final class NeighborTable implements AutoCloseable {
         }
     }
 
-    /** No chain is left: also where tombstones had gone round the whole hash, which leaves {@link #freeTombstones} no end to start from. */
+    /**
+     * No chain is left: also where tombstones had gone round the whole hash, which leaves {@link #freeTombstones} no
+     * end to start from.
+     */
     private void freeAll() {
         for (int cell = 0; cell < hashCells; cell++) {
             final long key = keys + (long) WORD_BYTES * cell;

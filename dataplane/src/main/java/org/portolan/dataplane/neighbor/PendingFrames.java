@@ -24,7 +24,10 @@ import org.portolan.dataplane.memory.Slab;
  * construction.
  */
 public final class PendingFrames implements AutoCloseable {
-    /** Writable bytes before each frame: a driver puts its own header there, as it does before a frame that it received. */
+    /**
+     * Writable bytes before each frame: a driver puts its own header there, as it does before a frame that it
+     * received.
+     */
     public static final int HEADROOM_BYTES = 16;
 
     /** More would be a burst that its sender paces by answers that cannot come yet. */

@@ -16,7 +16,8 @@ import java.lang.invoke.VarHandle;
  * Every call into the C library, one static method each; pointers are plain addresses.
  *
  * <p>Two kinds. Calls of the setting-up kind throw {@link LibcException}, whose message says call, arguments, errno and
- * remedy. Calls that a worker makes ({@link #send}, {@link #recv}, {@link #poll}, {@link #read}, {@link #write}) allocate nothing and throw
+ * remedy. Calls that a worker makes ({@link #send}, {@link #recv}, {@link #poll}, {@link #read}, {@link #write})
+ * allocate nothing and throw
  * nothing: they return the result, or the negated errno.
  * A failed one is made twice: the first try does not ask for errno.
  *
@@ -93,7 +94,8 @@ public final class Libc {
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle CAPSET = handle("capset", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
 
-    // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it (SharedUtils.checkCaptureSegment).
+    // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it
+    // (SharedUtils.checkCaptureSegment).
     private static final MethodHandle PLAIN_POLL = plain("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle PLAIN_SEND =
             plain("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * rtnetlink (rtnetlink(7), include/uapi/linux/rtnetlink.h): the devices there are, and a socket that tells when one changes.
+ * rtnetlink (rtnetlink(7), include/uapi/linux/rtnetlink.h): the devices there are, and a socket that tells when one
+ * changes.
  * Control's; not for workers.
  */
 public final class Netlink implements AutoCloseable {
@@ -54,13 +55,17 @@ public final class Netlink implements AutoCloseable {
         Libc.bind(fd, address.address(), 12, "rtnetlink");
     }
 
-    /** A socket that hears of link and IPv4 address changes in the calling thread's network namespace; ask {@link #changed}. */
+    /**
+     * A socket that hears of link and IPv4 address changes in the calling thread's network namespace; ask {@link
+     * #changed}.
+     */
     public static Netlink monitor() {
         return new Netlink(RTMGRP_LINK | RTMGRP_IPV4_IFADDR, Libc.SOCK_NONBLOCK);
     }
 
     /**
-     * Whether anything changed since the last call, without waiting. What changed is read by {@link #devices}: a lost message
+     * Whether anything changed since the last call, without waiting. What changed is read by {@link #devices}: a lost
+     * message
      * (ENOBUFS) then costs nothing.
      */
     public boolean changed() {

@@ -1,18 +1,21 @@
 /**
  * The seam to Linux: the only place that calls into the C library or knows a kernel structure that is not a packet's.
  *
- * <p>{@link org.portolan.dataplane.system.Libc} has one static method a call, constants named after the C macros. There are two kinds, and a
+ * <p>{@link org.portolan.dataplane.system.Libc} has one static method a call, constants named after the C macros.
+ * There are two kinds, and a
  * caller can tell them by what a failure does:
  * <table>
  * <caption>calls</caption>
  * <tr><th>kind</th><th>called by</th><th>failure</th></tr>
  * <tr><td>setting up (socket, bind, mmap, ...)</td><td>the thread that starts or mends something</td><td>{@link
  * org.portolan.dataplane.system.LibcException}: call, arguments, errno by name, what to do about it</td></tr>
- * <tr><td>working (send, recv, poll, read, write)</td><td>a worker, per batch</td><td>the negated errno; nothing is allocated or
+ * <tr><td>working (send, recv, poll, read, write)</td><td>a worker, per batch</td><td>the negated errno; nothing is
+ * allocated or
  * thrown</td></tr>
  * </table>
  *
- * <p>No call is linked as critical: a system call may block, and a thread in a critical call holds the collector up, and with it every
+ * <p>No call is linked as critical: a system call may block, and a thread in a critical call holds the collector up,
+ * and with it every
  * other thread. {@link org.portolan.dataplane.system.Netlink} lists devices and hears of their changes, for control.
  *
  * <p>Nothing here knows any other package of ours.

@@ -4,7 +4,8 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 
 /**
- * Ethernet II (IEEE 802.3 clause 3.2.6 with a type field). The tag of an 802.1Q frame is stripped by the kernel and told by the driver.
+ * Ethernet II (IEEE 802.3 clause 3.2.6 with a type field). The tag of an 802.1Q frame is stripped by the kernel and
+ * told by the driver.
  *
  * <pre>
  *  0                   1                   2                   3

@@ -4,11 +4,13 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 
 /**
- * One checked IPv4 packet: where its headers are, and the flow that it belongs to. Filled once by {@link #parse}; after a
+ * One checked IPv4 packet: where its headers are, and the flow that it belongs to. Filled once by {@link #parse};
+ * after a
  * 0 from it every accessor of the codecs is total on these addresses. Owned by one worker, reused for ever.
  *
  * <p>For an ICMP error the flow fields are the quoted packet's, <em>swapped</em>: they name the flow as a packet that
- * travels the error's way would, so one lookup serves both. For an echo the identifier stands as the port on the side of who asks
+ * travels the error's way would, so one lookup serves both. For an echo the identifier stands as the port on the side
+ * of who asks
  * and as the remote port too: {@code sourcePort == destinationPort == identifier}.
  */
 public final class Packet {
@@ -155,7 +157,10 @@ public final class Packet {
         return kind == KIND_ICMP_ERROR;
     }
 
-    /** The flow's protocol: {@link Ipv4#UDP}, {@link Ipv4#TCP} or {@link Ipv4#ICMP}; for an ICMP error the quoted packet's. */
+    /**
+     * The flow's protocol: {@link Ipv4#UDP}, {@link Ipv4#TCP} or {@link Ipv4#ICMP}; for an ICMP error the quoted
+     * packet's.
+     */
     public int protocol() {
         return protocol;
     }

@@ -71,7 +71,10 @@ public final class Tcp {
         return isSane(flags(tcp)) ? 0 : DropReason.TCP_FLAGS.code;
     }
 
-    /** None of SYN, RST, ACK (a null, FIN or Xmas scan), SYN with FIN, SYN with RST: RFC 9293 gives no stack a way to send them. */
+    /**
+     * None of SYN, RST, ACK (a null, FIN or Xmas scan), SYN with FIN, SYN with RST: RFC 9293 gives no stack a way to
+     * send them.
+     */
     private static boolean isSane(final int flags) {
         return (flags & (SYN | RST | ACK)) != 0
                 && (flags & (SYN | FIN)) != (SYN | FIN)

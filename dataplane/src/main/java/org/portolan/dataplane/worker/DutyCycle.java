@@ -3,7 +3,8 @@ package org.portolan.dataplane.worker;
 import org.portolan.dataplane.counter.WorkerCounters;
 
 /**
- * Notices when the worker was away for longer than a duty cycle can take: the proof that it waits for nobody. Sleep that the idle strategy
+ * Notices when the worker was away for longer than a duty cycle can take: the proof that it waits for nobody. Sleep
+ * that the idle strategy
  * asked for is not a stall.
  */
 final class DutyCycle {

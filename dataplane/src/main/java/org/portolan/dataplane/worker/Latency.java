@@ -5,10 +5,12 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * How long frames were in the router: from the kernel's stamp when it put the frame into the ring, to the end of the system call that handed it over.
+ * How long frames were in the router: from the kernel's stamp when it put the frame into the ring, to the end of the
+ * system call that handed it over.
  * The clock is read once a batch, after the hand-over, so every frame of a batch has the batch's end.
  *
- * <p>Two plain histograms, swapped at a batch border on control's command: a recorder with atomics costs too much for each packet. The worker writes
+ * <p>Two plain histograms, swapped at a batch border on control's command: a recorder with atomics costs too much for
+ * each packet. The worker writes
  * the active one; control reads the other after it saw the new {@link #epoch}.
  */
 public final class Latency implements AutoCloseable {
@@ -49,7 +51,10 @@ public final class Latency implements AutoCloseable {
         return epoch;
     }
 
-    /** Control: the histogram that the worker left at the last swap; control empties it before it asks for the next one. */
+    /**
+     * Control: the histogram that the worker left at the last swap; control empties it before it asks for the next
+     * one.
+     */
     public Histogram idle() {
         return histograms[epoch + 1 & 1];
     }

@@ -19,9 +19,12 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole batch so
- * that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all session lines, then
- * translate and forward one by one. A touch is never a lookup's result: two first packets of one flow in one batch make one session.
+ * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole
+ * batch so
+ * that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all
+ * session lines, then
+ * translate and forward one by one. A touch is never a lookup's result: two first packets of one flow in one batch
+ * make one session.
  *
  * <pre>
  *              +-- ARP -----------------------------> punt to control
@@ -306,7 +309,10 @@ public final class Pipeline {
         }
     }
 
-    /** Looks at the frames that wait for a neighbor: those whose answer came, and those that waited too long, run again. */
+    /**
+     * Looks at the frames that wait for a neighbor: those whose answer came, and those that waited too long, run
+     * again.
+     */
     int pollPending(final long nowNs, final int nowS) {
         if (pending.size() == 0) {
             return 0;

@@ -8,7 +8,8 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * The idle strategy {@code park}: after some empty cycles the worker sleeps in poll(2) on its rings and its {@link Wakeup}. The
+ * The idle strategy {@code park}: after some empty cycles the worker sleeps in poll(2) on its rings and its {@link
+ * Wakeup}. The
  * cycle after {@link Wakeup#sleeping} looks at everything once more, so nothing that came in between is slept on.
  */
 public final class PollIdle implements IdleStrategy, AutoCloseable {

@@ -23,7 +23,8 @@ import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * One busy-polling worker: an Agrona Agent that owns its sessions, its rings and the frames in them. It waits for nobody: no lock, no
+ * One busy-polling worker: an Agrona Agent that owns its sessions, its rings and the frames in them. It waits for
+ * nobody: no lock, no
  * allocation, no exception, no log on this thread after {@link #onStart}.
  */
 public final class Worker implements Agent, CommandHandler, InjectHandler, AutoCloseable {
@@ -129,7 +130,9 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         return name;
     }
 
-    /** Whether frames wait for a neighbor's answer, which no descriptor tells of: a sleeping worker looks again soon. */
+    /**
+     * Whether frames wait for a neighbor's answer, which no descriptor tells of: a sleeping worker looks again soon.
+     */
     boolean isWaitingForNeighbor() {
         return pending.size() > 0;
     }

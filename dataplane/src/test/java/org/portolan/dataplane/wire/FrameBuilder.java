@@ -3,7 +3,10 @@ package org.portolan.dataplane.wire;
 import java.util.Arrays;
 import org.portolan.dataplane.counter.DropReason;
 
-/** A captured IPv4 frame with one thing changed; the checksums around the change are mended, so that the change alone is wrong. */
+/**
+ * A captured IPv4 frame with one thing changed; the checksums around the change are mended, so that the change alone
+ * is wrong.
+ */
 final class FrameBuilder {
     private static final int IP = Ethernet.HEADER_BYTES;
 

@@ -150,7 +150,8 @@ class InternetChecksumTest {
                 InternetChecksum.update(Memory.u16(message + 4), InternetChecksum.delta16(was, is));
         Memory.putU16(message + 2, is);
         Memory.putU16(message + 4, updated);
-        // An all-zero message has no negative zero to sum to; no real packet is one, its pseudo header or version is not 0.
+        // An all-zero message has no negative zero to sum to; no real packet is one, its pseudo header or version is
+        // not 0.
         if (fixed != 0 || is != 0) {
             assertThat(InternetChecksum.of(message, 6))
                     .as("%04x, %04x to %04x", fixed, was, is)

@@ -17,8 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every class of the dataplane whose Javadoc draws a bit ruler must mean it: each constant {@code X_OFFSET} is the byte offset of the
- * field drawn with the words of X in its name, each one-bit flag the mask of the same name, and a drawing without a part of varying
+ * Every class of the dataplane whose Javadoc draws a bit ruler must mean it: each constant {@code X_OFFSET} is the
+ * byte offset of the
+ * field drawn with the words of X in its name, each one-bit flag the mask of the same name, and a drawing without a
+ * part of varying
  * length is as long as {@code HEADER_BYTES}, {@code PACKET_BYTES}, {@code LINE_BYTES} or {@code BYTES} says.
  */
 class RulerTest {
@@ -78,7 +80,10 @@ class RulerTest {
                 .toList();
     }
 
-    /** The field that a constant names: all of its words, else (VERSION_IHL) the first. The one with the fewest other words wins. */
+    /**
+     * The field that a constant names: all of its words, else (VERSION_IHL) the first. The one with the fewest other
+     * words wins.
+     */
     private static BitRuler.Field named(final BitRuler ruler, final String constant) {
         final Set<String> words = Set.of(constant.split("_"));
         final Set<String> first = Set.of(constant.split("_")[0]);

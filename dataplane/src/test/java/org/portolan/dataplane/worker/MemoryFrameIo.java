@@ -12,7 +12,8 @@ import org.portolan.dataplane.memory.Regions;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * A driver without a device: frames are laid in front of it and what is sent is kept. In the bounds-checked build a received frame is
+ * A driver without a device: frames are laid in front of it and what is sent is kept. In the bounds-checked build a
+ * received frame is
  * legal to touch from its headroom to its last byte, while it is borrowed, and nowhere else.
  */
 final class MemoryFrameIo implements FrameIo {

@@ -17,7 +17,8 @@ import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Tcp;
 
 /**
- * A million frames, whole, mutated and random, through a whole worker: nothing is thrown, every drop reason is reached, and every frame is
+ * A million frames, whole, mutated and random, through a whole worker: nothing is thrown, every drop reason is
+ * reached, and every frame is
  * accounted for. Three rigs, because a table that is full hides one that is fuller.
  */
 class MutationTest {
@@ -75,7 +76,10 @@ class MutationTest {
         }
     }
 
-    /** What else happens to a worker while frames come: full and failing devices, links that go, a control that sleeps. */
+    /**
+     * What else happens to a worker while frames come: full and failing devices, links that go, a control that
+     * sleeps.
+     */
     private void trouble(final WorkerRig rig, final CommandProxy commands, final int round) {
         final int result = switch (round % 16) {
             case 3 -> DropReason.TRANSMIT_RING_FULL.code;

@@ -18,8 +18,10 @@ import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * A whole worker on drivers without devices, run by the test's own thread: an inside network (192.168.1.0/24), a second one
- * (10.9.0.0/16), an outside one (203.0.113.0/24) with the way to half the world, and nobody at the rings' other ends but the test.
+ * A whole worker on drivers without devices, run by the test's own thread: an inside network (192.168.1.0/24), a
+ * second one
+ * (10.9.0.0/16), an outside one (203.0.113.0/24) with the way to half the world, and nobody at the rings' other ends
+ * but the test.
  */
 final class WorkerRig implements AutoCloseable {
     static final long LAN_MAC = 0x0200_0000_0001L;
