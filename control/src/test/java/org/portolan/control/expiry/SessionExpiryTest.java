@@ -1,0 +1,131 @@
+package org.portolan.control.expiry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.portolan.control.config.Config;
+import org.portolan.dataplane.command.CommandAdapter;
+import org.portolan.dataplane.command.CommandHandler;
+import org.portolan.dataplane.command.CommandProxy;
+import org.portolan.dataplane.command.Wakeup;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+import org.portolan.dataplane.wire.Udp;
+
+/** Control's scan and the worker's side of it, on a clock of the test's own. */
+class SessionExpiryTest implements CommandHandler {
+    private static final int UDP_S = 300;
+    private static final int CLIENT = 0xC0A8010A;
+    private static final int SERVER = 0x08080808;
+    private static final int RING_BYTES = 1 << 10;
+
+    private final Nat nat = new Nat(new NatConfig(1, 4_096, new int[] {0xCB007102}, 120, 0, List.of()));
+    private final OneToOneRingBuffer ring = new OneToOneRingBuffer(
+            new UnsafeBuffer(ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+    private final CommandAdapter worker = new CommandAdapter(ring, this);
+    private final Wakeup wakeup = new Wakeup();
+    private final Slab frame = Slab.allocate(64, "a packet");
+    private final SessionExpiry expiry = new SessionExpiry(
+            nat.reader(), new CommandProxy(ring, wakeup), new Config.Timeouts(UDP_S, 240, 7_440, 240, 60, 120));
+    private long nowNs;
+    private int nowS;
+
+    @AfterEach
+    void close() {
+        nat.close();
+        wakeup.close();
+        frame.close();
+    }
+
+    /** One UDP packet from an inside port, as the worker would see it. */
+    private void send(final int port) {
+        Ipv4.putHeader(frame.address(), 28, 0, false, 64, Ipv4.UDP, CLIENT, SERVER);
+        Udp.putHeader(frame.address() + 20, port, 53, 8, 0);
+        final Packet packet = new Packet();
+        assertThat(packet.parse(frame.address(), 28)).isZero();
+        final long hash = nat.hash(packet, 0);
+        int session = nat.findOutbound(packet, 0, hash);
+        if (session < 0) {
+            session = nat.openOutbound(packet, 0, hash, nowS);
+        }
+        assertThat(session).isNotNegative();
+        nat.translateOutbound(session, packet, false, nowS);
+    }
+
+    /** Two whole passes, the worker keeping up or not. */
+    private void scan(final boolean workerRuns) {
+        for (int slice = 0; slice < 200; slice++) {
+            nowNs += 10_000_000L;
+            expiry.poll(nowNs, nowS);
+            while (workerRuns && worker.poll() > 0) {
+                assertThat(nowS).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void shouldEndASessionWhenItsTimerIsOverAndNotBefore() {
+        send(5000);
+        nowS = UDP_S - 1;
+        scan(true);
+        assertThat(nat.sessions()).isEqualTo(1);
+        nowS = UDP_S;
+        scan(true);
+        assertThat(nat.sessions()).isZero();
+    }
+
+    @Test
+    void shouldLeaveASessionThatWasUsedBetweenTheScanAndTheCommand() {
+        send(5000);
+        nowS = UDP_S;
+        scan(false);
+        send(5000);
+        while (worker.poll() > 0) {
+            assertThat(nowS).isEqualTo(UDP_S);
+        }
+        assertThat(nat.sessions()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldComeAgainForWhatAFullRingDidNotTake() {
+        for (int port = 5000; port < 5500; port++) {
+            send(port);
+        }
+        nowS = UDP_S + 1;
+        scan(false);
+        assertThat(ring.size()).as("the ring is full").isGreaterThan(RING_BYTES - 64);
+        for (int pass = 0; pass < 20; pass++) {
+            scan(true);
+        }
+        assertThat(nat.sessions()).isZero();
+    }
+
+    @Override
+    public void onExpire(final int session, final int generation, final int lastSeenWord) {
+        nat.expire(session, generation, lastSeenWord, nowS);
+    }
+
+    @Override
+    public void onLink(final int port, final boolean up, final int mtu, final long mac) {
+        throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public void onReplaceIo(final int port) {
+        throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public void onSwapLatency() {
+        throw new AssertionError("nobody asked");
+    }
+}
