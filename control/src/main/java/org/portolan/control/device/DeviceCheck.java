@@ -12,6 +12,7 @@ import org.portolan.dataplane.system.NetworkDevice;
 /** Whether the router may take a device for itself; if not, why, and the command that mends it. */
 public final class DeviceCheck {
     private static final String TCP_ESTABLISHED = "01";
+    private static final String IPV4_MAPPED = "0000000000000000FFFF0000";
 
     private DeviceCheck() {}
 
@@ -57,17 +58,25 @@ public final class DeviceCheck {
                 .formatted(connections, connections == 1 ? "" : "s", connections == 1 ? "s" : "");
     }
 
-    /** Established connections with that local address (/proc/net/tcp: addresses in hex, the machine's byte order). */
+    /**
+     * Established connections with that local address: in /proc/net/tcp, and in /proc/net/tcp6 as ::ffff:ADDRESS, which is
+     * how a server that listens on both has its IPv4 connections. Addresses are hex, each word in the machine's byte order.
+     */
     static long establishedOn(final String address) {
         final String[] octets = address.split("\\.");
         final StringBuilder hex = new StringBuilder();
         for (int i = octets.length - 1; i >= 0; i--) {
             hex.append("%02X".formatted(Integer.parseInt(octets[i])));
         }
-        try (var lines = Files.lines(Path.of("/proc/net/tcp"))) {
+        return established(Path.of("/proc/net/tcp"), hex + ":")
+                + established(Path.of("/proc/net/tcp6"), IPV4_MAPPED + hex + ":");
+    }
+
+    private static long established(final Path table, final String localPrefix) {
+        try (var lines = Files.lines(table)) {
             return lines.map(line -> line.strip().split("\\s+"))
                     .filter(fields -> fields.length > 3
-                            && fields[1].startsWith(hex + ":")
+                            && fields[1].startsWith(localPrefix)
                             && fields[3].equals(TCP_ESTABLISHED))
                     .count();
         } catch (final IOException e) {

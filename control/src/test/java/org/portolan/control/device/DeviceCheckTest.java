@@ -1,0 +1,56 @@
+package org.portolan.control.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.portolan.control.config.Config;
+import org.portolan.control.config.Subnet;
+import org.portolan.dataplane.system.NetworkDevice;
+
+class DeviceCheckTest {
+    private static final Config.Interface LAN = new Config.Interface(
+            "lan", "no-such-dev", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office");
+
+    private static NetworkDevice device(final long mac, final String... addresses) {
+        return new NetworkDevice(7, "no-such-dev", mac, 1500, true, List.of(addresses));
+    }
+
+    @Test
+    void shouldTakeADeviceThatTheKernelDoesNotUse() {
+        assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L))).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseADeviceWithAKernelAddressAndNameTheMendingCommand() {
+        assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L, "198.51.100.77/24")).orElseThrow())
+                .contains("interfaces.lan.device", "198.51.100.77/24", "ip -4 address flush dev no-such-dev")
+                .doesNotContain("WARNING");
+    }
+
+    @Test
+    void shouldWarnWhenTheMendingCommandWouldCutAConnection() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            assertThat(client.isConnected()).isTrue();
+            assertThat(DeviceCheck.establishedOn("127.0.0.1")).isPositive();
+            assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L, "127.0.0.1/8")).orElseThrow())
+                    .contains("WARNING", "would be cut");
+        }
+    }
+
+    @Test
+    void shouldRefuseADeviceWithoutAMac() {
+        assertThat(DeviceCheck.refusal(LAN, device(0)).orElseThrow()).contains("not an Ethernet device");
+    }
+
+    @Test
+    void shouldSayWhichDevicesThereAre() {
+        assertThat(DeviceCheck.missing(LAN, List.of(device(1), device(2))))
+                .contains("there is no device \"no-such-dev\"", "no-such-dev, no-such-dev");
+    }
+}
