@@ -121,6 +121,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
             links.readStatistics();
             latency.ask();
             pressure.poll();
+            log.settle();
         }
     }
 
