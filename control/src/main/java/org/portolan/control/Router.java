@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import jnr.constants.platform.Signal;
-import jnr.posix.POSIX;
-import jnr.posix.POSIXFactory;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -35,7 +32,11 @@ public final class Router {
 
     /** Runs until SIGTERM or SIGINT; the process's exit code. */
     public static int run(final Config config, final Log log) {
-        final CountDownLatch ending = new CountDownLatch(1);
+        final EndSignal ending = new EndSignal();
+        return ending.finish(run(config, ending, log));
+    }
+
+    private static int run(final Config config, final EndSignal ending, final Log log) {
         try {
             final List<String> refusals = new ArrayList<>();
             final List<NetworkDevice> devices = Dataplane.devices(config, Netlink.devices(), refusals);
@@ -44,7 +45,6 @@ public final class Router {
                 return FAILED;
             }
             prepareRunDirectory(config);
-            onSignals(ending);
             try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
                     Dataplane dataplane = Dataplane.open(config, devices, log)) {
                 return run(config, dataplane, admin, ending, log);
@@ -68,7 +68,7 @@ public final class Router {
             final Config config,
             final Dataplane dataplane,
             final AdminServer admin,
-            final CountDownLatch ending,
+            final EndSignal ending,
             final Log log)
             throws InterruptedException {
         final CountDownLatch dropped = new CountDownLatch(1);
@@ -144,13 +144,6 @@ public final class Router {
         Files.createDirectories(run);
         if (config.control().user().isPresent()) {
             Privileges.own(config.control().user().get(), run);
-        }
-    }
-
-    private static void onSignals(final CountDownLatch ending) {
-        final POSIX posix = POSIXFactory.getNativePOSIX();
-        for (final Signal signal : List.of(Signal.SIGTERM, Signal.SIGINT)) {
-            posix.signal(signal, number -> ending.countDown());
         }
     }
 }

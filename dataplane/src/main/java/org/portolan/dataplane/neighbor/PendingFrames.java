@@ -10,7 +10,7 @@ import org.portolan.dataplane.memory.Slab;
  * into a fixed pool. Owned by one worker; nothing in it is shared.
  *
  * <p>Frames are kept by hop, a hop being a port and a next hop's address, in the order in which they came; at most
- * {@link #FRAMES_EACH_HOP} for each, then the oldest goes. The worker re-reads the neighbor's word each cycle:
+ * {@link #framesEachHop} for each, then the oldest goes. The worker re-reads the neighbor's word each cycle:
  *
  * <pre>{@code
  * for (int i = pending.next(-1), following; i >= 0; i = following) {
@@ -30,9 +30,6 @@ public final class PendingFrames implements AutoCloseable {
      */
     public static final int HEADROOM_BYTES = 16;
 
-    /** More would be a burst that its sender paces by answers that cannot come yet. */
-    public static final int FRAMES_EACH_HOP = 4;
-
     /** How often control is asked for a hop that still waits, ns: its own retries are a second apart too. */
     public static final long ASK_INTERVAL_NS = 1_000_000_000L;
 
@@ -45,6 +42,7 @@ public final class PendingFrames implements AutoCloseable {
 
     private final Slab slab;
     private final int slotBytes;
+    private final int framesEachHop;
     private final int strideBytes;
     private final int slots;
     private int held;
@@ -81,14 +79,16 @@ public final class PendingFrames implements AutoCloseable {
     /**
      * @param slots how many frames may wait, 1 to 65,536
      * @param slotBytes longest frame that may wait, 60 to 65,550
+     * @param framesEachHop how many may wait for one next hop; a further one takes the oldest one's place
      */
-    public PendingFrames(final int slots, final int slotBytes) {
+    public PendingFrames(final int slots, final int slotBytes, final int framesEachHop) {
         if (slots < 1 || slots > 1 << 16 || slotBytes < 60 || slotBytes > 65_550) {
             throw new IllegalArgumentException(
                     "slots %d, slotBytes %d: allowed are 1 to 65536 and 60 to 65550".formatted(slots, slotBytes));
         }
         this.slots = slots;
         this.slotBytes = slotBytes;
+        this.framesEachHop = framesEachHop;
         strideBytes = HEADROOM_BYTES + slotBytes;
         slab = Slab.allocate((long) slots * strideBytes, "frames that wait for ARP");
         slotHop = new int[slots];
@@ -142,7 +142,7 @@ public final class PendingFrames implements AutoCloseable {
             return DropReason.NEIGHBOR_TOO_BIG.code;
         }
         int hop = find(port, nextHop);
-        if (hop != NONE && hopCount[hop] == FRAMES_EACH_HOP) {
+        if (hop != NONE && hopCount[hop] == framesEachHop) {
             replaced++;
             unlinkSlot(hopHead[hop]);
         }

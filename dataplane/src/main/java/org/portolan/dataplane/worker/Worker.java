@@ -31,6 +31,9 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     /** Frames that may wait for a neighbor; each has room for the largest MTU. */
     private static final int PENDING_SLOTS = 1024;
 
+    /** A host that starts up behind a gateway nobody has asked for yet opens dozens of flows at once. */
+    private static final int PENDING_EACH_HOP = 64;
+
     private static final int LINK_HEADER_BYTES = 18;
 
     private final String name;
@@ -71,7 +74,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         this.counters = counters;
         commands = new CommandAdapter(rings.command(), this);
         injects = new InjectAdapter(rings.inject(), this);
-        pending = new PendingFrames(PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES);
+        pending = new PendingFrames(PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES, PENDING_EACH_HOP);
         originator = new Originator(counters);
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);

@@ -22,7 +22,7 @@ class PendingFramesTest {
     private static final int HOP = 0xC0A80114;
 
     private final Slab slab = Slab.allocate(4096, "test");
-    private final PendingFrames pending = new PendingFrames(16, 256);
+    private final PendingFrames pending = new PendingFrames(16, 256, 4);
 
     @AfterEach
     void free() {
@@ -200,7 +200,7 @@ class PendingFramesTest {
 
     @Test
     void shouldRefuseSizesThatCannotWork() {
-        assertThatThrownBy(() -> new PendingFrames(0, 2048)).hasMessageContaining("slots 0");
-        assertThatThrownBy(() -> new PendingFrames(1, 10)).hasMessageContaining("slotBytes 10");
+        assertThatThrownBy(() -> new PendingFrames(0, 2048, 4)).hasMessageContaining("slots 0");
+        assertThatThrownBy(() -> new PendingFrames(1, 10, 4)).hasMessageContaining("slotBytes 10");
     }
 }

@@ -129,4 +129,16 @@ class PipelineTest {
                 .isEqualTo(java.util.Arrays.copyOfRange(frame, 14, frame.length));
         assertThat(rig.counters.dropped(DropReason.TTL_EXPIRED)).isEqualTo(1);
     }
+
+    @Test
+    void shouldHoldTheFirstPacketsOfDozensOfFlowsToOneNextHop() {
+        for (int flow = 0; flow < 60; flow++) {
+            rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5000 + flow, NEW_HOST, 53, 20));
+        }
+        rig.run();
+        rig.dmzNeighbors.publish(NEW_HOST, WorkerRig.HOST_MAC, NeighborState.REACHABLE);
+        rig.run();
+        assertThat(rig.dmz.sentCount()).isEqualTo(60);
+        assertThat(rig.counters.droppedAll()).isZero();
+    }
 }
