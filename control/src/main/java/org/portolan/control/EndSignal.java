@@ -36,16 +36,14 @@ final class EndSignal {
         }
     }
 
-    /** The router has ended, by itself or because it was asked to; returns the code. */
-    int finish(final int exitCode) {
+    /** The router has ended, by itself or because it was asked to. */
+    void finish(final int exitCode) {
         code = exitCode;
         finished.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (final IllegalStateException e) {
             // The signal is being served: the hook ends the process.
-            return exitCode;
         }
-        return exitCode;
     }
 }

@@ -33,7 +33,13 @@ public final class Router {
     /** Runs until SIGTERM or SIGINT; the process's exit code. */
     public static int run(final Config config, final Log log) {
         final EndSignal ending = new EndSignal();
-        return ending.finish(run(config, ending, log));
+        int code = FAILED;
+        try {
+            code = run(config, ending, log);
+        } finally {
+            ending.finish(code);
+        }
+        return code;
     }
 
     private static int run(final Config config, final EndSignal ending, final Log log) {
@@ -47,6 +53,9 @@ public final class Router {
             prepareRunDirectory(config);
             try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
                     Dataplane dataplane = Dataplane.open(config, devices, log)) {
+                if (config.control().user().isPresent()) {
+                    Privileges.own(config.control().user().get(), dataplane.counterFile().path());
+                }
                 return run(config, dataplane, admin, ending, log);
             }
         } catch (final LibcException e) {

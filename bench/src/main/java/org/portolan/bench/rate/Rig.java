@@ -189,10 +189,6 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    Host client() {
-        return lab.client();
-    }
-
     @Override
     public void close() {
         let(true);

@@ -355,15 +355,12 @@ public final class Pipeline {
     }
 
     private void flush() {
-        for (final Port port : ports) {
-            port.io().flush();
-            port.counters().publish();
-        }
+        handOver();
         latency.record(sentArrivals, Math.min(sent, BATCH));
     }
 
-    /** Hands control's frames over: once a duty cycle, after the inject ring was read. */
-    void flushInjected() {
+    /** Hands over what every port has taken: after a batch, and after the inject ring was read. */
+    void handOver() {
         for (final Port port : ports) {
             port.io().flush();
             port.counters().publish();

@@ -117,7 +117,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         int work = commands.poll();
         final int injected = injects.poll();
         if (injected > 0) {
-            pipeline.flushInjected();
+            pipeline.handOver();
         }
         work += injected + pipeline.pollPending(nowNs, nowS);
         for (final Port port : ports) {
