@@ -74,6 +74,7 @@ class DeviceE2eTest {
             });
             assertThat(status.get("Uid").split("\\s+")).containsOnly("65534");
             assertThat(status.get("Groups").strip()).isEmpty();
+            assertThat(Files.getOwner(router.config().run().resolve("counters.dat")).getName()).isEqualTo("nobody");
         }
     }
 
