@@ -1,0 +1,68 @@
+package org.portolan.control.history.record;
+
+/**
+ * All that is remembered of one address on one segment.
+ *
+ * @param observed null when the address only ever was static
+ * @param pinned null when it never was static; not both are null
+ */
+public record Binding(Observation observed, Pin pinned) {
+    public Binding {
+        if (observed == null && pinned == null) {
+            throw new IllegalArgumentException("a binding of nothing");
+        }
+    }
+
+    /** What both know: see the package's chapter for who wins. */
+    public static Binding join(final Binding one, final Binding other) {
+        final Observation observed = Observation.join(one.observed, other.observed);
+        final Pin pinned = Pin.join(one.pinned, other.pinned);
+        if (observed == one.observed && pinned == one.pinned) {
+            return one;
+        }
+        return observed == other.observed && pinned == other.pinned ? other : new Binding(observed, pinned);
+    }
+
+    /** The MAC that holds: the pinned one, else the live one, else 0. */
+    public long mac() {
+        if (isStatic()) {
+            return pinned.mac();
+        }
+        return observed != null && observed.isLive() ? observed.mac() : 0;
+    }
+
+    public boolean isStatic() {
+        return pinned != null && pinned.isSet();
+    }
+
+    /** What people read: static, live, expired, flushed, or removed for a pin that went and never was observed. */
+    public String state() {
+        if (isStatic()) {
+            return "static";
+        }
+        return observed == null ? "removed" : observed.state().text;
+    }
+
+    /** The greatest stamp count in it. */
+    public long clock() {
+        final long seen = observed == null ? 0 : observed.stamp().count();
+        return pinned == null ? seen : Math.max(seen, pinned.stamp().count());
+    }
+
+    /** When it ended, wall-clock seconds; 0 while it holds. */
+    public long endedS() {
+        if (mac() != 0) {
+            return 0;
+        }
+        final long observation = observed == null ? 0 : observed.endedS();
+        return pinned == null ? observation : Math.max(observation, pinned.sinceS());
+    }
+
+    public Binding with(final Observation next) {
+        return new Binding(next, pinned);
+    }
+
+    public Binding with(final Pin next) {
+        return new Binding(observed, next);
+    }
+}

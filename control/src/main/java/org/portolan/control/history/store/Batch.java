@@ -1,0 +1,127 @@
+package org.portolan.control.history.store;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.eclipse.jgit.internal.storage.file.PackInserter;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.BindingText;
+
+/**
+ * Commits that become durable together: their objects go into one pack, and each ref moves once. Nothing of it can be
+ * seen before {@link #finish}; closing it earlier leaves the repository as it was. One thread.
+ */
+public final class Batch implements AutoCloseable {
+    /** Written once and packed again later: speed before size. */
+    private static final int COMPRESSION = 1;
+
+    private final HistoryRepository repository;
+    private final PackInserter inserter;
+    private final ObjectReader reader;
+    private final Trees trees;
+    private final PersonIdent author;
+    private final Map<ObjectId, ObjectId> treeOf = new LinkedHashMap<>();
+    private final Map<String, ObjectId> moves = new LinkedHashMap<>();
+    private final List<String> deletions = new ArrayList<>();
+
+    Batch(final HistoryRepository repository, final PackInserter inserter, final TreeCache cache) {
+        this.repository = repository;
+        this.inserter = inserter;
+        inserter.checkExisting(false);
+        inserter.setCompressionLevel(COMPRESSION);
+        reader = inserter.newReader();
+        trees = new Trees(inserter, reader, cache);
+        author = new PersonIdent(repository.router(), repository.router() + "@portolan");
+    }
+
+    /** The trees of this batch. */
+    public Trees trees() {
+        return trees;
+    }
+
+    /** The tree of a commit, of this batch or of the repository. */
+    public ObjectId treeOf(final ObjectId commit) throws IOException {
+        final ObjectId made = treeOf.get(commit);
+        return made == null ? repository.treeOf(commit) : made;
+    }
+
+    /** @param changes what each binding is now; null for one that is forgotten */
+    public ObjectId edit(final ObjectId tree, final Map<BindingKey, Binding> changes) throws IOException {
+        final NavigableMap<String, ObjectId> blobs = new TreeMap<>();
+        for (final Map.Entry<BindingKey, Binding> each : changes.entrySet()) {
+            final Binding binding = each.getValue();
+            blobs.put(each.getKey().path(), binding == null ? null : trees.blob(BindingText.encode(binding)));
+        }
+        return trees.edit(tree, blobs);
+    }
+
+    /** A commit that nothing points to yet. */
+    public ObjectId commit(
+            final ObjectId tree, final List<ObjectId> parents, final String message, final long atS)
+            throws IOException {
+        final CommitBuilder commit = new CommitBuilder();
+        commit.setTreeId(tree);
+        commit.setParentIds(parents);
+        final PersonIdent who = new PersonIdent(author, Instant.ofEpochSecond(atS), ZoneOffset.UTC);
+        commit.setAuthor(who);
+        commit.setCommitter(who);
+        commit.setMessage(message);
+        final ObjectId id = inserter.insert(commit);
+        treeOf.put(id, tree);
+        return id;
+    }
+
+    /** The ref points there when the batch is finished. */
+    public void move(final String ref, final ObjectId commit) {
+        moves.put(ref, commit);
+        deletions.remove(ref);
+    }
+
+    /** The ref is gone when the batch is finished. */
+    public void delete(final String ref) {
+        moves.remove(ref);
+        deletions.add(ref);
+    }
+
+    /** First tree of a repository: the schema's file and nothing else. */
+    ObjectId emptyTable() throws IOException {
+        final ObjectId schema = inserter.insert(Constants.OBJ_BLOB, Schema.CONTENT);
+        final NavigableMap<String, ObjectId> files = new TreeMap<>();
+        files.put(Schema.FILE, schema);
+        return trees.edit(null, files);
+    }
+
+    /**
+     * Writes the pack, and when it is on the disk moves the refs: {@code primary} last, so that whoever sees it sees
+     * everything.
+     *
+     * @throws IOException when it could not be written or a ref was moved by somebody else; what was not moved stands
+     */
+    public void finish() throws IOException {
+        inserter.flush();
+        repository.makeDurable(moves, deletions);
+    }
+
+    ObjectInserter inserter() {
+        return inserter;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        inserter.close();
+    }
+}

@@ -1,0 +1,242 @@
+package org.portolan.control.history.store;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.Pack;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+
+/**
+ * The bare git repository that the history is in. Its one writer is the historian's thread; {@link #git} may be read by
+ * any thread.
+ */
+public final class HistoryRepository implements AutoCloseable {
+    public static final String PRIMARY = "refs/heads/primary";
+
+    /** Named {@code expire_<seconds>.<micros>}. */
+    public static final String EXPIRE_PREFIX = "refs/heads/expire_";
+
+    /** Peers' heads, as they were fetched last: {@code refs/remotes/<peer>/primary}. */
+    public static final String REMOTES_PREFIX = "refs/remotes/";
+
+    private final Path path;
+    private final String router;
+    private final FileRepository git;
+    private final RepositoryLock lock;
+    private final TreeCache cache = new TreeCache();
+    private final Set<String> durablePacks = new HashSet<>();
+    private ObjectId primary;
+
+    private HistoryRepository(
+            final Path path, final String router, final FileRepository git, final RepositoryLock lock) {
+        this.path = path;
+        this.router = router;
+        this.git = git;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the history, or begins one where there is nothing.
+     *
+     * @param router who commits
+     * @param nowS the wall clock
+     * @throws HistoryException for anything but a sound history of this schema version that nobody else writes
+     */
+    public static HistoryRepository open(final Path path, final String router, final long nowS) throws IOException {
+        IsolatedSystem.install();
+        RepositoryFiles.prepare(path);
+        final RepositoryLock lock = RepositoryFiles.lock(path);
+        FileRepository git = null;
+        try {
+            final boolean anew = RepositoryFiles.isUnfinished(path);
+            git = anew ? RepositoryFiles.create(path) : RepositoryFiles.open(path);
+            final HistoryRepository history = new HistoryRepository(path, router, git, lock);
+            if (anew) {
+                history.begin(nowS);
+                RepositoryFiles.finished(path);
+            } else {
+                history.requireSound();
+            }
+            return history;
+        } catch (final IOException | RuntimeException e) {
+            if (git != null) {
+                git.close();
+            }
+            if (lock != null) {
+                lock.close();
+            }
+            throw e;
+        }
+    }
+
+    private void begin(final long nowS) throws IOException {
+        try (Batch batch = batch()) {
+            final ObjectId root = batch.commit(batch.emptyTable(), List.of(), "Arp.create: Initial empty cache\n", nowS);
+            batch.move(PRIMARY, root);
+            batch.finish();
+        }
+    }
+
+    private void requireSound() throws IOException {
+        final Ref head = git.exactRef(Constants.HEAD);
+        if (head == null || !head.isSymbolic() || !head.getTarget().getName().equals(PRIMARY)) {
+            throw new HistoryException(
+                    "%s is a git repository, but no Portolan history (its HEAD is not primary): name another directory"
+                            .formatted(path));
+        }
+        final Ref ref = git.exactRef(PRIMARY);
+        if (ref == null || ref.getObjectId() == null) {
+            throw new HistoryException(
+                    "%s has no branch primary: put it back (git -C %s branch primary COMMIT), or name another directory"
+                            .formatted(path, path));
+        }
+        primary = ref.getObjectId();
+        try (ObjectReader reader = git.newObjectReader()) {
+            Schema.require(reader, treeOf(primary), path.toString());
+        } catch (final HistoryException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    /** What to say when an object cannot be read. */
+    public HistoryException damaged(final IOException cause) {
+        return new HistoryException(
+                ("%s is damaged: %s. Look with: git -C %s fsck. Put back a copy (git clone --bare of a peer's), or move it"
+                                + " away to begin anew")
+                        .formatted(path, cause.getMessage(), path),
+                cause);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public String router() {
+        return router;
+    }
+
+    /** For readers: any thread. */
+    public Repository git() {
+        return git;
+    }
+
+    /** The head of primary: the last durable commit. Historian only. */
+    public ObjectId primary() {
+        return primary;
+    }
+
+    public ObjectId treeOf(final ObjectId commit) throws IOException {
+        try (RevWalk walk = new RevWalk(git)) {
+            walk.setRetainBody(false);
+            return walk.parseCommit(commit).getTree().copy();
+        }
+    }
+
+    /**
+     * All bindings of a commit's tree, in the order of the tree.
+     *
+     * @throws HistoryException when any of it is missing or no binding
+     */
+    public Map<BindingKey, Binding> table(final ObjectId commit) throws IOException {
+        try (ObjectReader reader = git.newObjectReader()) {
+            return TableReader.read(reader, treeOf(commit));
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    /** Begins a batch. Historian only, one at a time. */
+    public Batch batch() {
+        return new Batch(this, git.getObjectDatabase().newPackInserter(), cache);
+    }
+
+    /** Packs that were not on the disk for sure are; then the refs move, primary last. */
+    void makeDurable(final Map<String, ObjectId> moves, final List<String> deletions) throws IOException {
+        syncPacks();
+        for (final Map.Entry<String, ObjectId> move : moves.entrySet()) {
+            if (!move.getKey().equals(PRIMARY)) {
+                move(move.getKey(), move.getValue());
+            }
+        }
+        final ObjectId next = moves.get(PRIMARY);
+        if (next != null) {
+            move(PRIMARY, next);
+            primary = next;
+        }
+        for (final String name : deletions) {
+            delete(name);
+        }
+        RepositoryFiles.syncDirectory(path.resolve("refs/heads"));
+    }
+
+    private void syncPacks() throws IOException {
+        final File directory = git.getObjectDatabase().getPackDirectory();
+        final Set<String> there = new HashSet<>();
+        boolean any = false;
+        for (final Pack pack : git.getObjectDatabase().getPacks()) {
+            final String name = pack.getPackFile().getName();
+            there.add(name);
+            if (!durablePacks.contains(name)) {
+                RepositoryFiles.sync(pack.getPackFile().toPath());
+                RepositoryFiles.sync(directory.toPath().resolve(name.replace(".pack", ".idx")));
+                any = true;
+            }
+        }
+        if (any) {
+            RepositoryFiles.syncDirectory(directory.toPath());
+        }
+        durablePacks.clear();
+        durablePacks.addAll(there);
+    }
+
+    private void move(final String name, final ObjectId to) throws IOException {
+        final RefUpdate update = git.updateRef(name);
+        update.disableRefLog();
+        update.setNewObjectId(to);
+        if (name.equals(PRIMARY)) {
+            update.setExpectedOldObjectId(primary == null ? ObjectId.zeroId() : primary);
+        }
+        require(name, update.forceUpdate());
+    }
+
+    private void delete(final String name) throws IOException {
+        final RefUpdate update = git.updateRef(name);
+        update.disableRefLog();
+        update.setForceUpdate(true);
+        require(name, update.delete());
+    }
+
+    private void require(final String name, final RefUpdate.Result result) throws IOException {
+        switch (result) {
+            case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {
+                return;
+            }
+            default -> throw new HistoryException(
+                    "%s: %s cannot be moved (%s): another program writes to this repository, or a stale %s/%s.lock is left"
+                            .formatted(path, name, result, path, name));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        git.close();
+        if (lock != null) {
+            lock.close();
+        }
+    }
+}

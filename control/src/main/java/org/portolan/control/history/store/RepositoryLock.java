@@ -1,0 +1,80 @@
+package org.portolan.control.history.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** One writer for each repository: a lock that goes with the process, however that ends. */
+final class RepositoryLock implements AutoCloseable {
+    private static final String NAME = "portolan.lock";
+    private static final int LONGEST_PID = 20;
+
+    private final FileChannel channel;
+
+    private RepositoryLock(final FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** @throws HistoryException when another process, or another router in this one, writes there */
+    static RepositoryLock take(final Path repository) throws IOException {
+        final FileChannel channel = FileChannel.open(
+                repository.resolve(NAME),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            final FileLock lock = tryLock(channel);
+            if (lock == null) {
+                throw new HistoryException(
+                        ("%s is in use by another router%s: stop that one, or name another directory in history.path")
+                                .formatted(repository, holder(repository)));
+            }
+            sign(channel);
+            return new RepositoryLock(channel);
+        } catch (final IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileLock tryLock(final FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (final OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /** Who holds it, for the next one's error; a full disk must not keep the router from starting. */
+    private static void sign(final FileChannel channel) {
+        try {
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        } catch (final IOException e) {
+            return;
+        }
+    }
+
+    private static String holder(final Path repository) {
+        try {
+            final String pid = Files.readString(repository.resolve(NAME)).strip();
+            return pid.isEmpty() || pid.length() > LONGEST_PID || !pid.chars().allMatch(Character::isDigit)
+                    ? ""
+                    : " (process " + pid + ")";
+        } catch (final IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
