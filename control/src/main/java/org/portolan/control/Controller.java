@@ -20,7 +20,10 @@ import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.command.PuntAdapter;
 import org.portolan.dataplane.command.PuntHandler;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.neighbor.NeighborMachine;
+import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
@@ -29,6 +32,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int QUESTIONS = 64;
 
+    private final Config config;
     private final long originNs;
     private final Runnable onStart;
     private final Log log;
@@ -48,6 +52,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     /** @param onStart run first on this thread: it drops the privileges */
     Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
         originNs = dataplane.originNs();
+        this.config = config;
         this.onStart = onStart;
         this.log = log;
         final Worker worker = dataplane.worker();
@@ -91,6 +96,20 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         clock(System.nanoTime());
         for (final ArpService arp : arps) {
             arp.start(nowMs);
+        }
+        pinConfigured();
+    }
+
+    private void pinConfigured() {
+        for (final Config.Neighbor each : config.neighbors()) {
+            final int port = config.interfaces().indexOf(config.interfaceNamed(each.interfaceName()));
+            final NeighborMachine.Pinned pinned =
+                    arps[port].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
+            if (pinned == NeighborMachine.Pinned.FULL) {
+                log.error(
+                        "%s: no room for the static neighbor %s of the config",
+                        each.interfaceName(), Ipv4.describeAddress(each.address()));
+            }
         }
     }
 
