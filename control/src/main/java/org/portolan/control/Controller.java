@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
+import org.portolan.control.arp.NeighborListener;
+import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
@@ -62,6 +64,8 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private static ArpService[] arps(
             final Config config, final Dataplane dataplane, final InjectProxy inject, final Log log) {
         final List<Link> links = dataplane.links();
+        final NeighborListener listener =
+                new NeighborLog(links.stream().map(link -> link.config().name()).toList(), log);
         final ArpService[] services = new ArpService[links.size()];
         for (final Link link : links) {
             final Config.Interface on = link.config();
@@ -75,6 +79,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
                     dataplane.neighbors(link.port()),
                     NeighborUse.oracle(dataplane.neighbors(link.port()), dataplane.use(link.port())),
                     inject,
+                    listener,
                     log);
         }
         return services;

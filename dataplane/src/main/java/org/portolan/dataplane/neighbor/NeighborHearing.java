@@ -7,12 +7,6 @@ import org.portolan.dataplane.wire.Arp;
  * only.
  */
 final class NeighborHearing {
-    /**
-     * A held MAC that is disputed is asked twice before the address is asked for anew: one lost frame must not open the
-     * door.
-     */
-    private static final int CLAIM_TRIES = 2;
-
     private final OwnAddresses own;
     private final NeighborTimers timers;
     private final NeighborMachine.Actions actions;
@@ -123,7 +117,7 @@ final class NeighborHearing {
     private void afterUnasked(final NeighborEntry entry, final long nowMs) {
         entry.heardMs = nowMs;
         entries.schedule(entry, nowMs + timers.useCheckMs());
-        actions.changed(NeighborChange.LEARNED, entry.address, 0, entry.mac);
+        actions.changed(NeighborChange.LEARNED, NeighborReason.ASKED_US, entry.address, 0, entry.mac);
     }
 
     private void onReply(final long mac, final int sender, final int target, final long nowMs) {
@@ -151,14 +145,8 @@ final class NeighborHearing {
             entry.heardMs = nowMs;
             return;
         }
-        if (nowMs < entry.claimHoldUntilMs) {
-            count(NeighborCounter.LIMITED_CLAIMS);
-            return;
-        }
-        entry.claimHoldUntilMs = nowMs + timers.claimHoldMs();
-        entry.claimedMac = mac;
-        if (entry.state != NeighborState.PROBING) {
-            life.probe(entry, true, CLAIM_TRIES, nowMs);
+        if (life.isClaimTaken(entry, mac, nowMs) && entry.state != NeighborState.PROBING) {
+            life.probeClaimed(entry, nowMs);
         }
     }
 

@@ -46,7 +46,7 @@ public final class NeighborMachine {
          * @param macOld what it was, 0 for nothing
          * @param mac what it is, 0 for nothing; for DISPUTED the refused claim
          */
-        void changed(NeighborChange kind, int address, long macOld, long mac);
+        void changed(NeighborChange kind, NeighborReason reason, int address, long macOld, long mac);
     }
 
     /** Who knows what the workers send to. */
@@ -66,6 +66,17 @@ public final class NeighborMachine {
          * @param lastUsedS boot-clock second of the last use, 0 for never
          */
         void row(int address, long mac, int state, long ageMs, int lastUsedS);
+    }
+
+    /** What became of {@link #addStatic}. */
+    public enum Pinned {
+        DONE,
+
+        /** The same binding is static already: nothing changed. */
+        ALREADY,
+
+        /** The table has no room: nothing changed. */
+        FULL
     }
 
     private final OwnAddresses own;
@@ -160,36 +171,58 @@ public final class NeighborMachine {
     /**
      * Binds an address to a MAC for good.
      *
-     * @return false when the table is full
      * @throws IllegalArgumentException when no neighbor can have that address or that MAC
      */
-    public boolean addStatic(final int address, final long mac, final long nowMs) {
-        return orders.addStatic(address, mac, nowMs);
+    public Pinned addStatic(final int address, final long mac, final NeighborReason reason, final long nowMs) {
+        return orders.addStatic(address, mac, reason, nowMs);
     }
 
     /** @return false when there is no static entry of that address */
-    public boolean removeStatic(final int address) {
-        return orders.removeStatic(address);
+    public boolean removeStatic(final int address, final NeighborReason reason) {
+        return orders.removeStatic(address, reason);
     }
 
+    /** Forgets an address that is not static. @return false when there is none */
+    public boolean flush(final int address, final NeighborReason reason) {
+        return orders.flush(address, reason);
+    }
+
+    /** Forgets all addresses that are not static. @return how many had a MAC or a question open */
+    public int flush(final NeighborReason reason) {
+        return orders.flush(reason);
+    }
+
+    // ---- what memory and other routers say
+
     /**
-     * Puts back what the history remembers: stale, and probed at the next tick. What the wire has taught already
-     * stands.
+     * Puts back what the history remembers: stale, and probed as soon as the rate of requests lets it. What the wire
+     * has taught already stands.
      *
-     * @return false when it was not taken: known already, no room, or nothing that a neighbor can have
+     * @return false when it was not taken: known already, no room, or no host of the subnet
      */
     public boolean restore(final int address, final long mac, final long nowMs) {
         return orders.restore(address, mac, nowMs);
     }
 
-    /** Forgets an address that is not static. @return false when there is none */
-    public boolean flush(final int address) {
-        return orders.flush(address);
+    /**
+     * Another router says that the address has this MAC. An address of which nothing is known is taken as by {@link
+     * #restore}; another MAC than the one held is a claim, so the held one is asked first. What is static, failed or
+     * being asked for stands.
+     *
+     * @return whether anything came of it
+     */
+    public boolean suggest(final int address, final long mac, final long nowMs) {
+        return orders.suggest(address, mac, nowMs);
     }
 
-    /** Forgets all addresses that are not static. @return how many had a MAC or a question open */
-    public int flush() {
-        return orders.flush();
+    /**
+     * Another router says that the address is gone: the MAC that is held is probed as soon as the rate of requests lets
+     * it.
+     *
+     * @return false when there is none that could be, or it is being asked already
+     */
+    public boolean recheck(final int address, final long nowMs) {
+        return orders.recheck(address, nowMs);
     }
 
     // ---- what can be seen

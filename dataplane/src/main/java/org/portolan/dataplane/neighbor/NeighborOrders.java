@@ -43,71 +43,122 @@ final class NeighborOrders {
         for (final int address : addresses) {
             final NeighborEntry entry = entries.of(address);
             if (entry != null) {
-                life.discard(entry, NeighborChange.FLUSHED);
+                final boolean pinned = entry.state == NeighborState.STATIC;
+                final NeighborChange kind = pinned ? NeighborChange.STATIC_REMOVED : NeighborChange.FLUSHED;
+                life.discard(entry, kind, NeighborReason.OWN_ADDRESS);
             }
         }
     }
 
-    boolean addStatic(final int address, final long mac, final long nowMs) {
+    NeighborMachine.Pinned addStatic(
+            final int address, final long mac, final NeighborReason reason, final long nowMs) {
         requireBinding(address, mac);
         NeighborEntry entry = entries.of(address);
         final long macOld = entry == null ? 0 : entry.mac;
         if (entry == null) {
             entry = entries.admit(address, mac, NeighborState.STATIC, nowMs);
             if (entry == null) {
-                return false;
+                return NeighborMachine.Pinned.FULL;
             }
         } else if (entry.state == NeighborState.STATIC) {
             if (macOld == mac) {
-                return true;
+                return NeighborMachine.Pinned.ALREADY;
             }
             entry.mac = mac;
             actions.publish(address, mac, NeighborState.STATIC);
         } else {
             entry.mac = mac;
             entry.claimedMac = 0;
+            entry.doubt = null;
             entries.enter(entry, NeighborState.STATIC, nowMs);
             entries.unschedule(entry);
         }
-        actions.changed(NeighborChange.STATIC_ADDED, address, macOld, mac);
-        return true;
+        actions.changed(NeighborChange.STATIC_ADDED, reason, address, macOld, mac);
+        return NeighborMachine.Pinned.DONE;
     }
 
-    boolean removeStatic(final int address) {
+    boolean removeStatic(final int address, final NeighborReason reason) {
         final NeighborEntry entry = entries.of(address);
         if (entry == null || entry.state != NeighborState.STATIC) {
             return false;
         }
-        life.discard(entry, NeighborChange.STATIC_REMOVED);
+        life.discard(entry, NeighborChange.STATIC_REMOVED, reason);
         return true;
     }
 
     boolean restore(final int address, final long mac, final long nowMs) {
-        if (!isBinding(address, mac) || entries.of(address) != null) {
+        return entries.of(address) == null && admitHearsay(address, mac, NeighborReason.REMEMBERED, nowMs);
+    }
+
+    boolean suggest(final int address, final long mac, final long nowMs) {
+        final NeighborEntry entry = entries.of(address);
+        if (entry == null) {
+            return admitHearsay(address, mac, NeighborReason.PEER, nowMs);
+        }
+        final boolean asked = entry.state == NeighborState.PROBING;
+        final boolean claim = entry.mac != mac && isBinding(address, mac) && (asked || isDoubtful(entry));
+        if (!claim || !life.isClaimTaken(entry, mac, nowMs)) {
+            return false;
+        }
+        if (!asked) {
+            doubt(entry, NeighborReason.CLAIMED, nowMs);
+        }
+        return true;
+    }
+
+    boolean recheck(final int address, final long nowMs) {
+        final NeighborEntry entry = entries.of(address);
+        if (entry == null || !isDoubtful(entry)) {
+            return false;
+        }
+        doubt(entry, NeighborReason.PEER, nowMs);
+        return true;
+    }
+
+    /** Only what the subnet holds: the interface may have had another when the memory was made. */
+    private boolean admitHearsay(final int address, final long mac, final NeighborReason from, final long nowMs) {
+        if (!own.isSubnetHost(address) || !isBinding(address, mac)) {
+            return false;
+        }
+        if (!entries.isHearsayAllowed()) {
+            entries.count(NeighborCounter.LIMITED_ENTRIES, 1);
             return false;
         }
         final NeighborEntry entry = entries.admit(address, mac, NeighborState.STALE, nowMs);
         if (entry == null) {
             return false;
         }
-        entry.restored = true;
-        entries.schedule(entry, nowMs);
+        doubt(entry, from, nowMs);
         return true;
     }
 
-    boolean flush(final int address) {
+    /** It has a MAC that a frame may change, and nobody asks it just now. */
+    private static boolean isDoubtful(final NeighborEntry entry) {
+        return entry.state == NeighborState.REACHABLE || entry.state == NeighborState.STALE;
+    }
+
+    /** Probed at the next tick, or as soon after as the rate of requests lets it. */
+    private void doubt(final NeighborEntry entry, final NeighborReason reason, final long nowMs) {
+        if (entry.state == NeighborState.REACHABLE) {
+            entries.enter(entry, NeighborState.STALE, nowMs);
+        }
+        entry.doubt = reason;
+        entries.schedule(entry, nowMs);
+    }
+
+    boolean flush(final int address, final NeighborReason reason) {
         final NeighborEntry entry = entries.of(address);
         if (entry == null || entry.state == NeighborState.STATIC) {
             return false;
         }
-        life.discard(entry, NeighborChange.FLUSHED);
+        life.discard(entry, NeighborChange.FLUSHED, reason);
         return true;
     }
 
-    int flush() {
+    int flush(final NeighborReason reason) {
         int flushed = 0;
         for (final NeighborEntry entry : entries.sorted()) {
-            flushed += flush(entry.address) ? 1 : 0;
+            flushed += flush(entry.address, reason) ? 1 : 0;
         }
         return flushed;
     }
