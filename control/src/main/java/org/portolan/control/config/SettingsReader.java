@@ -27,7 +27,7 @@ final class SettingsReader {
     /** sizeof(sun_path) in include/uapi/linux/un.h, less the terminating zero. */
     static final int LONGEST_SOCKET_BYTES = 107;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
     private static final int MOST_CPUS = 1_024;
     private static final int MOST_WORKERS = 64;
 
@@ -85,7 +85,7 @@ final class SettingsReader {
         if (NAME.matcher(item.value()).matches()) {
             return true;
         }
-        item.problem("is not usable as a name", "1 to 64 letters, digits, . - and _");
+        item.problem("is not usable as a name", "1 to 64 letters, digits, . - and _, the first no .");
         return false;
     }
 

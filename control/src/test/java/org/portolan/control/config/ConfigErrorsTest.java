@@ -182,7 +182,7 @@ final class ConfigErrorsTest {
                         6,
                         "device = \"eth0\"\nsegment = \"a b\"",
                         "7:1: error: interfaces.wan.segment = \"a b\": is not usable as a name;"
-                                + " allowed: 1 to 64 letters, digits, . - and _"),
+                                + " allowed: 1 to 64 letters, digits, . - and _, the first no ."),
                 wrong(
                         "name",
                         5,
@@ -504,7 +504,7 @@ final class ConfigErrorsTest {
                         "router name",
                         "[router]\nname = \"a/b\"",
                         "13:1: error: router.name = \"a/b\": is not usable as a name; allowed: 1 to 64 letters, digits,"
-                                + " . - and _"),
+                                + " . - and _, the first no ."),
                 added(
                         "socket too long",
                         "[control]\nsocket = \"/" + "x".repeat(60) + "/" + "y".repeat(60) + "\"",

@@ -15,6 +15,7 @@ final class HistoryRig implements AutoCloseable {
     private static final long START_MICROS = 1_764_000_000_000_000L;
 
     private final Path directory;
+    private final Path runDirectory;
     private final java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
     private final Log log = new Log(
             new PrintStream(said, true, StandardCharsets.UTF_8),
@@ -26,13 +27,24 @@ final class HistoryRig implements AutoCloseable {
     private History history;
 
     HistoryRig(final Path directory) throws IOException {
+        this(directory, directory);
+    }
+
+    /** @param runDirectory where the ring is */
+    HistoryRig(final Path directory, final Path runDirectory) throws IOException {
         this.directory = directory;
+        this.runDirectory = runDirectory;
         open();
     }
 
     private void open() throws IOException {
         history = History.open(
-                path(), "edge-1", directory.resolve("ring"), List.of(new Wire(0, "office", "lan")), () -> micros, log);
+                path(),
+                "edge-1",
+                runDirectory.resolve("ring"),
+                List.of(new Wire(0, "office", "lan")),
+                () -> micros,
+                log);
     }
 
     Path path() {
