@@ -12,6 +12,7 @@ import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
 import org.portolan.control.history.History;
+import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
@@ -20,10 +21,7 @@ import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.command.PuntAdapter;
 import org.portolan.dataplane.command.PuntHandler;
 import org.portolan.dataplane.counter.DropReason;
-import org.portolan.dataplane.neighbor.NeighborMachine;
-import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.neighbor.NeighborUse;
-import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
@@ -109,26 +107,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
      */
     void begin(final History history) {
         clock(System.nanoTime());
-        if (history != null) {
-            memory.attach(history, arps, nowMs);
-        }
+        final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {
             arp.start(nowMs);
         }
-        pinConfigured();
-    }
-
-    private void pinConfigured() {
-        for (final Config.Neighbor each : config.neighbors()) {
-            final int port = config.interfaces().indexOf(config.interfaceNamed(each.interfaceName()));
-            final NeighborMachine.Pinned pinned =
-                    arps[port].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
-            if (pinned == NeighborMachine.Pinned.FULL) {
-                log.error(
-                        "%s: no room for the static neighbor %s of the config",
-                        each.interfaceName(), Ipv4.describeAddress(each.address()));
-            }
-        }
+        new ConfigPins(config, arps, log).apply(remembered, nowMs);
     }
 
     private void clock(final long nowNs) {

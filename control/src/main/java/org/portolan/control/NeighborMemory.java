@@ -26,8 +26,12 @@ final class NeighborMemory implements NeighborListener {
         this.wallMicros = wallMicros;
     }
 
-    /** From here on changes are told. Pins first: an address that is both pinned and seen is pinned. */
-    void attach(final History history, final ArpService[] arps, final long nowMs) {
+    /**
+     * From here on changes are told. Pins first: an address that is both pinned and seen is pinned.
+     *
+     * @return what was known
+     */
+    List<Remembered> attach(final History history, final ArpService[] arps, final long nowMs) {
         feed = history.feed();
         final List<Remembered> remembered = history.remembered();
         for (final Remembered each : remembered) {
@@ -40,6 +44,7 @@ final class NeighborMemory implements NeighborListener {
                 arps[each.port()].restore(each.address(), each.mac(), nowMs);
             }
         }
+        return remembered;
     }
 
     /** An interface may have another subnet now than when the pin was made: then it waits in the history. */
