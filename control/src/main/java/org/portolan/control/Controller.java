@@ -6,12 +6,14 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
+import org.portolan.control.arp.NeighborListener;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
 import org.portolan.control.history.History;
+import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
@@ -110,7 +112,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     void begin(final History history) {
         clock(System.nanoTime());
         if (history != null) {
-            memory.attach(history, arps, nowMs);
+            memory.attach(history, this::isConfigured, arps, nowMs);
         }
         for (final ArpService arp : arps) {
             arp.start(nowMs);
@@ -118,11 +120,19 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         pinConfigured();
     }
 
+    private boolean isConfigured(final Remembered pin) {
+        return config.neighbors().stream()
+                .anyMatch(each -> port(each) == pin.port() && each.address() == pin.address());
+    }
+
+    private int port(final Config.Neighbor neighbor) {
+        return config.interfaces().indexOf(config.interfaceNamed(neighbor.interfaceName()));
+    }
+
     private void pinConfigured() {
         for (final Config.Neighbor each : config.neighbors()) {
-            final int port = config.interfaces().indexOf(config.interfaceNamed(each.interfaceName()));
             final NeighborMachine.Pinned pinned =
-                    arps[port].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
+                    arps[port(each)].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
             if (pinned == NeighborMachine.Pinned.FULL) {
                 log.error(
                         "%s: no room for the static neighbor %s of the config",
