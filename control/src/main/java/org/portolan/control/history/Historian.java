@@ -196,12 +196,22 @@ final class Historian implements Agent {
     /** The last words: what was told and what was seen, as far as the disk takes it. */
     @Override
     public void onClose() {
-        boolean more = true;
-        while (more) {
-            gather(wallMicros.getAsLong());
-            more = gathered.size() >= MOST_IN_BATCH && write(wallMicros.getAsLong(), false);
+        boolean durable = true;
+        while (durable && gatherAll() > 0) {
+            durable = write(wallMicros.getAsLong(), false);
         }
-        write(wallMicros.getAsLong(), true);
+        if (durable) {
+            write(wallMicros.getAsLong(), true);
+        }
+    }
+
+    /** One read ends where the ring wraps. */
+    private int gatherAll() {
+        int read = 1;
+        while (read > 0) {
+            read = gather(wallMicros.getAsLong());
+        }
+        return gathered.size();
     }
 
     @Override
