@@ -205,11 +205,10 @@ final class Historian implements Agent {
         }
     }
 
-    /** One read ends where the ring wraps. */
+    /** One read ends where the ring wraps, and may find nothing but padding there. */
     private int gatherAll() {
-        int read = 1;
-        while (read > 0) {
-            read = gather(wallMicros.getAsLong());
+        while (ring.size() > 0 && gathered.size() < MOST_IN_BATCH) {
+            gather(wallMicros.getAsLong());
         }
         return gathered.size();
     }
