@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
-import org.portolan.control.arp.NeighborListener;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
@@ -22,10 +21,7 @@ import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.command.PuntAdapter;
 import org.portolan.dataplane.command.PuntHandler;
 import org.portolan.dataplane.counter.DropReason;
-import org.portolan.dataplane.neighbor.NeighborMachine;
-import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.neighbor.NeighborUse;
-import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
@@ -111,34 +107,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
      */
     void begin(final History history) {
         clock(System.nanoTime());
-        if (history != null) {
-            memory.attach(history, this::isConfigured, arps, nowMs);
-        }
+        final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {
             arp.start(nowMs);
         }
-        pinConfigured();
-    }
-
-    private boolean isConfigured(final Remembered pin) {
-        return config.neighbors().stream()
-                .anyMatch(each -> port(each) == pin.port() && each.address() == pin.address());
-    }
-
-    private int port(final Config.Neighbor neighbor) {
-        return config.interfaces().indexOf(config.interfaceNamed(neighbor.interfaceName()));
-    }
-
-    private void pinConfigured() {
-        for (final Config.Neighbor each : config.neighbors()) {
-            final NeighborMachine.Pinned pinned =
-                    arps[port(each)].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
-            if (pinned == NeighborMachine.Pinned.FULL) {
-                log.error(
-                        "%s: no room for the static neighbor %s of the config",
-                        each.interfaceName(), Ipv4.describeAddress(each.address()));
-            }
-        }
+        new ConfigPins(config, arps, log).apply(remembered, nowMs);
     }
 
     private void clock(final long nowNs) {
