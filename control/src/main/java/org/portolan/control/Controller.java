@@ -6,10 +6,12 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
+import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
+import org.portolan.control.history.History;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
@@ -33,6 +35,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private final CommandProxy commands;
     private final PuntAdapter punts;
     private final EventAdapter events;
+    private final NeighborMemory memory;
     private final ArpService[] arps;
     private final SessionExpiry expiry;
     private final LinkWatch links;
@@ -56,11 +59,18 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         links = new LinkWatch(dataplane.links(), worker, commands, this, dataplane.ingress(), log);
         latency = new LatencyCollector(worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
-        arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), log);
+        memory = new NeighborMemory(
+                new NeighborLog(dataplane.links().stream().map(link -> link.config().name()).toList(), log),
+                WallClock::micros);
+        arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
     }
 
     private static ArpService[] arps(
-            final Config config, final Dataplane dataplane, final InjectProxy inject, final Log log) {
+            final Config config,
+            final Dataplane dataplane,
+            final InjectProxy inject,
+            final NeighborMemory memory,
+            final Log log) {
         final List<Link> links = dataplane.links();
         final ArpService[] services = new ArpService[links.size()];
         for (final Link link : links) {
@@ -75,6 +85,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
                     dataplane.neighbors(link.port()),
                     NeighborUse.oracle(dataplane.neighbors(link.port()), dataplane.use(link.port())),
                     inject,
+                    memory,
                     log);
         }
         return services;
@@ -84,6 +95,18 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     public void onStart() {
         onStart.run();
         clock(System.nanoTime());
+    }
+
+    /**
+     * This thread, before the workers start: what was known of the neighbors is back, and the addresses are announced.
+     *
+     * @param history null when none is kept
+     */
+    void begin(final History history) {
+        clock(System.nanoTime());
+        if (history != null) {
+            memory.attach(history, arps, nowMs);
+        }
         for (final ArpService arp : arps) {
             arp.start(nowMs);
         }
@@ -100,6 +123,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         int work = punts.poll() + events.poll();
         work += expiry.poll(nowNs, (int) (nowMs / 1000));
         work += answer();
+        memory.drain();
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
             tick(nowNs);

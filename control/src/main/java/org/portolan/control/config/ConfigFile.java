@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.config.Config.Control;
+import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Nat;
@@ -114,12 +115,9 @@ public final class ConfigFile {
         final boolean complete = links.complete() && file.isSoundSince(mark);
         final Nat nat = new NatReader(file.table("nat"), new Topology(interfaces, routes, complete)).read();
         final Io io = SettingsReader.io(file.table("io"));
-        final Section history = file.table("history");
-        if (file.has("history")) {
-            SettingsReader.history(history);
-        }
+        final History history = new HistoryReader(file.table("history"), router.name()).read(file.has("history"));
         final Control control = SettingsReader.control(file.table("control"), router.run());
         file.finish();
-        return new Config(router, interfaces, routes, nat, io, control);
+        return new Config(router, interfaces, routes, nat, io, history, control);
     }
 }

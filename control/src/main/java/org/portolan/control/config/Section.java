@@ -39,6 +39,13 @@ final class Section {
             Map.entry("workers", "[io]"),
             Map.entry("idle", "[io]"),
             Map.entry("cpus", "[io]"),
+            Map.entry("serve", "[history]"),
+            Map.entry("peers", "[[history.peers]]"),
+            Map.entry("peer", "[[history.peers]]"),
+            Map.entry("url", "[[history.peers]]"),
+            Map.entry("every", "[[history.peers]]"),
+            Map.entry("keep_days", "[history]"),
+            Map.entry("max_size", "[history]"),
             Map.entry("socket", "[control]"),
             Map.entry("user", "[control]"),
             Map.entry("log", "[control]"));
