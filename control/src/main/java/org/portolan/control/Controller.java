@@ -14,6 +14,7 @@ import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
+import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Log;
@@ -197,6 +198,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         } catch (final ExecutionException e) {
             throw new IllegalStateException(e.getCause().getMessage(), e);
         }
+    }
+
+    /** Any thread. @return false when it is to be said again later */
+    boolean hear(final List<Hearsay> hearsay) {
+        return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
     }
 
     /** This thread only: ask it through {@link #ask}. */

@@ -136,10 +136,13 @@ public final class History implements AutoCloseable {
         BufferUtil.free(mapped);
     }
 
-    /** Writes what was told, and ends. After control has ended. */
+    /** Writes what was told, and ends. After control has ended: what waits before the ring is this thread's now. */
     @Override
     public void close() throws IOException {
         runner.close();
+        while (feed.drain() > 0 && historian.stopped().isEmpty()) {
+            historian.onClose();
+        }
         repository.close();
         BufferUtil.free(mapped);
     }
