@@ -6,10 +6,14 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
+import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
+import org.portolan.control.history.Hearsay;
+import org.portolan.control.history.History;
+import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
@@ -27,12 +31,14 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int QUESTIONS = 64;
 
+    private final Config config;
     private final long originNs;
     private final Runnable onStart;
     private final Log log;
     private final CommandProxy commands;
     private final PuntAdapter punts;
     private final EventAdapter events;
+    private final NeighborMemory memory;
     private final ArpService[] arps;
     private final SessionExpiry expiry;
     private final LinkWatch links;
@@ -46,6 +52,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     /** @param onStart run first on this thread: it drops the privileges */
     Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
         originNs = dataplane.originNs();
+        this.config = config;
         this.onStart = onStart;
         this.log = log;
         final Worker worker = dataplane.worker();
@@ -56,11 +63,18 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         links = new LinkWatch(dataplane.links(), worker, commands, this, dataplane.ingress(), log);
         latency = new LatencyCollector(worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
-        arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), log);
+        memory = new NeighborMemory(
+                new NeighborLog(dataplane.links().stream().map(link -> link.config().name()).toList(), log),
+                WallClock::micros);
+        arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
     }
 
     private static ArpService[] arps(
-            final Config config, final Dataplane dataplane, final InjectProxy inject, final Log log) {
+            final Config config,
+            final Dataplane dataplane,
+            final InjectProxy inject,
+            final NeighborMemory memory,
+            final Log log) {
         final List<Link> links = dataplane.links();
         final ArpService[] services = new ArpService[links.size()];
         for (final Link link : links) {
@@ -75,6 +89,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
                     dataplane.neighbors(link.port()),
                     NeighborUse.oracle(dataplane.neighbors(link.port()), dataplane.use(link.port())),
                     inject,
+                    memory,
                     log);
         }
         return services;
@@ -84,9 +99,20 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     public void onStart() {
         onStart.run();
         clock(System.nanoTime());
+    }
+
+    /**
+     * This thread, before the workers start: what was known of the neighbors is back, and the addresses are announced.
+     *
+     * @param history null when none is kept
+     */
+    void begin(final History history) {
+        clock(System.nanoTime());
+        final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {
             arp.start(nowMs);
         }
+        new ConfigPins(config, arps, log).apply(remembered, nowMs);
     }
 
     private void clock(final long nowNs) {
@@ -100,6 +126,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         int work = punts.poll() + events.poll();
         work += expiry.poll(nowNs, (int) (nowMs / 1000));
         work += answer();
+        memory.drain();
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
             tick(nowNs);
@@ -148,6 +175,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
             answer.completeExceptionally(new IllegalStateException("control has too many questions open; ask again"));
         }
         return answer;
+    }
+
+    /** Any thread. @return false when it is to be said again later */
+    boolean hear(final List<Hearsay> hearsay) {
+        return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
     }
 
     /** This thread only: ask it through {@link #ask}. */

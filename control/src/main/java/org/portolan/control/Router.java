@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -17,6 +18,7 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.portolan.control.command.AdminServer;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.History;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.Netlink;
@@ -50,7 +52,10 @@ public final class Router {
                 refusals.forEach(refusal -> log.error("%s", refusal));
                 return FAILED;
             }
-            prepareRunDirectory(config);
+            prepareDirectory(config, config.router().run());
+            if (config.history().path().isPresent() && Files.notExists(config.history().path().get())) {
+                prepareDirectory(config, config.history().path().get());
+            }
             try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
                     Dataplane dataplane = Dataplane.open(config, devices, log)) {
                 if (config.control().user().isPresent()) {
@@ -79,7 +84,7 @@ public final class Router {
             final AdminServer admin,
             final EndSignal ending,
             final Log log)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         final CountDownLatch dropped = new CountDownLatch(1);
         final RuntimeException[] refused = new RuntimeException[1];
         final Controller controller = new Controller(
@@ -96,7 +101,8 @@ public final class Router {
                 },
                 log);
         final ErrorHandler errors = thrown -> log.failure("a thread of the router", thrown);
-        try (IdleCloser idle = idle(config, dataplane);
+        try (HistoryPlace history = new HistoryPlace();
+                IdleCloser idle = idle(config, dataplane);
                 AgentRunner control =
                         new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 500_000), errors, null, controller);
                 AgentRunner worker = new AgentRunner(idle.strategy, errors, null, dataplane.worker())) {
@@ -106,6 +112,8 @@ public final class Router {
                 log.error("%s", refused[0].getMessage());
                 return FAILED;
             }
+            history.open(config, dataplane, log);
+            begin(controller, history.history());
             final Thread workerThread = AgentRunner.startOnThread(worker);
             final RouterState state = new RouterState(config, dataplane, controller, workerThread);
             admin.start(state);
@@ -116,6 +124,21 @@ public final class Router {
             state.close();
         }
         return DONE;
+    }
+
+    private static void begin(final Controller controller, final History history)
+            throws InterruptedException, IOException {
+        try {
+            controller.ask(() -> {
+                controller.begin(history);
+                return null;
+            }).get();
+        } catch (final ExecutionException e) {
+            throw new IOException("the neighbors cannot begin: " + Log.describe(e.getCause()), e);
+        }
+        if (history != null) {
+            history.start();
+        }
     }
 
     /** An idle strategy and what is to be closed with it. */
@@ -148,11 +171,11 @@ public final class Router {
         return "%s: %s; router.run names the directory for the router's files".formatted(failure.getFile(), reason);
     }
 
-    private static void prepareRunDirectory(final Config config) throws IOException {
-        final Path run = config.router().run();
-        Files.createDirectories(run);
+    /** Made while the process may, for the user that it will be. */
+    private static void prepareDirectory(final Config config, final Path directory) throws IOException {
+        Files.createDirectories(directory);
         if (config.control().user().isPresent()) {
-            Privileges.own(config.control().user().get(), run);
+            Privileges.own(config.control().user().get(), directory);
         }
     }
 }

@@ -1,12 +1,15 @@
 package org.portolan.control.arp;
 
+import java.util.function.Supplier;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.neighbor.ArpFrames;
 import org.portolan.dataplane.neighbor.NeighborChange;
+import org.portolan.dataplane.neighbor.NeighborCounter;
 import org.portolan.dataplane.neighbor.NeighborLimits;
 import org.portolan.dataplane.neighbor.NeighborMachine;
+import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborTimers;
 import org.portolan.dataplane.wire.Ethernet;
@@ -19,15 +22,19 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
     private final int ownAddress;
     private final NeighborTable table;
     private final InjectProxy inject;
+    private final NeighborListener listener;
     private final Log log;
     private final Slab buffer = Slab.allocate(ArpFrames.FRAME_BYTES, "an ARP frame");
     private final NeighborMachine machine;
     private long ownMac;
+    /** Who asked for what is being changed now; "" when it is the wire or the time. */
+    private String by = "";
 
     /**
      * @param name the interface's, for the log
      * @param port its index among the workers' ports
      * @param proxied addresses besides its own that are answered for
+     * @param listener hears of every change
      */
     public ArpService(
             final String name,
@@ -39,6 +46,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
             final NeighborTable table,
             final NeighborMachine.UseOracle use,
             final InjectProxy inject,
+            final NeighborListener listener,
             final Log log) {
         this.name = name;
         this.port = port;
@@ -46,6 +54,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         this.ownAddress = ownAddress;
         this.table = table;
         this.inject = inject;
+        this.listener = listener;
         this.log = log;
         machine = new NeighborMachine(
                 ownMac, ownAddress, prefixLength, NeighborTimers.defaults(), NeighborLimits.defaults(), this, use);
@@ -75,15 +84,86 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
     public void linkUp(final long mac, final boolean anew, final long nowMs) {
         ownMac = mac;
         if (anew) {
-            machine.flush();
+            machine.flush(NeighborReason.NEW_DEVICE);
         }
         machine.linkUp(mac, nowMs);
     }
+
+    // ---- what is asked for
+
+    /**
+     * Binds an address to a MAC for good.
+     *
+     * @param asker of {@link NeighborListener}
+     * @throws IllegalArgumentException when no neighbor can have that address or that MAC
+     */
+    public NeighborMachine.Pinned pin(
+            final int address, final long mac, final NeighborReason reason, final String asker, final long nowMs) {
+        return as(asker, () -> machine.addStatic(address, mac, reason, nowMs));
+    }
+
+    /** @return false when the address is not static */
+    public boolean unpin(final int address, final NeighborReason reason, final String asker) {
+        return as(asker, () -> machine.removeStatic(address, reason));
+    }
+
+    /**
+     * Forgets one that is not static.
+     *
+     * @param reason OPERATOR, or PEER when another router's operator flushed it
+     * @return false when there is none
+     */
+    public boolean flush(final int address, final NeighborReason reason, final String asker) {
+        return as(asker, () -> machine.flush(address, reason));
+    }
+
+    /** Forgets all that are not static; how many. */
+    public int flush(final NeighborReason reason, final String asker) {
+        return as(asker, () -> machine.flush(reason));
+    }
+
+    private <T> T as(final String asker, final Supplier<T> change) {
+        by = asker;
+        try {
+            return change.get();
+        } finally {
+            by = "";
+        }
+    }
+
+    // ---- what memory and other routers say
+
+    /** See {@link NeighborMachine#restore}. */
+    public boolean restore(final int address, final long mac, final long nowMs) {
+        return machine.restore(address, mac, nowMs);
+    }
+
+    /** See {@link NeighborMachine#suggest}. */
+    public boolean suggest(final int address, final long mac, final long nowMs) {
+        return machine.suggest(address, mac, nowMs);
+    }
+
+    /** See {@link NeighborMachine#recheck}. */
+    public boolean recheck(final int address, final long nowMs) {
+        return machine.recheck(address, nowMs);
+    }
+
+    // ---- what can be seen
 
     public void snapshot(final long nowMs, final NeighborMachine.RowConsumer rows) {
         machine.snapshot(nowMs, rows);
     }
 
+    /** One of {@link org.portolan.dataplane.neighbor.NeighborState}. */
+    public int state(final int address) {
+        return machine.state(address);
+    }
+
+    public long counted(final NeighborCounter counter) {
+        return machine.counted(counter);
+    }
+
+    // ---- what the machine wants done
 
     @Override
     public void sendRequest(final int targetAddress, final long destinationMac) {
@@ -122,11 +202,19 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
                 name, Ethernet.describeMac(mac), Ipv4.describeAddress(address));
     }
 
+    /** A listener that fails must not leave the machine in the middle of a step. */
     @Override
-    public void changed(final NeighborChange kind, final int address, final long macOld, final long mac) {
-        log.debug(
-                "%s: neighbor %s %s, %s",
-                name, Ipv4.describeAddress(address), kind.text, Ethernet.describeMac(mac == 0 ? macOld : mac));
+    public void changed(
+            final NeighborChange kind,
+            final NeighborReason reason,
+            final int address,
+            final long macOld,
+            final long mac) {
+        try {
+            listener.changed(port, kind, reason, address, macOld, mac, by);
+        } catch (final RuntimeException e) {
+            log.failure(name + ": telling a neighbor's change", e);
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.portolan.control.config;
 
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,11 +11,20 @@ import org.portolan.control.log.Log;
  * The whole configuration, checked: whoever holds one need not check again. Addresses are ints, as
  * {@code Memory.u32} reads them; all lists are immutable and in the order of the file.
  */
-public record Config(Router router, List<Interface> interfaces, List<Route> routes, Nat nat, Io io, Control control) {
+public record Config(
+        Router router,
+        List<Interface> interfaces,
+        List<Route> routes,
+        List<Neighbor> neighbors,
+        Nat nat,
+        Io io,
+        History history,
+        Control control) {
 
     public Config {
         interfaces = List.copyOf(interfaces);
         routes = List.copyOf(routes);
+        neighbors = List.copyOf(neighbors);
     }
 
     /** Which side of the NAT an interface is on. */
@@ -60,6 +71,14 @@ public record Config(Router router, List<Interface> interfaces, List<Route> rout
      * @param out name of the interface that {@code via} is on
      */
     public record Route(Subnet destination, int via, String out) {}
+
+    /**
+     * A host whose MAC is written down instead of asked for; each address once.
+     *
+     * @param address a host address in that interface's subnet, not one of the router's own
+     * @param mac 48 bits, unicast
+     */
+    public record Neighbor(String interfaceName, int address, long mac) {}
 
     /**
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet
@@ -116,10 +135,31 @@ public record Config(Router router, List<Interface> interfaces, List<Route> rout
         }
     }
 
+    /**
+     * @param path the git repository; empty: no history is kept, and then nothing is served and there are no peers
+     * @param serve where it is offered to be read; empty: nowhere
+     * @param keepDays how long what happened is remembered
+     * @param maxBytes how large the repository may grow before what is oldest goes earlier
+     */
+    public record History(
+            Optional<Path> path, Optional<InetSocketAddress> serve, List<Peer> peers, int keepDays, long maxBytes) {
+        public History {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /**
+     * A router whose history is read and merged.
+     *
+     * @param name what it is called here, each once; fit for a file and for a ref
+     * @param url git, http or https, with a host and a path and nothing else
+     */
+    public record Peer(String name, URI url, int everyS) {}
+
     /** @param user whom to become once devices are open; empty: stay */
     public record Control(Path socket, Optional<SystemUser> user, Log.Level log) {}
 
-    /** The interface of that name; it exists for every {@link Route#out}. */
+    /** The interface of that name; it exists for every {@link Route#out} and {@link Neighbor}. */
     public Interface interfaceNamed(final String name) {
         for (final Interface each : interfaces) {
             if (each.name().equals(name)) {

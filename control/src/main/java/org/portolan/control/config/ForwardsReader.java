@@ -106,7 +106,7 @@ final class ForwardsReader {
     }
 
     /** 1 to 65535, or -1. */
-    private static int port(final String text) {
+    static int port(final String text) {
         final boolean digits =
                 !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> Ipv4Text.isDigit((char) c));
         if (!digits || text.charAt(0) == '0') {

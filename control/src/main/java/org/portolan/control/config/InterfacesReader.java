@@ -18,7 +18,7 @@ final class InterfacesReader {
     /** dev_valid_name() in net/core/dev.c: shorter than IFNAMSIZ, no slash, colon or space. */
     private static final Pattern DEVICE = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
 
-    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
     private static final String ADDRESS_FORM = "ADDRESS/PREFIX, such as \"192.168.1.1/24\"";
 
     private final Section section;
@@ -82,7 +82,7 @@ final class InterfacesReader {
         final Optional<Item<String>> address = one.requiredString("address", ADDRESS_FORM);
         final Optional<Subnet> subnet = address.flatMap(this::subnet);
         final String segment = one.string("segment")
-                .filter(InterfacesReader::isSegment)
+                .filter(this::isSegment)
                 .map(Item::value)
                 .orElse(router + "." + name);
         one.finish();
@@ -109,12 +109,18 @@ final class InterfacesReader {
         return true;
     }
 
-    private static boolean isSegment(final Item<String> segment) {
-        if (SEGMENT.matcher(segment.value()).matches()) {
-            return true;
+    private boolean isSegment(final Item<String> segment) {
+        if (!SEGMENT.matcher(segment.value()).matches()) {
+            segment.problem("is not usable as a name", "1 to 64 letters, digits, . - and _, the first no .");
+            return false;
         }
-        segment.problem("is not usable as a name", "1 to 64 letters, digits, . - and _");
-        return false;
+        for (final Interface other : sound) {
+            if (other.segment().equals(segment.value())) {
+                segment.problem("is already the segment of interface " + other.name(), "one interface on each wire");
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The subnet of an interface's address, when that is one a host can have there. */

@@ -16,7 +16,7 @@ import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Router;
 import org.portolan.control.log.Log;
 
-/** The sections that stand for themselves: [router], [io], [history], [control]. */
+/** The sections that stand for themselves: [router], [io], [control]. */
 final class SettingsReader {
     static final Path DEFAULT_RUN = Path.of("/run/portolan");
     static final String SOCKET_NAME = "control.sock";
@@ -27,7 +27,7 @@ final class SettingsReader {
     /** sizeof(sun_path) in include/uapi/linux/un.h, less the terminating zero. */
     static final int LONGEST_SOCKET_BYTES = 107;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
     private static final int MOST_CPUS = 1_024;
     private static final int MOST_WORKERS = 64;
 
@@ -81,18 +81,11 @@ final class SettingsReader {
         return new Control(socket, user, Log.Level.valueOf(level.toUpperCase(Locale.ROOT)));
     }
 
-    /** Checked as far as it goes, then passed over. */
-    static void history(final Section section) {
-        section.string("path").flatMap(SettingsReader::absolute);
-        section.finish();
-        section.notice("is accepted and ignored: the history is not supported yet");
-    }
-
     private static boolean isName(final Item<String> item) {
         if (NAME.matcher(item.value()).matches()) {
             return true;
         }
-        item.problem("is not usable as a name", "1 to 64 letters, digits, . - and _");
+        item.problem("is not usable as a name", "1 to 64 letters, digits, . - and _, the first no .");
         return false;
     }
 
@@ -106,7 +99,7 @@ final class SettingsReader {
         return user;
     }
 
-    private static Optional<Path> absolute(final Item<String> item) {
+    static Optional<Path> absolute(final Item<String> item) {
         final String text = item.value();
         if (!text.startsWith("/") || text.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
             item.problem("is not an absolute path", "a path that begins with /");

@@ -182,7 +182,7 @@ final class ConfigErrorsTest {
                         6,
                         "device = \"eth0\"\nsegment = \"a b\"",
                         "7:1: error: interfaces.wan.segment = \"a b\": is not usable as a name;"
-                                + " allowed: 1 to 64 letters, digits, . - and _"),
+                                + " allowed: 1 to 64 letters, digits, . - and _, the first no ."),
                 wrong(
                         "name",
                         5,
@@ -447,12 +447,12 @@ final class ConfigErrorsTest {
                         "unknown table",
                         "[iface]\nx = 1",
                         "12:1: error: iface = { ... }: unknown key; allowed: control, history, interfaces, io, nat,"
-                                + " router, routes"),
+                                + " neighbors, router, routes"),
                 added(
                         "table mistyped",
                         "[rooter]\nname = \"x\"",
                         "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: control,"
-                                + " history, interfaces, io, nat, router, routes"),
+                                + " history, interfaces, io, nat, neighbors, router, routes"),
                 added(
                         "key of another table",
                         "[io]\nmax_sessions = 5000",
@@ -504,7 +504,7 @@ final class ConfigErrorsTest {
                         "router name",
                         "[router]\nname = \"a/b\"",
                         "13:1: error: router.name = \"a/b\": is not usable as a name; allowed: 1 to 64 letters, digits,"
-                                + " . - and _"),
+                                + " . - and _, the first no ."),
                 added(
                         "socket too long",
                         "[control]\nsocket = \"/" + "x".repeat(60) + "/" + "y".repeat(60) + "\"",
@@ -522,13 +522,83 @@ final class ConfigErrorsTest {
                         "13:1: error: control.user = \"no-such-user-here\": there is no such user;"
                                 + " allowed: a user of this system, see: getent passwd"),
                 added(
-                        "history key",
-                        "[history]\npth = \"/x\"",
-                        "13:1: error: history.pth = \"/x\": unknown key, did you mean \"path\"?; allowed: path"),
-                added(
                         "a value for a table",
                         "nat = 5",
                         "12:1: error: routes[0].nat = 5: unknown key; allowed: destination, via"));
+    }
+
+    private static Case history(final String name, final String line, final String error) {
+        return added(name, "[history]\npath = \"/h\"\n" + line, "14:1: error: history." + error);
+    }
+
+    private static Case url(final String url, final String error) {
+        return added(
+                "peer's URL " + url,
+                "[history]\npath = \"/h\"\n[[history.peers]]\nname = \"edge-2\"\nurl = \"%s\"".formatted(url),
+                "16:1: error: history.peers[0].url = \"%s\": %s; allowed: git://HOST/PATH, http://HOST/PATH or"
+                                .formatted(url, error)
+                        + " https://HOST/PATH");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsWrongInTheHistory() {
+        final String serve = "; allowed: ADDRESS:PORT of this machine, such as \"127.0.0.1:9418\", or \"9418\"";
+        final String size = "; allowed: 16MiB to 1TiB, such as \"1GiB\"";
+        return tests(
+                added(
+                        "history key",
+                        "[history]\npth = \"/x\"",
+                        "13:1: error: history.pth = \"/x\": unknown key, did you mean \"path\"?; allowed: keep_days,"
+                                + " max_size, path, peers, serve"),
+                added(
+                        "served without a path",
+                        "[history]\nserve = \"9418\"",
+                        "12:1: error: history.path: is missing; allowed: an absolute path: without one there is no"
+                                + " history to serve or to share"),
+                history("serve without a port", "serve = \"127.0.0.1:\"", "serve = \"127.0.0.1:\": not a port from 1 to"
+                        + " 65535" + serve),
+                history("serve port 0", "serve = \"0\"", "serve = \"0\": not a port from 1 to 65535" + serve),
+                history("serve by name", "serve = \"localhost:9418\"", "serve = \"localhost:9418\": not an IPv4 address"
+                        + " before the colon" + serve),
+                history("serve IPv6", "serve = \"[::1]:9418\"", "serve = \"[::1]:9418\": IPv6 is not supported yet"
+                        + serve),
+                history("serve multicast", "serve = \"224.0.0.1:1\"", "serve = \"224.0.0.1:1\": no address that a"
+                        + " machine can have" + serve),
+                history("keep", "keep_days = 0", "keep_days = 0: out of range; allowed: 1 to 3650"),
+                history("size without unit", "max_size = \"1000000\"", "max_size = \"1000000\": is no size" + size),
+                history("size too small", "max_size = \"1MiB\"", "max_size = \"1MiB\": out of range" + size),
+                history("size beyond a long", "max_size = \"999999999999TiB\"", "max_size = \"999999999999TiB\": out of"
+                        + " range" + size));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsWrongInAPeer() {
+        final String peer = "[router]\nname = \"edge-1\"\n[history]\npath = \"/h\"\n[[history.peers]]\nname = \"edge-2\"\n"
+                + "url = \"git://192.0.2.2/state.git\"\n";
+        return tests(
+                added("two of a name", peer + "[[history.peers]]\nname = \"edge-2\"\nurl = \"http://a/b\"",
+                        "20:1: error: history.peers[1].name = \"edge-2\": is named twice; allowed: each peer once"),
+                added("this router", peer + "[[history.peers]]\nname = \"edge-1\"\nurl = \"http://a/b\"",
+                        "20:1: error: history.peers[1].name = \"edge-1\": is this router's own name; allowed: each"
+                                + " router of the network under a name of its own"),
+                added("a name that is a path", peer + "[[history.peers]]\nname = \"../x\"\nurl = \"http://a/b\"",
+                        "20:1: error: history.peers[1].name = \"../x\": is not usable as a name; allowed: 1 to 32"
+                                + " letters, digits, - and _"),
+                added("every", peer + "every = 4", "19:1: error: history.peers[0].every = 4: out of range; allowed: 5 to"
+                        + " 86400"),
+                added("nothing", "[history]\npath = \"/h\"\n[[history.peers]]",
+                        "14:1: error: history.peers[0].name: is missing; allowed: 1 to 32 letters, digits, - and _",
+                        "14:1: error: history.peers[0].url: is missing; allowed: git://HOST/PATH, http://HOST/PATH or"
+                                + " https://HOST/PATH"),
+                url("file:///var/lib/state.git", "is not a URL that peers are fetched from"),
+                url("192.0.2.2", "is not a URL that peers are fetched from"),
+                url("ssh://git@192.0.2.2/x", "is not a URL that peers are fetched from"),
+                url("git:// 192.0.2.2/x", "is no URL"),
+                url("git:///x", "names no host"),
+                url("git://192.0.2.2", "names no repository"),
+                url("http://me:secret@192.0.2.2/x", "names a user: peers are read without a password"),
+                url("http://192.0.2.2/x?y=1", "has more than a host and a path"),
+                url("git://192.0.2.2:99999/x", "has no port from 1 to 65535"));
     }
 
     @TestFactory

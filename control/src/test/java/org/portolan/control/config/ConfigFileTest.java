@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,10 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.config.Config.Control;
 import org.portolan.control.config.Config.Forward;
+import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Idle;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Nat;
+import org.portolan.control.config.Config.Neighbor;
+import org.portolan.control.config.Config.Peer;
 import org.portolan.control.config.Config.Role;
 import org.portolan.control.config.Config.Route;
 import org.portolan.control.config.Config.Router;
@@ -49,6 +54,11 @@ final class ConfigFileTest {
         destination = "0.0.0.0/0"
         via = "203.0.113.1"
 
+        [[neighbors]]
+        interface = "lan"
+        address   = "192.168.1.20"
+        mac       = "02:50:2A:16:6d:14"
+
         [nat]
         mapping   = "endpoint-independent"       # or "address-and-port-dependent"
         filtering = "address-and-port-dependent" # or "endpoint-independent", "address-dependent"
@@ -71,6 +81,18 @@ final class ConfigFileTest {
 
         [history]
         path = "/var/lib/portolan/state.git"
+        serve = "127.0.0.1:9418"
+        keep_days = 30
+        max_size = "64MiB"
+
+        [[history.peers]]
+        name = "edge-2"
+        url = "git://192.0.2.2/state.git"
+
+        [[history.peers]]
+        name = "edge-3"
+        url = "https://edge-3.example:8443/state.git"
+        every = 3600
 
         [control]
         socket  = "/run/portolan/control.sock"
@@ -110,20 +132,26 @@ final class ConfigFileTest {
                                         new Subnet(0xCB00_7100, 24),
                                         "edge-1.wan")),
                         List.of(new Route(new Subnet(0, 0), 0xCB00_7101, "wan")),
+                        List.of(new Neighbor("lan", 0xC0A8_0114, 0x0250_2A16_6D14L)),
                         new Nat(
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,
                                 new Timeouts(300, 240, 7_440, 240, 60, 120),
                                 List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80))),
                         new Io(1, Idle.BACKOFF, List.of()),
+                        new History(
+                                Optional.of(Path.of("/var/lib/portolan/state.git")),
+                                Optional.of(new InetSocketAddress("127.0.0.1", 9418)),
+                                List.of(
+                                        new Peer("edge-2", URI.create("git://192.0.2.2/state.git"), 30),
+                                        new Peer("edge-3", URI.create("https://edge-3.example:8443/state.git"), 3_600)),
+                                30,
+                                64L << 20),
                         new Control(
                                 Path.of("/run/portolan/control.sock"),
                                 Optional.of(new SystemUser("root", 0, 0)),
                                 Log.Level.INFO)));
-        assertThat(loaded.notices())
-                .extracting(Problem::toString)
-                .containsExactly(directory.resolve("c.toml")
-                        + ":40:1: notice: history: is accepted and ignored: the history is not supported yet");
+        assertThat(loaded.notices()).isEmpty();
     }
 
     @Test
@@ -136,12 +164,41 @@ final class ConfigFileTest {
         assertThat(config.control())
                 .isEqualTo(new Control(Path.of("/run/portolan/control.sock"), Optional.empty(), Log.Level.INFO));
         assertThat(config.io()).isEqualTo(new Io(1, Idle.BACKOFF, List.of()));
+        assertThat(config.history())
+                .isEqualTo(new History(Optional.empty(), Optional.empty(), List.of(), 365, 1L << 30));
         assertThat(config.nat().maxSessions()).isEqualTo(1_048_576);
         assertThat(config.nat().pool()).containsExactly(new AddressRange(0xCB00_7102, 0xCB00_7102));
         assertThat(config.nat().timeouts()).isEqualTo(new Timeouts(300, 240, 7_440, 240, 60, 120));
         assertThat(loaded.notices())
                 .extracting(Problem::message)
                 .containsExactly("no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
+    }
+
+    @Test
+    void shouldServeTheHistoryOnLoopbackUnlessAnAddressIsGiven() throws IOException {
+        for (final String text : List.of("127.0.0.1:9418", "9418", ":9418", "127.0.0.1")) {
+            final ConfigFile.Loaded loaded = load(LEAST + "[history]\npath = \"/h\"\nserve = \"" + text + "\"");
+            assertThat(loaded.errors()).isEmpty();
+            assertThat(loaded.config().orElseThrow().history().serve())
+                    .contains(new InetSocketAddress("127.0.0.1", 9418));
+        }
+    }
+
+    @Test
+    void shouldSayThatEveryAddressIsEveryAddress() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + "[history]\npath = \"/h\"\nserve = \"0.0.0.0:1\"");
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.notices())
+                .extracting(Problem::message)
+                .contains("every address of this machine: whoever reaches one of them reads the history");
+    }
+
+    @Test
+    void shouldSayThatASectionWithoutAPathKeepsNoHistory() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + "[history]\nkeep_days = 9");
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().history().path()).isEmpty();
+        assertThat(loaded.notices()).extracting(Problem::message).contains("names no path: no history is kept");
     }
 
     @Test

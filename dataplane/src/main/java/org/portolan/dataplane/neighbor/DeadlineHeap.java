@@ -2,10 +2,14 @@ package org.portolan.dataplane.neighbor;
 
 import java.util.Arrays;
 
-/** Entries by deadline, the next one first: a binary heap whose elements know their place. Control only. */
+/**
+ * Entries by deadline, the next one first, and of equal ones the one that was scheduled first, so that who waits is
+ * served in turn: a binary heap whose elements know their place. Control only.
+ */
 final class DeadlineHeap {
     private NeighborEntry[] heap = new NeighborEntry[64];
     private int size;
+    private long scheduled;
 
     /** The entry that is due first, or null. */
     NeighborEntry first() {
@@ -15,6 +19,7 @@ final class DeadlineHeap {
     /** Puts an entry in, or moves the one that is in already. */
     void schedule(final NeighborEntry entry, final long dueMs) {
         entry.dueMs = dueMs;
+        entry.dueOrder = scheduled++;
         if (entry.heapIndex < 0) {
             if (size == heap.length) {
                 heap = Arrays.copyOf(heap, 2 * size);
@@ -42,7 +47,7 @@ final class DeadlineHeap {
     private int up(final int from) {
         final NeighborEntry entry = heap[from];
         int at = from;
-        while (at > 0 && heap[at - 1 >>> 1].dueMs > entry.dueMs) {
+        while (at > 0 && isBefore(entry, heap[at - 1 >>> 1])) {
             place(heap[at - 1 >>> 1], at);
             at = at - 1 >>> 1;
         }
@@ -55,16 +60,20 @@ final class DeadlineHeap {
         int at = from;
         while (2 * at + 1 < size) {
             int child = 2 * at + 1;
-            if (child + 1 < size && heap[child + 1].dueMs < heap[child].dueMs) {
+            if (child + 1 < size && isBefore(heap[child + 1], heap[child])) {
                 child++;
             }
-            if (heap[child].dueMs >= entry.dueMs) {
+            if (!isBefore(heap[child], entry)) {
                 break;
             }
             place(heap[child], at);
             at = child;
         }
         place(entry, at);
+    }
+
+    private static boolean isBefore(final NeighborEntry one, final NeighborEntry other) {
+        return one.dueMs < other.dueMs || one.dueMs == other.dueMs && one.dueOrder < other.dueOrder;
     }
 
     private void place(final NeighborEntry entry, final int at) {

@@ -9,8 +9,6 @@ import org.agrona.collections.Int2ObjectHashMap;
  * purses of {@link NeighborLimits} and tells the workers of every step. Control only.
  */
 final class NeighborEntries {
-    private static final long DELAY_MS = 100;
-
     private final NeighborTimers timers;
     private final NeighborLimits limits;
     private final NeighborMachine.Actions actions;
@@ -18,15 +16,15 @@ final class NeighborEntries {
     private final Int2ObjectHashMap<NeighborEntry> entries = new Int2ObjectHashMap<>();
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final ArrayDeque<NeighborEntry> failed = new ArrayDeque<>();
+    private final RequestRate rate;
     private int unresolved;
     private int unasked;
-    private long rateWindowMs;
-    private int sentInWindow;
 
     NeighborEntries(final NeighborTimers timers, final NeighborLimits limits, final NeighborMachine.Actions actions) {
         this.timers = timers;
         this.limits = limits;
         this.actions = actions;
+        this.rate = new RequestRate(limits.requestsPerSecond());
     }
 
     NeighborEntry of(final int address) {
@@ -68,6 +66,13 @@ final class NeighborEntries {
     /** Whether one more host may be learned that nobody asked for. */
     boolean isUnaskedAllowed() {
         return unasked < limits.unasked();
+    }
+
+    /**
+     * Whether one more may be taken from memory or from a peer: never so many that lookups lose their room.
+     */
+    boolean isHearsayAllowed() {
+        return entries.size() - unresolved < limits.entries() - limits.unresolved();
     }
 
     /** Makes room at the cost of an absent host: whoever wants it asks again, still at most once a retry. */
@@ -138,31 +143,43 @@ final class NeighborEntries {
         deadlines.remove(entry);
     }
 
-    /** Opens a question that is worth {@code tries} requests, and sends the first. */
-    void open(final NeighborEntry entry, final int tries, final long destinationMac, final long nowMs) {
+    /**
+     * Opens a question that is worth {@code tries} requests, and sends the first.
+     *
+     * @param kind of {@link RequestRate}
+     */
+    void open(
+            final NeighborEntry entry, final int tries, final long destinationMac, final int kind, final long nowMs) {
         entry.tries = 0;
         entry.triesAllowed = tries;
-        ask(entry, destinationMac, nowMs);
+        entry.delayed = false;
+        ask(entry, destinationMac, kind, nowMs);
     }
 
-    /**
-     * Sends one request, or puts it off when the interface has sent its share of this second; only a sent one is a try.
-     */
-    void ask(final NeighborEntry entry, final long destinationMac, final long nowMs) {
-        if (nowMs - rateWindowMs >= 1000) {
-            rateWindowMs = nowMs;
-            sentInWindow = 0;
-        }
-        if (sentInWindow >= limits.requestsPerSecond()) {
-            count(NeighborCounter.REQUESTS_DELAYED, 1);
-            schedule(entry, nowMs + DELAY_MS);
+    /** Sends one request, or puts it off; only a sent one is a try. */
+    void ask(final NeighborEntry entry, final long destinationMac, final int kind, final long nowMs) {
+        if (isPutOff(entry, kind, nowMs)) {
             return;
         }
-        sentInWindow++;
+        rate.onSent(kind);
         entry.tries++;
         schedule(entry, nowMs + timers.retryMs());
         count(NeighborCounter.REQUESTS_SENT, 1);
         actions.sendRequest(entry.address, destinationMac);
+    }
+
+    /** Whether the interface has sent its share of this second, so that the entry is looked at again in the next. */
+    boolean isPutOff(final NeighborEntry entry, final int kind, final long nowMs) {
+        if (rate.isAllowed(kind, nowMs)) {
+            entry.delayed = false;
+            return false;
+        }
+        if (!entry.delayed) {
+            entry.delayed = true;
+            count(NeighborCounter.REQUESTS_DELAYED, 1);
+        }
+        schedule(entry, rate.nextMs());
+        return true;
     }
 
     // ---- counters

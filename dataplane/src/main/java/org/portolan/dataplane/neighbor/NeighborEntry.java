@@ -39,12 +39,21 @@ final class NeighborEntry {
     /** Made from a request to the router and never confirmed. */
     boolean unasked;
 
-    /** To be probed at the next look, used or not: restored from memory, not from the wire. */
-    boolean restored;
+    /** Why it is to be probed at the next look, used or not; null when it is not. */
+    NeighborReason doubt;
 
-    /** When the machine looks at it again; place in {@link DeadlineHeap}, -1 for none. */
+    /** Idle and out of renewals: the probe is its last, and an answer does not keep it. */
+    boolean lettingGo;
+
+    /** Its request waits for the rate limit. */
+    boolean delayed;
+
+    /** When the machine looks at it again; among equals the one that was scheduled first. */
     long dueMs;
 
+    long dueOrder;
+
+    /** Place in {@link DeadlineHeap}, -1 for none. */
     int heapIndex = -1;
 
     NeighborEntry(final int address) {

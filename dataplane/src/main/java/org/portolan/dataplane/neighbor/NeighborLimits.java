@@ -7,8 +7,8 @@ package org.portolan.dataplane.neighbor;
  * @param entries all entries, static ones included
  * @param unresolved incomplete and failed ones: what lookups for absent hosts can fill
  * @param unasked entries made from a request to this router and never confirmed: what spoofed requests can fill
- * @param requestsPerSecond requests sent on this interface, probes included; above it they wait, and a probed entry
- *     stays usable
+ * @param requestsPerSecond requests sent on this interface, probes included, dealt by {@link RequestRate}; above it
+ *     they wait, and a probed entry stays usable
  */
 public record NeighborLimits(int entries, int unresolved, int unasked, int requestsPerSecond) {
     public NeighborLimits {

@@ -8,8 +8,8 @@ package org.portolan.dataplane.neighbor;
  *  NONE           .       lookup      no (a)     heard   no (b)   no (c)   operator
  *  INCOMPLETE    flush    .           answer     no (a)  no (b)   3 tries  operator
  *  REACHABLE     flush    no (d)      .          60 s    claim    no (d)   operator
- *  STALE         idle     no (d)      no (a)     .       due      no (d)   operator
- *  PROBING       silent   in use      answer     no (e)  .        no (f)   operator
+ *  STALE         flush    no (d)      no (a)     .       due      no (d)   operator
+ *  PROBING       over (h) in use      answer     no (e)  .        no (f)   operator
  *  FAILED        5 s      no (g)      no (a)     heard   no (b)   .        operator
  *  STATIC        operator: to NONE; to nothing else, because what an operator wrote no frame may change
  * </pre>
@@ -17,7 +17,8 @@ package org.portolan.dataplane.neighbor;
  * <p>(a) an answer to an open question makes an entry reachable, and nothing else does; what is heard while the
  * question is open is its answer; (b) there is no MAC to ask; (c) nobody asked yet; (d) there is a MAC, it is asked
  * first; (e) its question is open, the answer decides; (f) the address may have another MAC by now, so a broadcast must
- * go unanswered first; (g) the hold-down is what keeps an absent host from being asked for ever.
+ * go unanswered first; (g) the hold-down is what keeps an absent host from being asked for ever; (h) silent,
+ * or idle and out of renewals whatever it answers: none expires without having been asked.
  */
 public final class NeighborState {
     /** Nothing is known: the word is 0. */

@@ -10,8 +10,8 @@ package org.portolan.dataplane.neighbor;
  * @param reachableMs how long an answer is trusted
  * @param useCheckMs how often a stale entry is checked for use; a used one is probed
  * @param staleIdleMs how long a stale entry lives unused before it falls due
- * @param idleRenewals how many times in a row an unused entry that fell due is probed and kept; after these it expires
- *     unasked, so that no idle host is probed for ever
+ * @param idleRenewals how many times in a row an unused entry that fell due is kept because it answered a probe; after
+ *     these it is probed once more and let go, so that no idle host is probed for ever
  * @param claimHoldMs how long after a MAC was disputed, and asked, another claim against it is not looked at
  */
 public record NeighborTimers(

@@ -31,12 +31,17 @@
  *
  * <p><b>How it lives.</b> An entry is reachable for 60 s after an answer, then stale and still usable. A stale entry
  * that a worker uses is probed by unicast, and answered probes make it reachable again: one frame a minute for a
- * neighbor in use, RFC 1122 2.3.2.1 (2). An idle one falls due after 20 minutes, is renewed by a probe once, then let
- * go.
+ * neighbor in use, RFC 1122 2.3.2.1 (2). An idle one falls due after 20 minutes and is renewed by an answer once; the
+ * next time it is asked again, and let go whatever it answers. So every end is a question first: {@code DUE}, then
+ * {@code EXPIRED}.
+ *
+ * <p><b>What others remember.</b> A binding from an earlier run or from another router is entered as stale and probed
+ * before anything rests on it; against a held MAC it is a claim like any other. Ten thousand at once are probed at the
+ * pace of {@link org.portolan.dataplane.neighbor.RequestRate}, the ones in use first, and lookups go on beside them.
  *
  * <p><b>What a flood can do.</b> Entries, unresolved entries, unasked entries and requests a second are each bounded
- * ({@link org.portolan.dataplane.neighbor.NeighborLimits}). A new absent host may push out the oldest absent one,
- * nothing pushes out a live one.
+ * ({@link org.portolan.dataplane.neighbor.NeighborLimits}). What is remembered leaves lookups their room. A new absent
+ * host may push out the oldest absent one, nothing pushes out a live one.
  *
  * <p><b>Left out.</b> No probing before an own address is used (RFC 5227 2.1.1), see {@code OwnAddresses}. No InARP, no
  * RARP.

@@ -112,7 +112,7 @@ class NeighborDefenceTest {
         wire.hearsRequest(HOST_MAC, HOST, OWN);
 
         assertThat(wire.seen(HOST)).isEqualTo("stale 02:50:2a:16:6d:14");
-        assertThat(wire.takeChanges()).containsExactly("learned 192.168.1.20 - > 14");
+        assertThat(wire.takeChanges()).containsExactly("learned 192.168.1.20 - > 14, asked-us");
         wire.takeFrames();
         wire.uses(HOST);
         wire.pass(5_000);
@@ -120,13 +120,31 @@ class NeighborDefenceTest {
     }
 
     @Test
-    void shouldLetGoWhoAskedUsOnceAndIsNeverUsed() {
+    void shouldAskWhoAskedUsOnceAndIsNeverUsedBeforeItLetsItGo() {
         wire.hearsRequest(HOST_MAC, HOST, OWN);
         wire.takeFrames();
+        wire.takeChanges();
         wire.pass(1_200_000);
 
+        assertThat(wire.takeFrames()).containsExactly(PROBE);
+        wire.hearsReply(HOST_MAC, HOST);
+
         assertThat(wire.machine.size()).isZero();
-        assertThat(wire.takeFrames()).isEmpty();
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, idle", "expired 192.168.1.20 14 > -, idle");
+    }
+
+    @Test
+    void shouldLetGoWhoAskedUsOnceAndIsGone() {
+        wire.hearsRequest(HOST_MAC, HOST, OWN);
+        wire.takeFrames();
+        wire.takeChanges();
+        wire.pass(1_203_000);
+
+        assertThat(wire.takeFrames()).containsExactly(PROBE, PROBE, PROBE);
+        assertThat(wire.machine.size()).isZero();
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, idle", "expired 192.168.1.20 14 > -, silent");
     }
 
     @Test
@@ -173,7 +191,9 @@ class NeighborDefenceTest {
         assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:14");
         assertThat(wire.takeChanges())
                 .containsExactly(
-                        "due 192.168.1.20 14 > 14", "refreshed 192.168.1.20 14 > 14", "disputed 192.168.1.20 14 > 99");
+                        "due 192.168.1.20 14 > 14, claimed",
+                        "refreshed 192.168.1.20 14 > 14, answered",
+                        "disputed 192.168.1.20 14 > 99, claimed");
         assertThat(wire.counted(NeighborCounter.DISPUTED)).isEqualTo(1);
     }
 
@@ -188,7 +208,22 @@ class NeighborDefenceTest {
         wire.hearsReply(OTHER_MAC, HOST);
 
         assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:99");
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "moved 192.168.1.20 14 > 99");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, claimed", "moved 192.168.1.20 14 > 99, took-over");
+    }
+
+    @Test
+    void shouldReportADisputeAlsoWhenTheHeldMacAnswersOnlyTheBroadcast() {
+        wire.resolveHost();
+        wire.hearsRequest(OTHER_MAC, HOST, HOST);
+        wire.pass(2_000);
+        wire.hearsReply(HOST_MAC, HOST);
+
+        assertThat(wire.takeChanges())
+                .containsExactly(
+                        "due 192.168.1.20 14 > 14, claimed",
+                        "refreshed 192.168.1.20 14 > 14, answered",
+                        "disputed 192.168.1.20 14 > 99, claimed");
     }
 
     @Test

@@ -105,7 +105,8 @@ class NeighborFloodTest {
         wire.query(HOST + 3);
         wire.hearsRequest(OTHER_MAC, HOST + 4, OWN);
 
-        assertThat(wire.machine.addStatic(HOST + 5, OTHER_MAC, wire.nowMs)).isFalse();
+        assertThat(wire.machine.addStatic(HOST + 5, OTHER_MAC, NeighborReason.OPERATOR, wire.nowMs))
+                .isEqualTo(NeighborMachine.Pinned.FULL);
         assertThat(wire.machine.restore(HOST + 6, OTHER_MAC, wire.nowMs)).isFalse();
         assertThat(wire.counted(NeighborCounter.LIMITED_ENTRIES)).isEqualTo(4);
         assertThat(wire.machine.size()).isEqualTo(3);
@@ -130,7 +131,7 @@ class NeighborFloodTest {
             wire.machine.restore(HOST + i, HOST_MAC + i, wire.nowMs);
         }
         wire.pass(100);
-        assertThat(wire.takeFrames()).hasSize(5);
+        assertThat(wire.takeFrames()).as("lookups keep their share").hasSize(2);
         for (int second = 0; second < 20; second++) {
             for (int i = 0; i < 20; i++) {
                 assertThat(NeighborTable.isUsable(wire.table.lookup(HOST + i))).isTrue();
@@ -141,7 +142,7 @@ class NeighborFloodTest {
                 wire.hearsReply(HOST_MAC + host - 20, 0xC0A80100 + host);
             }
             wire.pass(1_000);
-            assertThat(wire.frames).hasSizeLessThanOrEqualTo(5);
+            assertThat(wire.frames).hasSizeLessThanOrEqualTo(2);
         }
         for (int i = 0; i < 20; i++) {
             assertThat(wire.seen(HOST + i)).startsWith("reachable");
@@ -171,21 +172,23 @@ class NeighborFloodTest {
             wire.frames.clear();
             wire.changes.clear();
         }
-        wire.machine.flush();
+        wire.machine.flush(NeighborReason.OPERATOR);
         wire.pass(1_000);
     }
 
     private void onRare(final int which, final int address, final long mac) {
         switch (which) {
-            case 0 -> wire.machine.flush();
+            case 0 -> wire.machine.flush(NeighborReason.OPERATOR);
             case 1 -> wire.machine.linkUp(OWN_MAC, wire.nowMs);
-            case 2, 3 -> wire.machine.flush(address);
-            case 4, 5 -> wire.machine.removeStatic(address);
+            case 2, 3 -> wire.machine.flush(address, NeighborReason.OPERATOR);
+            case 4, 5 -> wire.machine.removeStatic(address, NeighborReason.OPERATOR);
             case 6 -> {
                 if (address != OWN && address != 0xC0A80100) {
-                    wire.machine.addStatic(address, mac, wire.nowMs);
+                    wire.machine.addStatic(address, mac, NeighborReason.OPERATOR, wire.nowMs);
                 }
             }
+            case 7, 8, 9 -> wire.machine.suggest(address, mac, wire.nowMs);
+            case 10, 11, 12 -> wire.machine.recheck(address, wire.nowMs);
             default -> wire.machine.restore(address, mac, wire.nowMs);
         }
     }

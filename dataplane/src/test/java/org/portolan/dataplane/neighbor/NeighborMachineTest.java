@@ -1,19 +1,16 @@
 package org.portolan.dataplane.neighbor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.portolan.dataplane.neighbor.Wire.HOST;
 import static org.portolan.dataplane.neighbor.Wire.HOST_MAC;
 import static org.portolan.dataplane.neighbor.Wire.OTHER_MAC;
 import static org.portolan.dataplane.neighbor.Wire.OWN;
-import static org.portolan.dataplane.neighbor.Wire.OWN_MAC;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** The life of an entry: asked, answered, aged, probed, let go. */
@@ -51,7 +48,7 @@ class NeighborMachineTest {
         wire.hearsReply(HOST_MAC, HOST);
 
         assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:14");
-        assertThat(wire.takeChanges()).containsExactly("learned 192.168.1.20 - > 14");
+        assertThat(wire.takeChanges()).containsExactly("learned 192.168.1.20 - > 14, answered");
         assertThat(wire.counted(NeighborCounter.RESOLVED)).isEqualTo(1);
     }
 
@@ -134,12 +131,12 @@ class NeighborMachineTest {
         assertThat(wire.takeFrames()).containsExactly(PROBE);
         assertThat(wire.seen(HOST)).isEqualTo("probing 02:50:2a:16:6d:14");
         assertThat(NeighborTable.isUsable(wire.table.lookup(HOST))).isTrue();
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14");
+        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14, in-use");
 
         wire.hearsReply(HOST_MAC, HOST);
 
         assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:14");
-        assertThat(wire.takeChanges()).containsExactly("refreshed 192.168.1.20 14 > 14");
+        assertThat(wire.takeChanges()).containsExactly("refreshed 192.168.1.20 14 > 14, answered");
     }
 
     @Test
@@ -171,7 +168,8 @@ class NeighborMachineTest {
         wire.hearsReply(OTHER_MAC, HOST);
 
         assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:99");
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "moved 192.168.1.20 14 > 99");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, in-use", "moved 192.168.1.20 14 > 99, answered");
         assertThat(wire.counted(NeighborCounter.MOVED)).isEqualTo(1);
     }
 
@@ -183,25 +181,64 @@ class NeighborMachineTest {
 
         assertThat(wire.takeFrames()).containsExactly(PROBE, PROBE, PROBE, ASK, ASK, ASK);
         assertThat(wire.seen(HOST)).isEqualTo("failed");
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "expired 192.168.1.20 14 > -");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, in-use", "expired 192.168.1.20 14 > -, silent");
     }
 
     @Test
-    void shouldRenewAnIdleNeighborOnceThenLetItGoUnasked() {
+    void shouldRenewAnIdleNeighborOnceThenAskItAndLetItGo() {
         makeStale();
         wire.pass(1_200_000);
         assertThat(wire.takeFrames()).containsExactly(PROBE);
         wire.hearsReply(HOST_MAC, HOST);
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "refreshed 192.168.1.20 14 > 14");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, idle", "refreshed 192.168.1.20 14 > 14, answered");
 
         wire.pass(60_000 + 1_199_900);
         assertThat(wire.seen(HOST)).startsWith("stale");
         wire.pass(100);
 
+        assertThat(wire.takeFrames()).containsExactly(PROBE);
+        assertThat(wire.seen(HOST)).isEqualTo("probing 02:50:2a:16:6d:14");
+        wire.hearsReply(HOST_MAC, HOST);
+
         assertThat(wire.seen(HOST)).isEqualTo("none");
-        assertThat(wire.takeFrames()).isEmpty();
-        assertThat(wire.takeChanges()).containsExactly("expired 192.168.1.20 14 > -");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, idle", "expired 192.168.1.20 14 > -, idle");
         assertThat(wire.machine.size()).isZero();
+    }
+
+    @Test
+    void shouldKeepWhatIsUsedWhileItsLastProbeIsOpenAndRenewItAnew() {
+        makeStale();
+        wire.pass(1_200_000);
+        wire.hearsReply(HOST_MAC, HOST);
+        wire.pass(60_000 + 1_200_000);
+        wire.takeChanges();
+        wire.uses(HOST);
+        wire.hearsReply(HOST_MAC, HOST);
+        assertThat(wire.takeChanges()).containsExactly("refreshed 192.168.1.20 14 > 14, answered");
+
+        wire.pass(60_000 + 1_200_000);
+        wire.hearsReply(HOST_MAC, HOST);
+
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, idle", "refreshed 192.168.1.20 14 > 14, answered");
+    }
+
+    @Test
+    void shouldNotLetGoOfAnIdleNeighborThatAnotherMacClaims() {
+        makeStale();
+        wire.pass(1_200_000);
+        wire.hearsReply(HOST_MAC, HOST);
+        wire.pass(60_000 + 1_200_000);
+        wire.takeChanges();
+        wire.hearsReply(OTHER_MAC, HOST);
+        wire.hearsReply(HOST_MAC, HOST);
+
+        assertThat(wire.seen(HOST)).startsWith("reachable");
+        assertThat(wire.takeChanges())
+                .containsExactly("refreshed 192.168.1.20 14 > 14, answered", "disputed 192.168.1.20 14 > 99, claimed");
     }
 
     @Test
@@ -226,7 +263,8 @@ class NeighborMachineTest {
         wire.pass(1_200_000 + 3_000);
 
         assertThat(wire.takeFrames()).containsExactly(PROBE, PROBE, PROBE);
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "expired 192.168.1.20 14 > -");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, idle", "expired 192.168.1.20 14 > -, silent");
         assertThat(wire.seen(HOST)).isEqualTo("none");
     }
 
@@ -237,117 +275,6 @@ class NeighborMachineTest {
         wire.pass(10_000);
 
         assertThat(wire.seen(HOST)).startsWith("stale");
-    }
-
-    @Test
-    void shouldProbeWhatHistoryRemembersBeforeItIsTrusted() {
-        assertThat(wire.machine.restore(HOST, HOST_MAC, wire.nowMs)).isTrue();
-        assertThat(wire.seen(HOST)).isEqualTo("stale 02:50:2a:16:6d:14");
-        assertThat(wire.takeFrames()).isEmpty();
-
-        wire.pass(100);
-
-        assertThat(wire.takeFrames()).containsExactly(PROBE);
-        wire.hearsReply(HOST_MAC, HOST);
-        assertThat(wire.seen(HOST)).startsWith("reachable");
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "refreshed 192.168.1.20 14 > 14");
-        assertThat(wire.machine.restore(HOST, OTHER_MAC, wire.nowMs)).as("the wire has spoken").isFalse();
-        assertThat(wire.machine.restore(OWN, HOST_MAC, wire.nowMs)).isFalse();
-        assertThat(wire.machine.restore(HOST + 1, Ethernet.BROADCAST, wire.nowMs)).isFalse();
-    }
-
-    @Test
-    void shouldForgetWhatHistoryRemembersWhenItIsGone() {
-        wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
-        wire.pass(3_100);
-
-        assertThat(wire.seen(HOST)).isEqualTo("none");
-        assertThat(wire.takeChanges()).containsExactly("due 192.168.1.20 14 > 14", "expired 192.168.1.20 14 > -");
-    }
-
-    @Test
-    void shouldKeepAStaticEntryWhateverComes() {
-        assertThat(wire.machine.addStatic(HOST, HOST_MAC, wire.nowMs)).isTrue();
-        wire.takeFrames();
-        wire.hearsReply(OTHER_MAC, HOST);
-        wire.hearsRequest(OTHER_MAC, HOST, HOST);
-        wire.hearsRequest(OTHER_MAC, HOST, OWN);
-        wire.query(HOST);
-        wire.uses(HOST);
-        wire.pass(2_000_000);
-        assertThat(wire.machine.flush()).isZero();
-
-        assertThat(wire.seen(HOST)).isEqualTo("static 02:50:2a:16:6d:14");
-        assertThat(wire.takeFrames()).as("only the reply").hasSize(1);
-        assertThat(wire.takeChanges()).containsExactly("static added 192.168.1.20 - > 14");
-        assertThat(wire.machine.removeStatic(HOST)).isTrue();
-        assertThat(wire.machine.removeStatic(HOST)).isFalse();
-        assertThat(wire.seen(HOST)).isEqualTo("none");
-        assertThat(wire.takeChanges()).containsExactly("static removed 192.168.1.20 14 > -");
-    }
-
-    @Test
-    void shouldMakeAnyEntryStatic() {
-        wire.query(HOST);
-        wire.machine.addStatic(HOST, HOST_MAC, wire.nowMs);
-        wire.query(HOST + 1);
-        wire.pass(4_000);
-        wire.machine.addStatic(HOST + 1, HOST_MAC, wire.nowMs);
-        wire.machine.addStatic(HOST + 1, OTHER_MAC, wire.nowMs);
-        wire.machine.addStatic(HOST + 1, OTHER_MAC, wire.nowMs);
-        wire.pass(10_000);
-
-        assertThat(wire.seen(HOST)).isEqualTo("static 02:50:2a:16:6d:14");
-        assertThat(wire.seen(HOST + 1)).isEqualTo("static 02:50:2a:16:6d:99");
-        assertThat(wire.takeChanges())
-                .containsExactly(
-                        "static added 192.168.1.20 - > 14",
-                        "static added 192.168.1.21 - > 14",
-                        "static added 192.168.1.21 14 > 99");
-    }
-
-    @Test
-    void shouldRefuseAStaticEntryThatCannotBe() {
-        for (final int address : new int[] {OWN, 0xC0A801FF, 0xC0A80100, 0xE0000001, 0x7F000001, 0, -1}) {
-            assertThatThrownBy(() -> wire.machine.addStatic(address, HOST_MAC, wire.nowMs))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(Ipv4.describeAddress(address) + " is no address of a neighbor here");
-        }
-        for (final long mac : new long[] {0, OWN_MAC, Ethernet.BROADCAST, 0x0100_5E00_0001L}) {
-            assertThatThrownBy(() -> wire.machine.addStatic(HOST, mac, wire.nowMs))
-                    .hasMessage(Ethernet.describeMac(mac) + " is no MAC of a neighbor");
-        }
-        assertThat(wire.machine.size()).isZero();
-    }
-
-    @Test
-    void shouldFlushOneOrAll() {
-        wire.resolveHost();
-        wire.query(HOST + 1);
-        wire.machine.addStatic(HOST + 2, OTHER_MAC, wire.nowMs);
-        wire.takeChanges();
-
-        assertThat(wire.machine.flush(HOST)).isTrue();
-        assertThat(wire.machine.flush(HOST)).isFalse();
-        assertThat(wire.machine.flush()).isEqualTo(1);
-
-        assertThat(wire.takeChanges()).containsExactly("flushed 192.168.1.20 14 > -");
-        assertThat(wire.seen(HOST)).isEqualTo("none");
-        assertThat(wire.seen(HOST + 1)).isEqualTo("none");
-        assertThat(wire.seen(HOST + 2)).startsWith("static");
-        wire.pass(10_000);
-        assertThat(wire.machine.size()).isEqualTo(1);
-    }
-
-    @Test
-    void shouldAskAgainForWhatIsUsedAfterTheLinkCameBack() {
-        wire.resolveHost();
-        wire.machine.linkUp(OWN_MAC, wire.nowMs);
-
-        assertThat(wire.seen(HOST)).startsWith("stale");
-        wire.uses(HOST);
-        wire.pass(5_000);
-        assertThat(wire.takeFrames()).contains(PROBE);
     }
 
     @Test
@@ -376,7 +303,7 @@ class NeighborMachineTest {
     void shouldListEntriesInTheOrderOfTheirAddresses() {
         wire.query(HOST + 5);
         wire.resolveHost();
-        wire.machine.addStatic(0x0A000001, OTHER_MAC, wire.nowMs);
+        wire.machine.addStatic(0x0A000001, OTHER_MAC, NeighborReason.OPERATOR, wire.nowMs);
         wire.uses(HOST);
         wire.pass(2_000);
         final List<String> rows = new ArrayList<>();

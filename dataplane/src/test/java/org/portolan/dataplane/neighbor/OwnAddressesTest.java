@@ -132,7 +132,7 @@ class OwnAddressesTest {
         wire.machine.proxy(POOL);
 
         assertThat(wire.seen(POOL)).isEqualTo("none");
-        assertThat(wire.takeChanges()).contains("flushed 192.168.1.101 14 > -");
+        assertThat(wire.takeChanges()).contains("flushed 192.168.1.101 14 > -, own-address");
     }
 
     @Test

@@ -2,8 +2,10 @@ package org.portolan.dataplane.neighbor;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Arp;
@@ -24,7 +26,7 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     /** Not 0: the boot clock never is, and 0 means never. */
     static final long START_MS = 1_000_000;
 
-    final NeighborTable table = new NeighborTable(OWN, 24, 8);
+    final NeighborTable table;
     final NeighborMachine machine;
     final List<String> frames = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
@@ -32,6 +34,10 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     final Map<Integer, Integer> lastUsedS = new HashMap<>();
     long nowMs = START_MS;
 
+    private final Set<Integer> due = new HashSet<>();
+    private final Set<Integer> probed = new HashSet<>();
+    private final List<Integer> asked = new ArrayList<>();
+    private final int own;
     private final Slab slab = Slab.allocate(256, "test");
     private final long frame = slab.address();
 
@@ -40,8 +46,14 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     }
 
     Wire(final NeighborLimits limits) {
+        this(limits, OWN, 24);
+    }
+
+    Wire(final NeighborLimits limits, final int own, final int prefixLength) {
+        this.own = own;
+        table = new NeighborTable(own, prefixLength, 8);
         machine = new NeighborMachine(
-                OWN_MAC, OWN, 24, NeighborTimers.defaults(), limits, this, a -> lastUsedS.getOrDefault(a, 0));
+                OWN_MAC, own, prefixLength, NeighborTimers.defaults(), limits, this, a -> lastUsedS.getOrDefault(a, 0));
     }
 
     @Override
@@ -69,7 +81,7 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     }
 
     void hearsReply(final long mac, final int sender) {
-        hears(mac, Arp.REPLY, mac, sender, OWN_MAC, OWN);
+        hears(mac, Arp.REPLY, mac, sender, OWN_MAC, own);
     }
 
     void hearsRequest(final long mac, final int sender, final int target) {
@@ -125,6 +137,14 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         return taken;
     }
 
+    /** Whom requests were sent for; takes the frames too. */
+    List<Integer> takeAsked() {
+        final List<Integer> taken = List.copyOf(asked);
+        asked.clear();
+        frames.clear();
+        return taken;
+    }
+
     List<String> takeChanges() {
         final List<String> taken = List.copyOf(changes);
         changes.clear();
@@ -150,7 +170,11 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
 
     @Override
     public void sendRequest(final int targetAddress, final long destinationMac) {
-        sent(ArpFrames.putRequest(frame, OWN_MAC, OWN, targetAddress, destinationMac));
+        if (destinationMac != Ethernet.BROADCAST) {
+            probed.add(targetAddress);
+        }
+        asked.add(targetAddress);
+        sent(ArpFrames.putRequest(frame, OWN_MAC, own, targetAddress, destinationMac));
     }
 
     @Override
@@ -178,10 +202,32 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         conflicts.add(Ipv4.describeAddress(address) + " " + Ethernet.describeMac(mac));
     }
 
+    /** In any test: what ends was asked by unicast since it fell due, and what is confirmed or moved was due before. */
     @Override
-    public void changed(final NeighborChange kind, final int address, final long macOld, final long mac) {
-        changes.add("%s %s %s > %s"
-                .formatted(kind.text, Ipv4.describeAddress(address), describe(macOld), describe(mac)));
+    public void changed(
+            final NeighborChange kind,
+            final NeighborReason reason,
+            final int address,
+            final long macOld,
+            final long mac) {
+        changes.add("%s %s %s > %s, %s"
+                .formatted(kind.text, Ipv4.describeAddress(address), describe(macOld), describe(mac), reason.text));
+        final boolean wasDue = due.remove(address);
+        switch (kind) {
+            case DUE -> {
+                due.add(address);
+                probed.remove(address);
+            }
+            case EXPIRED -> require(wasDue && probed.contains(address));
+            case REFRESHED, MOVED -> require(wasDue);
+            default -> {}
+        }
+    }
+
+    private void require(final boolean right) {
+        if (!right) {
+            throw new AssertionError("not asked before: " + changes.getLast());
+        }
     }
 
     private static String describe(final long mac) {

@@ -62,6 +62,9 @@ public final class HistoryRepository implements AutoCloseable {
         FileRepository git = null;
         try {
             final boolean anew = RepositoryFiles.isUnfinished(path);
+            if (lock != null && !anew) {
+                Leftovers.sweep(path);
+            }
             git = anew ? RepositoryFiles.create(path) : RepositoryFiles.open(path);
             final HistoryRepository history = new HistoryRepository(path, router, git, lock);
             if (anew) {

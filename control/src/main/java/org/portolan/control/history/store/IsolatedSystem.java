@@ -2,6 +2,7 @@ package org.portolan.control.history.store;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
@@ -16,6 +17,9 @@ final class IsolatedSystem extends SystemReader {
     private static final int WINDOW_CACHE_BYTES = 32 << 20;
     private static final int DELTA_BASE_BYTES = 16 << 20;
 
+    private static final String FILE_SYSTEM = "filesystem";
+    private static final int FILE_TIME_MS = 20;
+
     private IsolatedSystem() {}
 
     /** Makes it JGit's view of this process. Harmless when called twice. */
@@ -24,8 +28,6 @@ final class IsolatedSystem extends SystemReader {
             return;
         }
         SystemReader.setInstance(new IsolatedSystem());
-        // Measuring the resolution of file times takes seconds; until it is known, JGit takes the worst.
-        FS.FileStoreAttributes.setBackground(true);
         final WindowCacheConfig cache = new WindowCacheConfig();
         cache.setPackedGitLimit(WINDOW_CACHE_BYTES);
         cache.setDeltaBaseCacheLimit(DELTA_BASE_BYTES);
@@ -98,6 +100,22 @@ final class IsolatedSystem extends SystemReader {
         @Override
         public void save() {
             // There is no file.
+        }
+
+        /**
+         * How exact file times are. JGit would measure it for seconds, with files that it makes in the repository, and
+         * then ask here; Linux stamps files with the time of its tick, 10 ms at most, and 2 s is FAT's.
+         */
+        @Override
+        public long getTimeUnit(
+                final String section,
+                final String subsection,
+                final String name,
+                final long byDefault,
+                final TimeUnit unit) {
+            return section.equals(FILE_SYSTEM)
+                    ? unit.convert(FILE_TIME_MS, TimeUnit.MILLISECONDS)
+                    : super.getTimeUnit(section, subsection, name, byDefault, unit);
         }
 
         @Override

@@ -1,0 +1,220 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import jnr.posix.POSIXFactory;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.Log;
+
+/**
+ * The one writer of the history. Gathers what control told for a moment, writes it as a batch of commits, and says that
+ * it is durable. A batch that fails is undone and tried again: the changes wait in the ring and before it.
+ */
+final class Historian implements Agent {
+    /** How long a change waits for company: a pack for each change would be many packs. */
+    static final long GATHER_MICROS = 200_000;
+
+    /** With more changes than this at once, one commit carries many. */
+    static final int CROWD = 256;
+
+    static final int MOST_IN_BATCH = 16_384;
+
+    private static final long RETRY_MICROS = 5_000_000;
+    private static final long HOUR_MICROS = 3_600_000_000L;
+    private static final int PRIO_PROCESS = 0;
+    private static final int NICE = 10;
+    private static final long SECOND_MICROS = 1_000_000;
+
+    private final HistoryRepository repository;
+    private final RingBuffer ring;
+    private final HistoryCounters counters;
+    private final Ledger ledger;
+    private final ExpiryBranches branches;
+    private final Wire[] wires;
+    private final LongSupplier wallMicros;
+    private final Log log;
+    private final List<Change> gathered = new ArrayList<>();
+    private long gatherUntilMicros;
+    private long markMicros;
+    private long collectMicros;
+    private long retryMicros;
+    private long stoppedMicros;
+    private volatile String stopped = "";
+
+    Historian(
+            final HistoryRepository repository,
+            final RingBuffer ring,
+            final HistoryCounters counters,
+            final Ledger ledger,
+            final ExpiryBranches branches,
+            final Wire[] wires,
+            final LongSupplier wallMicros,
+            final Log log) {
+        this.repository = repository;
+        this.ring = ring;
+        this.counters = counters;
+        this.ledger = ledger;
+        this.branches = branches;
+        this.wires = wires;
+        this.wallMicros = wallMicros;
+        this.log = log;
+        markMicros = wallMicros.getAsLong() + HOUR_MICROS;
+    }
+
+    /** Whoever carries frames comes first (setpriority(2): on Linux this is the calling thread's alone). */
+    @Override
+    public void onStart() {
+        POSIXFactory.getNativePOSIX().setpriority(PRIO_PROCESS, 0, NICE);
+    }
+
+    @Override
+    public int doWork() {
+        final long now = wallMicros.getAsLong();
+        final int read = gather(now);
+        if (retryMicros != 0 && now < retryMicros) {
+            return read;
+        }
+        if (isWorkDue(now)) {
+            write(now, false);
+            return read + 1;
+        }
+        return read;
+    }
+
+    private int gather(final long now) {
+        final int room = MOST_IN_BATCH - gathered.size();
+        if (room == 0) {
+            return 0;
+        }
+        final int before = gathered.size();
+        ring.read((type, message, offset, length) -> gathered.add(ChangeMessage.get(type, message, offset)), room);
+        if (before == 0 && !gathered.isEmpty()) {
+            gatherUntilMicros = now + GATHER_MICROS;
+            counters.oldestWaitingMicros.setRelease(gathered.get(0).atMicros());
+        }
+        return gathered.size() - before;
+    }
+
+    private boolean isWorkDue(final long now) {
+        final boolean gatheredEnough =
+                !gathered.isEmpty() && (now >= gatherUntilMicros || gathered.size() >= MOST_IN_BATCH);
+        return gatheredEnough || branches.isAnySettled(now) || isMarkDue(now) || now >= collectMicros;
+    }
+
+    private boolean isMarkDue(final long now) {
+        return now >= markMicros && !ledger.refreshes().isEmpty();
+    }
+
+    /** One batch, whole or not at all. */
+    private boolean write(final long now, final boolean mark) {
+        final ObjectId before = repository.primary();
+        try (Batch batch = repository.batch()) {
+            final List<Change> changes = gathered.size() >= MOST_IN_BATCH / 2 ? Coalescing.of(gathered) : gathered;
+            final Scribe scribe =
+                    new Scribe(batch, ledger, branches, wires, before, changes.size() > CROWD);
+            for (final Change change : changes) {
+                scribe.write(change);
+            }
+            if (mark || isMarkDue(now)) {
+                scribe.mark(List.copyOf(ledger.refreshes().keySet()), now / SECOND_MICROS);
+            }
+            if (now >= collectMicros) {
+                collect(scribe, now / SECOND_MICROS);
+            }
+            scribe.close(now);
+            scribe.finish(before);
+            if (scribe.commits() > 0 || scribe.merges() > 0) {
+                batch.finish();
+                counters.batches.incrementAndGet();
+            }
+            durable(scribe, gathered.size() - changes.size());
+            markMicros = next(markMicros, now);
+            collectMicros = next(collectMicros, now);
+            return true;
+        } catch (final IOException | RuntimeException e) {
+            failed(now, e);
+            return false;
+        }
+    }
+
+    private static long next(final long dueMicros, final long now) {
+        return now >= dueMicros ? now + HOUR_MICROS : dueMicros;
+    }
+
+    private void collect(final Scribe scribe, final long nowS) throws IOException {
+        final List<BindingKey> due = Tombstones.due(ledger.bindings(), nowS);
+        if (!due.isEmpty()) {
+            scribe.collect(due, nowS);
+        }
+    }
+
+    private void durable(final Scribe scribe, final int coalesced) {
+        ledger.keep();
+        gathered.clear();
+        counters.coalescedLate.addAndGet(coalesced);
+        counters.written.addAndGet(scribe.written());
+        counters.commits.addAndGet(scribe.commits());
+        counters.expiryMerges.addAndGet(scribe.merges());
+        counters.expiryFastForwards.addAndGet(scribe.fastForwards());
+        counters.oldestWaitingMicros.setRelease(0);
+        retryMicros = 0;
+        if (!stopped.isEmpty()) {
+            log.info(
+                    "history: goes on, after %d s",
+                    TimeUnit.MICROSECONDS.toSeconds(wallMicros.getAsLong() - stoppedMicros));
+            stopped = "";
+        }
+    }
+
+    /** Said once: the counter says how often. */
+    private void failed(final long now, final Exception thrown) {
+        ledger.undo();
+        counters.failures.incrementAndGet();
+        retryMicros = now + RETRY_MICROS;
+        if (stopped.isEmpty()) {
+            stopped = thrown instanceof IOException ? String.valueOf(thrown.getMessage()) : Log.describe(thrown);
+            stoppedMicros = now;
+            log.error(
+                    "history: stands still, routing goes on: %s. Tried again every %d s",
+                    stopped, RETRY_MICROS / SECOND_MICROS);
+        }
+    }
+
+    /** Why nothing is written; empty while all is well. Any thread. */
+    String stopped() {
+        return stopped;
+    }
+
+    /** The last words: what was told and what was seen, as far as the disk takes it. */
+    @Override
+    public void onClose() {
+        boolean durable = true;
+        while (durable && gatherAll() > 0) {
+            durable = write(wallMicros.getAsLong(), false);
+        }
+        if (durable) {
+            write(wallMicros.getAsLong(), true);
+        }
+    }
+
+    /** One read ends where the ring wraps, and may find nothing but padding there. */
+    private int gatherAll() {
+        while (ring.size() > 0 && gathered.size() < MOST_IN_BATCH) {
+            gather(wallMicros.getAsLong());
+        }
+        return gathered.size();
+    }
+
+    @Override
+    public String roleName() {
+        return "historian";
+    }
+}

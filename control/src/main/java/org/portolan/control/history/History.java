@@ -1,0 +1,172 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.Log;
+
+/**
+ * The history of one router: its repository, the thread that writes it, and control's way to that thread, a ring in a
+ * mapped file.
+ */
+public final class History implements AutoCloseable {
+    /** Some 12,000 changes: more than a second of the worst that was measured. */
+    private static final int RING_BYTES = 1 << 20;
+
+    private static final int IDLE_MS = 10;
+
+    private final HistoryRepository repository;
+    private final Wire[] wires;
+    private final Ledger ledger;
+    private final HistoryCounters counters = new HistoryCounters();
+    private final MappedByteBuffer mapped;
+    private final HistoryFeed feed;
+    private final Historian historian;
+    private final AgentRunner runner;
+
+    private History(
+            final HistoryRepository repository,
+            final Path ringFile,
+            final List<Wire> wires,
+            final LongSupplier wallMicros,
+            final Log log)
+            throws IOException {
+        this.repository = repository;
+        this.wires = wires.toArray(Wire[]::new);
+        Files.deleteIfExists(ringFile);
+        mapped = IoUtil.mapNewFile(ringFile.toFile(), RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH);
+        final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped));
+        feed = new HistoryFeed(ring, counters);
+        final Opening opening = Opening.of(repository);
+        ledger = new Ledger(repository.router(), opening.table());
+        final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
+        opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
+        historian =
+                new Historian(repository, ring, counters, ledger, branches, this.wires, wallMicros, log);
+        runner = new AgentRunner(
+                new SleepingMillisIdleStrategy(IDLE_MS), thrown -> log.failure("history", thrown), null, historian);
+    }
+
+    /**
+     * @param path of the repository, which is made when there is nothing
+     * @param ringFile where the ring is mapped; made anew
+     * @param wires the interfaces, by port
+     * @throws IOException whose message is a sentence for the operator
+     */
+    public static History open(
+            final Path path,
+            final String router,
+            final Path ringFile,
+            final List<Wire> wires,
+            final LongSupplier wallMicros,
+            final Log log)
+            throws IOException {
+        final HistoryRepository repository =
+                HistoryRepository.open(path, router, wallMicros.getAsLong() / 1_000_000);
+        try {
+            return new History(repository, ringFile, wires, wallMicros, log);
+        } catch (final IOException | RuntimeException e) {
+            repository.close();
+            throw e;
+        }
+    }
+
+    /** What the last run knew of these interfaces. Before {@link #start}. */
+    public List<Remembered> remembered() {
+        final List<Remembered> remembered = new ArrayList<>();
+        for (final Map.Entry<BindingKey, Binding> each : ledger.bindings().entrySet()) {
+            final Binding binding = each.getValue();
+            for (int port = 0; port < wires.length && binding.mac() != 0; port++) {
+                if (wires[port].holds(each.getKey())) {
+                    remembered.add(new Remembered(port, each.getKey().address(), binding.mac(), pinner(binding)));
+                }
+            }
+        }
+        return remembered;
+    }
+
+    /** Another router's operator pinned it there: here it is a hint, to be probed like any other. */
+    private String pinner(final Binding binding) {
+        final boolean own = binding.isStatic()
+                && binding.pinned().stamp().router().equals(repository.router());
+        return own ? binding.pinned().by() : "";
+    }
+
+    /** Begins to write, on a thread of its own. */
+    public void start() {
+        AgentRunner.startOnThread(runner);
+    }
+
+    /** Control's end. */
+    public HistoryFeed feed() {
+        return feed;
+    }
+
+    public HistoryCounters counters() {
+        return counters;
+    }
+
+    /** For tests, which do its work themselves instead of starting it. */
+    Historian historian() {
+        return historian;
+    }
+
+    /** For tests: as if the process had been killed. */
+    void abandon() throws IOException {
+        repository.close();
+        BufferUtil.free(mapped);
+    }
+
+    /** Writes what was told, and ends. After control has ended: what waits before the ring is this thread's now. */
+    @Override
+    public void close() throws IOException {
+        runner.close();
+        while (feed.drain() > 0 && historian.stopped().isEmpty()) {
+            historian.onClose();
+        }
+        repository.close();
+        BufferUtil.free(mapped);
+    }
+
+    /** What the repository says at start: the table, and the expiry branches. */
+    private record Opening(Map<BindingKey, Binding> table, List<String> merged, Map<String, ObjectId> open) {
+
+        static Opening of(final HistoryRepository repository) throws IOException {
+            final Map<BindingKey, Binding> table = new HashMap<>(repository.table(repository.primary()));
+            final List<String> merged = new ArrayList<>();
+            final Map<String, ObjectId> open = new HashMap<>();
+            try (RevWalk walk = new RevWalk(repository.git())) {
+                for (final Ref ref :
+                        repository.git().getRefDatabase().getRefsByPrefix(HistoryRepository.EXPIRE_PREFIX)) {
+                    final ObjectId tip = ref.getObjectId();
+                    if (walk.isMergedInto(walk.parseCommit(tip), walk.parseCommit(repository.primary()))) {
+                        merged.add(ref.getName());
+                    } else {
+                        open.put(ref.getName(), tip);
+                        repository.table(tip).forEach((key, binding) -> table.merge(key, binding, Binding::join));
+                    }
+                }
+            }
+            return new Opening(table, merged, open);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.portolan.control.history;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What became of the changes: at any moment told = written + coalesced + lost + waiting. Each counter has one writer,
+ * control or the historian; any thread reads.
+ */
+public final class HistoryCounters {
+    /** Changes of the table that control told. Control. */
+    final AtomicLong told = new AtomicLong();
+
+    /** Intermediate states of a binding that were skipped under pressure before the ring. Control. */
+    final AtomicLong coalescedEarly = new AtomicLong();
+
+    /** Changes that found the ring full and the waiting room too. Control. */
+    final AtomicLong lost = new AtomicLong();
+
+    /** Waiting for room in the ring. Control. */
+    final AtomicLong overflow = new AtomicLong();
+
+    /** Changes that are in durable commits, or were so already. Historian. */
+    final AtomicLong written = new AtomicLong();
+
+    /** Intermediate states of a binding that were skipped under pressure after the ring. Historian. */
+    final AtomicLong coalescedLate = new AtomicLong();
+
+    /** Durable commits. Historian. */
+    final AtomicLong commits = new AtomicLong();
+
+    /** Durable batches: packs written and refs moved. Historian. */
+    final AtomicLong batches = new AtomicLong();
+
+    /** Times that a batch could not be made durable and was put off. Historian. */
+    final AtomicLong failures = new AtomicLong();
+
+    /** Expiry branches merged, and of them those that were fast-forwards. Historian. */
+    final AtomicLong expiryMerges = new AtomicLong();
+
+    final AtomicLong expiryFastForwards = new AtomicLong();
+
+    /** Two routers' live MACs for one address, found in merges. Historian. */
+    final AtomicLong conflicts = new AtomicLong();
+
+    /** Wall clock of the oldest change that is told and not durable yet, as far as the historian knows; 0 for none. */
+    final AtomicLong oldestWaitingMicros = new AtomicLong();
+
+    public long told() {
+        return told.get();
+    }
+
+    public long written() {
+        return written.get();
+    }
+
+    public long coalesced() {
+        return coalescedEarly.get() + coalescedLate.get();
+    }
+
+    public long lost() {
+        return lost.get();
+    }
+
+    /** Changes that are not durable yet. */
+    public long waiting() {
+        return Math.max(0, -written() - coalesced() - lost() + told());
+    }
+
+    public long commits() {
+        return commits.get();
+    }
+
+    public long batches() {
+        return batches.get();
+    }
+
+    public long failures() {
+        return failures.get();
+    }
+
+    public long expiryMerges() {
+        return expiryMerges.get();
+    }
+
+    public long expiryFastForwards() {
+        return expiryFastForwards.get();
+    }
+
+    public long conflicts() {
+        return conflicts.get();
+    }
+
+    /** How long the oldest change has been waiting to be durable. */
+    public long lagMicros(final long nowMicros) {
+        final long oldest = oldestWaitingMicros.get();
+        return oldest == 0 ? 0 : Math.max(0, nowMicros - oldest);
+    }
+}

@@ -1,0 +1,253 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.Observation;
+import org.portolan.control.history.record.Observation.State;
+import org.portolan.control.history.record.Pin;
+import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryRepository;
+
+/** Writes changes down as commits of one batch, in the order in which they happened. Historian's thread only. */
+final class Scribe {
+    private final Batch batch;
+    private final Ledger ledger;
+    private final ExpiryBranches branches;
+    private final Wire[] wires;
+    private final boolean crowded;
+    private final Line primary;
+    private final Map<ExpiryBranch, Line> lines = new HashMap<>();
+    private int written;
+    private int merges;
+    private int fastForwards;
+
+    /** @param crowded whether one commit may carry many changes */
+    Scribe(
+            final Batch batch,
+            final Ledger ledger,
+            final ExpiryBranches branches,
+            final Wire[] wires,
+            final ObjectId primaryTip,
+            final boolean crowded) {
+        this.batch = batch;
+        this.ledger = ledger;
+        this.branches = branches;
+        this.wires = wires;
+        this.crowded = crowded;
+        primary = new Line(batch, wires, crowded, primaryTip);
+    }
+
+    void write(final Change change) throws IOException {
+        final BindingKey key = wires[change.port()].key(change.address());
+        switch (change.kind()) {
+            case LEARNED, MOVED, REFRESHED -> observe(key, change);
+            case DUE -> {
+                primary.commit();
+                branches.due(key, primary.tip(), change.atMicros());
+            }
+            case EXPIRED -> expire(key, change);
+            case FLUSHED -> flush(key, change);
+            case STATIC_ADDED -> pin(key, change);
+            case STATIC_REMOVED -> unpin(key, change);
+            case DISPUTED -> {
+                // The table stays as it is; the machine counts the claim, and says it when it is asked.
+            }
+        }
+        written += change.isReal() ? 1 : 0;
+    }
+
+    /** A sign of life of what is known already is not written, but remembered for the next commit that says it. */
+    private void observe(final BindingKey key, final Change change) throws IOException {
+        branches.settle(key);
+        final Observation live = ledger.live(key);
+        if (live != null && live.mac() == change.mac()) {
+            ledger.refresh(key, change.atS());
+            return;
+        }
+        ledger.takeRefresh(key, 0);
+        put(primary, key, new Observation(
+                State.LIVE,
+                change.mac(),
+                change.atS(),
+                change.atS(),
+                0,
+                change.reason(),
+                wires[change.port()].interfaceName(),
+                ledger.stamp()), change);
+    }
+
+    private void expire(final BindingKey key, final Change change) throws IOException {
+        final Observation live = ledger.live(key);
+        if (live == null || live.mac() != change.macOld()) {
+            branches.settle(key);
+            return;
+        }
+        primary.commit();
+        final ExpiryBranch branch = branches.forExpiryOf(key, primary.tip(), change.atMicros());
+        branches.settle(key);
+        final long seenS = ledger.takeRefresh(key, live.seenS());
+        put(line(branch), key, live.expired(seenS, change.atS(), change.reason()), change);
+    }
+
+    private Line line(final ExpiryBranch branch) {
+        return lines.computeIfAbsent(branch, each -> new Line(batch, wires, crowded, each.tip));
+    }
+
+    private void flush(final BindingKey key, final Change change) throws IOException {
+        branches.settle(key);
+        final Observation live = ledger.live(key);
+        if (live == null) {
+            return;
+        }
+        final long seenS = ledger.takeRefresh(key, live.seenS());
+        put(primary, key, live.flushed(seenS, change.atS(), change.reason(), ledger.stamp()), change);
+    }
+
+    private void put(final Line line, final BindingKey key, final Observation next, final Change change)
+            throws IOException {
+        final Binding before = ledger.binding(key);
+        put(line, key, before == null ? new Binding(next, null) : before.with(next), change);
+    }
+
+    private void put(final Line line, final BindingKey key, final Binding next, final Change change)
+            throws IOException {
+        ledger.put(key, next);
+        line.add(key, next, change);
+    }
+
+    /** What was observed ends with it: when the pin goes, the address is asked for anew. */
+    private void pin(final BindingKey key, final Change change) throws IOException {
+        branches.settle(key);
+        final Binding before = ledger.binding(key);
+        if (before != null && before.isStatic() && before.mac() == change.mac()) {
+            return;
+        }
+        final Pin pin = new Pin(change.mac(), by(change), change.atS(), ledger.stamp());
+        final Observation live = ledger.live(key);
+        final Observation observed = live == null
+                ? before == null ? null : before.observed()
+                : live.expired(ledger.takeRefresh(key, live.seenS()), change.atS(), "made static");
+        put(primary, key, new Binding(observed, pin), change);
+    }
+
+    private void unpin(final BindingKey key, final Change change) throws IOException {
+        final Binding before = ledger.binding(key);
+        if (before != null && before.isStatic()) {
+            put(primary, key, before.with(new Pin(0, by(change), change.atS(), ledger.stamp())), change);
+        }
+    }
+
+    private static String by(final Change change) {
+        return change.by().isEmpty() ? "unknown" : change.by();
+    }
+
+    /** Writes the signs of life of these that no commit says yet. */
+    void mark(final Collection<BindingKey> keys, final long atS) throws IOException {
+        primary.commit();
+        final Map<BindingKey, Binding> seen = new HashMap<>();
+        for (final BindingKey key : keys) {
+            final Observation live = ledger.live(key);
+            final long seenS = ledger.takeRefresh(key, 0);
+            if (live != null && seenS > live.seenS()) {
+                final Binding next = ledger.binding(key).with(live.seen(seenS, ledger.stamp()));
+                ledger.put(key, next);
+                seen.put(key, next);
+            }
+        }
+        if (!seen.isEmpty()) {
+            primary.commit(
+                    batch.edit(primary.tree(), seen),
+                    List.of(primary.tip()),
+                    "entries seen: " + seen.size() + "\n",
+                    atS);
+        }
+    }
+
+    /** The table forgets these; the commits do not. */
+    void collect(final List<BindingKey> tombstones, final long atS) throws IOException {
+        primary.commit();
+        final Map<BindingKey, Binding> gone = new HashMap<>();
+        for (final BindingKey key : tombstones) {
+            ledger.put(key, null);
+            gone.put(key, null);
+        }
+        final ObjectId tree = batch.edit(primary.tree(), gone);
+        if (!tree.equals(primary.tree())) {
+            primary.commit(
+                    tree,
+                    List.of(primary.tip()),
+                    "Arp.gc: %d tombstones collected\n".formatted(tombstones.size()),
+                    atS);
+        }
+    }
+
+    /** Merges the expiry branches on which nobody is waited for any more. */
+    void close(final long nowMicros) throws IOException {
+        primary.commit();
+        for (final Map.Entry<ExpiryBranch, Line> each : lines.entrySet()) {
+            each.getValue().commit();
+            branches.move(each.getKey(), each.getValue().tip());
+        }
+        for (final ExpiryBranch branch : branches.takeSettled(nowMicros)) {
+            if (branch.hasDead()) {
+                merge(branch, nowMicros / 1_000_000);
+                for (final String old : branches.remember(branch.ref)) {
+                    batch.delete(old);
+                }
+                batch.move(branch.ref, branch.tip);
+            }
+        }
+        for (final ExpiryBranch branch : branches.open()) {
+            if (branch.hasDead()) {
+                batch.move(branch.ref, branch.tip);
+            }
+        }
+    }
+
+    private void merge(final ExpiryBranch branch, final long nowS) throws IOException {
+        merges++;
+        final ObjectId branchTree = batch.treeOf(branch.tip);
+        if (primary.tip().equals(branch.base)) {
+            fastForwards++;
+            primary.fastForward(branch.tip, branchTree);
+            return;
+        }
+        final ObjectId joined = batch.trees().join(primary.tree(), branchTree, (key, ours, theirs, now) -> {});
+        primary.commit(joined, List.of(primary.tip(), branch.tip), CommitText.MERGE_EXPIRY, nowS);
+    }
+
+    /** Primary's line, for who merges peers. */
+    Line primary() {
+        return primary;
+    }
+
+    /** Lets primary point to what was written; the batch is to be finished. */
+    void finish(final ObjectId before) {
+        if (!primary.tip().equals(before)) {
+            batch.move(HistoryRepository.PRIMARY, primary.tip());
+        }
+    }
+
+    /** Changes that were written, or were known already. */
+    int written() {
+        return written;
+    }
+
+    int commits() {
+        return primary.commits() + lines.values().stream().mapToInt(Line::commits).sum();
+    }
+
+    int merges() {
+        return merges;
+    }
+
+    int fastForwards() {
+        return fastForwards;
+    }
+}

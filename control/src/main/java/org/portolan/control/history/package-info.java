@@ -1,0 +1,28 @@
+/**
+ * The ARP cache that never forgets: every change of the neighbor table is a commit.
+ *
+ * <pre>
+ *   control                                   historian
+ *   NeighborMachine                           gathers for 200 ms, then one batch:
+ *     changed --> HistoryFeed --> ring ------>  Scribe --> commits on primary
+ *                     |         (mapped file)     |    --> commits on expiry branches, merged when all have answered
+ *                     | ring full                 v
+ *                 waits: one last state       Batch: one pack, fsynced; refs moved; then "written" is counted
+ *                 for each binding
+ * </pre>
+ *
+ * <p><b>Pressure.</b> Up to {@link org.portolan.control.history.Historian#CROWD} changes in a batch are a commit each.
+ * Above it one commit carries many, cut where a binding would be spoken of twice, so nothing is lost. When half of
+ * the largest batch is full, and when the ring is, intermediate states of one binding are skipped, and counted. Nobody
+ * ever waits: told = written + coalesced + lost + waiting.
+ *
+ * <p><b>Refreshes.</b> A sign of life of a known binding is remembered in memory and written with the binding's next
+ * change, or at the hour, or at the end. An idle network writes nothing.
+ *
+ * <p><b>Failure.</b> A batch that could not be made durable is undone in memory ({@link
+ * org.portolan.control.history.Ledger#undo}) and tried again every 5 s: its changes stay in the ring. Written again
+ * they make the same commits.
+ *
+ * <p>Below it: {@code record} (what is kept, and its join), {@code store} (the repository).
+ */
+package org.portolan.control.history;

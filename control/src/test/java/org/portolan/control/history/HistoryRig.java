@@ -1,0 +1,136 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.portolan.control.history.store.StockGit;
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.neighbor.NeighborChange;
+import org.portolan.dataplane.wire.Ipv4;
+
+/** A history with a clock of the test's own, and no thread: {@link #settle} does what the historian would. */
+final class HistoryRig implements AutoCloseable {
+    private static final long START_MICROS = 1_764_000_000_000_000L;
+
+    private final Path directory;
+    private final Path runDirectory;
+    private final java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
+    private final Log log = new Log(
+            new PrintStream(said, true, StandardCharsets.UTF_8),
+            Log.Style.JOURNAL,
+            Log.Level.DEBUG,
+            () -> 0,
+            () -> 0);
+    private long micros = START_MICROS;
+    private History history;
+
+    HistoryRig(final Path directory) throws IOException {
+        this(directory, directory);
+    }
+
+    /** @param runDirectory where the ring is */
+    HistoryRig(final Path directory, final Path runDirectory) throws IOException {
+        this.directory = directory;
+        this.runDirectory = runDirectory;
+        open();
+    }
+
+    private void open() throws IOException {
+        history = History.open(
+                path(),
+                "edge-1",
+                runDirectory.resolve("ring"),
+                List.of(new Wire(0, "office", "lan")),
+                () -> micros,
+                log);
+    }
+
+    Path path() {
+        return directory.resolve("state.git");
+    }
+
+    String log() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    HistoryRig tell(final NeighborChange kind, final int address, final long macOld, final long mac) {
+        return tell(kind, address, macOld, mac, "answered", "");
+    }
+
+    HistoryRig tell(
+            final NeighborChange kind,
+            final int address,
+            final long macOld,
+            final long mac,
+            final String reason,
+            final String by) {
+        micros += 10;
+        history.feed().tell(new Change(kind, 0, address, macOld, mac, micros, reason, by));
+        return this;
+    }
+
+    HistoryRig pass(final long seconds) {
+        micros += seconds * 1_000_000;
+        return this;
+    }
+
+    /** Lets the historian write all that was told. */
+    HistoryRig settle() {
+        for (int i = 0; i < 10; i++) {
+            micros += Historian.GATHER_MICROS;
+            history.feed().drain();
+            history.historian().doWork();
+        }
+        return this;
+    }
+
+    /** The process is gone, and begins again. */
+    void crash() throws IOException {
+        history.abandon();
+        open();
+    }
+
+    /** The process ends, and begins again. */
+    void reopen() throws IOException {
+        history.close();
+        open();
+    }
+
+    List<Remembered> remembered() {
+        return history.remembered();
+    }
+
+    HistoryCounters counters() {
+        return history.counters();
+    }
+
+    String git(final String... words) {
+        return StockGit.run(path(), words);
+    }
+
+    String head() {
+        return git("rev-parse", "primary").strip();
+    }
+
+    String subject() {
+        return git("log", "-1", "--format=%s", "primary").strip();
+    }
+
+    /** The file of an address as the head has it. */
+    String file(final int address) {
+        final String text = Ipv4.describeAddress(address);
+        final int dot = text.lastIndexOf('.');
+        return git("show", "primary:arp/0/office/" + text.substring(0, dot) + "/" + text.substring(dot + 1));
+    }
+
+    Historian historian() {
+        return history.historian();
+    }
+
+    @Override
+    public void close() throws IOException {
+        history.close();
+    }
+}

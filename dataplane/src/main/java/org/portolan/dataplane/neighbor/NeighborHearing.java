@@ -1,0 +1,156 @@
+package org.portolan.dataplane.neighbor;
+
+import org.portolan.dataplane.wire.Arp;
+
+/**
+ * What one {@link NeighborMachine} makes of the ARP packets that it hears: whom to answer, whom to believe. Control
+ * only.
+ */
+final class NeighborHearing {
+    private final OwnAddresses own;
+    private final NeighborTimers timers;
+    private final NeighborMachine.Actions actions;
+    private final NeighborEntries entries;
+    private final NeighborLife life;
+
+    NeighborHearing(
+            final OwnAddresses own,
+            final NeighborTimers timers,
+            final NeighborMachine.Actions actions,
+            final NeighborEntries entries,
+            final NeighborLife life) {
+        this.own = own;
+        this.timers = timers;
+        this.actions = actions;
+        this.entries = entries;
+        this.life = life;
+    }
+
+    /** See {@link NeighborMachine#input}. */
+    void input(
+            final int operation,
+            final long senderMac,
+            final int senderAddress,
+            final int targetAddress,
+            final long ethernetSource,
+            final long nowMs) {
+        if (ethernetSource != senderMac) {
+            count(NeighborCounter.IGNORED_SPOOFED);
+        } else if (senderMac == own.mac()) {
+            count(NeighborCounter.IGNORED_OWN);
+        } else if (own.isOurs(senderAddress) && OwnAddresses.isHostMac(senderMac)) {
+            onConflict(senderAddress, senderMac, nowMs);
+        } else if (!isSender(operation, senderMac, senderAddress)) {
+            count(NeighborCounter.IGNORED_INVALID);
+        } else if (operation == Arp.REQUEST) {
+            onRequest(senderMac, senderAddress, targetAddress, nowMs);
+        } else {
+            onReply(senderMac, senderAddress, targetAddress, nowMs);
+        }
+    }
+
+    /** Address 0 is a host that probes before it takes an address (RFC 5227 2.1.1), and only asks. */
+    private boolean isSender(final int operation, final long mac, final int address) {
+        return OwnAddresses.isHostMac(mac)
+                && (address == 0 && operation == Arp.REQUEST || address != 0 && own.canBeNeighbor(address));
+    }
+
+    private void onConflict(final int address, final long mac, final long nowMs) {
+        count(NeighborCounter.CONFLICTS);
+        if (own.defend(address, nowMs, actions)) {
+            count(NeighborCounter.ANNOUNCEMENTS_SENT);
+            actions.conflict(address, mac);
+        }
+    }
+
+    private void onRequest(final long mac, final int sender, final int target, final long nowMs) {
+        final NeighborEntry entry = sender == 0 ? null : entries.of(sender);
+        if (!own.isOurs(target)) {
+            count(NeighborCounter.OVERHEARD);
+            if (entry != null) {
+                onHeard(entry, mac, nowMs);
+            }
+            return;
+        }
+        count(NeighborCounter.REPLIES_SENT);
+        actions.sendReply(mac, sender, target);
+        if (entry != null) {
+            onAskedBy(entry, mac, nowMs);
+        } else if (sender != 0 && !own.isSubnetHost(sender)) {
+            count(NeighborCounter.IGNORED_OFF_SUBNET);
+        } else if (sender != 0 && isUnaskedAllowed()) {
+            final NeighborEntry made = entries.admit(sender, mac, NeighborState.STALE, nowMs);
+            if (made != null) {
+                entries.unasked(made, true);
+                afterUnasked(made, nowMs);
+            }
+        }
+    }
+
+    /**
+     * RFC 826 would take any sender's word. Here a request to us answers our open question, and fills only what is
+     * empty.
+     */
+    private void onAskedBy(final NeighborEntry entry, final long mac, final long nowMs) {
+        if (entry.state == NeighborState.INCOMPLETE) {
+            life.onAnswer(entry, mac, nowMs);
+        } else if (entry.state == NeighborState.FAILED) {
+            if (isUnaskedAllowed()) {
+                entry.mac = mac;
+                entries.enter(entry, NeighborState.STALE, nowMs);
+                entries.unasked(entry, true);
+                afterUnasked(entry, nowMs);
+            }
+        } else {
+            onHeard(entry, mac, nowMs);
+        }
+    }
+
+    private boolean isUnaskedAllowed() {
+        if (entries.isUnaskedAllowed()) {
+            return true;
+        }
+        count(NeighborCounter.LIMITED_UNASKED);
+        return false;
+    }
+
+    private void afterUnasked(final NeighborEntry entry, final long nowMs) {
+        entry.heardMs = nowMs;
+        entries.schedule(entry, nowMs + timers.useCheckMs());
+        actions.changed(NeighborChange.LEARNED, NeighborReason.ASKED_US, entry.address, 0, entry.mac);
+    }
+
+    private void onReply(final long mac, final int sender, final int target, final long nowMs) {
+        final NeighborEntry entry = entries.of(sender);
+        final boolean asked = entry != null
+                && own.isOurs(target)
+                && (entry.state == NeighborState.INCOMPLETE
+                        || entry.state == NeighborState.PROBING && entry.mac == mac);
+        if (asked) {
+            life.onAnswer(entry, mac, nowMs);
+            return;
+        }
+        count(NeighborCounter.IGNORED_UNSOLICITED);
+        if (entry != null) {
+            onHeard(entry, mac, nowMs);
+        }
+    }
+
+    /** Something told a binding that nobody asked for: a sign of life of the held MAC, or a claim against it. */
+    private void onHeard(final NeighborEntry entry, final long mac, final long nowMs) {
+        if (entry.isUnresolved() || entry.state == NeighborState.STATIC) {
+            return;
+        }
+        if (entry.mac == mac) {
+            entry.heardMs = nowMs;
+            return;
+        }
+        if (life.isClaimTaken(entry, mac, nowMs) && entry.state != NeighborState.PROBING) {
+            life.probeClaimed(entry, nowMs);
+        }
+    }
+
+    private void count(final NeighborCounter counter) {
+        entries.count(counter, 1);
+    }
+}

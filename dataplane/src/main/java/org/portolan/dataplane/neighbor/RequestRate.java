@@ -1,0 +1,56 @@
+package org.portolan.dataplane.neighbor;
+
+import java.util.Arrays;
+
+/**
+ * How many requests an interface may send a second, dealt so that no kind starves another: each kind has a reserve that
+ * is its own, and what is beyond all reserves goes to whoever comes first. Control only.
+ */
+final class RequestRate {
+    /** Asks everybody: frames wait for the answer. */
+    static final int LOOKUP = 0;
+
+    /** Asks one that is sent to, or whose MAC is disputed; it stays usable while it waits. */
+    static final int WANTED_PROBE = 1;
+
+    /** Asks one that nobody sends to: remembered, suggested by a peer, idle. */
+    static final int IDLE_PROBE = 2;
+
+    private static final long WINDOW_MS = 1_000;
+
+    private final int most;
+    private final int[] reserves;
+    private final int[] sent = new int[3];
+    private long windowMs;
+
+    /** @param most requests a second; half of them are the lookups', a quarter and a tenth the probes' */
+    RequestRate(final int most) {
+        this.most = most;
+        reserves = new int[] {Math.max(1, most / 2), Math.max(1, most / 4), Math.max(1, most / 10)};
+    }
+
+    /** Whether one more of this kind may be sent now. */
+    boolean isAllowed(final int kind, final long nowMs) {
+        if (nowMs - windowMs >= WINDOW_MS) {
+            windowMs = nowMs;
+            Arrays.fill(sent, 0);
+        }
+        int spoken = 0;
+        int all = 0;
+        for (int other = 0; other < sent.length; other++) {
+            all += sent[other];
+            spoken += other == kind ? sent[other] : Math.max(sent[other], reserves[other]);
+        }
+        return all < most && (sent[kind] < reserves[kind] || spoken < most);
+    }
+
+    /** One was sent, after {@link #isAllowed}. */
+    void onSent(final int kind) {
+        sent[kind]++;
+    }
+
+    /** When one that is not allowed now may be again. */
+    long nextMs() {
+        return windowMs + WINDOW_MS;
+    }
+}
