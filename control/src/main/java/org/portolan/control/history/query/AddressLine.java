@@ -18,9 +18,9 @@ import org.portolan.control.history.record.BindingKey;
  *                               +--+--x--+                  at a time, and x is found by halving
  * </pre>
  */
-final class Line {
+final class AddressLine {
     /** One commit that changed what the tree says; the parent is null when it was the first of all. */
-    record Change(Commit commit, Sight after, Commit parent, Sight before) {}
+    record Step(Commit commit, Sight after, Commit parent, Sight before) {}
 
     /** Where a line ends early: null and 0 for nowhere. */
     record End(ObjectId floor, long sinceS) {
@@ -39,7 +39,7 @@ final class Line {
     private int stretch = LEAST_STRETCH;
     private Commit at;
     private Sight sight;
-    private Change change;
+    private Step step;
     private boolean ended;
 
     /**
@@ -47,7 +47,7 @@ final class Line {
      * @param marks on this line; null when it has none
      * @param tombstonesKeptS what is absent at both ends of a stretch this long may have been there in between
      */
-    Line(
+    AddressLine(
             final Reading reading,
             final AddressFinder finder,
             final Commit from,
@@ -68,16 +68,16 @@ final class Line {
     }
 
     /** Searches until something changed; empty when the line is over. */
-    Optional<Change> next() throws IOException {
-        while (change == null && !ended) {
+    Optional<Step> next() throws IOException {
+        while (step == null && !ended) {
             advance();
         }
-        return Optional.ofNullable(change);
+        return Optional.ofNullable(step);
     }
 
-    /** The change that was found, null while it is searched for. */
-    Change change() {
-        return change;
+    /** The step that was found, null while it is searched for. */
+    Step step() {
+        return step;
     }
 
     boolean hasEnded() {
@@ -100,12 +100,12 @@ final class Line {
 
     /** Goes on behind the change. */
     void pass() {
-        ended = change.parent == null || change.parent.timeS() < end.sinceS || change.parent.id().equals(end.floor);
+        ended = step.parent == null || step.parent.timeS() < end.sinceS || step.parent.id().equals(end.floor);
         if (!ended) {
-            at = change.parent;
-            sight = change.before;
+            at = step.parent;
+            sight = step.before;
         }
-        change = null;
+        step = null;
         stretch = LEAST_STRETCH;
     }
 
@@ -121,11 +121,11 @@ final class Line {
         sight = look(at);
         if (same < commits.size() - 1) {
             final Commit parent = commits.get(same + 1);
-            change = new Change(at, sight, parent, look(parent));
+            step = new Step(at, sight, parent, look(parent));
         } else if (over) {
             ended = true;
             if (at.parents().isEmpty() && !at.boundary() && !at.id().equals(end.floor) && !sight.isEmpty()) {
-                change = new Change(at, sight, null, Sight.NOTHING);
+                step = new Step(at, sight, null, Sight.NOTHING);
             }
         }
     }
