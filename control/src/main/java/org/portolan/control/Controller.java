@@ -2,6 +2,9 @@ package org.portolan.control;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
@@ -26,10 +29,11 @@ import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
-final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
+final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener, ControlThread {
     private static final long TICK_NS = 50_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int QUESTIONS = 64;
+    private static final int ANSWER_SECONDS = 2;
 
     private final Config config;
     private final long originNs;
@@ -165,6 +169,9 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     <T> CompletableFuture<T> ask(final Supplier<T> question) {
         final CompletableFuture<T> answer = new CompletableFuture<>();
         final boolean queued = questions.offer(() -> {
+            if (answer.isDone()) {
+                return; // Whoever asked has left.
+            }
             try {
                 answer.complete(question.get());
             } catch (final RuntimeException e) {
@@ -177,6 +184,22 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         return answer;
     }
 
+    @Override
+    public <T> T answer(final Supplier<T> question) {
+        final CompletableFuture<T> answer = ask(question);
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (final TimeoutException e) {
+            answer.cancel(false);
+            throw new IllegalStateException("control does not answer", e);
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e);
+        }
+    }
+
     /** Any thread. @return false when it is to be said again later */
     boolean hear(final List<Hearsay> hearsay) {
         return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
@@ -185,6 +208,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     /** This thread only: ask it through {@link #ask}. */
     ArpService arp(final int port) {
         return arps[port];
+    }
+
+    /** Made for threads that may wait. */
+    NeighborCommands neighborCommands() {
+        return new NeighborCommands(config, arps, this, this::nowMs, log);
     }
 
     /** This thread's milliseconds since the router's start. */

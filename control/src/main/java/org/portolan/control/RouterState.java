@@ -6,14 +6,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.portolan.control.command.ArpRow;
 import org.portolan.control.command.InterfaceRow;
+import org.portolan.control.command.NeighborEditor;
 import org.portolan.control.command.RouterView;
 import org.portolan.control.command.SessionFilter;
 import org.portolan.control.command.SessionRow;
@@ -34,7 +32,6 @@ import org.portolan.dataplane.worker.Worker;
  * its own.
  */
 final class RouterState implements RouterView, AutoCloseable {
-    private static final int ASK_SECONDS = 2;
     private static final int SNAPSHOT_TRIES = 16;
 
     private final Config config;
@@ -42,6 +39,7 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Controller controller;
     private final Worker worker;
     private final Thread workerThread;
+    private final NeighborCommands neighbors;
     /**
      * Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone.
      */
@@ -54,6 +52,7 @@ final class RouterState implements RouterView, AutoCloseable {
         this.config = config;
         this.dataplane = dataplane;
         this.controller = controller;
+        neighbors = controller.neighborCommands();
         worker = dataplane.worker();
     }
 
@@ -246,14 +245,12 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public List<ArpRow> arp() {
-        try {
-            return controller.ask(this::arpRows).get(ASK_SECONDS, TimeUnit.SECONDS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (final ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("control does not answer", e);
-        }
+        return controller.answer(this::arpRows);
+    }
+
+    @Override
+    public NeighborEditor neighbors() {
+        return neighbors;
     }
 
     /** On control's thread. */

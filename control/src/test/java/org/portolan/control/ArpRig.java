@@ -23,7 +23,10 @@ import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
-/** ARP on a lan and a wan without devices, workers or threads: what is heard of changes is written down as text. */
+/**
+ * ARP on a lan, a wan and what a test adds, without devices, workers or threads: what is heard of changes is written
+ * down as text.
+ */
 final class ArpRig implements AutoCloseable {
     static final String INTERFACES = """
         [interfaces.lan]
@@ -39,7 +42,6 @@ final class ArpRig implements AutoCloseable {
         """;
 
     static final long LAN_MAC = 0x0200_0000_0001L;
-    static final long WAN_MAC = 0x0200_0000_0002L;
     static final int HOST = 0xC0A8_0114;
     static final long HOST_MAC = 0x0250_2A16_6D14L;
     static final long NOW_MS = 1_000_000;
@@ -49,7 +51,11 @@ final class ArpRig implements AutoCloseable {
     final List<String> changes = new ArrayList<>();
     final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     final Log log = new Log(
-            new PrintStream(logged, true, StandardCharsets.UTF_8), Log.Style.JOURNAL, Log.Level.INFO, System::nanoTime, () -> 0);
+            new PrintStream(logged, true, StandardCharsets.UTF_8),
+            Log.Style.JOURNAL,
+            Log.Level.INFO,
+            System::nanoTime,
+            () -> 0);
     private final List<NeighborTable> tables = new ArrayList<>();
     private final Wakeup wakeup = new Wakeup();
 
@@ -60,7 +66,10 @@ final class ArpRig implements AutoCloseable {
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(
                 new UnsafeBuffer(ByteBuffer.allocateDirect((1 << 16) + RingBufferDescriptor.TRAILER_LENGTH)));
         final InjectProxy inject = new InjectProxy(ring, wakeup);
-        arps = new ArpService[] {service(0, LAN_MAC, inject), service(1, WAN_MAC, inject)};
+        arps = new ArpService[config.interfaces().size()];
+        for (int port = 0; port < arps.length; port++) {
+            arps[port] = service(port, LAN_MAC + port, inject);
+        }
     }
 
     private ArpService service(final int port, final long mac, final InjectProxy inject) {

@@ -8,6 +8,7 @@ import org.portolan.dataplane.counter.DropReason;
 class SampleView implements RouterView {
     static final int HOST = 0xC0A8_010A;
 
+    final SampleEditor editor = new SampleEditor();
     private final int sessions;
     /** Counts down when a scan has ended, by itself or because the asker is gone. */
     final CountDownLatch scanEnded = new CountDownLatch(1);
@@ -90,6 +91,11 @@ class SampleView implements RouterView {
                         4),
                 new InterfaceRow(
                         "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", 0, 0, 0, 0, 0, 0));
+    }
+
+    @Override
+    public NeighborEditor neighbors() {
+        return editor;
     }
 
     @Override
