@@ -1,0 +1,125 @@
+package org.portolan.control.history.retain;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.DepthWalk;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevSort;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.PreUploadHook;
+import org.eclipse.jgit.transport.PreUploadHookChain;
+import org.eclipse.jgit.transport.UploadPack;
+
+/**
+ * JGit's upload-pack, which sends the commits of a bounded history without saying that it is bounded: every clone fails
+ * ("did not receive expected object"), or is broken without a word when JGit clones. This one says it.
+ *
+ * <p>A client that has everything before the boundary is told nothing, so that its own, longer history stays as it is.
+ */
+public final class BoundaryUploadPack extends UploadPack implements BoundaryStream.Teller {
+    private Collection<? extends ObjectId> wants = List.of();
+    private Collection<? extends ObjectId> common = List.of();
+
+    public BoundaryUploadPack(final Repository git) {
+        super(git);
+    }
+
+    @Override
+    public void uploadWithExceptionPropagation(
+            final InputStream input, final OutputStream output, final OutputStream messages) throws IOException {
+        setPreUploadHook(PreUploadHookChain.newChain(List.of(getPreUploadHook(), new Listener())));
+        super.uploadWithExceptionPropagation(
+                input, new BoundaryStream(output, isBiDirectionalPipe(), this), messages);
+    }
+
+    @Override
+    public Collection<ObjectId> all() throws IOException {
+        return getRepository().getObjectDatabase().getShallowCommits();
+    }
+
+    @Override
+    public Collection<ObjectId> needed() throws IOException {
+        final Collection<ObjectId> boundary = all();
+        if (boundary.isEmpty()) {
+            return List.of();
+        }
+        if (getDepth() > 0) {
+            return within(boundary, getDepth());
+        }
+        return common.isEmpty() ? boundary : missed(boundary);
+    }
+
+    private Set<ObjectId> within(final Collection<ObjectId> boundary, final int depth) throws IOException {
+        try (DepthWalk.RevWalk walk = new DepthWalk.RevWalk(getRepository(), depth - 1)) {
+            for (final ObjectId want : wants) {
+                if (walk.peel(walk.parseAny(want)) instanceof final RevCommit commit) {
+                    walk.markRoot(commit);
+                }
+            }
+            return met(walk, boundary);
+        }
+    }
+
+    private Set<ObjectId> missed(final Collection<ObjectId> boundary) throws IOException {
+        try (RevWalk walk = new RevWalk(getRepository())) {
+            walk.setRetainBody(false);
+            walk.sort(RevSort.TOPO);
+            for (final ObjectId want : wants) {
+                if (walk.peel(walk.parseAny(want)) instanceof final RevCommit commit) {
+                    walk.markStart(commit);
+                }
+            }
+            for (final ObjectId have : common) {
+                if (walk.peel(walk.parseAny(have)) instanceof final RevCommit commit) {
+                    walk.markUninteresting(commit);
+                }
+            }
+            return met(walk, boundary);
+        }
+    }
+
+    private static Set<ObjectId> met(final RevWalk walk, final Collection<ObjectId> boundary) throws IOException {
+        final Set<ObjectId> met = new HashSet<>();
+        for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+            if (boundary.contains(commit)) {
+                met.add(commit.copy());
+            }
+        }
+        return met;
+    }
+
+    /** Notes what was agreed upon. */
+    private final class Listener implements PreUploadHook {
+        @Override
+        public void onBeginNegotiateRound(
+                final UploadPack up, final Collection<? extends ObjectId> wants, final int offered) {
+            // Only the end of it counts.
+        }
+
+        @Override
+        public void onEndNegotiateRound(
+                final UploadPack up,
+                final Collection<? extends ObjectId> wants,
+                final int found,
+                final int notFound,
+                final boolean ready) {
+            // Only the end of it counts.
+        }
+
+        @Override
+        public void onSendPack(
+                final UploadPack up,
+                final Collection<? extends ObjectId> agreed,
+                final Collection<? extends ObjectId> haves) {
+            wants = List.copyOf(agreed);
+            common = List.copyOf(haves);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.portolan.control.history.retain;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.LockFile;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/** git's own file {@code shallow}: the commits that are read as if they had no parents. */
+public final class Shallow {
+    private Shallow() {}
+
+    /** The boundary as it stands; empty while the history is whole. */
+    public static Set<ObjectId> read(final FileRepository git) throws IOException {
+        try {
+            return Set.copyOf(git.getObjectDatabase().getShallowCommits());
+        } catch (final IOException e) {
+            throw new IOException("%s/shallow cannot be read (%s): put it right, one commit id a line; do not remove it, it says where the history begins"
+                            .formatted(git.getDirectory(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** On the disk when it returns. Locked as stock git locks it, so that neither undoes the other. */
+    static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary) throws IOException {
+        final LockFile lock = new LockFile(git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
+        if (!lock.lock()) {
+            throw new IOException("%s/shallow.lock is held: another git works there, or one that died left it; then delete it"
+                    .formatted(git.getDirectory()));
+        }
+        try {
+            lock.setFSync(true);
+            lock.write(text(boundary));
+            if (!lock.commit()) {
+                throw new IOException("%s/shallow cannot be written".formatted(git.getDirectory()));
+            }
+        } finally {
+            lock.unlock();
+        }
+        Durable.sync(git.getDirectory().toPath());
+    }
+
+    private static byte[] text(final Collection<? extends AnyObjectId> boundary) throws IOException {
+        final ByteArrayOutputStream text = new ByteArrayOutputStream(boundary.size() * 41);
+        for (final AnyObjectId commit : new TreeSet<>(boundary)) {
+            commit.copyTo(text);
+            text.write('\n');
+        }
+        return text.toByteArray();
+    }
+
+    /**
+     * To be called after each fetch with {@link org.eclipse.jgit.transport.Transport}: JGit takes over the whole boundary
+     * of the peer (section shallow-info of protocol 2), and where the peer's history begins later, ours would end there.
+     * Puts back what stood before; of the peer's stays only a commit whose parents are not here.
+     *
+     * @param before {@link #read} before the fetch
+     */
+    public static void settle(final FileRepository git, final Set<ObjectId> before) throws IOException {
+        final Set<ObjectId> told = read(git);
+        final Set<ObjectId> settled = new HashSet<>(before);
+        try (RevWalk walk = new RevWalk(git)) {
+            for (final ObjectId commit : told) {
+                if (!before.contains(commit) && lacksParent(walk.getObjectReader(), commit)) {
+                    settled.add(commit);
+                }
+            }
+        }
+        if (settled.equals(told)) {
+            return;
+        }
+        if (settled.isEmpty()) {
+            git.getObjectDatabase().setShallowCommits(settled);
+            Durable.sync(git.getDirectory().toPath());
+        } else {
+            write(git, settled);
+        }
+    }
+
+    private static boolean lacksParent(final ObjectReader reader, final ObjectId commit) throws IOException {
+        if (!reader.has(commit)) {
+            return false;
+        }
+        // RevCommit.parse does not ask for the boundary: it sees the parents that the walk hides.
+        final RevCommit whole = RevCommit.parse(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes());
+        for (final RevCommit parent : whole.getParents()) {
+            if (!reader.has(parent)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
