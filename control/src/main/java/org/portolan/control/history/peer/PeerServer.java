@@ -37,7 +37,9 @@ public final class PeerServer implements AutoCloseable {
         static final Limits STANDARD = new Limits(8, 4, 2, 10_000, 30_000, 1_800_000, 4 << 20);
     }
 
-    private static final int BACKLOG = 16;
+    /** A connection that finds it full tries again a second later: a crowd should be refused faster than that. */
+    private static final int BACKLOG = 256;
+
     private static final int SWEEP_MS = 200;
     private static final long CLOSE_MS = 2_000;
     private static final String BUSY = "ERR busy, come again in a minute\n";

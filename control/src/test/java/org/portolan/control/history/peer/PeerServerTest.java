@@ -69,6 +69,13 @@ final class PeerServerTest {
         return directory.resolve(name);
     }
 
+    /** The client may be done before the server is. */
+    private void awaitEnd() {
+        while (server.open() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static String head(final Path repository) {
         return StockGit.run(repository, "rev-parse", "primary").strip();
     }
@@ -111,6 +118,7 @@ final class PeerServerTest {
             StockGit.requireSound(copy);
         }
         assertThat(server.connections()).isGreaterThanOrEqualTo(4);
+        awaitEnd();
         assertThat(server.failed()).isZero();
         assertThat(server.sentBytes()).isGreaterThan(server.receivedBytes());
     }
@@ -163,6 +171,7 @@ final class PeerServerTest {
             enough.set(true);
             historian.join();
         }
+        awaitEnd();
         assertThat(server.failed()).isZero();
     }
 
@@ -173,6 +182,7 @@ final class PeerServerTest {
         assertThatThrownBy(() -> StockGit.run(copy, "push", url(), "primary~1:refs/heads/primary", "-f"))
                 .hasMessageContaining("to be read, not written");
         assertThat(edge.history.git().exactRef(HistoryRepository.PRIMARY).getObjectId()).isEqualTo(before);
+        awaitEnd();
         assertThat(server.refused()).isEqualTo(1);
     }
 

@@ -60,8 +60,12 @@ final class Scribble implements AutoCloseable {
 
     /** The address is seen with this MAC. */
     void learn(final int host, final int mac) throws IOException {
-        put(key(host), new Observation(
-                Observation.State.LIVE, mac(mac), nowS, nowS, 0, "answered", "lan", new Stamp(++clock, router)));
+        put(key(host), live(mac));
+    }
+
+    private Observation live(final int mac) {
+        final Stamp stamp = new Stamp(++clock, router);
+        return new Observation(Observation.State.LIVE, mac(mac), nowS, nowS, 0, "answered", "lan", stamp);
     }
 
     void flush(final int host) throws IOException {
@@ -106,11 +110,18 @@ final class Scribble implements AutoCloseable {
         }
     }
 
-    /** That many commits, each a binding of its own. */
+    /** That many commits in one batch, each a binding of its own. */
     void grow(final int commits) throws IOException {
         final int base = table().size();
-        for (int i = 0; i < commits; i++) {
-            learn(base + i, base + i + 1);
+        try (Batch batch = history.batch()) {
+            ObjectId head = head();
+            for (int i = base; i < base + commits; i++) {
+                nowS++;
+                final ObjectId tree = batch.edit(batch.treeOf(head), Map.of(key(i), new Binding(live(i + 1), null)));
+                head = batch.commit(tree, List.of(head), "entry added: " + key(i) + "\n", nowS);
+            }
+            batch.move(HistoryRepository.PRIMARY, head);
+            batch.finish();
         }
     }
 
