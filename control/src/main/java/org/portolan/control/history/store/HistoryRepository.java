@@ -38,7 +38,8 @@ public final class HistoryRepository implements AutoCloseable {
     private final RepositoryLock lock;
     private final TreeCache cache = new TreeCache();
     private final Set<String> durablePacks = new HashSet<>();
-    private ObjectId primary;
+    /** Written by the historian. */
+    private volatile ObjectId primary;
 
     private HistoryRepository(
             final Path path, final String router, final FileRepository git, final RepositoryLock lock) {
@@ -138,7 +139,7 @@ public final class HistoryRepository implements AutoCloseable {
         return git;
     }
 
-    /** The head of primary: the last durable commit. Historian only. */
+    /** The head of primary: the last durable commit. Any thread. */
     public ObjectId primary() {
         return primary;
     }
