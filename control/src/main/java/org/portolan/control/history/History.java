@@ -22,9 +22,9 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.query.HistoryQuery;
-import org.portolan.control.history.query.WalkingTimeIndex;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
 
@@ -37,7 +37,6 @@ public final class History implements AutoCloseable {
     private static final int RING_BYTES = 1 << 20;
 
     private static final int IDLE_MS = 10;
-    private static final int MARK_STRIDE = 512;
 
     private final HistoryRepository repository;
     private final Wire[] wires;
@@ -67,11 +66,12 @@ public final class History implements AutoCloseable {
         ledger = new Ledger(repository.router(), opening.table());
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
-        historian =
-                new Historian(repository, ring, counters, ledger, branches, this.wires, wallMicros, log);
+        final Marks marks = Marks.open(repository.git(), repository.primary());
+        historian = new Historian(
+                repository, ring, counters, ledger, branches, marks, this.wires, wallMicros, log);
         query = new HistoryQuery(
                 repository.git(),
-                new WalkingTimeIndex(repository.git(), MARK_STRIDE),
+                new MarkedTime(marks),
                 Tombstones.HORIZON_S,
                 new HistoryReport(repository, counters, historian, wallMicros)::status);
         runner = new AgentRunner(

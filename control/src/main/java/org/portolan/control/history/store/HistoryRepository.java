@@ -14,7 +14,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -135,7 +134,7 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     /** For readers: any thread. */
-    public Repository git() {
+    public FileRepository git() {
         return git;
     }
 
