@@ -41,12 +41,20 @@ final class PackMerge {
     private final FileRepository git;
     private final PackConfig config;
     private final Pause pause;
+    private final Set<ObjectId> boundary;
     private final Path directory;
 
     PackMerge(final FileRepository git, final PackConfig config, final Pause pause) {
+        this(git, config, pause, Set.of());
+    }
+
+    /** @param boundary commits whose whole trees are looked through for paths, wherever they are themselves */
+    PackMerge(
+            final FileRepository git, final PackConfig config, final Pause pause, final Set<ObjectId> boundary) {
         this.git = git;
         this.config = config;
         this.pause = pause;
+        this.boundary = boundary;
         directory = git.getObjectDatabase().getPackDirectory().toPath();
     }
 
@@ -59,16 +67,26 @@ final class PackMerge {
      */
     Written merge(final Collection<Pack> sources, final ObjectIdSet wanted) throws IOException {
         try {
-            return merged(sources, wanted, true);
+            return merged(sources, wanted, true, true);
         } catch (final MissingObjectException e) {
             // A parent or a tree is not there: the repository was damaged before. Paths are a luxury.
-            return merged(sources, wanted, false);
+            return merged(sources, wanted, false, true);
         } catch (final UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private Written merged(final Collection<Pack> sources, final ObjectIdSet wanted, final boolean byPath)
+    /** The same, but only what the wanted commits lead to. */
+    Written mergeWalked(final Collection<Pack> sources, final ObjectIdSet wanted) throws IOException {
+        try {
+            return merged(sources, wanted, true, false);
+        } catch (final UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Written merged(
+            final Collection<Pack> sources, final ObjectIdSet wanted, final boolean byPath, final boolean withRest)
             throws IOException {
         final ProgressMonitor monitor = Pause.monitor(pause);
         final Sources from = new Sources(sources, wanted);
@@ -77,10 +95,12 @@ final class PackMerge {
             walk.setRetainBody(false);
             writer.excludeObjects(id -> !from.contains(id));
             if (byPath) {
-                from.ends(walk, pause);
+                from.ends(walk, boundary, pause);
                 writer.preparePack(monitor, walk, from.tips, from.outside, PackWriter.NONE);
             }
-            from.addRest(writer, walk, pause);
+            if (withRest) {
+                from.addRest(writer, walk, pause);
+            }
             walk.dispose();
             return writer.getObjectCount() == 0 ? null : write(writer, monitor);
         }
@@ -113,7 +133,7 @@ final class PackMerge {
         }
 
         /** Where the walk begins, and what it need not go into. */
-        void ends(final ObjectWalk walk, final Pause pause) throws IOException {
+        void ends(final ObjectWalk walk, final Set<ObjectId> boundary, final Pause pause) throws IOException {
             final Set<ObjectId> parents = new HashSet<>();
             forEach(pause, (id, type) -> {
                 if (type == Constants.OBJ_COMMIT) {
@@ -125,10 +145,11 @@ final class PackMerge {
                 }
             });
             for (final ObjectId parent : parents) {
-                if (!tips.remove(parent)) {
+                if (!tips.remove(parent) && !boundary.contains(parent)) {
                     outside.add(parent);
                 }
             }
+            tips.addAll(boundary);
         }
 
         void addRest(final PackWriter writer, final ObjectWalk walk, final Pause pause) throws IOException {

@@ -49,7 +49,7 @@ final class Redundancy {
     static boolean isHeldElsewhere(final PackShelf shelf, final Pack pack) throws IOException {
         final List<PackIndex> others = new ArrayList<>();
         for (final Pack other : shelf.open(shelf.live())) {
-            if (other != pack) {
+            if (!other.getPackName().equals(pack.getPackName())) {
                 others.add(other.getIndex());
             }
         }
