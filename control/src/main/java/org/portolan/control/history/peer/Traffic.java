@@ -5,6 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -18,15 +19,28 @@ final class Traffic {
         final LongAdder received = new LongAdder();
     }
 
+    /** The other side sends more than it may. */
+    static final class TooMuchException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooMuchException() {
+            super("sends more than it may");
+        }
+    }
+
     private final Totals totals;
-    private final long mostReceivedBytes;
-    private long receivedBytes;
+    private long leftBytes;
     private volatile long waitingSinceNs;
     private volatile boolean waiting;
 
     Traffic(final Totals totals, final long mostReceivedBytes) {
         this.totals = totals;
-        this.mostReceivedBytes = mostReceivedBytes;
+        leftBytes = mostReceivedBytes;
+    }
+
+    /** So many bytes may come from here on. */
+    void allow(final long bytes) {
+        leftBytes = bytes;
     }
 
     /** How long the thread has been in the read or write that it is in; 0 when it is in none. Any thread. */
@@ -40,12 +54,22 @@ final class Traffic {
         waiting = true;
     }
 
+    /** Something else that waits for the other side. */
+    <T> T await(final Callable<T> call) throws Exception {
+        begin();
+        try {
+            return call.call();
+        } finally {
+            waiting = false;
+        }
+    }
+
     private int received(final int count) throws IOException {
         if (count > 0) {
-            receivedBytes += count;
+            leftBytes -= count;
             totals.received.add(count);
-            if (receivedBytes > mostReceivedBytes) {
-                throw new IOException("more than " + mostReceivedBytes + " bytes were sent");
+            if (leftBytes < 0) {
+                throw new TooMuchException();
             }
         }
         return count;
