@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -18,6 +19,7 @@ import org.portolan.control.command.SessionRow;
 import org.portolan.control.command.StatsRow;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
@@ -251,6 +253,11 @@ final class RouterState implements RouterView, AutoCloseable {
     @Override
     public NeighborEditor neighbors() {
         return neighbors;
+    }
+
+    @Override
+    public Optional<HistoryQuery> history() {
+        return Optional.empty();
     }
 
     /** On control's thread. */
