@@ -115,7 +115,7 @@ public final class Router {
             history.open(config, dataplane, log);
             begin(controller, history.history());
             final Thread workerThread = AgentRunner.startOnThread(worker);
-            final RouterState state = new RouterState(config, dataplane, controller, workerThread);
+            final RouterState state = new RouterState(config, dataplane, controller, history.history(), workerThread);
             admin.start(state);
             log.info("router %s forwards on %d interfaces", config.router().name(), config.interfaces().size());
             ending.await();

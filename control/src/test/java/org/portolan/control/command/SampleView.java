@@ -1,7 +1,9 @@
 package org.portolan.control.command;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.dataplane.counter.DropReason;
 
 /** A router of the tests' own: as many sessions as asked for, and one of everything else. */
@@ -102,6 +104,11 @@ class SampleView implements RouterView {
                         4),
                 new InterfaceRow(
                         "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", -1, -1, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Override
+    public Optional<HistoryQuery> history() {
+        return Optional.empty();
     }
 
     @Override

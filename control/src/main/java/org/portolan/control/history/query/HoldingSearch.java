@@ -97,19 +97,33 @@ final class HoldingSearch {
     /** The first commit on primary's line after {@link #at} that changed what it says. */
     private Optional<AddressLine.Step> next(final BindingKey key, final Sight then) throws IOException {
         final Set<BindingKey> keys = Set.of(key);
+        final List<TimeIndex.Mark> later = later();
         Commit floor = at;
-        for (final TimeIndex.Mark mark : later()) {
-            final Commit top = reading.older(mark.commit()).orElse(floor);
+        for (int from = 0; from < later.size(); ) {
+            int to = from;
+            while (to + 1 < later.size() && later.get(to + 1).second() - floor.timeS() < tombstonesKeptS) {
+                to++;
+            }
+            Commit top = reading.commit(later.get(to).commit());
             final boolean close = top.timeS() - floor.timeS() < tombstonesKeptS;
-            if (!close || !finder.isSame(then, finder.in(top).only(keys))) {
+            while (close && to > from && !isSame(keys, then, top)) {
+                to = from + (to - from) / 2;
+                top = reading.commit(later.get(to).commit());
+            }
+            if (!close || !isSame(keys, then, top)) {
                 final Optional<AddressLine.Step> first = first(keys, then, floor, top);
                 if (first.isPresent()) {
                     return first;
                 }
             }
             floor = top;
+            from = to + 1;
         }
-        return floor.id().equals(head.id()) ? Optional.empty() : first(keys, then, floor, head);
+        return Optional.empty();
+    }
+
+    private boolean isSame(final Set<BindingKey> keys, final Sight then, final Commit commit) throws IOException {
+        return finder.isSame(then, finder.in(commit).only(keys));
     }
 
     /**
@@ -124,18 +138,21 @@ final class HoldingSearch {
             first = step;
             line.pass();
         }
-        if (first.isEmpty() && !finder.isSame(then, finder.in(top).only(keys))) {
+        if (first.isEmpty() && !isSame(keys, then, top)) {
             return line(top, keys, AddressLine.End.NOWHERE, false).next();
         }
         return first;
     }
 
-    /** Marks after {@link #at}, oldest first. */
+    /** Marks after {@link #at}, oldest first, and the head. */
     private List<TimeIndex.Mark> later() throws IOException {
         final List<TimeIndex.Mark> later = new ArrayList<>();
         final MarkCursor marks = new MarkCursor(index);
         for (TimeIndex.Mark mark = marks.take(); mark != null && mark.second() > at.timeS(); mark = marks.take()) {
             later.add(mark);
+        }
+        if (!head.id().equals(at.id())) {
+            later.addFirst(new TimeIndex.Mark(head.timeS(), head.id()));
         }
         return later.reversed();
     }
