@@ -145,9 +145,9 @@ public final class PeerFetch {
             try (ObjectReader fresh = quarantine.objects().newReader()) {
                 boundary = known.boundaryWith(answer.boundary(), fresh);
             }
-            try (ObjectReader both = new BothReader(
+            try (BothReader both = new BothReader(
                     quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
-                new HistoryCheck(both, watch, nowS).require(head, known.primary());
+                new HistoryCheck(both, watch, nowS).require(head, known);
             }
             watch.check();
             sound = true;
