@@ -2,16 +2,19 @@ package org.portolan.control;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
-import org.portolan.control.arp.NeighborListener;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
+import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Log;
@@ -22,17 +25,15 @@ import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.command.PuntAdapter;
 import org.portolan.dataplane.command.PuntHandler;
 import org.portolan.dataplane.counter.DropReason;
-import org.portolan.dataplane.neighbor.NeighborMachine;
-import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.neighbor.NeighborUse;
-import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
-final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
+final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener, ControlThread {
     private static final long TICK_NS = 50_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int QUESTIONS = 64;
+    private static final int ANSWER_SECONDS = 2;
 
     private final Config config;
     private final long originNs;
@@ -111,34 +112,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
      */
     void begin(final History history) {
         clock(System.nanoTime());
-        if (history != null) {
-            memory.attach(history, this::isConfigured, arps, nowMs);
-        }
+        final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {
             arp.start(nowMs);
         }
-        pinConfigured();
-    }
-
-    private boolean isConfigured(final Remembered pin) {
-        return config.neighbors().stream()
-                .anyMatch(each -> port(each) == pin.port() && each.address() == pin.address());
-    }
-
-    private int port(final Config.Neighbor neighbor) {
-        return config.interfaces().indexOf(config.interfaceNamed(neighbor.interfaceName()));
-    }
-
-    private void pinConfigured() {
-        for (final Config.Neighbor each : config.neighbors()) {
-            final NeighborMachine.Pinned pinned =
-                    arps[port(each)].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
-            if (pinned == NeighborMachine.Pinned.FULL) {
-                log.error(
-                        "%s: no room for the static neighbor %s of the config",
-                        each.interfaceName(), Ipv4.describeAddress(each.address()));
-            }
-        }
+        new ConfigPins(config, arps, log).apply(remembered, nowMs);
     }
 
     private void clock(final long nowNs) {
@@ -191,6 +169,9 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     <T> CompletableFuture<T> ask(final Supplier<T> question) {
         final CompletableFuture<T> answer = new CompletableFuture<>();
         final boolean queued = questions.offer(() -> {
+            if (answer.isDone()) {
+                return; // Whoever asked has left.
+            }
             try {
                 answer.complete(question.get());
             } catch (final RuntimeException e) {
@@ -203,9 +184,35 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         return answer;
     }
 
+    @Override
+    public <T> T answer(final Supplier<T> question) {
+        final CompletableFuture<T> answer = ask(question);
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (final TimeoutException e) {
+            answer.cancel(false);
+            throw new IllegalStateException("control does not answer", e);
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e);
+        }
+    }
+
+    /** Any thread. @return false when it is to be said again later */
+    boolean hear(final List<Hearsay> hearsay) {
+        return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
+    }
+
     /** This thread only: ask it through {@link #ask}. */
     ArpService arp(final int port) {
         return arps[port];
+    }
+
+    /** Made for threads that may wait. */
+    NeighborCommands neighborCommands() {
+        return new NeighborCommands(config, arps, this, this::nowMs, log);
     }
 
     /** This thread's milliseconds since the router's start. */

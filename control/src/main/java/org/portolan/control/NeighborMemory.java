@@ -2,11 +2,11 @@ package org.portolan.control;
 
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.portolan.control.arp.ArpService;
 import org.portolan.control.arp.NeighborListener;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.history.Change;
+import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.HistoryFeed;
 import org.portolan.control.history.Remembered;
@@ -30,21 +30,14 @@ final class NeighborMemory implements NeighborListener {
     /**
      * From here on changes are told. Pins first: an address that is both pinned and seen is pinned.
      *
-     * @param isConfigured whether the config still says so; only asked of pins that an earlier config made
+     * @return what was known
      */
-    void attach(
-            final History history,
-            final Predicate<Remembered> isConfigured,
-            final ArpService[] arps,
-            final long nowMs) {
+    List<Remembered> attach(final History history, final ArpService[] arps, final long nowMs) {
         feed = history.feed();
         final List<Remembered> remembered = history.remembered();
         for (final Remembered each : remembered) {
             if (each.isStatic()) {
                 pin(each, arps, nowMs);
-                if (each.by().equals(CONFIG) && !isConfigured.test(each)) {
-                    unpin(each, arps);
-                }
             }
         }
         for (final Remembered each : remembered) {
@@ -52,6 +45,7 @@ final class NeighborMemory implements NeighborListener {
                 arps[each.port()].restore(each.address(), each.mac(), nowMs);
             }
         }
+        return remembered;
     }
 
     /** An interface may have another subnet now than when the pin was made: then it waits in the history. */
@@ -63,17 +57,17 @@ final class NeighborMemory implements NeighborListener {
         }
     }
 
-    /** Also where the pin could not be made any more. */
-    private void unpin(final Remembered each, final ArpService[] arps) {
-        if (!arps[each.port()].unpin(each.address(), NeighborReason.CONFIG, CONFIG)) {
-            changed(
-                    each.port(),
-                    NeighborChange.STATIC_REMOVED,
-                    NeighborReason.CONFIG,
-                    each.address(),
-                    each.mac(),
-                    0,
-                    CONFIG);
+    /** Other routers' word: asked about, and believed only when the wire says so too. A flush was somebody's will. */
+    static void hear(final List<Hearsay> hearsay, final ArpService[] arps, final long nowMs) {
+        for (final Hearsay each : hearsay) {
+            final ArpService arp = arps[each.port()];
+            if (each.mac() != 0) {
+                arp.suggest(each.address(), each.mac(), nowMs);
+            } else if (each.isFlushed()) {
+                arp.flush(each.address(), NeighborReason.PEER, each.router());
+            } else {
+                arp.recheck(each.address(), nowMs);
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package org.portolan.control.history.peer;
 import java.util.Collection;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ObjectInfoRequest;
 import org.eclipse.jgit.transport.PreUploadHook;
@@ -50,7 +49,7 @@ final class PackPermit implements PreUploadHook, ProtocolV2Hook, AutoCloseable {
 
     /** A clone holds them all; better none than a router without memory. */
     private void requireMemory() throws ServiceMayNotContinueException {
-        final long objects = ((FileRepository) history.git()).getObjectDatabase().getApproximateObjectCount();
+        final long objects = history.git().getObjectDatabase().getApproximateObjectCount();
         final long most = Runtime.getRuntime().maxMemory() / PART / BYTES_AN_OBJECT;
         if (objects > most) {
             throw new ServiceMayNotContinueException(
