@@ -23,6 +23,11 @@ final class BothReader extends ObjectReader {
         this.boundary = boundary;
     }
 
+    /** Whether it came, and need not be looked for among what was here. */
+    boolean isFresh(final AnyObjectId id) throws IOException {
+        return fresh.has(id);
+    }
+
     @Override
     public ObjectReader newReader() {
         return new BothReader(fresh.newReader(), known.newReader(), boundary);

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.portolan.control.history.retain.Shallow;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
@@ -24,6 +26,7 @@ public final class Fetched implements AutoCloseable {
     private final Known known;
     private final Set<ObjectId> boundary;
     private final Quarantine quarantine;
+    private Runnable whenClosed = () -> {};
 
     /**
      * @param known what the history held when it was checked
@@ -59,11 +62,13 @@ public final class Fetched implements AutoCloseable {
      * Takes it over: the boundary first, because a boundary without its commit does no harm; then the pack, then its
      * index, by which git sees it; the ref moves with the batch. Some renames and fsyncs. Historian only.
      *
-     * @throws HistoryException when the history's boundary has moved meanwhile: what came may lean on what is gone
+     * @throws HistoryException when the history was shortened meanwhile: what came may lean on what is gone
      */
     public void adopt(final Batch batch) throws IOException {
         final FileRepository git = known.git();
-        if (!Shallow.read(git).equals(known.boundary())) {
+        final Ref now = git.exactRef(ref);
+        final boolean isRefThere = Objects.equals(now == null ? null : now.getObjectId(), known.remote());
+        if (!isRefThere || !Shallow.read(git).equals(known.boundary())) {
             throw new HistoryException(
                     "peer %s: this history was shortened while the peer's was fetched; nothing of it was taken, it is asked again in time"
                             .formatted(peer));
@@ -101,10 +106,19 @@ public final class Fetched implements AutoCloseable {
         return pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".idx"));
     }
 
+    /** @param step what is to follow, whether it was adopted or not */
+    void whenClosed(final Runnable step) {
+        whenClosed = step;
+    }
+
     @Override
     public void close() throws IOException {
-        if (quarantine != null) {
-            quarantine.close();
+        try {
+            if (quarantine != null) {
+                quarantine.close();
+            }
+        } finally {
+            whenClosed.run();
         }
     }
 }

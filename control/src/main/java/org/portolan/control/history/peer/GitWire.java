@@ -29,8 +29,7 @@ final class GitWire implements PeerWire {
 
     static GitWire open(final URI url, final Traffic traffic, final Watch watch, final int connectMs)
             throws IOException {
-        final Socket socket = connect(url, connectMs);
-        watch.guard(() -> close(socket));
+        final Socket socket = connect(url, watch, connectMs);
         try {
             final GitWire wire = new GitWire(socket, traffic);
             wire.out.write(service(url));
@@ -42,7 +41,7 @@ final class GitWire implements PeerWire {
     }
 
     /** A name may have several addresses, of which some lead nowhere. */
-    private static Socket connect(final URI url, final int connectMs) throws IOException {
+    private static Socket connect(final URI url, final Watch watch, final int connectMs) throws IOException {
         final InetAddress[] addresses;
         try {
             addresses = InetAddress.getAllByName(url.getHost());
@@ -53,6 +52,7 @@ final class GitWire implements PeerWire {
         final int count = Math.min(addresses.length, MOST_ADDRESSES);
         for (int i = 0; i < count; i++) {
             final Socket socket = new Socket();
+            watch.guard(() -> close(socket));
             try {
                 socket.connect(new InetSocketAddress(addresses[i], port(url)), connectMs / count);
                 socket.setTcpNoDelay(true);

@@ -2,14 +2,16 @@ package org.portolan.control.history.peer;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSubclassMap;
-import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
@@ -21,9 +23,9 @@ import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.Schema;
 
 /**
- * Whether all that is new in a peer's history is a history's: each commit that primary does not lead to, and of its tree
- * what its first parent's has not. What a parent has was checked with the parent, or is known; so after it everything
- * that the head leads to is there and sound, and it cost what is new and not what there is.
+ * Whether all that is new in a peer's history is a history's: each commit that ours does not lead to, and of its tree
+ * what its parents' have not. What a parent has was checked with the parent, or is known; so after it everything that
+ * the head leads to is there and sound, and it cost what is new and not what there is.
  *
  * <p>Whether a tree or a file is sound depends on how deep it lies and not on where: each is looked at once.
  */
@@ -38,12 +40,13 @@ final class HistoryCheck {
 
     private static final int HOSTS = 4;
 
-    private final ObjectReader reader;
+    private final BothReader reader;
     private final Watch watch;
     private final long nowS;
     private final ObjectIdSubclassMap<ObjectId>[] seen = seen();
+    private final ObjectIdSubclassMap<ObjectId> leanings = new ObjectIdSubclassMap<>();
 
-    HistoryCheck(final ObjectReader reader, final Watch watch, final long nowS) {
+    HistoryCheck(final BothReader reader, final Watch watch, final long nowS) {
         this.reader = reader;
         this.watch = watch;
         this.nowS = nowS;
@@ -58,23 +61,37 @@ final class HistoryCheck {
         return seen;
     }
 
-    /** @param known a commit that is sound with all that leads to it */
-    void require(final ObjectId head, final ObjectId known) throws IOException {
+    void require(final ObjectId head, final Known known) throws IOException {
         try (RevWalk walk = new RevWalk(reader)) {
             walk.markStart(walk.parseCommit(head));
-            walk.markUninteresting(walk.parseCommit(known));
+            for (final ObjectId root : known.roots()) {
+                walk.markUninteresting(walk.parseCommit(root));
+            }
             for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
                 watch.check();
+                note(commit);
                 CommitCheck.require(commit.name(), commit.getRawBuffer(), nowS);
-                root(commit, commit.getParentCount() == 0 ? null : walk.parseCommit(commit.getParent(0)).getTree());
+                final List<ObjectId> before = new ArrayList<>();
+                for (final RevCommit parent : commit.getParents()) {
+                    before.add(walk.parseCommit(parent).getTree().copy());
+                }
+                root(commit, before);
                 commit.disposeBody();
             }
         }
+        known.requireLedTo(leanings);
     }
 
-    private void root(final RevCommit commit, final ObjectId before) throws IOException {
+    /** What did not come has to be here, and not by chance. */
+    private void note(final ObjectId id) throws IOException {
+        if (!reader.isFresh(id) && !leanings.contains(id)) {
+            leanings.add(id.copy());
+        }
+    }
+
+    private void root(final RevCommit commit, final List<ObjectId> before) throws IOException {
         final ObjectId tree = commit.getTree();
-        if (tree.equals(before) || !isFirst(0, tree)) {
+        if (before.contains(tree) || !isFirst(0, tree)) {
             return;
         }
         try {
@@ -82,27 +99,23 @@ final class HistoryCheck {
         } catch (final HistoryException e) {
             throw new BadPeerException("is no history of this form (" + e.getMessage() + ")", e);
         }
-        final ObjectId arp = child(tree, BindingKey.ROOT);
-        if (arp != null) {
-            tree(1, before == null ? null : child(before, BindingKey.ROOT), arp, BindingKey.ROOT);
+        final List<Map<String, ObjectId>> old = entries(before);
+        for (final Map.Entry<String, ObjectId> each : entries(tree).entrySet()) {
+            if (each.getKey().equals(BindingKey.ROOT)) {
+                tree(1, named(old, each.getKey()), each.getValue(), BindingKey.ROOT);
+            } else if (!named(old, each.getKey()).contains(each.getValue())) {
+                note(each.getValue());
+            }
         }
     }
 
-    private boolean isFirst(final int depth, final ObjectId id) {
+    private boolean isFirst(final int depth, final ObjectId id) throws IOException {
         if (seen[depth].contains(id)) {
             return false;
         }
         seen[depth].add(id.copy());
+        note(id);
         return true;
-    }
-
-    private ObjectId child(final ObjectId tree, final String name) throws IOException {
-        for (CanonicalTreeParser at = parser(tree); !at.eof(); at = at.next()) {
-            if (at.getEntryPathString().equals(name)) {
-                return at.getEntryObjectId();
-            }
-        }
-        return null;
     }
 
     private CanonicalTreeParser parser(final ObjectId tree) throws IOException {
@@ -111,12 +124,12 @@ final class HistoryCheck {
         return parser;
     }
 
-    private void tree(final int depth, final ObjectId before, final ObjectId after, final String path)
+    private void tree(final int depth, final List<ObjectId> before, final ObjectId after, final String path)
             throws IOException {
-        if (after.equals(before) || !isFirst(depth, after)) {
+        if (before.contains(after) || !isFirst(depth, after)) {
             return;
         }
-        final Map<String, ObjectId> old = before == null ? Map.of() : entries(before);
+        final List<Map<String, ObjectId>> old = entries(before);
         CanonicalTreeParser at = parser(after);
         if (at.eof()) {
             throw new BadPeerException("has an empty directory %s".formatted(path));
@@ -126,11 +139,19 @@ final class HistoryCheck {
             final String place = path + "/" + name;
             requireEntry(depth, name, at.getEntryFileMode(), place);
             if (depth == HOSTS) {
-                file(old.get(name), at.getEntryObjectId(), place);
+                file(named(old, name), at.getEntryObjectId(), place);
             } else {
-                tree(depth + 1, old.get(name), at.getEntryObjectId(), place);
+                tree(depth + 1, named(old, name), at.getEntryObjectId(), place);
             }
         }
+    }
+
+    private List<Map<String, ObjectId>> entries(final List<ObjectId> trees) throws IOException {
+        final List<Map<String, ObjectId>> all = new ArrayList<>();
+        for (final ObjectId tree : trees) {
+            all.add(entries(tree));
+        }
+        return all;
     }
 
     private Map<String, ObjectId> entries(final ObjectId tree) throws IOException {
@@ -139,6 +160,11 @@ final class HistoryCheck {
             entries.put(at.getEntryPathString(), at.getEntryObjectId());
         }
         return entries;
+    }
+
+    /** What the parents have under that name. */
+    private static List<ObjectId> named(final List<Map<String, ObjectId>> entries, final String name) {
+        return entries.stream().map(each -> each.get(name)).filter(Objects::nonNull).toList();
     }
 
     private static void requireEntry(final int depth, final String name, final FileMode mode, final String place)
@@ -153,8 +179,8 @@ final class HistoryCheck {
         }
     }
 
-    private void file(final ObjectId before, final ObjectId after, final String place) throws IOException {
-        if (after.equals(before) || !isFirst(HOSTS + 1, after)) {
+    private void file(final List<ObjectId> before, final ObjectId after, final String place) throws IOException {
+        if (before.contains(after) || !isFirst(HOSTS + 1, after)) {
             return;
         }
         final Binding binding;

@@ -9,9 +9,12 @@ import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectIdSubclassMap;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.retain.Shallow;
 import org.portolan.control.history.store.HistoryRepository;
@@ -70,6 +73,33 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
             }
         }
         return new ArrayList<>(haves);
+    }
+
+    /** Commits that are here with all that leads to them, and stay: nobody but the next adoption moves these refs back. */
+    List<ObjectId> roots() {
+        return remote == null ? List.of(primary) : List.of(primary, remote);
+    }
+
+    /** @throws BadPeerException when anything of it is here by chance only, so that git may remove it any day */
+    void requireLedTo(final ObjectIdSubclassMap<ObjectId> leanings) throws IOException {
+        int left = leanings.size();
+        if (left == 0) {
+            return;
+        }
+        try (ObjectWalk walk = new ObjectWalk(git)) {
+            for (final ObjectId root : roots()) {
+                walk.markStart(walk.parseCommit(root));
+            }
+            for (RevObject at = walk.next(); at != null && left > 0; at = walk.next()) {
+                left -= leanings.contains(at) ? 1 : 0;
+            }
+            for (RevObject at = walk.nextObject(); at != null && left > 0; at = walk.nextObject()) {
+                left -= leanings.contains(at) ? 1 : 0;
+            }
+        }
+        if (left > 0) {
+            throw new BadPeerException("leans on objects that nothing here leads to");
+        }
     }
 
     /**

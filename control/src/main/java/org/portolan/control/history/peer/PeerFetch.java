@@ -38,6 +38,8 @@ public final class PeerFetch {
     private final Limits limits;
     private final Traffic.Totals totals = new Traffic.Totals();
     private boolean settled;
+    private volatile Watch watching;
+    private volatile boolean aborted;
 
     /**
      * @param name as in the config: fit for a file and a ref, and no other peer's
@@ -82,6 +84,10 @@ public final class PeerFetch {
     public Optional<Fetched> fetch(final long nowS) throws HistoryException {
         final Traffic traffic = new Traffic(totals, Conversation.MOST_TALK_BYTES);
         try (Watch watch = new Watch(name, limits.times(), traffic)) {
+            watching = watch;
+            if (aborted) {
+                watch.abort();
+            }
             try (PeerWire wire = open(traffic, watch)) {
                 return fetch(wire, traffic, watch, nowS);
             } catch (final IOException e) {
@@ -91,6 +97,15 @@ public final class PeerFetch {
             } catch (final OutOfMemoryError | StackOverflowError e) {
                 throw refused("sends what takes more memory than there is", e);
             }
+        }
+    }
+
+    /** Ends the fetch that goes on, and any that begins later. Any thread. */
+    public void abort() {
+        aborted = true;
+        final Watch watch = watching;
+        if (watch != null) {
+            watch.abort();
         }
     }
 
@@ -145,9 +160,9 @@ public final class PeerFetch {
             try (ObjectReader fresh = quarantine.objects().newReader()) {
                 boundary = known.boundaryWith(answer.boundary(), fresh);
             }
-            try (ObjectReader both = new BothReader(
+            try (BothReader both = new BothReader(
                     quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
-                new HistoryCheck(both, watch, nowS).require(head, known.primary());
+                new HistoryCheck(both, watch, nowS).require(head, known);
             }
             watch.check();
             sound = true;

@@ -40,6 +40,12 @@ final class Watch implements AutoCloseable {
         }
     }
 
+    /** It is not wanted any more. Any thread. */
+    void abort() {
+        late = "this router ends";
+        endNow();
+    }
+
     boolean isLate() {
         return !late.isEmpty();
     }

@@ -289,6 +289,19 @@ final class PeerFetchTest {
         assertThat(ours.head()).isEqualTo(theirs.head());
     }
 
+    @Test
+    void shouldNotAdoptWhatMayLeanOnAPeersOldHeadThatIsGone() throws IOException {
+        pull();
+        theirs.grow(2);
+        try (Fetched fetched = fetch.fetch(ours.nowS).orElseThrow();
+                Batch batch = ours.history.batch()) {
+            StockGit.run(ours.history.path(), "update-ref", "-d", "refs/remotes/edge-2/primary");
+            assertThatThrownBy(() -> fetched.adopt(batch))
+                    .isInstanceOf(HistoryException.class)
+                    .hasMessageContaining("this history was shortened while the peer's was fetched");
+        }
+    }
+
     // ---- quarantine
 
     @Test

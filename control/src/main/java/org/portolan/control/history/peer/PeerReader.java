@@ -1,0 +1,171 @@
+package org.portolan.control.history.peer;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.portolan.control.history.store.HistoryException;
+
+/**
+ * Reads one peer again and again, on a thread of its own. What came waits here for the historian, and the next one is
+ * asked for when that was taken and closed: so there is never more than one in quarantine.
+ */
+public final class PeerReader implements AutoCloseable {
+    /** Told when the peer's state changes; on the reader's thread. */
+    public interface Listener {
+        /** @param why a sentence for the operator, with the way out */
+        void troubled(String peer, String why);
+
+        void recovered(String peer);
+    }
+
+    private static final long CLOSE_MS = 5_000;
+
+    private final PeerFetch fetch;
+    private final int everyS;
+    private final LongSupplier wallS;
+    private final Listener listener;
+    private final Thread thread;
+    private final AtomicReference<Fetched> come = new AtomicReference<>();
+    private final Semaphore next = new Semaphore(0);
+    private final AtomicLong fetches = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private volatile String trouble = "";
+    private volatile long answeredS;
+    private volatile boolean closed;
+
+    /**
+     * @param everyS seconds between two fetches
+     * @param wallS the wall clock in seconds
+     */
+    public PeerReader(
+            final PeerFetch fetch, final int everyS, final LongSupplier wallS, final Listener listener) {
+        this.fetch = fetch;
+        this.everyS = everyS;
+        this.wallS = wallS;
+        this.listener = listener;
+        thread = Thread.ofPlatform().daemon().name("history-read-" + fetch.name()).unstarted(this::read);
+    }
+
+    /** Begins at once, so that a new router has the network's memory soon. */
+    public void start() {
+        thread.start();
+    }
+
+    // ---- reader's thread
+
+    private void read() {
+        Background.yieldToFrames();
+        try {
+            while (!closed) {
+                final Optional<Fetched> fetched = fetch();
+                if (fetched.isPresent()) {
+                    handOver(fetched.get());
+                }
+                next.tryAcquire(everyS, TimeUnit.SECONDS);
+            }
+        } catch (final InterruptedException e) {
+            closed = true;
+        }
+    }
+
+    private Optional<Fetched> fetch() {
+        fetches.incrementAndGet();
+        try {
+            final Optional<Fetched> fetched = fetch.fetch(wallS.getAsLong());
+            answeredS = wallS.getAsLong();
+            if (!trouble.isEmpty()) {
+                trouble = "";
+                listener.recovered(fetch.name());
+            }
+            return fetched;
+        } catch (final HistoryException e) {
+            trouble(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void trouble(final String why) {
+        failures.incrementAndGet();
+        if (!why.equals(trouble) && !closed) {
+            trouble = why;
+            listener.troubled(fetch.name(), why);
+        }
+    }
+
+    private void handOver(final Fetched fetched) throws InterruptedException {
+        final Semaphore taken = new Semaphore(0);
+        fetched.whenClosed(taken::release);
+        come.set(fetched);
+        if (closed) {
+            drop();
+        }
+        taken.acquire();
+    }
+
+    private void drop() {
+        try {
+            final Optional<Fetched> untaken = poll();
+            if (untaken.isPresent()) {
+                untaken.get().close();
+            }
+        } catch (final IOException e) {
+            // It is swept at the next start.
+            trouble = String.valueOf(e.getMessage());
+        }
+    }
+
+    // ---- historian's thread
+
+    /** What came, once; to be closed by who takes it. */
+    public Optional<Fetched> poll() {
+        return Optional.ofNullable(come.getAndSet(null));
+    }
+
+    // ---- any thread
+
+    public PeerFetch peer() {
+        return fetch;
+    }
+
+    /** Asks now, and not when it is time. */
+    public void hurry() {
+        next.release();
+    }
+
+    /** What was wrong the last time; empty when nothing was. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** Wall-clock second in which the peer answered last; 0 before it has. */
+    public long answeredS() {
+        return answeredS;
+    }
+
+    public long fetches() {
+        return fetches.get();
+    }
+
+    public long failures() {
+        return failures.get();
+    }
+
+    /** Ends the reading, in the middle of it too; what came and was not taken is thrown away. After the historian. */
+    @Override
+    public void close() {
+        closed = true;
+        fetch.abort();
+        drop();
+        // Not interrupted: that would close the files of the history that it reads just now.
+        next.release();
+        try {
+            thread.join(CLOSE_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
