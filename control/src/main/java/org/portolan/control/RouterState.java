@@ -3,7 +3,6 @@ package org.portolan.control;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,7 +25,6 @@ import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionState;
-import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.worker.Worker;
 
 /**
@@ -35,6 +33,7 @@ import org.portolan.dataplane.worker.Worker;
  */
 final class RouterState implements RouterView, AutoCloseable {
     private static final int SNAPSHOT_TRIES = 16;
+    private static final int[] UNKNOWN = {-1, -1};
 
     private final Config config;
     private final Dataplane dataplane;
@@ -42,6 +41,7 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Worker worker;
     private final Thread workerThread;
     private final NeighborCommands neighbors;
+    private final NeighborView view;
     /**
      * Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone.
      */
@@ -55,6 +55,7 @@ final class RouterState implements RouterView, AutoCloseable {
         this.dataplane = dataplane;
         this.controller = controller;
         neighbors = controller.neighborCommands();
+        view = new NeighborView(dataplane.links(), controller);
         worker = dataplane.worker();
     }
 
@@ -151,17 +152,27 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public StatsRow stats() {
-        return read(this::readStats);
+        final List<StatsRow.Arp> arp = fromControl(view::counts, List.of());
+        return read(() -> readStats(arp));
     }
 
-    private StatsRow readStats() {
+    /** What is to be seen also of a router whose control stands still. */
+    private <T> T fromControl(final Supplier<T> question, final T otherwise) {
+        try {
+            return controller.answer(question);
+        } catch (final IllegalStateException e) {
+            return otherwise;
+        }
+    }
+
+    private StatsRow readStats(final List<StatsRow.Arp> arp) {
         final WorkerCounters counters = worker.counters();
         final long[] drops = new long[DropReason.COUNT];
         for (int code = 1; code < drops.length; code++) {
             drops[code] = counters.dropped(DropReason.ofCode(code));
         }
         return new StatsRow(
-                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency());
+                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency(), arp);
     }
 
     private List<StatsRow.Count> frames(final WorkerCounters counters) {
@@ -221,10 +232,13 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public List<InterfaceRow> interfaces() {
-        return read(() -> dataplane.links().stream().map(this::describe).toList());
+        final List<int[]> neighbors = fromControl(view::sizes, List.of());
+        return read(() -> dataplane.links().stream()
+                .map(link -> describe(link, neighbors.isEmpty() ? UNKNOWN : neighbors.get(link.port())))
+                .toList());
     }
 
-    private InterfaceRow describe(final Link link) {
+    private InterfaceRow describe(final Link link, final int... neighbors) {
         final Config.Interface on = link.config();
         final PortCounters counters = worker.port(link.port()).counters();
         return new InterfaceRow(
@@ -237,6 +251,8 @@ final class RouterState implements RouterView, AutoCloseable {
                 link.device().mtu(),
                 link.isUp(),
                 "af_packet",
+                neighbors[0],
+                neighbors[1],
                 counters.receivedFrames(),
                 counters.receivedBytes(),
                 counters.sentFrames(),
@@ -247,7 +263,7 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public List<ArpRow> arp() {
-        return controller.answer(this::arpRows);
+        return controller.answer(view::rows);
     }
 
     @Override
@@ -258,24 +274,5 @@ final class RouterState implements RouterView, AutoCloseable {
     @Override
     public Optional<HistoryQuery> history() {
         return Optional.empty();
-    }
-
-    /** On control's thread. */
-    private List<ArpRow> arpRows() {
-        final List<ArpRow> rows = new ArrayList<>();
-        final long nowMs = controller.nowMs();
-        for (final Link link : dataplane.links()) {
-            final List<ArpRow> own = new ArrayList<>();
-            controller.arp(link.port()).snapshot(nowMs, (address, mac, state, ageMs, lastUsedS) -> own.add(new ArpRow(
-                    link.config().name(),
-                    address,
-                    mac,
-                    NeighborState.name(state),
-                    ageMs / 1000,
-                    lastUsedS == 0 ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
-            own.sort(Comparator.comparing(ArpRow::address, Integer::compareUnsigned));
-            rows.addAll(own);
-        }
-        return rows;
     }
 }

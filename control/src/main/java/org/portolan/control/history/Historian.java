@@ -10,6 +10,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
@@ -38,6 +39,7 @@ final class Historian implements Agent {
     private final HistoryCounters counters;
     private final Ledger ledger;
     private final ExpiryBranches branches;
+    private final Marks marks;
     private final Wire[] wires;
     private final LongSupplier wallMicros;
     private final Log log;
@@ -55,6 +57,7 @@ final class Historian implements Agent {
             final HistoryCounters counters,
             final Ledger ledger,
             final ExpiryBranches branches,
+            final Marks marks,
             final Wire[] wires,
             final LongSupplier wallMicros,
             final Log log) {
@@ -63,6 +66,7 @@ final class Historian implements Agent {
         this.counters = counters;
         this.ledger = ledger;
         this.branches = branches;
+        this.marks = marks;
         this.wires = wires;
         this.wallMicros = wallMicros;
         this.log = log;
@@ -136,12 +140,22 @@ final class Historian implements Agent {
                 counters.batches.incrementAndGet();
             }
             durable(scribe, gathered.size() - changes.size());
+            advanceMarks();
             markMicros = next(markMicros, now);
             collectMicros = next(collectMicros, now);
             return true;
         } catch (final IOException | RuntimeException e) {
             failed(now, e);
             return false;
+        }
+    }
+
+    /** An index: when it cannot be brought up to date, it is tried again with the next batch. */
+    private void advanceMarks() {
+        try {
+            marks.advance(repository.primary());
+        } catch (final IOException e) {
+            log.warn("history: the marks that find a time cannot be moved on: %s", e.getMessage());
         }
     }
 

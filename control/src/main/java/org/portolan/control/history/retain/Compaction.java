@@ -1,0 +1,94 @@
+package org.portolan.control.history.retain;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes few large packs out of many small ones while the router runs, in tiers by their number of objects: an object is
+ * written about once for each tier, and a repository of years has some forty packs.
+ *
+ * <p>Nothing of it needs a memory: what is to be merged is seen by the packs themselves.
+ */
+public final class Compaction {
+    /** So many packs of one tier make one of the next. */
+    static final int FULL = 32;
+
+    /** Upper ends of the tiers, in objects; a change is seven. Above the last a pack is left as it is. */
+    private static final long[] TIERS = {512, 16_384, 262_144};
+
+    /** A merged pack has some 130 bytes an object. One of a batch holds whole trees and has 1,000. */
+    private static final int HASTY_BYTES_AN_OBJECT = 300;
+
+    /** With so much in packs of batches, their number is not waited for. */
+    private static final long HASTY_BYTES = 32L << 20;
+
+    private static final int HASTY_FULL = 8;
+
+    private final PackShelf shelf;
+    private final int mostObjects;
+
+    Compaction(final PackShelf shelf) {
+        this(shelf, Packing.MOST_OBJECTS);
+    }
+
+    Compaction(final PackShelf shelf, final int mostObjects) {
+        this.shelf = shelf;
+        this.mostObjects = mostObjects;
+    }
+
+    /** What one step did. */
+    public record Compacted(int packs, long objects, long bytesBefore, long bytesAfter) {}
+
+    /** Writes at most one pack. */
+    public Optional<Compacted> step(final long nowMs, final Pause pause) throws IOException {
+        for (int tier = 0; tier < TIERS.length; tier++) {
+            final List<PackShelf.Shelved> packs = due(tier);
+            if (!packs.isEmpty()) {
+                return Optional.of(merge(packs, tier, nowMs, pause));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<PackShelf.Shelved> due(final int tier) throws IOException {
+        final List<PackShelf.Shelved> packs = new ArrayList<>();
+        long hastyBytes = 0;
+        long objects = 0;
+        int all = 0;
+        for (final PackShelf.Shelved each : shelf.live()) {
+            if (tier(each.objects()) == tier && !each.isKept()) {
+                all++;
+                hastyBytes += each.bytes() > HASTY_BYTES_AN_OBJECT * each.objects() ? each.bytes() : 0;
+                if (objects + each.objects() <= mostObjects) {
+                    objects += each.objects();
+                    packs.add(each);
+                }
+            }
+        }
+        final boolean isDue = all >= FULL || packs.size() < all || hastyBytes >= HASTY_BYTES && all >= HASTY_FULL;
+        return packs.size() > 1 && isDue ? packs : List.of();
+    }
+
+    static int tier(final long objects) {
+        int tier = 0;
+        while (tier < TIERS.length && objects >= TIERS[tier]) {
+            tier++;
+        }
+        return tier;
+    }
+
+    private Compacted merge(
+            final List<PackShelf.Shelved> packs, final int tier, final long nowMs, final Pause pause)
+            throws IOException {
+        long before = 0;
+        for (final PackShelf.Shelved each : packs) {
+            before += each.bytes();
+        }
+        final PackMerge merge = new PackMerge(shelf.git(), Packing.config(tier < TIERS.length - 1), pause);
+        final PackMerge.Written written = merge.merge(shelf.open(packs), id -> true);
+        shelf.retire(packs, nowMs, pack -> Redundancy.isHeldElsewhere(shelf, pack));
+        return new Compacted(packs.size(), written.objects(), before, written.bytes());
+    }
+}

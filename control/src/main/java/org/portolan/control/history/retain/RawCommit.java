@@ -1,0 +1,41 @@
+package org.portolan.control.history.retain;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.util.RawParseUtils;
+
+/**
+ * A commit as it is stored, the parents behind a boundary included. JGit's own walks keep every commit that they met.
+ *
+ * @param timeS the committer's
+ */
+record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long timeS) {
+    private static final int TREE_AT = "tree ".length();
+    private static final int TREE_LINE = TREE_AT + Constants.OBJECT_ID_STRING_LENGTH + 1;
+    private static final int PARENT_AT = "parent ".length();
+    private static final int PARENT_LINE = PARENT_AT + Constants.OBJECT_ID_STRING_LENGTH + 1;
+
+    static RawCommit read(final ObjectReader reader, final AnyObjectId id) throws IOException {
+        final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
+        try {
+            final List<ObjectId> parents = new ArrayList<>(2);
+            int at = TREE_LINE;
+            while (raw[at] == 'p') {
+                parents.add(ObjectId.fromString(raw, at + PARENT_AT));
+                at += PARENT_LINE;
+            }
+            final int committer = RawParseUtils.committer(raw, at);
+            final int time = RawParseUtils.nextLF(raw, committer, '>') + 1;
+            return new RawCommit(
+                    id.copy(), ObjectId.fromString(raw, TREE_AT), parents, RawParseUtils.parseLongBase10(raw, time, null));
+        } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new CorruptObjectException(id.copy(), "it is no commit");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.portolan.control.history.retain;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.portolan.control.history.retain.Compaction.Compacted;
+import org.portolan.control.history.retain.Retention.Limits;
+import org.portolan.control.history.retain.Retention.Report;
+
+/**
+ * All that keeps a history small, for the historian's thread to call when it has nothing else to do. The writer's lock is
+ * held from before {@link #open} until after {@link #close}.
+ */
+public final class Upkeep implements AutoCloseable {
+    private static final long LOOK_EVERY_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final long SWEEP_EVERY_MS = TimeUnit.MINUTES.toMillis(10);
+
+    private final PackShelf shelf;
+    private final Sweep sweep;
+    private final Compaction compaction;
+    private final Retention retention;
+    private final Listener listener;
+    private long lookMs;
+    private long sweepMs;
+
+    /** Told what was done. */
+    public interface Listener {
+        void compacted(Compacted done);
+
+        void retained(Report done);
+    }
+
+    private Upkeep(
+            final FileRepository git,
+            final Marks marks,
+            final KeptRefs keptRefs,
+            final Limits limits,
+            final Listener listener) {
+        this.listener = listener;
+        shelf = new PackShelf(git);
+        sweep = new Sweep(git);
+        compaction = new Compaction(shelf);
+        retention = new Retention(shelf, marks, keptRefs, limits);
+    }
+
+    /** Sweeps what a crash left. */
+    public static Upkeep open(
+            final FileRepository git,
+            final Marks marks,
+            final KeptRefs keptRefs,
+            final Limits limits,
+            final long nowMs,
+            final Listener listener)
+            throws IOException {
+        final Upkeep upkeep = new Upkeep(git, marks, keptRefs, limits, listener);
+        upkeep.sweep.run(nowMs);
+        Sweep.retireReplaced(upkeep.shelf, nowMs);
+        upkeep.sweepMs = nowMs + SWEEP_EVERY_MS;
+        return upkeep;
+    }
+
+    /**
+     * Does one piece of what is due: some 10 ms as a rule. Writing a large pack takes seconds, in which it pauses.
+     *
+     * @param nowMs the wall clock
+     * @return whether there is more to do at once
+     * @throws IOException when the disk is full or damaged; what was there is there still, and it may be tried again
+     */
+    public boolean step(final long nowMs, final Pause pause) throws IOException {
+        if (retention.isBusy()) {
+            final Optional<Report> report = retention.step(nowMs, pause);
+            report.ifPresent(listener::retained);
+            return true;
+        }
+        if (shelf.deleteOne(nowMs)) {
+            return true;
+        }
+        // A clock that was set back must not stop it for that long.
+        if (nowMs < lookMs && lookMs - nowMs <= LOOK_EVERY_MS) {
+            return false;
+        }
+        final Optional<Compacted> compacted = compaction.step(nowMs, pause);
+        if (compacted.isPresent()) {
+            listener.compacted(compacted.get());
+            return true;
+        }
+        lookMs = nowMs + LOOK_EVERY_MS;
+        if (nowMs >= sweepMs) {
+            sweepMs = nowMs + SWEEP_EVERY_MS;
+            sweep.run(nowMs);
+        }
+        return retention.begin(TimeUnit.MILLISECONDS.toSeconds(nowMs));
+    }
+
+    /** Bytes of all packs and indexes, without those that are replaced and kept ten minutes more. */
+    public long bytes() throws IOException {
+        return shelf.liveBytes();
+    }
+
+    @Override
+    public void close() {
+        retention.close();
+    }
+}

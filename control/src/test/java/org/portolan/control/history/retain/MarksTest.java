@@ -1,0 +1,281 @@
+package org.portolan.control.history.retain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MarksTest {
+    private static final int DAY_S = 86_400;
+
+    @TempDir
+    Path directory;
+
+    private Path path;
+    private Path file;
+    private Chronicle chronicle;
+
+    @BeforeEach
+    void open() throws IOException {
+        path = directory.resolve("edge-1.git");
+        file = path.resolve(MarksFile.NAME);
+        chronicle = new Chronicle(path, "edge-1", 100);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        chronicle.close();
+    }
+
+    @Test
+    void shouldFindTheNewestCommitAtOrBeforeEveryTime() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 97);
+        requireAll(marks, 97);
+        assertThat(marks.before(Chronicle.BEGIN_S - 1)).isEmpty();
+        assertThat(marks.before(Long.MAX_VALUE)).contains(chronicle.head());
+        assertThat(marks.oldest().epochSeconds()).isEqualTo(Chronicle.BEGIN_S);
+    }
+
+    @Test
+    void shouldMarkEachDaysFirstCommitAndNoneFurtherApartThan512() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_200, 10);
+        chronicle.passS(2 * DAY_S);
+        grow(marks, 300, 600);
+        long last = 0;
+        for (final Mark mark : marks.all()) {
+            assertThat(mark.ordinal() - last).isLessThanOrEqualTo(MarkedLine.APART);
+            last = mark.ordinal();
+        }
+        final List<RevCommit> line = line();
+        for (int i = line.size() - 2; i >= 0; i--) {
+            final long day = line.get(i).getCommitTime() / DAY_S;
+            final ObjectId commit = line.get(i);
+            if (day != line.get(i + 1).getCommitTime() / DAY_S) {
+                assertThat(marks.all()).anyMatch(mark -> mark.commit().equals(commit));
+            }
+        }
+        assertThat(marks.all().size()).isLessThan(12);
+    }
+
+    @Test
+    void shouldBeTheSameAfterAStart() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 600);
+        final Marks again = Marks.open(chronicle.git(), chronicle.head());
+        assertThat(again.all()).isEqualTo(marks.all());
+        assertThat(again.head()).isEqualTo(marks.head());
+        requireAll(again, 599);
+    }
+
+    @Test
+    void shouldWalkOnlyWhatTheFileDoesNotKnow() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 600);
+        // Whoever walks to the beginning would miss the packs of it.
+        final PackShelf shelf = new PackShelf(chronicle.git());
+        for (final PackShelf.Shelved pack : shelf.live().subList(0, 5)) {
+            Files.delete(shelf.directory().resolve(pack.name() + ".idx"));
+        }
+        try (FileRepository git = (FileRepository)
+                new FileRepositoryBuilder().setGitDir(path.toFile()).setBare().build()) {
+            assertThat(Marks.open(git, chronicle.head()).all()).isEqualTo(marks.all());
+            Files.delete(file);
+            assertThatThrownBy(() -> Marks.open(git, chronicle.head())).isInstanceOf(MissingObjectException.class);
+        }
+    }
+
+    @Test
+    void shouldBeMadeAnewWhereverTheFileIsTorn() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 600);
+        final byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length += 97) {
+            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+            requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+        }
+    }
+
+    @Test
+    void shouldNotBelieveAFileThatWasChanged() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 600);
+        final byte[] whole = Files.readAllBytes(file);
+        for (int at = 0; at < whole.length; at += 61) {
+            final byte[] changed = whole.clone();
+            changed[at] = (byte) (changed[at] == '7' ? '8' : '7');
+            Files.write(file, changed);
+            requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+        }
+        Files.writeString(file, "what is this?\n", StandardOpenOption.TRUNCATE_EXISTING);
+        requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+        Files.delete(file);
+        requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+    }
+
+    @Test
+    void shouldNotBelieveAnotherHistorysFile() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 700, 600);
+        try (Chronicle other = new Chronicle(directory.resolve("edge-2.git"), "edge-2", 100)) {
+            other.write(700, 300);
+            Marks.open(other.git(), other.head());
+            Files.copy(
+                    other.git().getDirectory().toPath().resolve(MarksFile.NAME),
+                    file,
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        }
+        requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+    }
+
+    @Test
+    void shouldFollowWhenPrimaryWasSetBack() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 600);
+        final ObjectId back = marks.at(700).orElseThrow().commit();
+        marks.advance(back);
+        assertThat(marks.head().commit()).isEqualTo(back);
+        assertThat(marks.before(Long.MAX_VALUE)).contains(back);
+        requireSame(Marks.open(chronicle.git(), back), marks);
+    }
+
+    @Test
+    void shouldFindTheNewestCommitThoughTheClockWasSetBack() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 600, 60);
+        chronicle.passS(-20_000);
+        grow(marks, 600, 60);
+        chronicle.passS(400 * DAY_S);
+        grow(marks, 30, 60);
+        chronicle.passS(-400 * DAY_S);
+        grow(marks, 600, 60);
+        requireAll(marks, 59);
+        assertThat(marks.all().size()).isLessThan(15);
+    }
+
+    @Test
+    void shouldBeginAtTheBoundaryWhenItMoved() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 60);
+        final Mark boundary = marks.find(Chronicle.BEGIN_S + 777 * 60).orElseThrow();
+        assertThat(boundary.ordinal()).isEqualTo(777);
+        Shallow.write(chronicle.git(), Set.of(boundary.commit()));
+        marks.cut(boundary);
+        assertThat(marks.oldest()).isEqualTo(boundary);
+        assertThat(marks.before(boundary.epochSeconds() - 1)).isEmpty();
+        assertThat(marks.before(boundary.epochSeconds())).contains(boundary.commit());
+        requireAll(marks, 59);
+        requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
+        assertThat(Marks.open(chronicle.git(), chronicle.head()).oldest().ordinal()).isEqualTo(777);
+        grow(marks, 600, 60);
+        requireAll(marks, 59);
+    }
+
+    @Test
+    void shouldFindTheBeginningWhenTheBoundaryMovedWithoutIt() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 1_300, 60);
+        final ObjectId boundary = marks.at(777).orElseThrow().commit();
+        Shallow.write(chronicle.git(), Set.of(boundary));
+        final Marks again = Marks.open(chronicle.git(), chronicle.head());
+        assertThat(again.oldest().commit()).isEqualTo(boundary);
+        requireAll(again, 59);
+    }
+
+    @Test
+    void shouldAnswerReadersWhileItGrowsAndIsCut() throws Exception {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 600, 60);
+        final AtomicBoolean over = new AtomicBoolean();
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final Thread reader = Thread.ofPlatform().start(() -> {
+            try {
+                while (!over.get()) {
+                    final long asked = marks.head().epochSeconds() - 600;
+                    final Optional<ObjectId> found = marks.before(asked);
+                    assertThat(found).isPresent();
+                    try (RevWalk walk = new RevWalk(chronicle.git())) {
+                        assertThat(walk.parseCommit(found.get()).getCommitTime()).isLessThanOrEqualTo((int) asked);
+                    }
+                }
+            } catch (final Throwable e) {
+                failure.set(e);
+            }
+        });
+        for (int i = 0; i < 20; i++) {
+            grow(marks, 40, 60);
+            final Mark boundary = marks.at(marks.head().ordinal() - 300).orElseThrow();
+            Shallow.write(chronicle.git(), Set.of(boundary.commit()));
+            marks.cut(boundary);
+        }
+        over.set(true);
+        reader.join();
+        assertThat(failure.get()).isNull();
+    }
+
+    private void grow(final Marks marks, final int commits, final long secondsBetween) throws IOException {
+        for (int i = 0; i < commits; i += 100) {
+            marks.advance(chronicle.write(Math.min(100, commits - i), secondsBetween));
+        }
+    }
+
+    /** The newest first. */
+    private List<RevCommit> line() throws IOException {
+        final List<RevCommit> line = new ArrayList<>();
+        try (RevWalk walk = new RevWalk(chronicle.git())) {
+            RevCommit at = walk.parseCommit(chronicle.head());
+            line.add(at);
+            while (at.getParentCount() > 0) {
+                at = walk.parseCommit(at.getParent(0));
+                line.add(at);
+            }
+        }
+        return line;
+    }
+
+    /** Against a walk, at times a few seconds to both sides of commits. */
+    private void requireAll(final Marks marks, final int step) throws IOException {
+        final List<RevCommit> line = line();
+        for (int i = 0; i < line.size(); i += step) {
+            for (int off = -1; off <= 1; off++) {
+                final long asked = line.get(i).getCommitTime() + off;
+                final Optional<ObjectId> expected = line.stream()
+                        .filter(each -> each.getCommitTime() <= asked)
+                        .map(RevCommit::copy)
+                        .findFirst();
+                assertThat(marks.before(asked)).isEqualTo(expected);
+            }
+        }
+    }
+
+    private void requireSame(final Marks made, final Marks expected) throws IOException {
+        for (final Mark mark : expected.all()) {
+            assertThat(made.before(mark.epochSeconds())).contains(mark.commit());
+            assertThat(made.before(mark.epochSeconds() + 1)).isEqualTo(expected.before(mark.epochSeconds() + 1));
+        }
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII)).startsWith("marks 1 ");
+        assertThat(made.head().commit()).isEqualTo(expected.head().commit());
+    }
+}

@@ -1,0 +1,316 @@
+package org.portolan.control.history.retain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.retain.Retention.Limits;
+import org.portolan.control.history.retain.Retention.Report;
+import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.StockGit;
+
+class RetentionTest {
+    private static final long DAY_S = 86_400;
+    private static final String PEER = "refs/remotes/edge-2/primary";
+
+    @TempDir
+    Path directory;
+
+    private Path path;
+    private Chronicle chronicle;
+    private PackShelf shelf;
+    private Marks marks;
+
+    @BeforeEach
+    void open() throws IOException {
+        path = directory.resolve("edge-1.git");
+        chronicle = new Chronicle(path, "edge-1", 100);
+        shelf = new PackShelf(chronicle.git());
+        marks = Marks.open(chronicle.git(), chronicle.head());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        chronicle.close();
+    }
+
+    @Test
+    void shouldDropWhatIsOlderThanTheDaysThatAreKept() throws IOException {
+        days(20, 24);
+        final long cutS = chronicle.nowS() - 7 * DAY_S;
+        final ObjectId then = marks.before(cutS).orElseThrow();
+        final String table = StockGit.run(path, "ls-tree", "-r", then.name());
+        final Report report = run(new Limits(7, 0)).getFirst();
+        assertThat(report.commitsDropped()).isEqualTo(13 * 24);
+        assertThat(report.bytesAfter()).isLessThan(report.bytesBefore() * 2 / 3);
+        assertThat(report.oldestS()).isBetween(cutS - DAY_S / 24, cutS);
+        assertThat(marks.before(cutS)).as("the oldest time that is kept can be asked for").contains(then);
+        assertThat(StockGit.run(path, "ls-tree", "-r", then.name())).isEqualTo(table);
+        assertThat(count()).isEqualTo(7 * 24 + 1);
+        StockGit.requireSound(path);
+        assertThat(run(new Limits(7, 0))).as("a day at least, before it moves again").isEmpty();
+        days(1, 24);
+        assertThat(run(new Limits(7, 0))).hasSize(1);
+        StockGit.requireSound(path);
+    }
+
+    @Test
+    void shouldNotWriteAPackAnewForALittle() throws IOException {
+        days(20, 24);
+        compact();
+        final Set<String> before = names();
+        assertThat(run(new Limits(18, 0))).hasSize(1);
+        assertThat(count()).isEqualTo(18 * 24 + 1);
+        assertThat(names()).isEqualTo(before);
+        assertThat(run(new Limits(5, 0))).hasSize(1);
+        assertThat(names()).isNotEqualTo(before);
+        StockGit.requireSound(path);
+        assertThat(StockGit.run(path, "fsck", "--unreachable", "--no-progress")).isBlank();
+    }
+
+    @Test
+    void shouldDropTheOldestUntilTheRestFits() throws IOException {
+        days(40, 24);
+        compact();
+        final long bytes = shelf.liveBytes();
+        final Limits limits = new Limits(0, bytes * 6 / 10);
+        final List<Report> reports = run(limits);
+        assertThat(reports).hasSizeGreaterThan(2);
+        for (int i = 1; i < reports.size(); i++) {
+            assertThat(reports.get(i).oldestS()).isGreaterThanOrEqualTo(reports.get(i - 1).oldestS());
+        }
+        assertThat(reports.getLast().fits()).isTrue();
+        assertThat(shelf.liveBytes()).isLessThanOrEqualTo(limits.bytes());
+        assertThat(count()).isBetween(300, 800);
+        StockGit.requireSound(path);
+        assertThat(run(limits)).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhenItCannotFit() throws IOException {
+        days(10, 24);
+        compact();
+        final List<Report> reports = run(new Limits(0, 1_000));
+        assertThat(reports.getLast().fits()).isFalse();
+        assertThat(count()).isEqualTo(64);
+        StockGit.requireSound(path);
+        assertThat(run(new Limits(0, 1_000))).as("only what is behind already").hasSize(1);
+    }
+
+    @Test
+    void shouldDropBranchesThatFellOutAndKeepWhatPeersSaidLast() throws IOException {
+        final String old = chronicle.expire(3);
+        marks.advance(chronicle.head());
+        final ObjectId early = chronicle.head();
+        StockGit.run(path, "update-ref", PEER, early.name());
+        StockGit.run(path, "update-ref", "refs/remotes/gone/primary", early.name());
+        StockGit.run(path, "update-ref", "refs/tags/audit", early.name());
+        days(20, 24);
+        final String fresh = chronicle.expire(3);
+        marks.advance(chronicle.head());
+        final Report report = run(new Limits(7, 0)).getFirst();
+        assertThat(report.refsDropped()).containsExactlyInAnyOrder(old, "refs/remotes/gone/primary");
+        assertThat(chronicle.refs())
+                .contains(fresh, PEER, "refs/tags/audit", HistoryRepository.PRIMARY)
+                .doesNotContain(old);
+        assertThat(Shallow.read(chronicle.git())).contains(early).hasSize(2);
+        StockGit.requireSound(path);
+        assertThat(StockGit.run(path, "rev-list", "--count", PEER).strip()).isEqualTo("1");
+    }
+
+    @Test
+    void shouldKeepAnExpiryThatWasOpenOverTheBoundary() throws IOException {
+        days(10, 24);
+        final long forkS = chronicle.nowS();
+        final String branch = chronicle.expire(10);
+        marks.advance(chronicle.head());
+        final ObjectId side = chronicle.git().exactRef(branch).getObjectId();
+        days(10, 24);
+        // In the middle of the ten commits that were written meanwhile.
+        final Mark target = marks.find(forkS + 5).orElseThrow();
+        try (RetentionPass pass =
+                new RetentionPass(shelf, marks, new KeptRefs(Set::of), target, 0.01, Packing.MOST_OBJECTS)) {
+            while (pass.step(0, Pause.NONE)) {
+                // To the end.
+            }
+        }
+        deleteAll();
+        assertThat(Shallow.read(chronicle.git())).containsExactlyInAnyOrder(side, target.commit());
+        assertThat(StockGit.run(path, "log", "--format=%H", "primary")).contains(side.name());
+        StockGit.requireSound(path);
+    }
+
+    @Test
+    void shouldLetTheHistorianWriteBetweenItsStepsAndInThem() throws IOException {
+        days(20, 24);
+        final Retention retention =
+                new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(7, 0), 500);
+        assertThat(retention.begin(chronicle.nowS())).isTrue();
+        int steps = 0;
+        while (retention.isBusy()) {
+            retention.step(0, () -> marks.advance(chronicle.write(1, 1)));
+            marks.advance(chronicle.write(1, 1));
+            steps++;
+        }
+        assertThat(steps).isGreaterThan(8);
+        deleteAll();
+        StockGit.requireSound(path);
+        assertThat(marks.before(Long.MAX_VALUE)).contains(chronicle.head());
+    }
+
+    @Test
+    void shouldSplitAHugePackOfStockGitIntoPartsThatFitIntoMemory() throws IOException {
+        days(40, 24);
+        StockGit.run(path, "gc", "--prune=now", "-q");
+        assertThat(shelf.live()).hasSize(1);
+        final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(15, 0), 1_000);
+        assertThat(retention.begin(chronicle.nowS())).isTrue();
+        while (retention.isBusy()) {
+            retention.step(0, Pause.NONE);
+        }
+        deleteAll();
+        assertThat(shelf.live()).hasSizeGreaterThan(2).allMatch(pack -> pack.objects() <= 1_000);
+        assertThat(count()).isEqualTo(15 * 24 + 1);
+        StockGit.requireSound(path);
+        assertThat(StockGit.run(path, "fsck", "--unreachable", "--no-progress")).isBlank();
+        assertThat(shelf.directory().toFile().list((place, name) -> name.endsWith(".bitmap"))).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnServingWhenTheBoundaryMovedUnderABitmap() throws Exception {
+        days(20, 24);
+        StockGit.run(path, "gc", "--prune=now", "-q");
+        try (GitServer server = GitServer.jgit(chronicle.git(), BoundaryUploadPack::new)) {
+            StockGit.run(directory, "clone", "-q", "--bare", server.url(), "before.git");
+            days(1, 24);
+            assertThat(run(new Limits(18, 0))).hasSize(1);
+            StockGit.run(directory, "clone", "-q", "--bare", server.url(), "after.git");
+            StockGit.requireSound(directory.resolve("after.git"));
+            assertThat(StockGit.run(directory.resolve("after.git"), "rev-list", "--count", "--all").strip())
+                    .isEqualTo("" + count());
+            StockGit.run(directory.resolve("before.git"), "fetch", "-q", server.url(), "primary:primary");
+            StockGit.requireSound(directory.resolve("before.git"));
+        }
+    }
+
+    @Test
+    void shouldRescueWhatAPersonNamesBeforeItIsDeleted() throws IOException {
+        days(20, 24);
+        compact();
+        final ObjectId early = marks.at(100).orElseThrow().commit();
+        final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(5, 0));
+        assertThat(retention.begin(chronicle.nowS())).isTrue();
+        while (retention.isBusy()) {
+            retention.step(0, Pause.NONE);
+        }
+        StockGit.run(path, "tag", "audit", early.name());
+        deleteAll();
+        StockGit.requireSound(path);
+        assertThat(StockGit.run(path, "ls-tree", "-r", "audit")).isNotBlank();
+    }
+
+    /** A peer that was away for longer than the history is kept brings nothing back that was dropped. */
+    @Test
+    void shouldNotFetchAgainWhatAnIdlePeerSaidLast() throws Exception {
+        try (Chronicle peer = new Chronicle(directory.resolve("edge-2.git"), "edge-2", 100, chronicle.nowS())) {
+            peer.write(200, 60);
+            try (GitServer server = GitServer.jgit(peer.git(), BoundaryUploadPack::new)) {
+                fetch(server.url());
+                marks.advance(chronicle.merge(PEER));
+                days(20, 24);
+                assertThat(run(new Limits(7, 0), Set.of(PEER))).hasSize(1);
+                final Set<String> before = names();
+                fetch(server.url());
+                assertThat(names()).isEqualTo(before);
+                StockGit.requireSound(path);
+                // When it speaks again, only what is new comes.
+                peer.write(2, 60);
+                fetch(server.url());
+                marks.advance(chronicle.merge(PEER));
+                assertThat(Shallow.read(chronicle.git())).hasSize(2);
+                StockGit.requireSound(path);
+                assertThat(StockGit.run(path, "rev-list", "--count", PEER).strip()).isEqualTo("3");
+            }
+        }
+    }
+
+    private void fetch(final String url) throws Exception {
+        final FileRepository git = chronicle.git();
+        final Set<ObjectId> before = Shallow.read(git);
+        try (Transport transport = Transport.open(git, new URIish(url))) {
+            transport.setCheckFetchedObjects(true);
+            transport.fetch(NullProgressMonitor.INSTANCE, List.of(new RefSpec("+refs/heads/primary:" + PEER)));
+        }
+        Shallow.settle(git, before);
+    }
+
+    /** One commit an hour, or as many as are said, one batch a day. */
+    private void days(final int days, final int commits) throws IOException {
+        for (int i = 0; i < days; i++) {
+            marks.advance(chronicle.write(commits, DAY_S / commits));
+        }
+    }
+
+    private void compact() throws IOException {
+        final PackMerge merge = new PackMerge(chronicle.git(), Packing.config(true), Pause.NONE);
+        final List<PackShelf.Shelved> all = shelf.live();
+        // Four packs, the older ones apart from the younger.
+        final int quarter = (all.size() + 3) / 4;
+        for (int from = 0; from < all.size(); from += quarter) {
+            merge.merge(shelf.open(all.subList(from, Math.min(all.size(), from + quarter))), id -> true);
+        }
+        for (final PackShelf.Shelved each : all) {
+            Files.delete(shelf.directory().resolve(each.name() + ".idx"));
+            Files.delete(shelf.directory().resolve(each.name() + ".pack"));
+        }
+    }
+
+    private List<Report> run(final Limits limits) throws IOException {
+        return run(limits, Set.of(PEER));
+    }
+
+    private List<Report> run(final Limits limits, final Set<String> peers) throws IOException {
+        final List<Report> reports = new ArrayList<>();
+        final Retention retention = new Retention(shelf, marks, new KeptRefs(() -> peers), limits);
+        while (retention.begin(chronicle.nowS())) {
+            Optional<Report> report = Optional.empty();
+            while (report.isEmpty()) {
+                report = retention.step(0, Pause.NONE);
+            }
+            reports.add(report.get());
+            deleteAll();
+        }
+        return reports;
+    }
+
+    private void deleteAll() throws IOException {
+        while (shelf.deleteOne(PackShelf.KEPT_MS)) {
+            // One after the other.
+        }
+    }
+
+    private int count() {
+        return Integer.parseInt(StockGit.run(path, "rev-list", "--count", "primary").strip());
+    }
+
+    private Set<String> names() throws IOException {
+        final Set<String> names = new java.util.TreeSet<>();
+        shelf.live().forEach(pack -> names.add(pack.name()));
+        return names;
+    }
+}
