@@ -19,12 +19,13 @@ import picocli.CommandLine.Parameters;
         description = {
             "%nTells who got and lost which address, newest first, out of the history: on this router, and on those whose"
                     + " history it merged.%n"
-        })
+        },
+        footer = HistoryAskingVerb.TIMES)
 final class ArpLogVerb extends HistoryAskingVerb {
     @Parameters(index = "0", arity = "0..1", paramLabel = "IP|MAC", description = "Default: everything.")
     private String about;
 
-    @Option(names = "--since", paramLabel = "TIME", description = "Not before. " + TIME_HELP)
+    @Option(names = "--since", paramLabel = "TIME", description = "Not before.")
     private String since;
 
     @Option(names = "--until", paramLabel = "TIME", description = "Not after.")

@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
         description = {"%nShows the neighbors: address, MAC, state, and how long ago each was confirmed and used.%n"},
         synopsisSubcommandLabel = "[VERB]",
         commandListHeading = "%nVerbs:%n",
-        footer = {"", "portolan help arp VERB says more."})
+        footer = {HistoryAskingVerb.TIMES, "", "portolan help arp VERB says more."})
 final class ArpVerb extends HistoryAskingVerb {
-    @Option(names = "--at", paramLabel = "TIME", description = "As they were then, by the history. " + TIME_HELP)
+    @Option(names = "--at", paramLabel = "TIME", description = "As they were then, by the history.")
     private String at;
 
     @Option(names = "--all", description = "With --at: also what was gone by then.")

@@ -15,12 +15,13 @@ import picocli.CommandLine.Parameters;
         description = {
             "%nTells which MAC had an address on each segment, from when until when, which commit made it so, who asked"
                     + " for that, and what was before and after.%n"
-        })
+        },
+        footer = HistoryAskingVerb.TIMES)
 final class ArpWhoVerb extends HistoryAskingVerb {
     @Parameters(index = "0", paramLabel = "IP", description = "The address.")
     private String address;
 
-    @Option(names = "--at", paramLabel = "TIME", description = "Default: now. " + TIME_HELP)
+    @Option(names = "--at", paramLabel = "TIME", description = "Default: now.")
     private String at;
 
     ArpWhoVerb(final Surroundings surroundings) {

@@ -35,7 +35,7 @@ final class BindingCells {
     }
 
     static String state(final Binding binding) {
-        return binding == null ? "unknown" : binding.state();
+        return binding == null ? "none" : binding.state();
     }
 
     static Cell stateCell(final Binding binding) {

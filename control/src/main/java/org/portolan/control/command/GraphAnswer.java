@@ -27,7 +27,11 @@ final class GraphAnswer {
     /** What stands beside the lanes, and a little of a subject. */
     private static final int BESIDE = 44;
 
+    private static final int WIDE = 90;
     private static final int ALIGNED = 24;
+    /** Less of a branch's name is not worth a column. */
+    private static final int LEAST_NAME = 10;
+
     private static final int SHORT_ID = 8;
     private static final int LONGEST_ROUTER = 16;
     private static final Style[] PEERS = {Style.CYAN, Style.MAGENTA, Style.BLUE};
@@ -144,7 +148,12 @@ final class GraphAnswer {
 
     /** Where the lanes begin. */
     private int beside() {
-        return 2 + 8 + 2 + 4 + 2 + SHORT_ID + 2 + (routerWidth == 0 ? 0 : routerWidth + 2);
+        return 2 + 8 + (isWide() ? 2 + 4 : 0) + 2 + SHORT_ID + 2 + (routerWidth == 0 ? 0 : routerWidth + 2);
+    }
+
+    /** Whether there is room for a time that the other one says too. */
+    private boolean isWide() {
+        return width == 0 || width >= WIDE;
     }
 
     private void print(final Writer out, final StyledLine line) throws IOException {
@@ -154,18 +163,38 @@ final class GraphAnswer {
     private StyledLine line(final GraphCommit commit, final StyledLine lanes, final int aligned) {
         final StyledLine line = new StyledLine();
         line.add("  " + times.clock(commit.timeS()), Style.PLAIN);
-        line.add("  %4s".formatted(LocalTimes.ago(Math.max(0, nowS - commit.timeS()))), Style.DIM);
+        if (isWide()) {
+            line.add("  %4s".formatted(LocalTimes.ago(Math.max(0, nowS - commit.timeS()))), Style.DIM);
+        }
         line.add("  " + commit.id().abbreviate(SHORT_ID).name(), Style.YELLOW);
         if (routerWidth > 0) {
             final boolean foreign = !commit.router().equals(own);
             line.add("  " + router(commit), foreign ? peer(commit.router()) : Style.PLAIN);
         }
         line.padTo(beside()).add(lanes).padTo(beside() + aligned).add("  ", Style.PLAIN);
-        names(commit, line);
-        return subject(commit, line);
+        return words(commit, line);
     }
 
-    private void names(final GraphCommit commit, final StyledLine line) {
+    /** All of it where there is room; else what it is about comes before what it is called. */
+    private StyledLine words(final GraphCommit commit, final StyledLine line) {
+        final StyledLine names = names(commit);
+        if (names.width() > 0) {
+            names.add(" ", Style.PLAIN);
+        }
+        final int room = width == 0 ? Integer.MAX_VALUE : width - line.width();
+        if (names.width() + commit.subject().length() <= room) {
+            return line.add(names).add(subject(commit, true));
+        }
+        final StyledLine subject = subject(commit, false);
+        if (names.width() + subject.width() <= room) {
+            return line.add(names).add(subject);
+        }
+        final boolean anyName = subject.width() + LEAST_NAME <= room && names.width() > 0;
+        return anyName ? line.add(subject).add(" ", Style.PLAIN).add(names) : line.add(subject);
+    }
+
+    private StyledLine names(final GraphCommit commit) {
+        final StyledLine line = new StyledLine();
         String before = "(";
         for (final String name : commit.names()) {
             line.add(before, Style.DIM);
@@ -174,23 +203,21 @@ final class GraphAnswer {
             line.add(Printable.of(name), style);
             before = ", ";
         }
-        if (!commit.names().isEmpty()) {
-            line.add(") ", Style.DIM);
-        }
+        return line.add(commit.names().isEmpty() ? "" : ")", Style.DIM);
     }
 
-    /** The whole of it where there is room; else what it is about comes before what it is called. */
-    private StyledLine subject(final GraphCommit commit, final StyledLine line) {
+    private static StyledLine subject(final GraphCommit commit, final boolean whole) {
         final String subject = Printable.of(commit.subject());
         final ChangeKind kind = ChangeKind.ofSubject(subject);
         final String detail = kind.detail(subject);
-        final boolean fits = width == 0 || line.width() + subject.length() <= width;
-        final String what = fits || detail.length() == subject.length()
+        final boolean known = detail.length() < subject.length();
+        final String what = whole || !known
                 ? subject.substring(0, subject.length() - detail.length())
-                : kind.word + ": ";
+                : kind.word + (detail.isEmpty() ? "" : ": ");
         final boolean quiet = kind.isQuiet() || kind == ChangeKind.CREATED;
-        line.add(what, quiet ? Style.DIM : LogAnswer.style(kind));
-        return line.add(detail, quiet ? Style.DIM : Style.PLAIN);
+        return new StyledLine()
+                .add(what, quiet ? Style.DIM : LogAnswer.style(kind))
+                .add(detail, quiet ? Style.DIM : Style.PLAIN);
     }
 
     // ---- for machines

@@ -7,8 +7,10 @@ import picocli.CommandLine.Command;
 /** The verbs that ask the history: they say in which time zone their user reads. */
 @Command
 abstract class HistoryAskingVerb extends AskingVerb {
-    static final String TIME_HELP = "2026-11-23 (its first second), \"2026-11-23 14:02\", 14:02 (today),"
-            + " 2026-11-23T14:02:11Z, \"5m ago\", -5m, yesterday, now; in your time zone.";
+    static final String TIMES =
+            "%nTIME, in your time zone: now, 14:02 (today), yesterday, \"yesterday 14:02\",%n"
+                    + "2026-11-23 (its first second), \"2026-11-23 14:02\", 2026-11-23T14:02:11Z,%n"
+                    + "\"5m ago\", -5m, \"1h30m ago\".";
 
     HistoryAskingVerb(final Surroundings surroundings, final String verb) {
         super(surroundings, verb);

@@ -89,10 +89,14 @@ final class WhoAnswer {
                 BindingCells.stateCell(period.binding()),
                 Cell.of(how == null ? "-" : times.second(period.fromS())),
                 Cell.of(period.untilS() == 0 ? "still" : times.second(period.untilS())),
-                Cell.of(how == null ? "so since the history begins" : how.subject()),
+                Cell.of(how == null ? beginning(period) : how.subject()),
                 Cell.of(how == null ? "" : BindingCells.orNothing(how.by())),
                 Cell.of(how == null ? "-" : how.router()),
                 how == null ? Cell.of("-") : new Cell(BindingCells.shortId(how.commit()), Style.YELLOW));
+    }
+
+    private static String beginning(final Period period) {
+        return period.binding() == null ? "not known before" : "older than what is kept";
     }
 
     private void json(final List<Holding> holdings, final Moment moment, final Writer out) throws IOException {

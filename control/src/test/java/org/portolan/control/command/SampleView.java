@@ -11,6 +11,7 @@ class SampleView implements RouterView {
     static final int HOST = 0xC0A8_010A;
 
     final SampleEditor editor = new SampleEditor();
+    volatile Optional<HistoryQuery> history = Optional.empty();
     private final int sessions;
     /** Counts down when a scan has ended, by itself or because the asker is gone. */
     final CountDownLatch scanEnded = new CountDownLatch(1);
@@ -108,7 +109,7 @@ class SampleView implements RouterView {
 
     @Override
     public Optional<HistoryQuery> history() {
-        return Optional.empty();
+        return history;
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.portolan.control.history.query;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -11,8 +13,8 @@ import org.eclipse.jgit.lib.ObjectId;
  *
  * <p>A lane runs down from a commit to one of its parents. In the row of a commit the lanes that wait for it end, its
  * own column goes on to its first parent, and its other parents get lanes of their own, or join the one that waits for
- * the same. No lane ever changes its column, and a column that ends in a row is not used again in that row, so a row
- * says by itself what is connected with what.
+ * the same. No lane ever changes its column, a column that ends in a row is not used again in that row, and below a
+ * commit that nothing follows no other one stands: so what stands above each other is connected.
  */
 public final class Lanes {
     /** What a column is, in one row. */
@@ -44,6 +46,8 @@ public final class Lanes {
     private final List<Lane> lanes = new ArrayList<>();
     private final Set<ObjectId> placed = new HashSet<>();
     private final ObjectId primary;
+    /** Where the last row's commit had nothing below it; else -1. */
+    private int dead = -1;
 
     /** @param primary its head */
     public Lanes(final ObjectId primary) {
@@ -80,12 +84,13 @@ public final class Lanes {
         if (older.isEmpty()) {
             lanes.set(node, null);
         }
+        dead = older.isEmpty() ? node : -1;
         ending.forEach(i -> lanes.set(i, null));
-        final List<Boolean> below = lanes.stream().map(lane -> lane != null).toList();
+        final List<Boolean> below = lanes.stream().map(Objects::nonNull).toList();
         while (lanes.size() > 1 && lanes.getLast() == null) {
             lanes.removeLast();
         }
-        return new Row(node, List.copyOf(cells), java.util.Collections.unmodifiableList(above), below);
+        return new Row(node, List.copyOf(cells), Collections.unmodifiableList(above), below);
     }
 
     private void branch(
@@ -101,7 +106,7 @@ public final class Lanes {
                 return;
             }
         }
-        final int column = free();
+        final int column = free(-1);
         lanes.set(column, new Lane(parent, parent));
         while (cells.size() <= column) {
             cells.add(Cell.FREE);
@@ -112,17 +117,18 @@ public final class Lanes {
     }
 
     private int column(final ObjectId commit) {
-        return commit.equals(primary) ? 0 : free();
+        return commit.equals(primary) ? 0 : free(dead);
     }
 
-    /** The first column that is free; never primary's. */
-    private int free() {
-        for (int i = 1; i < lanes.size(); i++) {
-            if (lanes.get(i) == null) {
-                return i;
-            }
+    /** The first column that is free; never primary's, nor that one. */
+    private int free(final int but) {
+        int column = 1;
+        while (column == but || column < lanes.size() && lanes.get(column) != null) {
+            column++;
         }
-        lanes.add(null);
-        return lanes.size() - 1;
+        while (lanes.size() <= column) {
+            lanes.add(null);
+        }
+        return column;
     }
 }

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Random;
 
 /** What happens to a few addresses on a wire, at random. */
-final class RandomLife {
+public final class RandomLife {
     static final int HOSTS = 6;
 
     private final Random random;
     private final List<SampleRouter.Expiry> open = new ArrayList<>();
     private final List<Integer> dying = new ArrayList<>();
 
-    RandomLife(final long seed) {
+    public RandomLife(final long seed) {
         random = new Random(seed);
     }
 
-    void live(final SampleRouter router, final int events) throws IOException {
+    public void live(final SampleRouter router, final int events) throws IOException {
         for (int i = 0; i < events; i++) {
             event(router, SampleRouter.address(random.nextInt(HOSTS)));
         }
@@ -47,7 +47,7 @@ final class RandomLife {
     }
 
     /** Several routers on one wire, each with a life of its own, that merge each other now and then. */
-    void liveTogether(final List<SampleRouter> routers, final int rounds) throws IOException {
+    public void liveTogether(final List<SampleRouter> routers, final int rounds) throws IOException {
         for (int round = 0; round < rounds; round++) {
             for (final SampleRouter router : routers) {
                 live(router, random.nextInt(4));
