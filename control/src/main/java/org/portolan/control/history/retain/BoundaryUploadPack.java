@@ -27,8 +27,15 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     private Collection<? extends ObjectId> wants = List.of();
     private Collection<? extends ObjectId> common = List.of();
 
-    public BoundaryUploadPack(final Repository git) {
+    private BoundaryUploadPack(final PinnedRepository git) {
         super(git);
+        // One client must not take all processors, nor more heap than a merge takes.
+        setPackConfig(Packing.config(false));
+    }
+
+    /** For one client. */
+    public static BoundaryUploadPack of(final Repository git) throws IOException {
+        return new BoundaryUploadPack(new PinnedRepository(git));
     }
 
     @Override
@@ -40,8 +47,8 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     }
 
     @Override
-    public Collection<ObjectId> all() throws IOException {
-        return getRepository().getObjectDatabase().getShallowCommits();
+    public Collection<ObjectId> all() {
+        return ((PinnedRepository) getRepository()).boundary();
     }
 
     @Override
