@@ -2,6 +2,9 @@ package org.portolan.control;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
@@ -11,7 +14,9 @@ import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
+import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
+import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
@@ -24,11 +29,13 @@ import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
-final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
+final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener, ControlThread {
     private static final long TICK_NS = 50_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int QUESTIONS = 64;
+    private static final int ANSWER_SECONDS = 2;
 
+    private final Config config;
     private final long originNs;
     private final Runnable onStart;
     private final Log log;
@@ -49,6 +56,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     /** @param onStart run first on this thread: it drops the privileges */
     Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
         originNs = dataplane.originNs();
+        this.config = config;
         this.onStart = onStart;
         this.log = log;
         final Worker worker = dataplane.worker();
@@ -104,12 +112,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
      */
     void begin(final History history) {
         clock(System.nanoTime());
-        if (history != null) {
-            memory.attach(history, arps, nowMs);
-        }
+        final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {
             arp.start(nowMs);
         }
+        new ConfigPins(config, arps, log).apply(remembered, nowMs);
     }
 
     private void clock(final long nowNs) {
@@ -162,6 +169,9 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     <T> CompletableFuture<T> ask(final Supplier<T> question) {
         final CompletableFuture<T> answer = new CompletableFuture<>();
         final boolean queued = questions.offer(() -> {
+            if (answer.isDone()) {
+                return; // Whoever asked has left.
+            }
             try {
                 answer.complete(question.get());
             } catch (final RuntimeException e) {
@@ -174,9 +184,35 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         return answer;
     }
 
+    @Override
+    public <T> T answer(final Supplier<T> question) {
+        final CompletableFuture<T> answer = ask(question);
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (final TimeoutException e) {
+            answer.cancel(false);
+            throw new IllegalStateException("control does not answer", e);
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e);
+        }
+    }
+
+    /** Any thread. @return false when it is to be said again later */
+    boolean hear(final List<Hearsay> hearsay) {
+        return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
+    }
+
     /** This thread only: ask it through {@link #ask}. */
     ArpService arp(final int port) {
         return arps[port];
+    }
+
+    /** Made for threads that may wait. */
+    NeighborCommands neighborCommands() {
+        return new NeighborCommands(config, arps, this, this::nowMs, log);
     }
 
     /** This thread's milliseconds since the router's start. */

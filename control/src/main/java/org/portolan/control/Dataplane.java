@@ -85,6 +85,7 @@ final class Dataplane implements AutoCloseable {
                 refusals.add(DeviceCheck.missing(asked, present));
             } else {
                 DeviceCheck.refusal(asked, device.get()).ifPresent(refusals::add);
+                refusals.addAll(DeviceCheck.ownMacs(config, asked, device.get()));
                 devices.add(device.get());
             }
         }

@@ -33,6 +33,9 @@ final class HistoryPlace implements AutoCloseable {
                 wires,
                 WallClock::micros,
                 log);
+        if (config.history().serve().isPresent()) {
+            history.serve(config.history().serve().get());
+        }
     }
 
     /** Null when none is kept. */

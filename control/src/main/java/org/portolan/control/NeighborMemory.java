@@ -6,6 +6,7 @@ import org.portolan.control.arp.ArpService;
 import org.portolan.control.arp.NeighborListener;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.history.Change;
+import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.HistoryFeed;
 import org.portolan.control.history.Remembered;
@@ -26,8 +27,12 @@ final class NeighborMemory implements NeighborListener {
         this.wallMicros = wallMicros;
     }
 
-    /** From here on changes are told. Pins first: an address that is both pinned and seen is pinned. */
-    void attach(final History history, final ArpService[] arps, final long nowMs) {
+    /**
+     * From here on changes are told. Pins first: an address that is both pinned and seen is pinned.
+     *
+     * @return what was known
+     */
+    List<Remembered> attach(final History history, final ArpService[] arps, final long nowMs) {
         feed = history.feed();
         final List<Remembered> remembered = history.remembered();
         for (final Remembered each : remembered) {
@@ -40,6 +45,7 @@ final class NeighborMemory implements NeighborListener {
                 arps[each.port()].restore(each.address(), each.mac(), nowMs);
             }
         }
+        return remembered;
     }
 
     /** An interface may have another subnet now than when the pin was made: then it waits in the history. */
@@ -48,6 +54,20 @@ final class NeighborMemory implements NeighborListener {
             arps[each.port()].pin(each.address(), each.mac(), NeighborReason.REMEMBERED, each.by(), nowMs);
         } catch (final IllegalArgumentException e) {
             return;
+        }
+    }
+
+    /** Other routers' word: asked about, and believed only when the wire says so too. A flush was somebody's will. */
+    static void hear(final List<Hearsay> hearsay, final ArpService[] arps, final long nowMs) {
+        for (final Hearsay each : hearsay) {
+            final ArpService arp = arps[each.port()];
+            if (each.mac() != 0) {
+                arp.suggest(each.address(), each.mac(), nowMs);
+            } else if (each.isFlushed()) {
+                arp.flush(each.address(), NeighborReason.PEER, each.router());
+            } else {
+                arp.recheck(each.address(), nowMs);
+            }
         }
     }
 

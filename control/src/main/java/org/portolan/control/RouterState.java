@@ -3,17 +3,14 @@ package org.portolan.control;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.portolan.control.command.ArpRow;
 import org.portolan.control.command.InterfaceRow;
+import org.portolan.control.command.NeighborEditor;
 import org.portolan.control.command.RouterView;
 import org.portolan.control.command.SessionFilter;
 import org.portolan.control.command.SessionRow;
@@ -26,7 +23,6 @@ import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionState;
-import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.worker.Worker;
 
 /**
@@ -34,14 +30,16 @@ import org.portolan.dataplane.worker.Worker;
  * its own.
  */
 final class RouterState implements RouterView, AutoCloseable {
-    private static final int ASK_SECONDS = 2;
     private static final int SNAPSHOT_TRIES = 16;
+    private static final int[] UNKNOWN = {-1, -1};
 
     private final Config config;
     private final Dataplane dataplane;
     private final Controller controller;
     private final Worker worker;
     private final Thread workerThread;
+    private final NeighborCommands neighbors;
+    private final NeighborView view;
     /**
      * Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone.
      */
@@ -54,6 +52,8 @@ final class RouterState implements RouterView, AutoCloseable {
         this.config = config;
         this.dataplane = dataplane;
         this.controller = controller;
+        neighbors = controller.neighborCommands();
+        view = new NeighborView(dataplane.links(), controller);
         worker = dataplane.worker();
     }
 
@@ -150,17 +150,27 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public StatsRow stats() {
-        return read(this::readStats);
+        final List<StatsRow.Arp> arp = fromControl(view::counts, List.of());
+        return read(() -> readStats(arp));
     }
 
-    private StatsRow readStats() {
+    /** What is to be seen also of a router whose control stands still. */
+    private <T> T fromControl(final Supplier<T> question, final T otherwise) {
+        try {
+            return controller.answer(question);
+        } catch (final IllegalStateException e) {
+            return otherwise;
+        }
+    }
+
+    private StatsRow readStats(final List<StatsRow.Arp> arp) {
         final WorkerCounters counters = worker.counters();
         final long[] drops = new long[DropReason.COUNT];
         for (int code = 1; code < drops.length; code++) {
             drops[code] = counters.dropped(DropReason.ofCode(code));
         }
         return new StatsRow(
-                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency());
+                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency(), arp);
     }
 
     private List<StatsRow.Count> frames(final WorkerCounters counters) {
@@ -220,10 +230,13 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public List<InterfaceRow> interfaces() {
-        return read(() -> dataplane.links().stream().map(this::describe).toList());
+        final List<int[]> neighbors = fromControl(view::sizes, List.of());
+        return read(() -> dataplane.links().stream()
+                .map(link -> describe(link, neighbors.isEmpty() ? UNKNOWN : neighbors.get(link.port())))
+                .toList());
     }
 
-    private InterfaceRow describe(final Link link) {
+    private InterfaceRow describe(final Link link, final int... neighbors) {
         final Config.Interface on = link.config();
         final PortCounters counters = worker.port(link.port()).counters();
         return new InterfaceRow(
@@ -236,6 +249,8 @@ final class RouterState implements RouterView, AutoCloseable {
                 link.device().mtu(),
                 link.isUp(),
                 "af_packet",
+                neighbors[0],
+                neighbors[1],
                 counters.receivedFrames(),
                 counters.receivedBytes(),
                 counters.sentFrames(),
@@ -246,32 +261,11 @@ final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public List<ArpRow> arp() {
-        try {
-            return controller.ask(this::arpRows).get(ASK_SECONDS, TimeUnit.SECONDS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (final ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("control does not answer", e);
-        }
+        return controller.answer(view::rows);
     }
 
-    /** On control's thread. */
-    private List<ArpRow> arpRows() {
-        final List<ArpRow> rows = new ArrayList<>();
-        final long nowMs = controller.nowMs();
-        for (final Link link : dataplane.links()) {
-            final List<ArpRow> own = new ArrayList<>();
-            controller.arp(link.port()).snapshot(nowMs, (address, mac, state, ageMs, lastUsedS) -> own.add(new ArpRow(
-                    link.config().name(),
-                    address,
-                    mac,
-                    NeighborState.name(state),
-                    ageMs / 1000,
-                    lastUsedS == 0 ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
-            own.sort(Comparator.comparing(ArpRow::address, Integer::compareUnsigned));
-            rows.addAll(own);
-        }
-        return rows;
+    @Override
+    public NeighborEditor neighbors() {
+        return neighbors;
     }
 }

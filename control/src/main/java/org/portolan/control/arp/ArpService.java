@@ -159,6 +159,16 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         return machine.state(address);
     }
 
+    /** How many neighbors are known or asked for. */
+    public int size() {
+        return machine.size();
+    }
+
+    /** How many of them are static. */
+    public int statics() {
+        return machine.statics();
+    }
+
     public long counted(final NeighborCounter counter) {
         return machine.counted(counter);
     }

@@ -7,13 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import jdk.net.ExtendedSocketOptions;
 import org.portolan.control.log.Log;
+import org.portolan.control.log.Printable;
 
 /**
  * One asker: reads one line, answers it, closes. It runs on a thread of its own, in blocking mode; what it waits for is
  * bounded by the server, which closes the channel under it when the time is up.
  */
 final class AdminConnection implements Runnable {
+    private static final int LONGEST_USER = 64;
+
     private final SocketChannel channel;
     private final RouterView view;
     private final Log log;
@@ -89,16 +93,26 @@ final class AdminConnection implements Runnable {
                 case "stats" -> StatsAnswer.write(request, view, out);
                 case "interfaces" -> InterfacesAnswer.write(request, view, out);
                 case "arp" -> ArpAnswer.write(request, view, out);
+                case NeighborsAnswer.ADD, NeighborsAnswer.DEL, NeighborsAnswer.FLUSH, NeighborsAnswer.LOAD ->
+                        NeighborsAnswer.write(request, view, asker(), out);
                 default -> throw new UsageException("no such verb: " + request.verb());
             }
             out.flush();
             response.end();
         } catch (final UsageException e) {
             response.refuse(Response.USAGE, e.getMessage());
+        } catch (final RefusedException e) {
+            response.refuse(Response.ERROR, e.getMessage());
         } catch (final RuntimeException e) {
             log.failure("control socket: " + line, e);
             response.refuse(Response.ERROR, "internal error: " + Log.describe(e));
         }
+    }
+
+    /** The user at the other end: the kernel's word (SO_PEERCRED), not the asker's; a number for one without a name. */
+    private String asker() throws IOException {
+        final String user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        return Printable.of(user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user);
     }
 
     /** One line without its end; null when the asker said nothing and left. */

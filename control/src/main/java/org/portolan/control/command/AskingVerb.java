@@ -38,6 +38,9 @@ abstract class AskingVerb implements Callable<Integer> {
     /** Adds the verb's own words. */
     void words(final List<String> words) {}
 
+    /** Throws for what the router would refuse, as far as it can be known without one. */
+    void check(final Request request) throws UsageException {}
+
     /** Asks once, or as often as the verb wants. */
     int ask(final AdminClient client, final String line) throws Exception {
         client.ask(line, surroundings.out());
@@ -64,9 +67,7 @@ abstract class AskingVerb implements Callable<Integer> {
         }
         final String line = String.join(" ", words);
         final Request request = Request.read(line);
-        if (verb.equals("sessions")) {
-            SessionsAnswer.check(request);
-        }
+        check(request);
         return ask(new AdminClient(socket == null ? surroundings.socket() : socket), line);
     }
 

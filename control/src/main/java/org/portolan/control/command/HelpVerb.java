@@ -2,6 +2,7 @@ package org.portolan.control.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code help [VERB]}: an example first. */
+/** {@code help [VERB...]}: an example first. */
 @Command(
         name = "help",
         headerHeading = "Example:%n" + "  portolan help sessions%n%n",
@@ -17,8 +18,8 @@ import picocli.CommandLine.Spec;
         description = "%nShows what a verb does and takes, an example first.%n",
         synopsisHeading = "%nUsage: ")
 final class HelpVerb implements Callable<Integer> {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "VERB", description = "Default: an overview.")
-    private String verb;
+    @Parameters(index = "0..*", arity = "0..*", paramLabel = "VERB", description = "Default: an overview.")
+    private List<String> verbs = List.of();
 
     @Spec
     private CommandLine.Model.CommandSpec spec;
@@ -31,10 +32,13 @@ final class HelpVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws UsageException, IOException {
-        final CommandLine top = spec.parent().commandLine();
-        final CommandLine about = verb == null ? top : top.getSubcommands().get(verb);
-        if (about == null) {
-            throw new UsageException(Verbs.unknown(verb, top));
+        CommandLine about = spec.parent().commandLine();
+        for (final String verb : verbs) {
+            final CommandLine below = about.getSubcommands().get(verb);
+            if (below == null) {
+                throw new UsageException(Verbs.unknown(verb, about));
+            }
+            about = below;
         }
         print(about, surroundings);
         return ExitCode.DONE;

@@ -6,6 +6,8 @@ package org.portolan.control.command;
  * @param role inside or outside
  * @param address an int as {@code Memory.u32} reads it
  * @param mac 48 bits, 0 when the device is gone
+ * @param neighbors known or asked for, -1 when control did not say
+ * @param staticNeighbors those of them that are static, -1 when control did not say
  * @param kernelDrops frames that the kernel lost because the receive ring was full
  * @param txRingFull frames dropped because the transmit ring was full
  */
@@ -19,6 +21,8 @@ public record InterfaceRow(
         int mtu,
         boolean up,
         String driver,
+        int neighbors,
+        int staticNeighbors,
         long rxFrames,
         long rxBytes,
         long txFrames,

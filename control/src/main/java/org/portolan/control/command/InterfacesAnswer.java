@@ -21,7 +21,8 @@ final class InterfacesAnswer {
     }
 
     private static void table(final List<InterfaceRow> rows, final boolean color, final Writer out) throws IOException {
-        final Table what = new Table("NAME", "DEVICE", "ROLE", "ADDRESS", "MAC", ">MTU", "STATE", "DRIVER");
+        final Table what = new Table(
+                "NAME", "DEVICE", "ROLE", "ADDRESS", "MAC", ">MTU", "STATE", "DRIVER", ">NEIGHBORS", ">STATIC");
         final Table passed = new Table(
                 "NAME", ">RX-FRAMES", ">RX-BYTES", ">KERNEL-DROPS", ">TX-FRAMES", ">TX-BYTES", ">TX-RING-FULL");
         for (final InterfaceRow row : rows) {
@@ -33,7 +34,9 @@ final class InterfacesAnswer {
                     row.mac() == 0 ? "-" : Ethernet.describeMac(row.mac()),
                     Integer.toString(row.mtu()),
                     row.up() ? "up" : "down",
-                    row.driver());
+                    row.driver(),
+                    row.neighbors() < 0 ? "-" : Table.number(row.neighbors()),
+                    row.staticNeighbors() < 0 ? "-" : Table.number(row.staticNeighbors()));
             passed.add(
                     row.name(),
                     Table.number(row.rxFrames()),
@@ -76,6 +79,8 @@ final class InterfacesAnswer {
         json.writeNumberField("mtu", row.mtu());
         json.writeBooleanField("up", row.up());
         json.writeStringField("driver", row.driver());
+        number(json, "neighbors", row.neighbors());
+        number(json, "static_neighbors", row.staticNeighbors());
         json.writeNumberField("rx_frames", row.rxFrames());
         json.writeNumberField("rx_bytes", row.rxBytes());
         json.writeNumberField("kernel_drops", row.kernelDrops());
@@ -83,5 +88,14 @@ final class InterfacesAnswer {
         json.writeNumberField("tx_bytes", row.txBytes());
         json.writeNumberField("tx_ring_full", row.txRingFull());
         json.writeEndObject();
+    }
+
+    /** Null for what is not known. */
+    private static void number(final JsonGenerator json, final String key, final int number) throws IOException {
+        if (number < 0) {
+            json.writeNullField(key);
+        } else {
+            json.writeNumberField(key, number);
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.portolan.control.command;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.io.Writer;
 
@@ -10,6 +11,10 @@ final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private Json() {}
+
+    static JsonParser from(final String text) throws IOException {
+        return FACTORY.createParser(text);
+    }
 
     /**
      * Closing the generator flushes it into {@code out} and leaves that open; a document that an error cut short stays

@@ -14,12 +14,16 @@ record Request(String verb, Map<String, String> options) {
     /** Line feed included. */
     static final int LONGEST_BYTES = 4_096;
 
-    private static final Set<String> FLAGS = Set.of("json", "color", "nonzero");
-    private static final Map<String, Set<String>> OPTIONS = Map.of(
-            "sessions", Set.of("json", "color", "proto", "src", "dst", "port", "state", "sort", "limit"),
-            "stats", Set.of("json", "color", "nonzero"),
-            "interfaces", Set.of("json", "color"),
-            "arp", Set.of("json", "color"));
+    private static final Set<String> FLAGS = Set.of("json", "color", "nonzero", "all");
+    private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
+            Map.entry("sessions", Set.of("json", "color", "proto", "src", "dst", "port", "state", "sort", "limit")),
+            Map.entry("stats", Set.of("json", "color", "nonzero")),
+            Map.entry("interfaces", Set.of("json", "color")),
+            Map.entry("arp", Set.of("json", "color")),
+            Map.entry(NeighborsAnswer.ADD, Set.of("json", "color", "address", "mac", "interface")),
+            Map.entry(NeighborsAnswer.DEL, Set.of("json", "color", "address")),
+            Map.entry(NeighborsAnswer.FLUSH, Set.of("json", "color", "address", "interface", "all")),
+            Map.entry(NeighborsAnswer.LOAD, Set.of("json", "color", "bindings")));
 
     /** @param line without its line feed */
     static Request read(final String line) throws UsageException {

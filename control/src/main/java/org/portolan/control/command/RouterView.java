@@ -3,8 +3,8 @@ package org.portolan.control.command;
 import java.util.List;
 
 /**
- * A running router as its operator sees it. Each method is called by threads of the {@link AdminServer}, several at a
- * time; none may stop, lock or wait for a worker.
+ * A running router as its operator sees it, and what an operator may change. Each method is called by threads of the
+ * {@link AdminServer}, several at a time; none may stop, lock or wait for a worker.
  */
 public interface RouterView {
 
@@ -34,4 +34,6 @@ public interface RouterView {
 
     /** By interface, then by address. */
     List<ArpRow> arp();
+
+    NeighborEditor neighbors();
 }

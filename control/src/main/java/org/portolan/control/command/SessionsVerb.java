@@ -57,4 +57,9 @@ final class SessionsVerb extends AskingVerb {
         word(words, "sort", sort);
         word(words, "limit", limit);
     }
+
+    @Override
+    void check(final Request request) throws UsageException {
+        SessionsAnswer.check(request);
+    }
 }

@@ -3,6 +3,7 @@ package org.portolan.control.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.portolan.control.log.Printable;
@@ -41,7 +42,31 @@ final class StatsAnswer {
         out.append(ROW.formatted(Table.number(stats.dropped()), "dropped in all"));
         counts("lost by the kernel before the router saw them", stats.kernel(), nonzero, color, out);
         counts("tables", stats.tables(), nonzero, color, out);
+        arp(stats.arp(), nonzero, color, out);
         latency(stats.latency(), color, out);
+    }
+
+    /** A line for each counter, a column for each interface. */
+    private static void arp(
+            final List<StatsRow.Arp> all, final boolean nonzero, final boolean color, final Writer out)
+            throws IOException {
+        if (all.isEmpty()) {
+            return;
+        }
+        final List<String> headings = new ArrayList<>(List.of("ARP"));
+        all.forEach(each -> headings.add(">" + each.interfaceName()));
+        final Table table = new Table(headings.toArray(String[]::new));
+        for (int i = 0; i < all.getFirst().counts().size(); i++) {
+            final int counter = i;
+            if (!nonzero || all.stream().anyMatch(each -> each.counts().get(counter).value() != 0)) {
+                final List<String> cells =
+                        new ArrayList<>(List.of(all.getFirst().counts().get(counter).text()));
+                all.forEach(each -> cells.add(Table.number(each.counts().get(counter).value())));
+                table.add(cells.toArray(String[]::new));
+            }
+        }
+        out.append('\n');
+        table.write(out, color);
     }
 
     private static void counts(
@@ -98,6 +123,11 @@ final class StatsAnswer {
             json.writeEndObject();
             counts(json, "kernel", stats.kernel(), nonzero);
             counts(json, "tables", stats.tables(), nonzero);
+            json.writeObjectFieldStart("arp");
+            for (final StatsRow.Arp each : stats.arp()) {
+                counts(json, each.interfaceName(), each.counts(), nonzero);
+            }
+            json.writeEndObject();
             json.writeObjectFieldStart("latency_ns");
             for (final StatsRow.Latency each : stats.latency()) {
                 latency(json, each);

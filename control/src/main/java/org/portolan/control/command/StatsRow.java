@@ -13,6 +13,7 @@ import org.portolan.dataplane.counter.DropReason;
  * @param tables sizes now: sessions, mappings, ports, each beside its limit
  * @param kernel losses that the router never saw, by interface
  * @param latency may be empty
+ * @param arp by interface; empty when control did not answer
  */
 public record StatsRow(
         String router,
@@ -21,7 +22,8 @@ public record StatsRow(
         long[] dropsByCode,
         List<Count> tables,
         List<Count> kernel,
-        List<Latency> latency) {
+        List<Latency> latency,
+        List<Arp> arp) {
 
     /**
      * @param name the JSON key, in snake case
@@ -36,6 +38,9 @@ public record StatsRow(
      */
     public record Latency(
             String name, String text, long count, long p50Ns, long p90Ns, long p99Ns, long p999Ns, long maximumNs) {}
+
+    /** One interface's ARP. */
+    public record Arp(String interfaceName, List<Count> counts) {}
 
     long dropped() {
         long sum = 0;

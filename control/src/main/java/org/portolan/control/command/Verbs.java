@@ -75,12 +75,11 @@ public final class Verbs implements Callable<Integer> {
                 .addSubcommand(new DemoVerb(surroundings))
                 .addSubcommand(new SessionsVerb(surroundings))
                 .addSubcommand(new StatsVerb(surroundings))
-                .addSubcommand(new ArpVerb(surroundings))
+                .addSubcommand(ArpVerb.commandLine(surroundings))
                 .addSubcommand(new InterfacesVerb(surroundings))
                 .addSubcommand(new HelpVerb(surroundings))
                 .addSubcommand(new VersionVerb(surroundings));
         addHelp(all);
-        all.getSubcommands().values().forEach(Verbs::addHelp);
         all.setUsageHelpAutoWidth(false)
                 .setParameterExceptionHandler((e, words) -> onWrongWords(e, surroundings))
                 .setExecutionExceptionHandler((e, command, parsed) -> onFailure(e, command, surroundings))
@@ -94,11 +93,17 @@ public final class Verbs implements Callable<Integer> {
                         .usageHelp(true)
                         .description("This text.")
                         .build());
+        command.getSubcommands().values().forEach(Verbs::addHelp);
     }
 
     private static int run(final CommandLine.ParseResult parsed, final Surroundings surroundings) {
         CommandLine.ParseResult last = parsed;
         while (last.hasSubcommand()) {
+            final CommandLine verb = last.subcommand().commandSpec().commandLine();
+            if (last != parsed && !last.matchedOptions().isEmpty() && !last.isUsageHelpRequested()) {
+                final String option = last.matchedOptions().getFirst().longestName();
+                return usage(verb, "%s belongs behind %s".formatted(option, verb.getCommandName()), surroundings);
+            }
             last = last.subcommand();
         }
         if (!last.isUsageHelpRequested() && !parsed.isUsageHelpRequested()) {
@@ -130,6 +135,9 @@ public final class Verbs implements Callable<Integer> {
     private static String onVerb(final ParameterException e, final CommandLine command) {
         if (e instanceof final UnmatchedArgumentException unmatched) {
             final String word = unmatched.getUnmatched().getFirst();
+            if (!word.startsWith("-") && !command.getSubcommands().isEmpty()) {
+                return unknown(word, command);
+            }
             if (!word.startsWith("-")) {
                 return "one word too many: " + Printable.of(word);
             }
@@ -169,13 +177,12 @@ public final class Verbs implements Callable<Integer> {
     }
 
     private static int usage(final CommandLine command, final String sentence, final Surroundings surroundings) {
-        final boolean top = command.getParent() == null;
         surroundings.err().println(name(command) + ": " + Printable.of(sentence));
-        surroundings.err().println("Try: portolan help" + (top ? "" : " " + command.getCommandName()));
+        surroundings.err().println("Try: " + name(command).replaceFirst("^portolan", "portolan help"));
         return ExitCode.USAGE;
     }
 
     private static String name(final CommandLine command) {
-        return command.getParent() == null ? "portolan" : "portolan " + command.getCommandName();
+        return command.getCommandSpec().qualifiedName(" ");
     }
 }

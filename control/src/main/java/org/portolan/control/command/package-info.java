@@ -2,9 +2,10 @@
  * The operator's side: the verbs of the command line, and the socket on which a running router answers them.
  *
  * <p>A verb is either one that reads a file ({@code run}, {@code check}) or one that asks the router ({@code sessions},
- * {@code stats}, {@code arp}, {@code interfaces}). An asking verb does next to nothing itself: it sends its words as
- * one line over a Unix-domain socket and copies what comes back, so it starts fast and two versions of it cannot
- * disagree about a table's shape. The router renders the table or the JSON.
+ * {@code stats}, {@code arp}, {@code interfaces}); {@code arp add, del, flush, load} ask it to change something. An
+ * asking verb does next to nothing itself: it sends its words as one line over a Unix-domain socket and copies what
+ * comes back, so it starts fast and two versions of it cannot disagree about a table's shape. The router renders the
+ * table or the JSON. Only {@code arp load} is more than one request: a file in portions, each small enough for a line.
  *
  * <pre>
  * client                                              router
@@ -16,6 +17,8 @@
  *
  * <p>File permissions decide who may ask (the socket is 0660). What may be asked is bounded in every direction:
  * {@link org.portolan.control.command.AdminServer} says how. What is answered comes from a
- * {@link org.portolan.control.command.RouterView}, which reads shared tables and never stops a worker.
+ * {@link org.portolan.control.command.RouterView}, which reads shared tables and never stops a worker. What is changed
+ * goes through a {@link org.portolan.control.command.NeighborEditor} to control's thread, with the name of the user who
+ * asked: the kernel's word about the socket's other end, not the asker's.
  */
 package org.portolan.control.command;

@@ -15,6 +15,7 @@ public record Config(
         Router router,
         List<Interface> interfaces,
         List<Route> routes,
+        List<Neighbor> neighbors,
         Nat nat,
         Io io,
         History history,
@@ -23,6 +24,7 @@ public record Config(
     public Config {
         interfaces = List.copyOf(interfaces);
         routes = List.copyOf(routes);
+        neighbors = List.copyOf(neighbors);
     }
 
     /** Which side of the NAT an interface is on. */
@@ -69,6 +71,14 @@ public record Config(
      * @param out name of the interface that {@code via} is on
      */
     public record Route(Subnet destination, int via, String out) {}
+
+    /**
+     * A host whose MAC is written down instead of asked for; each address once.
+     *
+     * @param address a host address in that interface's subnet, not one of the router's own
+     * @param mac 48 bits, unicast
+     */
+    public record Neighbor(String interfaceName, int address, long mac) {}
 
     /**
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet
@@ -149,7 +159,7 @@ public record Config(
     /** @param user whom to become once devices are open; empty: stay */
     public record Control(Path socket, Optional<SystemUser> user, Log.Level log) {}
 
-    /** The interface of that name; it exists for every {@link Route#out}. */
+    /** The interface of that name; it exists for every {@link Route#out} and {@link Neighbor}. */
     public Interface interfaceNamed(final String name) {
         for (final Interface each : interfaces) {
             if (each.name().equals(name)) {

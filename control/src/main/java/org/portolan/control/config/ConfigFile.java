@@ -17,6 +17,7 @@ import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Nat;
+import org.portolan.control.config.Config.Neighbor;
 import org.portolan.control.config.Config.Route;
 import org.portolan.control.config.Config.Router;
 import org.tomlj.Toml;
@@ -114,10 +115,11 @@ public final class ConfigFile {
         final List<Route> routes = new RoutesReader(file, links).read();
         final boolean complete = links.complete() && file.isSoundSince(mark);
         final Nat nat = new NatReader(file.table("nat"), new Topology(interfaces, routes, complete)).read();
+        final List<Neighbor> neighbors = new NeighborsReader(file, links, nat).read();
         final Io io = SettingsReader.io(file.table("io"));
         final History history = new HistoryReader(file.table("history"), router.name()).read(file.has("history"));
         final Control control = SettingsReader.control(file.table("control"), router.run());
         file.finish();
-        return new Config(router, interfaces, routes, nat, io, history, control);
+        return new Config(router, interfaces, routes, neighbors, nat, io, history, control);
     }
 }

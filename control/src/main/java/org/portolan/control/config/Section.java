@@ -24,6 +24,8 @@ final class Section {
             Map.entry("run", "[router]"),
             Map.entry("device", "[interfaces.NAME]"),
             Map.entry("role", "[interfaces.NAME]"),
+            Map.entry("interface", "[[neighbors]]"),
+            Map.entry("mac", "[[neighbors]]"),
             Map.entry("via", "[[routes]]"),
             Map.entry("destination", "[[routes]]"),
             Map.entry("mapping", "[nat]"),

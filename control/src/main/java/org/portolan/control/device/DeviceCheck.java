@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Config;
 import org.portolan.dataplane.system.NetworkDevice;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
 
 /** Whether the router may take a device for itself; if not, why, and the command that mends it. */
 public final class DeviceCheck {
@@ -44,6 +46,18 @@ public final class DeviceCheck {
                             .formatted(key, device.name().replace('.', '/')));
         }
         return Optional.empty();
+    }
+
+    /** The static neighbors of an interface that were given the interface's own MAC: frames to them would come back. */
+    public static List<String> ownMacs(final Config config, final Config.Interface asked, final NetworkDevice device) {
+        return config.neighbors().stream()
+                .filter(each -> each.interfaceName().equals(asked.name()) && each.mac() == device.mac())
+                .map(each -> "neighbors: %s has the MAC %s, which is the device %s's own; name the host's"
+                        .formatted(
+                                Ipv4.describeAddress(each.address()),
+                                Ethernet.describeMac(each.mac()),
+                                device.name()))
+                .toList();
     }
 
     /** A command that takes an address away cuts whoever is connected through it, most likely the reader. */

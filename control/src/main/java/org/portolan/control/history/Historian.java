@@ -9,6 +9,8 @@ import jnr.posix.POSIXFactory;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
@@ -27,7 +29,7 @@ final class Historian implements Agent {
     static final int MOST_IN_BATCH = 16_384;
 
     private static final long RETRY_MICROS = 5_000_000;
-    private static final long MARK_MICROS = 3_600_000_000L;
+    private static final long HOUR_MICROS = 3_600_000_000L;
     private static final int PRIO_PROCESS = 0;
     private static final int NICE = 10;
     private static final long SECOND_MICROS = 1_000_000;
@@ -37,12 +39,14 @@ final class Historian implements Agent {
     private final HistoryCounters counters;
     private final Ledger ledger;
     private final ExpiryBranches branches;
+    private final Marks marks;
     private final Wire[] wires;
     private final LongSupplier wallMicros;
     private final Log log;
     private final List<Change> gathered = new ArrayList<>();
     private long gatherUntilMicros;
     private long markMicros;
+    private long collectMicros;
     private long retryMicros;
     private long stoppedMicros;
     private volatile String stopped = "";
@@ -53,6 +57,7 @@ final class Historian implements Agent {
             final HistoryCounters counters,
             final Ledger ledger,
             final ExpiryBranches branches,
+            final Marks marks,
             final Wire[] wires,
             final LongSupplier wallMicros,
             final Log log) {
@@ -61,10 +66,11 @@ final class Historian implements Agent {
         this.counters = counters;
         this.ledger = ledger;
         this.branches = branches;
+        this.marks = marks;
         this.wires = wires;
         this.wallMicros = wallMicros;
         this.log = log;
-        markMicros = wallMicros.getAsLong() + MARK_MICROS;
+        markMicros = wallMicros.getAsLong() + HOUR_MICROS;
     }
 
     /** Whoever carries frames comes first (setpriority(2): on Linux this is the calling thread's alone). */
@@ -104,7 +110,7 @@ final class Historian implements Agent {
     private boolean isWorkDue(final long now) {
         final boolean gatheredEnough =
                 !gathered.isEmpty() && (now >= gatherUntilMicros || gathered.size() >= MOST_IN_BATCH);
-        return gatheredEnough || branches.isAnySettled(now) || isMarkDue(now);
+        return gatheredEnough || branches.isAnySettled(now) || isMarkDue(now) || now >= collectMicros;
     }
 
     private boolean isMarkDue(final long now) {
@@ -122,7 +128,10 @@ final class Historian implements Agent {
                 scribe.write(change);
             }
             if (mark || isMarkDue(now)) {
-                scribe.mark(now / SECOND_MICROS);
+                scribe.mark(List.copyOf(ledger.refreshes().keySet()), now / SECOND_MICROS);
+            }
+            if (now >= collectMicros) {
+                collect(scribe, now / SECOND_MICROS);
             }
             scribe.close(now);
             scribe.finish(before);
@@ -131,13 +140,33 @@ final class Historian implements Agent {
                 counters.batches.incrementAndGet();
             }
             durable(scribe, gathered.size() - changes.size());
-            if (now >= markMicros) {
-                markMicros = now + MARK_MICROS;
-            }
+            advanceMarks();
+            markMicros = next(markMicros, now);
+            collectMicros = next(collectMicros, now);
             return true;
         } catch (final IOException | RuntimeException e) {
             failed(now, e);
             return false;
+        }
+    }
+
+    /** An index: when it cannot be brought up to date, it is tried again with the next batch. */
+    private void advanceMarks() {
+        try {
+            marks.advance(repository.primary());
+        } catch (final IOException e) {
+            log.warn("history: the marks that find a time cannot be moved on: %s", e.getMessage());
+        }
+    }
+
+    private static long next(final long dueMicros, final long now) {
+        return now >= dueMicros ? now + HOUR_MICROS : dueMicros;
+    }
+
+    private void collect(final Scribe scribe, final long nowS) throws IOException {
+        final List<BindingKey> due = Tombstones.due(ledger.bindings(), nowS);
+        if (!due.isEmpty()) {
+            scribe.collect(due, nowS);
         }
     }
 
@@ -181,12 +210,21 @@ final class Historian implements Agent {
     /** The last words: what was told and what was seen, as far as the disk takes it. */
     @Override
     public void onClose() {
-        boolean more = true;
-        while (more) {
-            gather(wallMicros.getAsLong());
-            more = gathered.size() >= MOST_IN_BATCH && write(wallMicros.getAsLong(), false);
+        boolean durable = true;
+        while (durable && gatherAll() > 0) {
+            durable = write(wallMicros.getAsLong(), false);
         }
-        write(wallMicros.getAsLong(), true);
+        if (durable) {
+            write(wallMicros.getAsLong(), true);
+        }
+    }
+
+    /** One read ends where the ring wraps, and may find nothing but padding there. */
+    private int gatherAll() {
+        while (ring.size() > 0 && gathered.size() < MOST_IN_BATCH) {
+            gather(wallMicros.getAsLong());
+        }
+        return gathered.size();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,11 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.peer.PeerServer;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
 
@@ -41,7 +45,9 @@ public final class History implements AutoCloseable {
     private final MappedByteBuffer mapped;
     private final HistoryFeed feed;
     private final Historian historian;
+    private final HistoryQuery query;
     private final AgentRunner runner;
+    private PeerServer server;
 
     private History(
             final HistoryRepository repository,
@@ -60,8 +66,14 @@ public final class History implements AutoCloseable {
         ledger = new Ledger(repository.router(), opening.table());
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
-        historian =
-                new Historian(repository, ring, counters, ledger, branches, this.wires, wallMicros, log);
+        final Marks marks = Marks.open(repository.git(), repository.primary());
+        historian = new Historian(
+                repository, ring, counters, ledger, branches, marks, this.wires, wallMicros, log);
+        query = new HistoryQuery(
+                repository.git(),
+                new MarkedTime(marks),
+                Tombstones.HORIZON_S,
+                new HistoryReport(repository, counters, historian, wallMicros)::status);
         runner = new AgentRunner(
                 new SleepingMillisIdleStrategy(IDLE_MS), thrown -> log.failure("history", thrown), null, historian);
     }
@@ -116,6 +128,20 @@ public final class History implements AutoCloseable {
         AgentRunner.startOnThread(runner);
     }
 
+    /**
+     * Lets others read it.
+     *
+     * @throws IOException when the address cannot be had
+     */
+    public void serve(final InetSocketAddress address) throws IOException {
+        server = PeerServer.start(repository, address);
+    }
+
+    /** For operators. */
+    public HistoryQuery query() {
+        return query;
+    }
+
     /** Control's end. */
     public HistoryFeed feed() {
         return feed;
@@ -136,10 +162,16 @@ public final class History implements AutoCloseable {
         BufferUtil.free(mapped);
     }
 
-    /** Writes what was told, and ends. After control has ended. */
+    /** Writes what was told, and ends. After control has ended: what waits before the ring is this thread's now. */
     @Override
     public void close() throws IOException {
+        if (server != null) {
+            server.close();
+        }
         runner.close();
+        while (feed.drain() > 0 && historian.stopped().isEmpty()) {
+            historian.onClose();
+        }
         repository.close();
         BufferUtil.free(mapped);
     }

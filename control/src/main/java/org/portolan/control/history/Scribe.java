@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,11 +147,11 @@ final class Scribe {
         return change.by().isEmpty() ? "unknown" : change.by();
     }
 
-    /** Writes the signs of life that no commit says yet. */
-    void mark(final long atS) throws IOException {
+    /** Writes the signs of life of these that no commit says yet. */
+    void mark(final Collection<BindingKey> keys, final long atS) throws IOException {
         primary.commit();
         final Map<BindingKey, Binding> seen = new HashMap<>();
-        for (final BindingKey key : List.copyOf(ledger.refreshes().keySet())) {
+        for (final BindingKey key : keys) {
             final Observation live = ledger.live(key);
             final long seenS = ledger.takeRefresh(key, 0);
             if (live != null && seenS > live.seenS()) {
@@ -164,6 +165,24 @@ final class Scribe {
                     batch.edit(primary.tree(), seen),
                     List.of(primary.tip()),
                     "entries seen: " + seen.size() + "\n",
+                    atS);
+        }
+    }
+
+    /** The table forgets these; the commits do not. */
+    void collect(final List<BindingKey> tombstones, final long atS) throws IOException {
+        primary.commit();
+        final Map<BindingKey, Binding> gone = new HashMap<>();
+        for (final BindingKey key : tombstones) {
+            ledger.put(key, null);
+            gone.put(key, null);
+        }
+        final ObjectId tree = batch.edit(primary.tree(), gone);
+        if (!tree.equals(primary.tree())) {
+            primary.commit(
+                    tree,
+                    List.of(primary.tip()),
+                    "Arp.gc: %d tombstones collected\n".formatted(tombstones.size()),
                     atS);
         }
     }

@@ -8,6 +8,7 @@ import org.portolan.dataplane.counter.DropReason;
 class SampleView implements RouterView {
     static final int HOST = 0xC0A8_010A;
 
+    final SampleEditor editor = new SampleEditor();
     private final int sessions;
     /** Counts down when a scan has ended, by itself or because the asker is gone. */
     final CountDownLatch scanEnded = new CountDownLatch(1);
@@ -66,7 +67,16 @@ class SampleView implements RouterView {
                 drops,
                 List.of(new StatsRow.Count("sessions", "sessions", sessions)),
                 List.of(new StatsRow.Count("lan_ring_drops", "lan: receive ring was full", 0)),
-                List.of(new StatsRow.Latency("worker_0", "worker 0", 99, 1_000, 2_000, 3_000, 4_000, 50_000)));
+                List.of(new StatsRow.Latency("worker_0", "worker 0", 99, 1_000, 2_000, 3_000, 4_000, 50_000)),
+                List.of(arp("lan", 12), arp("wan", 0)));
+    }
+
+    private static StatsRow.Arp arp(final String name, final long sent) {
+        return new StatsRow.Arp(
+                name,
+                List.of(
+                        new StatsRow.Count("requests_sent", "requests sent, probes included", sent),
+                        new StatsRow.Count("failed", "lookups that stayed unanswered", 0)));
     }
 
     @Override
@@ -82,6 +92,8 @@ class SampleView implements RouterView {
                         1500,
                         true,
                         "af_packet",
+                        1_234,
+                        5,
                         10,
                         640,
                         1_234_567,
@@ -89,13 +101,19 @@ class SampleView implements RouterView {
                         3,
                         4),
                 new InterfaceRow(
-                        "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", 0, 0, 0, 0, 0, 0));
+                        "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", -1, -1, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Override
+    public NeighborEditor neighbors() {
+        return editor;
     }
 
     @Override
     public List<ArpRow> arp() {
         return List.of(
                 new ArpRow("lan", HOST, 0x0200_0000_000AL, "reachable", 12, 3),
+                new ArpRow("lan", HOST + 1, 0x0200_0000_000BL, "static", -1, -1),
                 new ArpRow("wan", 0xCB00_7101, 0, "incomplete", -1, -1));
     }
 }

@@ -302,6 +302,9 @@ final class VerbsTest {
             tables
                               30  sessions
 
+            ARP                             lan  wan
+            requests sent, probes included   12    0
+
             latency, ns  samples    p50    p90    p99  p99.9     max
             worker 0          99  1,000  2,000  3,000  4,000  50,000
             """);
@@ -313,16 +316,16 @@ final class VerbsTest {
         assertThat(out())
                 .isEqualTo(
                         "{\"router\":\"edge-1\",\"uptime_s\":3725,"
-                            + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"latency_ns\":{\"worker_0\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
+                            + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"worker_0\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
     }
 
     @Test
     void shouldPrintInterfacesAndNeighbors() {
         run("interfaces");
         assertThat(out()).isEqualTo("""
-            NAME  DEVICE  ROLE     ADDRESS         MAC                 MTU  STATE  DRIVER
-            lan   eth1    inside   192.168.1.1/24  02:00:00:00:00:01  1500  up     af_packet
-            wan   eth0    outside  203.0.113.2/24  -                  9000  down   af_packet
+            NAME  DEVICE  ROLE     ADDRESS         MAC                 MTU  STATE  DRIVER     NEIGHBORS  STATIC
+            lan   eth1    inside   192.168.1.1/24  02:00:00:00:00:01  1500  up     af_packet      1,234       5
+            wan   eth0    outside  203.0.113.2/24  -                  9000  down   af_packet          -       -
 
             NAME  RX-FRAMES  RX-BYTES  KERNEL-DROPS  TX-FRAMES       TX-BYTES  TX-RING-FULL
             lan          10       640             3  1,234,567  8,000,000,000             4
@@ -333,6 +336,7 @@ final class VerbsTest {
         assertThat(out()).isEqualTo("""
             ADDRESS       MAC                STATE       INTERFACE  AGE  LAST-USED
             192.168.1.10  02:00:00:00:00:0a  reachable   lan        12s         3s
+            192.168.1.11  02:00:00:00:00:0b  static      lan          -          -
             203.0.113.1   -                  incomplete  wan          -          -
             """);
     }

@@ -447,12 +447,12 @@ final class ConfigErrorsTest {
                         "unknown table",
                         "[iface]\nx = 1",
                         "12:1: error: iface = { ... }: unknown key; allowed: control, history, interfaces, io, nat,"
-                                + " router, routes"),
+                                + " neighbors, router, routes"),
                 added(
                         "table mistyped",
                         "[rooter]\nname = \"x\"",
                         "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: control,"
-                                + " history, interfaces, io, nat, router, routes"),
+                                + " history, interfaces, io, nat, neighbors, router, routes"),
                 added(
                         "key of another table",
                         "[io]\nmax_sessions = 5000",

@@ -23,6 +23,7 @@ import org.portolan.control.config.Config.Idle;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Nat;
+import org.portolan.control.config.Config.Neighbor;
 import org.portolan.control.config.Config.Peer;
 import org.portolan.control.config.Config.Role;
 import org.portolan.control.config.Config.Route;
@@ -52,6 +53,11 @@ final class ConfigFileTest {
         [[routes]]
         destination = "0.0.0.0/0"
         via = "203.0.113.1"
+
+        [[neighbors]]
+        interface = "lan"
+        address   = "192.168.1.20"
+        mac       = "02:50:2A:16:6d:14"
 
         [nat]
         mapping   = "endpoint-independent"       # or "address-and-port-dependent"
@@ -126,6 +132,7 @@ final class ConfigFileTest {
                                         new Subnet(0xCB00_7100, 24),
                                         "edge-1.wan")),
                         List.of(new Route(new Subnet(0, 0), 0xCB00_7101, "wan")),
+                        List.of(new Neighbor("lan", 0xC0A8_0114, 0x0250_2A16_6D14L)),
                         new Nat(
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,

@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.config.Config;
+import org.portolan.control.config.ConfigFile;
 import org.portolan.control.config.Subnet;
 import org.portolan.dataplane.system.NetworkDevice;
 
@@ -46,6 +50,30 @@ class DeviceCheckTest {
     @Test
     void shouldRefuseADeviceWithoutAMac() {
         assertThat(DeviceCheck.refusal(LAN, device(0)).orElseThrow()).contains("not an Ethernet device");
+    }
+
+    @Test
+    void shouldRefuseAStaticNeighborWithTheDevicesOwnMac(@TempDir final Path directory) throws IOException {
+        final Path file = Files.writeString(directory.resolve("c.toml"), """
+            [interfaces.lan]
+            device = "no-such-dev"
+            role = "inside"
+            address = "192.168.1.1/24"
+            [interfaces.wan]
+            device = "eth0"
+            role = "outside"
+            address = "203.0.113.2/24"
+            [[neighbors]]
+            interface = "lan"
+            address = "192.168.1.20"
+            mac = "02:00:00:00:00:01"
+            """);
+        final Config config = ConfigFile.load(file).config().orElseThrow();
+
+        assertThat(DeviceCheck.ownMacs(config, LAN, device(0x0200_0000_0002L))).isEmpty();
+        assertThat(DeviceCheck.ownMacs(config, LAN, device(0x0200_0000_0001L)))
+                .containsExactly("neighbors: 192.168.1.20 has the MAC 02:00:00:00:00:01, which is the device"
+                        + " no-such-dev's own; name the host's");
     }
 
     @Test

@@ -231,4 +231,24 @@ class HistorianTest {
         assertThat(rig.counters().written() + rig.counters().coalesced()).isEqualTo(rounds * 1_000L);
         assertThat(rig.file(0x0A000007)).contains("mac 02:50:2a:16:6d:29");
     }
+
+    @Test
+    void shouldForgetTombstonesAfterTheHorizonAndSayHowMany() {
+        rig.tell(LEARNED, A1, 0, M1).tell(LEARNED, A9, 0, M2).settle().tell(EXPIRED, A1, M1, 0).settle();
+        rig.pass(Tombstones.HORIZON_S - 7_200).settle();
+        assertThat(rig.file(A1)).contains("state expired");
+        rig.pass(3 * 3_600).settle();
+        assertThat(rig.subject()).isEqualTo("Arp.gc: 1 tombstones collected");
+        assertThat(rig.git("ls-tree", "-r", "--name-only", "primary")).doesNotContain("192.168.3/1\n").contains("192.168.3/9");
+        assertThat(rig.git("log", "--format=%s", "primary", "--", "arp/0/office/192.168.3/1")).contains("age out old entries");
+    }
+
+    @Test
+    void shouldWriteWhatStillWaitsBeforeTheRingWhenItEnds() throws IOException {
+        for (int i = 0; i < 30_000; i++) {
+            rig.tell(LEARNED, 0x0A000000 + i, 0, M1);
+        }
+        rig.reopen();
+        assertThat(rig.remembered()).hasSize(30_000);
+    }
 }

@@ -92,6 +92,12 @@ final class HistoryRig implements AutoCloseable {
         open();
     }
 
+    /** The process ends, and begins again. */
+    void reopen() throws IOException {
+        history.close();
+        open();
+    }
+
     List<Remembered> remembered() {
         return history.remembered();
     }

@@ -20,7 +20,7 @@ public enum NeighborCounter {
     QUERIES_INVALID("lookups for an address that no neighbor can have"),
     LIMITED_LOOKUPS("lookups refused: too many are open"),
     LIMITED_UNASKED("hosts not learned from their requests: too many unconfirmed"),
-    LIMITED_ENTRIES("hosts not learned: table is full"),
+    LIMITED_ENTRIES("hosts not taken: table is full"),
     LIMITED_CLAIMS("claims of another MAC not looked at, too soon after the last"),
     REQUESTS_DELAYED("requests put off by the interface's rate limit");
 

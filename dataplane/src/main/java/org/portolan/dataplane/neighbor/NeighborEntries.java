@@ -19,6 +19,7 @@ final class NeighborEntries {
     private final RequestRate rate;
     private int unresolved;
     private int unasked;
+    private int statics;
 
     NeighborEntries(final NeighborTimers timers, final NeighborLimits limits, final NeighborMachine.Actions actions) {
         this.timers = timers;
@@ -33,6 +34,10 @@ final class NeighborEntries {
 
     int size() {
         return entries.size();
+    }
+
+    int statics() {
+        return statics;
     }
 
     /** All of them now, by address: a copy, so that the caller may remove while it walks. */
@@ -90,6 +95,7 @@ final class NeighborEntries {
             failed.remove(entry);
         }
         unresolved -= entry.isUnresolved() ? 1 : 0;
+        statics -= entry.state == NeighborState.STATIC ? 1 : 0;
         unasked(entry, false);
         deadlines.remove(entry);
         entries.remove(entry.address);
@@ -117,6 +123,7 @@ final class NeighborEntries {
         if (state != NeighborState.PROBING) {
             unasked(entry, false);
         }
+        statics += state == NeighborState.STATIC ? 1 : 0;
         entry.state = state;
         entry.sinceMs = nowMs;
         unresolved += entry.isUnresolved() ? 1 : 0;

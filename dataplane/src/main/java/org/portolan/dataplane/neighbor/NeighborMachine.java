@@ -246,6 +246,11 @@ public final class NeighborMachine {
         return entries.size();
     }
 
+    /** How many of them are static. */
+    public int statics() {
+        return entries.statics();
+    }
+
     /** How often something happened since the machine was made. */
     public long counted(final NeighborCounter counter) {
         return entries.counted(counter);

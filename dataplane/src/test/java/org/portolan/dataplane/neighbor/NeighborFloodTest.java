@@ -172,6 +172,11 @@ class NeighborFloodTest {
             wire.frames.clear();
             wire.changes.clear();
         }
+        final int[] statics = new int[1];
+        wire.machine.snapshot(wire.nowMs, (address, mac, state, ageMs, lastUsedS) -> {
+            statics[0] += state == NeighborState.STATIC ? 1 : 0;
+        });
+        assertThat(wire.machine.statics()).isEqualTo(statics[0]).isPositive();
         wire.machine.flush(NeighborReason.OPERATOR);
         wire.pass(1_000);
     }

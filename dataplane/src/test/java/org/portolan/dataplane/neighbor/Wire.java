@@ -80,6 +80,13 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         }
     }
 
+    /** A whole frame as it came, right or wrong: 0, or the code that it is refused with. */
+    int hears(final byte[] bytes) {
+        Memory.zero(frame, 60);
+        Memory.copy(bytes, 0, frame, bytes.length);
+        return ArpFrames.input(machine, frame, bytes.length, nowMs);
+    }
+
     void hearsReply(final long mac, final int sender) {
         hears(mac, Arp.REPLY, mac, sender, OWN_MAC, own);
     }

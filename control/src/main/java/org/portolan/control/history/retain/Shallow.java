@@ -31,7 +31,7 @@ public final class Shallow {
     }
 
     /** On the disk when it returns. Locked as stock git locks it, so that neither undoes the other. */
-    static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary) throws IOException {
+    public static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary) throws IOException {
         final LockFile lock = new LockFile(git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
         if (!lock.lock()) {
             throw new IOException("%s/shallow.lock is held: another git works there, or one that died left it; then delete it"

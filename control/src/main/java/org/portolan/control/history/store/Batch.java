@@ -52,6 +52,11 @@ public final class Batch implements AutoCloseable {
         return trees;
     }
 
+    /** Reads the repository and what this batch has made so far. Closed with the batch. */
+    public ObjectReader reader() {
+        return reader;
+    }
+
     /** The tree of a commit, of this batch or of the repository. */
     public ObjectId treeOf(final ObjectId commit) throws IOException {
         final ObjectId made = treeOf.get(commit);

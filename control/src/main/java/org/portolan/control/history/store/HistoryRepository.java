@@ -14,7 +14,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -38,7 +37,8 @@ public final class HistoryRepository implements AutoCloseable {
     private final RepositoryLock lock;
     private final TreeCache cache = new TreeCache();
     private final Set<String> durablePacks = new HashSet<>();
-    private ObjectId primary;
+    /** Written by the historian. */
+    private volatile ObjectId primary;
 
     private HistoryRepository(
             final Path path, final String router, final FileRepository git, final RepositoryLock lock) {
@@ -62,6 +62,9 @@ public final class HistoryRepository implements AutoCloseable {
         FileRepository git = null;
         try {
             final boolean anew = RepositoryFiles.isUnfinished(path);
+            if (lock != null && !anew) {
+                Leftovers.sweep(path);
+            }
             git = anew ? RepositoryFiles.create(path) : RepositoryFiles.open(path);
             final HistoryRepository history = new HistoryRepository(path, router, git, lock);
             if (anew) {
@@ -131,11 +134,11 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     /** For readers: any thread. */
-    public Repository git() {
+    public FileRepository git() {
         return git;
     }
 
-    /** The head of primary: the last durable commit. Historian only. */
+    /** The head of primary: the last durable commit. Any thread. */
     public ObjectId primary() {
         return primary;
     }

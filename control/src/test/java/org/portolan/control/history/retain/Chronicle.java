@@ -66,7 +66,7 @@ final class Chronicle implements AutoCloseable {
     }
 
     FileRepository git() {
-        return (FileRepository) history.git();
+        return history.git();
     }
 
     HistoryRepository history() {

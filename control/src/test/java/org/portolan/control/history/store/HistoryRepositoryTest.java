@@ -184,6 +184,18 @@ class HistoryRepositoryTest {
     }
 
     @Test
+    void shouldTakeAwayWhatAKilledWriterLeft() throws IOException {
+        open().close();
+        final Path lock = Files.createFile(path.resolve("refs/heads/primary.lock"));
+        final Path pack = Files.createFile(path.resolve("objects/insert_123.pack"));
+        try (HistoryRepository history = open()) {
+            commit(history, Map.of(new RandomBindings(1).key(), new RandomBindings(2).binding()), "one");
+        }
+        assertThat(lock).doesNotExist();
+        assertThat(pack).doesNotExist();
+    }
+
+    @Test
     void shouldNotMoveABranchThatSomebodyElseMoved() throws IOException {
         try (HistoryRepository history = open()) {
             commit(history, Map.of(new RandomBindings(1).key(), new RandomBindings(2).binding()), "one");

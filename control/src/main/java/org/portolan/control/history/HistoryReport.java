@@ -1,0 +1,74 @@
+package org.portolan.control.history;
+
+import java.io.File;
+import java.util.function.LongSupplier;
+import org.portolan.control.history.query.HistoryStatus;
+import org.portolan.control.history.query.HistoryStatus.Unit;
+import org.portolan.control.history.store.HistoryRepository;
+
+/** How the history is doing, for operators. Any thread. */
+final class HistoryReport {
+    private static final long MILLI_MICROS = 1_000;
+    private static final int SHORT_ID = 10;
+
+    private final HistoryRepository repository;
+    private final HistoryCounters counters;
+    private final Historian historian;
+    private final LongSupplier wallMicros;
+
+    HistoryReport(
+            final HistoryRepository repository,
+            final HistoryCounters counters,
+            final Historian historian,
+            final LongSupplier wallMicros) {
+        this.repository = repository;
+        this.counters = counters;
+        this.historian = historian;
+        this.wallMicros = wallMicros;
+    }
+
+    HistoryStatus status() {
+        final HistoryStatus.Builder status = new HistoryStatus.Builder()
+                .word("path", "repository", repository.path().toString())
+                .word("state", "state", historian.stopped().isEmpty() ? "writing" : "stands still")
+                .word("stopped", "why it stands still", historian.stopped())
+                .word("head", "head of primary", repository.primary().abbreviate(SHORT_ID).name());
+        changes(status);
+        commits(status);
+        disk(status);
+        return status.build();
+    }
+
+    private void changes(final HistoryStatus.Builder status) {
+        status.number("told", "changes told", counters.told(), Unit.COUNT)
+                .number("written", "changes written", counters.written(), Unit.COUNT)
+                .number("coalesced", "skipped, a later one was written", counters.coalesced(), Unit.COUNT)
+                .number("lost", "lost, no room", counters.lost(), Unit.COUNT)
+                .number("waiting", "waiting to be written", counters.waiting(), Unit.COUNT)
+                .number(
+                        "lag_ms",
+                        "ms that the oldest has waited",
+                        counters.lagMicros(wallMicros.getAsLong()) / MILLI_MICROS,
+                        Unit.COUNT);
+    }
+
+    private void commits(final HistoryStatus.Builder status) {
+        status.number("commits", "commits written", counters.commits(), Unit.COUNT)
+                .number("batches", "in batches", counters.batches(), Unit.COUNT)
+                .number("failures", "batches put off", counters.failures(), Unit.COUNT)
+                .number("expiry_merges", "expiry branches merged", counters.expiryMerges(), Unit.COUNT)
+                .number("expiry_fast_forwards", "of them fast-forwards", counters.expiryFastForwards(), Unit.COUNT)
+                .number("conflicts", "conflicts in peers' merges", counters.conflicts(), Unit.COUNT);
+    }
+
+    private void disk(final HistoryStatus.Builder status) {
+        final File[] files = repository.path().resolve("objects/pack").toFile().listFiles();
+        long bytes = 0;
+        long packs = 0;
+        for (final File file : files == null ? new File[0] : files) {
+            bytes += file.length();
+            packs += file.getName().endsWith(".pack") ? 1 : 0;
+        }
+        status.number("packs", "packs", packs, Unit.COUNT).number("bytes", "on the disk", bytes, Unit.BYTES);
+    }
+}

@@ -1,0 +1,110 @@
+package org.portolan.control.history.peer;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
+import org.eclipse.jgit.internal.storage.file.Pack;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.retain.Shallow;
+import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryException;
+
+/** A peer's history as it came and was checked, to be taken over whole or not at all. To be closed in any case. */
+public final class Fetched implements AutoCloseable {
+    private final String peer;
+    private final String ref;
+    private final ObjectId head;
+    private final Known known;
+    private final Set<ObjectId> boundary;
+    private final Quarantine quarantine;
+
+    /**
+     * @param known what the history held when it was checked
+     * @param boundary what the history's is with it
+     * @param quarantine null when nothing came, because all was here
+     */
+    Fetched(
+            final String peer,
+            final String ref,
+            final ObjectId head,
+            final Known known,
+            final Set<ObjectId> boundary,
+            final Quarantine quarantine) {
+        this.peer = peer;
+        this.ref = ref;
+        this.head = head;
+        this.known = known;
+        this.boundary = boundary;
+        this.quarantine = quarantine;
+    }
+
+    /** Its name in the config. */
+    public String peer() {
+        return peer;
+    }
+
+    /** Its primary. */
+    public ObjectId head() {
+        return head;
+    }
+
+    /**
+     * Takes it over: the boundary first, because a boundary without its commit does no harm; then the pack, then its
+     * index, by which git sees it; the ref moves with the batch. Some renames and fsyncs. Historian only.
+     *
+     * @throws HistoryException when the history's boundary has moved meanwhile: what came may lean on what is gone
+     */
+    public void adopt(final Batch batch) throws IOException {
+        final FileRepository git = known.git();
+        if (!Shallow.read(git).equals(known.boundary())) {
+            throw new HistoryException(
+                    "peer %s: this history was shortened while the peer's was fetched; nothing of it was taken, it is asked again in time"
+                            .formatted(peer));
+        }
+        if (!boundary.equals(known.boundary())) {
+            Shallow.write(git, boundary);
+        }
+        if (quarantine != null) {
+            for (final Pack pack : quarantine.objects().getPacks()) {
+                move(pack.getPackFile(), git.getObjectDatabase());
+            }
+        }
+        batch.move(ref, head);
+    }
+
+    private static void move(final File pack, final ObjectDirectory to) throws IOException {
+        final Path from = pack.toPath();
+        final Path directory = to.getPackDirectory().toPath();
+        final Path target = directory.resolve(from.getFileName());
+        final Path index = sibling(target);
+        if (Files.exists(index)) {
+            // The same objects under the same name.
+            return;
+        }
+        Files.createDirectories(directory);
+        Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(sibling(from), index, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+        to.openPack(target.toFile());
+    }
+
+    private static Path sibling(final Path pack) {
+        return pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".idx"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (quarantine != null) {
+            quarantine.close();
+        }
+    }
+}

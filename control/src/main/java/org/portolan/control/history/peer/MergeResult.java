@@ -1,0 +1,48 @@
+package org.portolan.control.history.peer;
+
+import java.util.List;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+
+/**
+ * What became of a peer's line.
+ *
+ * @param head where primary is to point
+ * @param tree the head's
+ * @param differences between our table before and the head's, in the order of their keys
+ * @param conflicts live MACs that both changed, of which one was kept; all of them, though the commit may tell fewer
+ */
+public record MergeResult(
+        Kind kind, ObjectId head, ObjectId tree, List<Difference> differences, List<Conflict> conflicts) {
+
+    /** How ours and theirs became one. */
+    public enum Kind {
+        /** They have nothing that is new. */
+        NOTHING,
+        /** Ours held nothing. */
+        SEEDED,
+        /** Theirs came after ours. */
+        FORWARDED,
+        /** A commit with two parents. */
+        MERGED
+    }
+
+    /**
+     * @param before null when it was not known
+     * @param after null when it was collected
+     */
+    public record Difference(BindingKey key, Binding before, Binding after) {}
+
+    /** Two MACs for one address. */
+    public record Conflict(BindingKey key, long kept, long lost) {}
+
+    public MergeResult {
+        differences = List.copyOf(differences);
+        conflicts = List.copyOf(conflicts);
+    }
+
+    static MergeResult nothing(final ObjectId head, final ObjectId tree) {
+        return new MergeResult(Kind.NOTHING, head, tree, List.of(), List.of());
+    }
+}

@@ -1,0 +1,219 @@
+package org.portolan.control.history.peer;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.ObjectChecker;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.transport.PackParser;
+import org.portolan.control.history.store.HistoryException;
+import org.portolan.control.history.store.HistoryRepository;
+
+/**
+ * Reads one peer's history: asks for its head, takes what is new into quarantine, and checks all of it there. A thread
+ * of its own may wait in it for minutes; nothing of the history is changed before the historian adopts what it returns
+ * ({@link Fetched#adopt}).
+ */
+public final class PeerFetch {
+    /**
+     * @param bytes of a pack, as they come
+     * @param pack what it may unpack to
+     */
+    record Limits(long bytes, PackScan.Limits pack, Watch.Times times) {
+        static final Limits STANDARD = new Limits(256L << 20, PackScan.Limits.STANDARD, Watch.Times.STANDARD);
+    }
+
+    private final HistoryRepository history;
+    private final String name;
+    private final URI url;
+    private final Limits limits;
+    private final Traffic.Totals totals = new Traffic.Totals();
+    private boolean settled;
+
+    /**
+     * @param name as in the config: fit for a file and a ref, and no other peer's
+     * @param url git, http or https
+     */
+    public PeerFetch(final HistoryRepository history, final String name, final URI url) {
+        this(history, name, url, Limits.STANDARD);
+    }
+
+    PeerFetch(final HistoryRepository history, final String name, final URI url, final Limits limits) {
+        this.history = history;
+        this.name = name;
+        this.url = url;
+        this.limits = limits;
+    }
+
+    /** Removes what an earlier run left in quarantine. Before the first fetch of any peer. */
+    public static void sweep(final Path repository) throws IOException {
+        Quarantine.sweep(repository);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public URI url() {
+        return url;
+    }
+
+    /** Any thread. */
+    public long receivedBytes() {
+        return totals.received.sum();
+    }
+
+    /**
+     * Asks the peer once. One thread at a time; the last result is closed by then.
+     *
+     * @param nowS the wall clock
+     * @return what is to be adopted, checked; empty when the peer's head is where it was when it was adopted last
+     * @throws HistoryException naming the peer, its URL, what is wrong and the way out; nothing was taken then
+     */
+    public Optional<Fetched> fetch(final long nowS) throws HistoryException {
+        final Traffic traffic = new Traffic(totals, Conversation.MOST_TALK_BYTES);
+        try (Watch watch = new Watch(name, limits.times(), traffic)) {
+            try (PeerWire wire = open(traffic, watch)) {
+                return fetch(wire, traffic, watch, nowS);
+            } catch (final IOException e) {
+                throw watch.isLate() ? cannotRead(watch.late(), e) : refusal(e);
+            } catch (final RuntimeException e) {
+                throw refused("sends data that is damaged (" + e + ")", e);
+            } catch (final OutOfMemoryError | StackOverflowError e) {
+                throw refused("sends what takes more memory than there is", e);
+            }
+        }
+    }
+
+    private PeerWire open(final Traffic traffic, final Watch watch) throws HistoryException {
+        try {
+            return url.getScheme().equals("git")
+                    ? GitWire.open(url, traffic, watch, limits.times().connectMs())
+                    : HttpWire.open(url, traffic, watch, limits.times());
+        } catch (final IOException e) {
+            throw cannotRead(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Optional<Fetched> fetch(final PeerWire wire, final Traffic traffic, final Watch watch, final long nowS)
+            throws IOException {
+        final Conversation conversation = new Conversation(wire);
+        final ObjectId head;
+        try {
+            conversation.greet();
+            head = conversation.primary().orElseThrow(() -> new BadPeerException("has no branch primary"));
+        } catch (final BadPeerException | Traffic.TooMuchException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw watch.isLate() ? e : cannotRead(String.valueOf(e.getMessage()), e);
+        }
+        final Known known = Known.of(history, ref());
+        if (known.holds(head)) {
+            // After a start primary may lack what was adopted before: then it is merged now.
+            final boolean again = settled && head.equals(known.remote());
+            settled = true;
+            return again ? Optional.empty() : Optional.of(new Fetched(name, ref(), head, known, known.boundary(), null));
+        }
+        final Conversation.Answer answer = conversation.fetch(head, known.haves(), known.boundary());
+        traffic.allow(limits.bytes());
+        final Fetched fetched = receive(answer, head, known, watch, nowS);
+        settled = true;
+        return Optional.of(fetched);
+    }
+
+    private Fetched receive(
+            final Conversation.Answer answer,
+            final ObjectId head,
+            final Known known,
+            final Watch watch,
+            final long nowS)
+            throws IOException {
+        final Quarantine quarantine = Quarantine.make(history.path(), name);
+        boolean sound = false;
+        try {
+            unpack(answer, quarantine, watch);
+            final Set<ObjectId> boundary;
+            try (ObjectReader fresh = quarantine.objects().newReader()) {
+                boundary = known.boundaryWith(answer.boundary(), fresh);
+            }
+            try (ObjectReader both = new BothReader(
+                    quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
+                new HistoryCheck(both, watch, nowS).require(head, known.primary());
+            }
+            watch.check();
+            sound = true;
+            return new Fetched(name, ref(), head, known, boundary, quarantine);
+        } finally {
+            if (!sound) {
+                quarantine.close();
+            }
+        }
+    }
+
+    private void unpack(final Conversation.Answer answer, final Quarantine quarantine, final Watch watch)
+            throws IOException {
+        try (PackScan scan = new PackScan(answer.pack(), limits.pack());
+                ObjectInserter inserter = quarantine.objects().newInserter()) {
+            final PackParser parser = inserter.newPackParser(scan);
+            parser.setObjectChecker(new ObjectChecker());
+            parser.setCheckEofAfterPackFooter(true);
+            parser.setMaxObjectSizeLimit(limits.pack().objectBytes());
+            parser.parse(new EmptyProgressMonitor() {
+                @Override
+                public boolean isCancelled() {
+                    return watch.isLate();
+                }
+            });
+        }
+    }
+
+    private String ref() {
+        return HistoryRepository.REMOTES_PREFIX + name + "/primary";
+    }
+
+    // ---- what to say
+
+    private HistoryException refusal(final IOException thrown) {
+        return switch (thrown) {
+            case final HistoryException said -> said;
+            case final BadPeerException bad -> refused(bad.getMessage(), bad);
+            case final Traffic.TooMuchException much -> refused(much.getMessage(), much);
+            case final MissingObjectException missing ->
+                refused("does not send all that leads to its head (%s)".formatted(missing.getMessage()), missing);
+            case final CorruptObjectException corrupt -> refused("sends a damaged object: " + corrupt.getMessage(), corrupt);
+            case final IncorrectObjectTypeException type -> refused("sends a damaged object: " + type.getMessage(), type);
+            case final EOFException end -> incomplete("the connection ended too early", end);
+            default -> incomplete(String.valueOf(thrown.getMessage()), thrown);
+        };
+    }
+
+    private HistoryException cannotRead(final String why, final Throwable cause) {
+        return new HistoryException(
+                "peer %s cannot be read from %s: %s; it is asked again in time. See that it runs, and that its history.serve names that address"
+                        .formatted(name, url, why),
+                cause);
+    }
+
+    private HistoryException incomplete(final String why, final Throwable cause) {
+        return new HistoryException(
+                "peer %s: its history did not come whole from %s: %s; nothing of it was taken, it is asked again in time"
+                        .formatted(name, url, why),
+                cause);
+    }
+
+    private HistoryException refused(final String why, final Throwable cause) {
+        return new HistoryException(
+                "peer %s is refused: %s %s; nothing of it was taken. Look there with git fsck, or take it out of history.peers"
+                        .formatted(name, url, why),
+                cause);
+    }
+}

@@ -1,0 +1,135 @@
+package org.portolan.control.history.peer;
+
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What goes over one connection: counted, bounded, and with the time since when its thread waits for the other side. One
+ * thread reads and writes, another one looks.
+ */
+final class Traffic {
+    /** Of all connections together. */
+    static final class Totals {
+        final LongAdder sent = new LongAdder();
+        final LongAdder received = new LongAdder();
+    }
+
+    /** The other side sends more than it may. */
+    static final class TooMuchException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooMuchException() {
+            super("sends more than it may");
+        }
+    }
+
+    private final Totals totals;
+    private long leftBytes;
+    private volatile long waitingSinceNs;
+    private volatile boolean waiting;
+
+    Traffic(final Totals totals, final long mostReceivedBytes) {
+        this.totals = totals;
+        leftBytes = mostReceivedBytes;
+    }
+
+    /** So many bytes may come from here on. */
+    void allow(final long bytes) {
+        leftBytes = bytes;
+    }
+
+    /** How long the thread has been in the read or write that it is in; 0 when it is in none. Any thread. */
+    long waitedNs(final long nowNs) {
+        final long since = waitingSinceNs;
+        return waiting ? Math.max(0, nowNs - since) : 0;
+    }
+
+    private void begin() {
+        waitingSinceNs = System.nanoTime();
+        waiting = true;
+    }
+
+    /** Something else that waits for the other side. */
+    <T> T await(final Callable<T> call) throws Exception {
+        begin();
+        try {
+            return call.call();
+        } finally {
+            waiting = false;
+        }
+    }
+
+    private int received(final int count) throws IOException {
+        if (count > 0) {
+            leftBytes -= count;
+            totals.received.add(count);
+            if (leftBytes < 0) {
+                throw new TooMuchException();
+            }
+        }
+        return count;
+    }
+
+    InputStream of(final InputStream in) {
+        return new In(in);
+    }
+
+    OutputStream of(final OutputStream out) {
+        return new Out(out);
+    }
+
+    private final class In extends FilterInputStream {
+        In(final InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            final byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(final byte[] bytes, final int offset, final int length) throws IOException {
+            begin();
+            try {
+                return received(in.read(bytes, offset, length));
+            } finally {
+                waiting = false;
+            }
+        }
+    }
+
+    private final class Out extends FilterOutputStream {
+        /** So that a slow reader makes progress with each call, and a stopped one is seen in time. */
+        private static final int PIECE = 32_768;
+
+        Out(final OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(final int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(final byte[] bytes, final int offset, final int length) throws IOException {
+            for (int at = 0; at < length; at += PIECE) {
+                final int count = Math.min(PIECE, length - at);
+                begin();
+                try {
+                    out.write(bytes, offset + at, count);
+                } finally {
+                    waiting = false;
+                }
+                totals.sent.add(count);
+            }
+        }
+    }
+}

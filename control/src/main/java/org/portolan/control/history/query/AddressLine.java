@@ -1,0 +1,194 @@
+package org.portolan.control.history.query;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.record.BindingKey;
+
+/**
+ * A line of first parents, searched from new to old for the commits that changed one address. It never looks at each
+ * commit's tree: where both ends of a stretch say the same, nothing happened between them.
+ *
+ * <pre>
+ *   mark ======== mark ======== mark ---------- mark      = the same at both ends: passed over
+ *                               |                         - they differ: its commits are listed, 16, then 32 ... 256
+ *                               +--+--x--+                  at a time, and x is found by halving
+ * </pre>
+ */
+final class AddressLine {
+    /** One commit that changed what the tree says; the parent is null when it was the first of all. */
+    record Step(Commit commit, Sight after, Commit parent, Sight before) {}
+
+    /** Where a line ends early: null and 0 for nowhere. */
+    record End(ObjectId floor, long sinceS) {
+        static final End NOWHERE = new End(null, 0);
+    }
+
+    private static final int LEAST_STRETCH = 16;
+    private static final int MOST_STRETCH = 256;
+
+    private final Reading reading;
+    private final AddressFinder finder;
+    private final Collection<BindingKey> keys;
+    private final MarkCursor marks;
+    private final End end;
+    private final long tombstonesKeptS;
+    private int stretch = LEAST_STRETCH;
+    private Commit at;
+    private Sight sight;
+    private Step step;
+    private boolean ended;
+
+    /**
+     * @param keys which segments' bindings count; null for all
+     * @param marks on this line; null when it has none
+     * @param tombstonesKeptS what is absent at both ends of a stretch this long may have been there in between
+     */
+    AddressLine(
+            final Reading reading,
+            final AddressFinder finder,
+            final Commit from,
+            final Collection<BindingKey> keys,
+            final MarkCursor marks,
+            final End end,
+            final long tombstonesKeptS)
+            throws IOException {
+        this.reading = reading;
+        this.finder = finder;
+        this.keys = keys;
+        this.marks = marks;
+        this.end = end;
+        this.tombstonesKeptS = tombstonesKeptS;
+        at = from;
+        sight = look(from);
+        ended = from.timeS() < end.sinceS || from.id().equals(end.floor);
+    }
+
+    /** Searches until something changed; empty when the line is over. */
+    Optional<Step> next() throws IOException {
+        while (step == null && !ended) {
+            advance();
+        }
+        return Optional.ofNullable(step);
+    }
+
+    /** The step that was found, null while it is searched for. */
+    Step step() {
+        return step;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** What the line says where it is. */
+    Sight sight() {
+        return sight;
+    }
+
+    Collection<BindingKey> keys() {
+        return keys;
+    }
+
+    /** The clock of where it is: of the change that was found, or of the commit that is looked at next. */
+    long timeS() {
+        return at.timeS();
+    }
+
+    /** Goes on behind the change. */
+    void pass() {
+        ended = step.parent == null || step.parent.timeS() < end.sinceS || step.parent.id().equals(end.floor);
+        if (!ended) {
+            at = step.parent;
+            sight = step.before;
+        }
+        step = null;
+        stretch = LEAST_STRETCH;
+    }
+
+    /** One stretch on. */
+    void advance() throws IOException {
+        reading.working();
+        jump();
+        final List<Commit> commits = new ArrayList<>(stretch + 1);
+        final boolean over = list(commits);
+        stretch = Math.min(2 * stretch, MOST_STRETCH);
+        final int same = lastSame(commits);
+        at = commits.get(same);
+        sight = look(at);
+        if (same < commits.size() - 1) {
+            final Commit parent = commits.get(same + 1);
+            step = new Step(at, sight, parent, look(parent));
+        } else if (over) {
+            ended = true;
+            if (at.parents().isEmpty() && !at.boundary() && !at.id().equals(end.floor) && !sight.isEmpty()) {
+                step = new Step(at, sight, null, Sight.NOTHING);
+            }
+        }
+    }
+
+    private Sight look(final Commit commit) throws IOException {
+        return finder.in(commit).only(keys);
+    }
+
+    /** From mark to mark while they say the same. */
+    private void jump() throws IOException {
+        while (marks != null) {
+            final TimeIndex.Mark mark = marks.olderThan(at.timeS());
+            if (mark == null || mark.second() < end.sinceS || at.timeS() - mark.second() >= tombstonesKeptS) {
+                return;
+            }
+            final Optional<Commit> there = reading.older(mark.commit());
+            if (there.isEmpty()) {
+                return;
+            }
+            final Sight then = look(there.get());
+            if (!finder.isSame(sight, then)) {
+                return;
+            }
+            at = there.get();
+            sight = then;
+            reading.working();
+        }
+    }
+
+    /** The stretch's commits from here on; whether the line is over behind them. */
+    private boolean list(final List<Commit> commits) throws IOException {
+        Commit last = at;
+        commits.add(last);
+        while (commits.size() <= stretch) {
+            final Optional<Commit> parent = reading.parent(last);
+            if (parent.isEmpty()) {
+                return true;
+            }
+            last = parent.get();
+            commits.add(last);
+            if (last.timeS() < end.sinceS || last.id().equals(end.floor)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Index of the last one until which all say the same as the first. */
+    private int lastSame(final List<Commit> commits) throws IOException {
+        int same = 0;
+        int changed = commits.size();
+        final boolean halving = commits.getFirst().timeS() - commits.getLast().timeS() < tombstonesKeptS;
+        if (halving && finder.isSame(sight, look(commits.getLast()))) {
+            return commits.size() - 1;
+        }
+        while (changed - same > 1) {
+            final int middle = halving ? (same + changed) >>> 1 : same + 1;
+            if (finder.isSame(sight, look(commits.get(middle)))) {
+                same = middle;
+            } else {
+                changed = middle;
+            }
+        }
+        return same;
+    }
+}

@@ -1,0 +1,232 @@
+package org.portolan.control.history.query;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.Observation;
+import org.portolan.control.history.record.Pin;
+import org.portolan.dataplane.wire.Ipv4;
+
+/**
+ * All that happened to one address, newest first: along primary's line, and where a merge brought something in, along
+ * the line that it came from. A line that says what primary said at that time leads to the same commits, and is left.
+ */
+final class AddressLog {
+    /** Takes entries one by one. */
+    @FunctionalInterface
+    interface Sink {
+        /** Whether to go on. */
+        boolean take(LogEntry entry) throws IOException;
+    }
+
+    private static final int MOST_LINES = 1_024;
+    private static final int SAID_KEPT = 16_384;
+
+    private record Said(ObjectId commit, BindingKey key) {}
+
+    private record Reader(AddressLine line, boolean isPrimary, long order) {
+        /** New before old, and what came first before what came later. */
+        static final Comparator<Reader> NEWEST_FIRST = Comparator.comparingLong(
+                        (Reader each) -> each.line.timeS())
+                .reversed()
+                .thenComparing(each -> !each.isPrimary)
+                .thenComparingLong(Reader::order);
+    }
+
+    private final Reading reading;
+    private final AddressFinder finder;
+    private final AddressLine.End end;
+    private final long tombstonesKeptS;
+    private final String address;
+    private final PriorityQueue<Reader> readers = new PriorityQueue<>(Reader.NEWEST_FIRST);
+    private final Set<Said> said = new LinkedHashSet<>();
+    private final Reader primary;
+    private long order;
+    private boolean leftOut;
+
+    AddressLog(
+            final Reading reading,
+            final Commit from,
+            final LogQuery query,
+            final MarkCursor marks,
+            final long tombstonesKeptS)
+            throws IOException {
+        this.reading = reading;
+        this.tombstonesKeptS = tombstonesKeptS;
+        finder = new AddressFinder(reading, query.address(), query.withQuiet());
+        end = new AddressLine.End(null, query.sinceS());
+        address = Ipv4.describeAddress(query.address());
+        primary = add(new AddressLine(reading, finder, from, null, marks, end, tombstonesKeptS), true);
+    }
+
+    private Reader add(final AddressLine line, final boolean isPrimary) {
+        final Reader reader = new Reader(line, isPrimary, order++);
+        if (line.step() != null || !line.hasEnded()) {
+            readers.add(reader);
+        }
+        return reader;
+    }
+
+    /** Whether a line was left out because there were too many at once. */
+    boolean isCut() {
+        return leftOut;
+    }
+
+    void write(final Sink sink) throws IOException {
+        while (!readers.isEmpty()) {
+            final Reader reader = readers.poll();
+            if (reader.line.step() == null) {
+                search(reader);
+            } else if (!say(reader, sink)) {
+                return;
+            }
+        }
+    }
+
+    /** A stretch on; it comes back when its turn is, by its clock. */
+    private void search(final Reader reader) throws IOException {
+        if (!reader.isPrimary && (reader.line.sight().isEmpty() || isPrimarys(reader.line))) {
+            return;
+        }
+        reader.line.advance();
+        if (reader.line.step() != null || !reader.line.hasEnded()) {
+            readers.add(reader);
+        }
+    }
+
+    /** Texts are unique, so who says the same has it from the same commit. */
+    private boolean isPrimarys(final AddressLine line) throws IOException {
+        return finder.isSame(line.sight(), primary.line.sight().only(line.keys()));
+    }
+
+    private boolean say(final Reader reader, final Sink sink) throws IOException {
+        final AddressLine.Step step = reader.line.step();
+        final List<BindingKey> changed = changed(step);
+        boolean fresh = false;
+        for (final BindingKey key : changed) {
+            fresh |= remember(new Said(step.commit().id(), key));
+        }
+        if (fresh && step.commit().isMerge()) {
+            for (final LogEntry conflict : conflicts(step.commit())) {
+                if (!sink.take(conflict)) {
+                    return false;
+                }
+            }
+            follow(step, changed);
+        } else if (fresh) {
+            for (final BindingKey key : changed) {
+                if (!sink.take(entry(step, key))) {
+                    return false;
+                }
+            }
+        }
+        if (fresh || reader.isPrimary) {
+            reader.line.pass();
+            if (!reader.line.hasEnded()) {
+                readers.add(reader);
+            }
+        }
+        return true;
+    }
+
+    private List<BindingKey> changed(final AddressLine.Step step) throws IOException {
+        final Set<BindingKey> keys = new LinkedHashSet<>(step.after().keys());
+        keys.addAll(step.before().keys());
+        final List<BindingKey> changed = new ArrayList<>();
+        for (final BindingKey key : keys) {
+            if (!finder.isSame(key, step.after(), step.before())) {
+                changed.add(key);
+            }
+        }
+        return changed;
+    }
+
+    private boolean remember(final Said what) {
+        final boolean fresh = said.add(what);
+        if (said.size() > SAID_KEPT) {
+            final Iterator<Said> oldest = said.iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        return fresh;
+    }
+
+    private List<LogEntry> conflicts(final Commit merge) throws IOException {
+        return CommitMessage.parse(reading.raw(merge.id())).conflicts(merge).stream()
+                .filter(each -> each.address().equals(address))
+                .toList();
+    }
+
+    /** Reads on where a merge got it from. */
+    private void follow(final AddressLine.Step merge, final List<BindingKey> changed) throws IOException {
+        for (final ObjectId id : merge.commit().parents().subList(1, merge.commit().parents().size())) {
+            final Optional<Commit> side = reading.older(id);
+            if (side.isEmpty()) {
+                continue;
+            }
+            final Sight there = finder.in(side.get());
+            final List<BindingKey> brought = new ArrayList<>();
+            for (final BindingKey key : changed) {
+                if (there.text(key) != null && !finder.isSame(key, there, merge.before())) {
+                    brought.add(key);
+                }
+            }
+            if (readers.size() >= MOST_LINES) {
+                leftOut = true;
+            } else if (!brought.isEmpty()) {
+                add(new AddressLine(reading, finder, side.get(), brought, null, end, tombstonesKeptS), false);
+            }
+        }
+    }
+
+    private LogEntry entry(final AddressLine.Step step, final BindingKey key) throws IOException {
+        final Binding before = finder.binding(step.before(), key);
+        final Binding after = finder.binding(step.after(), key);
+        final ChangeKind kind = ChangeKind.between(before, after);
+        final Binding said = after == null ? before : after;
+        final boolean pin = kind == ChangeKind.STATIC_ADDED || kind == ChangeKind.STATIC_REMOVED || said.observed() == null;
+        final Observation observed = said.observed();
+        final long old = pin ? before == null ? 0 : before.mac() : observed(before);
+        final long mac = pin ? pinned(after == null ? before : after) : observed.mac();
+        return new LogEntry(
+                step.commit().timeS(),
+                kind,
+                key.segment(),
+                address,
+                old == mac || mac == 0 ? 0 : old,
+                mac == 0 ? old : mac,
+                observed == null ? null : observed.interfaceName(),
+                pin ? null : observed.reason(),
+                by(kind, said, step.commit()),
+                step.commit().router(),
+                step.commit().id());
+    }
+
+    private static long pinned(final Binding binding) {
+        final Pin pin = binding == null ? null : binding.pinned();
+        return pin == null ? 0 : pin.mac();
+    }
+
+    /** The MAC that was live; one that had gone is not what the next one replaces. */
+    private static long observed(final Binding binding) {
+        final Observation observed = binding == null ? null : binding.observed();
+        return observed == null || !observed.isLive() ? 0 : observed.mac();
+    }
+
+    private String by(final ChangeKind kind, final Binding binding, final Commit commit) throws IOException {
+        return switch (kind) {
+            case STATIC_ADDED, STATIC_REMOVED -> binding.pinned().by();
+            case FLUSHED -> CommitMessage.parse(reading.raw(commit.id())).by();
+            default -> null;
+        };
+    }
+}

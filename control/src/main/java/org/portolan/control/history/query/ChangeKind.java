@@ -1,0 +1,105 @@
+package org.portolan.control.history.query;
+
+import java.util.Objects;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.Observation;
+import org.portolan.control.history.record.Observation.State;
+import org.portolan.control.history.record.Pin;
+
+/** What a commit says that happened: told from its words, or from the binding before and after. */
+public enum ChangeKind {
+    CREATED("created", "Arp.create: ", false),
+    ADDED("added", "entry added: ", false),
+    MOVED("moved", "entry moved: ", false),
+    EXPIRED("expired", "Arp.tick: updating to age out old entries: ", false),
+    FLUSHED("flushed", "entry flushed: ", false),
+    STATIC_ADDED("static-added", "static entry added: ", false),
+    STATIC_REMOVED("static-removed", "static entry removed: ", false),
+    /** Two routers had two live MACs, and a merge kept one of them. */
+    CONFLICT("conflict", null, false),
+    /** A peer's history came in. */
+    MERGED("merged", "Arp.merge: ", false),
+    /** An expiry branch came in: what expired on it is told by its own commits. */
+    JOINED("joined", "Arp.tick: merge expiry branch", true),
+    /** Signs of life and nothing else. */
+    SEEN("seen", "entries seen: ", true),
+    /** A tombstone left the table. */
+    COLLECTED("collected", "Arp.gc: ", true),
+    /** Many changes, each with a line of its own. */
+    MANY("changed", "entries changed: ", false),
+    /** Not written by a router. */
+    OTHER("other", null, false);
+
+    /** What people and machines read. */
+    public final String word;
+
+    private final String prefix;
+    private final boolean quiet;
+
+    ChangeKind(final String word, final String prefix, final boolean quiet) {
+        this.word = word;
+        this.prefix = prefix;
+        this.quiet = quiet;
+    }
+
+    /** Whether it tells nothing about who had which address, and is shown only when all is asked for. */
+    public boolean isQuiet() {
+        return quiet;
+    }
+
+    static ChangeKind ofSubject(final String subject) {
+        for (final ChangeKind kind : values()) {
+            if (kind.prefix != null && subject.startsWith(kind.prefix.stripTrailing())) {
+                return kind;
+            }
+        }
+        return OTHER;
+    }
+
+    /** What a subject says behind the words that say its kind. */
+    String detail(final String subject) {
+        return prefix == null || !subject.startsWith(prefix) ? subject : subject.substring(prefix.length());
+    }
+
+    /** The first word of a {@code Change:} line. */
+    static ChangeKind ofWord(final String word) {
+        return switch (word) {
+            case "learned", "refreshed", "added" -> ADDED;
+            case "moved" -> MOVED;
+            case "expired" -> EXPIRED;
+            case "flushed" -> FLUSHED;
+            case "static-added" -> STATIC_ADDED;
+            case "static-removed" -> STATIC_REMOVED;
+            default -> OTHER;
+        };
+    }
+
+    /** @param before and after: null when the table did not have it */
+    static ChangeKind between(final Binding before, final Binding after) {
+        if (after == null) {
+            return COLLECTED;
+        }
+        final Pin pin = after.pinned();
+        if (pin != null && (before == null || !pin.equals(before.pinned()))) {
+            return pin.isSet() ? STATIC_ADDED : STATIC_REMOVED;
+        }
+        final Observation then = before == null ? null : before.observed();
+        final Observation now = after.observed();
+        if (now == null || Objects.equals(then, now)) {
+            return OTHER;
+        }
+        if (now.state() == State.EXPIRED) {
+            return EXPIRED;
+        }
+        if (now.state() == State.FLUSHED) {
+            return FLUSHED;
+        }
+        if (then == null || !then.isLive()) {
+            return ADDED;
+        }
+        if (then.mac() != now.mac()) {
+            return MOVED;
+        }
+        return then.sinceS() == now.sinceS() ? SEEN : ADDED;
+    }
+}

@@ -1,0 +1,226 @@
+package org.portolan.control.history.query;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.errors.LargeObjectException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.store.HistoryException;
+import org.portolan.control.history.store.HistoryRepository;
+
+/**
+ * One query's view of the repository: a reader of its own, opened again when the packs under it were replaced. One
+ * thread. What goes wrong with the repository comes out as a {@link HistoryException}, so that any other IOException is
+ * the asker's.
+ */
+final class Reading implements AutoCloseable {
+    /** No message of ours comes near; of a foreign one the beginning is read. */
+    private static final int MOST_COMMIT_BYTES = 16 << 20;
+
+    /** The widest directory that can be, 65,536 blocks of 256 addresses, is a seventh of it. */
+    private static final int MOST_TREE_BYTES = 16 << 20;
+
+    private static final int KEPT_TREE_BYTES = 4 << 20;
+
+    private final Repository git;
+    private final BindingCache bindings;
+    private final Asker asker;
+    private final Map<ObjectId, byte[]> trees = new LinkedHashMap<>(64, 0.75f, true);
+    private int keptTreeBytes;
+    private ObjectReader reader;
+    private Set<ObjectId> boundary;
+    private long opened;
+
+    Reading(final Repository git, final BindingCache bindings, final Asker asker) throws HistoryException {
+        this.git = git;
+        this.bindings = bindings;
+        this.asker = asker;
+        reader = git.newObjectReader();
+        boundary = boundary();
+    }
+
+    /** Ends the search when nobody waits for it any more. */
+    void working() throws IOException {
+        asker.working();
+    }
+
+    /** How many objects were read so far: what a search cost. */
+    long opened() {
+        return opened;
+    }
+
+    // ---- commits
+
+    /** The last durable commit. */
+    Commit head() throws HistoryException {
+        return commit(ref(HistoryRepository.PRIMARY)
+                .orElseThrow(() -> new HistoryException("the history has no branch primary")));
+    }
+
+    Optional<ObjectId> ref(final String name) throws HistoryException {
+        try {
+            final Ref ref = git.exactRef(name);
+            return Optional.ofNullable(ref == null ? null : ref.getObjectId());
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    Commit commit(final ObjectId id) throws HistoryException {
+        return Commit.parse(id, raw(id), boundary.contains(id));
+    }
+
+    /** The first parent; empty at the beginning of what is kept. */
+    Optional<Commit> parent(final Commit of) throws HistoryException {
+        return of.parents().isEmpty() ? Optional.empty() : older(of.parents().getFirst());
+    }
+
+    /**
+     * A commit that another one named as its parent; empty when it was given up meanwhile, because the boundary of what
+     * is kept moved over it.
+     */
+    Optional<Commit> older(final ObjectId id) throws HistoryException {
+        try {
+            return Optional.of(Commit.parse(id, read(id, Constants.OBJ_COMMIT, MOST_COMMIT_BYTES), boundary.contains(id)));
+        } catch (final MissingObjectException e) {
+            boundary = boundary();
+            if (boundary.isEmpty()) {
+                throw damaged(e);
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** A commit as it is written, message and all. */
+    byte[] raw(final ObjectId commit) throws HistoryException {
+        try {
+            return read(commit, Constants.OBJ_COMMIT, MOST_COMMIT_BYTES);
+        } catch (final MissingObjectException e) {
+            throw damaged(e);
+        }
+    }
+
+    private Set<ObjectId> boundary() throws HistoryException {
+        try {
+            return git.getObjectDatabase().getShallowCommits();
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    // ---- trees
+
+    /** Stands on the first line of the tree. */
+    CanonicalTreeParser tree(final ObjectId id) throws HistoryException {
+        byte[] raw = trees.get(id);
+        if (raw == null) {
+            try {
+                raw = read(id, Constants.OBJ_TREE, MOST_TREE_BYTES);
+            } catch (final MissingObjectException e) {
+                throw damaged(e);
+            }
+            keep(id, raw);
+        }
+        final CanonicalTreeParser lines = new CanonicalTreeParser();
+        lines.reset(raw);
+        return lines;
+    }
+
+    private void keep(final ObjectId id, final byte[] raw) {
+        trees.put(id.copy(), raw);
+        keptTreeBytes += raw.length;
+        final Iterator<byte[]> oldest = trees.values().iterator();
+        while (keptTreeBytes > KEPT_TREE_BYTES) {
+            keptTreeBytes -= oldest.next().length;
+            oldest.remove();
+        }
+    }
+
+    /** The entry of that name, if the tree has it. */
+    Optional<ObjectId> child(final ObjectId tree, final String name) throws HistoryException {
+        try {
+            for (CanonicalTreeParser at = tree(tree); !at.eof(); at = at.next()) {
+                if (at.getEntryPathString().equals(name)) {
+                    return Optional.of(at.getEntryObjectId());
+                }
+            }
+        } catch (final IndexOutOfBoundsException e) {
+            throw damaged(e);
+        }
+        return Optional.empty();
+    }
+
+    // ---- bindings
+
+    /** @param path only for the sentence that says what is wrong */
+    Binding binding(final ObjectId blob, final String path) throws HistoryException {
+        final Binding known = bindings.get(blob);
+        if (known != null) {
+            return known;
+        }
+        try {
+            final Binding read = BindingCache.decode(read(blob, Constants.OBJ_BLOB, BindingCache.LONGEST_BYTES), path);
+            bindings.put(blob, read);
+            return read;
+        } catch (final MissingObjectException e) {
+            throw damaged(e);
+        }
+    }
+
+    // ---- objects
+
+    /** @throws MissingObjectException when it is not there, looked for twice */
+    private byte[] read(final ObjectId id, final int type, final int mostBytes)
+            throws HistoryException, MissingObjectException {
+        opened++;
+        try {
+            return bytes(reader.open(id, type), mostBytes);
+        } catch (final MissingObjectException e) {
+            // The pack it was in is gone; a reader that never saw that one finds it in the next.
+            reader.close();
+            reader = git.newObjectReader();
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+        try {
+            return bytes(reader.open(id, type), mostBytes);
+        } catch (final MissingObjectException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    private static byte[] bytes(final ObjectLoader loader, final int mostBytes) throws IOException {
+        try {
+            return loader.getCachedBytes(mostBytes);
+        } catch (final LargeObjectException e) {
+            try (var stream = loader.openStream()) {
+                return stream.readNBytes(mostBytes);
+            }
+        }
+    }
+
+    HistoryException damaged(final Exception cause) {
+        return new HistoryException(
+                "the history in %s cannot be read: %s; look with: git -C %s fsck"
+                        .formatted(git.getDirectory(), cause.getMessage(), git.getDirectory()),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,23 @@
+/**
+ * Reads the history: who had which address, when, and what happened; and how it came to be, as a graph.
+ *
+ * <pre>
+ *   HistoryQuery  one question, one {@code Reading}: a reader of its own, bounded caches, an asker that may leave
+ *     table        TableScan      the tree of one commit
+ *     who          HoldingSearch  back along the line, and forward by marks
+ *     log IP       AddressLog     lines of first parents (AddressLine), passed over where both ends say the same
+ *     log, log MAC MessageLog     every commit's words (DateWalk, CommitMessage)
+ *     graph        GraphReader    the newest commits; {@code Lanes} puts them into columns
+ * </pre>
+ *
+ * <p><b>Why it does not walk.</b> A binding's text holds a stamp that is used once, so a file with the same id at both
+ * ends of a stretch was not touched in between. Marks ({@link org.portolan.control.history.query.TimeIndex}) cut a
+ * year into stretches; those that are the same at both ends are passed over with a look at a tree. A refresh writes a
+ * new text and keeps {@code since}; learning begins a new one: so the log, which leaves refreshes out, passes over those too.
+ *
+ * <p><b>What is bounded.</b> JGit's RevWalk keeps each commit that it saw; here a walk keeps its front, the bindings that were
+ * read last, and a stretch of at most 256 commits for each line that it follows.
+ *
+ * <p>Knows {@code record} and {@code store}, and JGit. Nothing here writes.
+ */
+package org.portolan.control.history.query;

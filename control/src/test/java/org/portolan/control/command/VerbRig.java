@@ -1,0 +1,59 @@
+package org.portolan.control.command;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.portolan.control.log.Log;
+
+/** The command line without a process of its own, and a router of the tests' own that it asks. */
+final class VerbRig implements AutoCloseable {
+    final SampleView view = new SampleView(3);
+    final Path socket;
+    private final AdminServer server;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    VerbRig(final Path directory) throws IOException {
+        socket = directory.resolve("c.sock");
+        final Log silent = new Log(
+                new PrintStream(OutputStream.nullOutputStream()),
+                Log.Style.JOURNAL,
+                Log.Level.ERROR,
+                System::nanoTime,
+                () -> 0);
+        server = AdminServer.open(socket, Optional.empty(), silent);
+        server.start(view);
+    }
+
+    int run(final String... words) {
+        final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        final Map<String, String> environment = Map.of("PORTOLAN_SOCKET", socket.toString());
+        return Verbs.execute(
+                List.of(words), new Surroundings(out, errors, false, environment, (config, log) -> ExitCode.FAILED));
+    }
+
+    /** What was printed since the last call. */
+    String takeOut() {
+        final String text = out.toString(StandardCharsets.UTF_8);
+        out.reset();
+        return text;
+    }
+
+    /** What was complained of since the last call. */
+    String takeErr() {
+        final String text = err.toString(StandardCharsets.UTF_8);
+        err.reset();
+        return text;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
