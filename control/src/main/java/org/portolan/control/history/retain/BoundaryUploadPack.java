@@ -27,15 +27,11 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     private Collection<? extends ObjectId> wants = List.of();
     private Collection<? extends ObjectId> common = List.of();
 
-    private BoundaryUploadPack(final PinnedRepository git) {
-        super(git);
+    /** For one client. */
+    public BoundaryUploadPack(final Repository git) throws IOException {
+        super(new PinnedRepository(git));
         // One client must not take all processors, nor more heap than a merge takes.
         setPackConfig(Packing.config(false));
-    }
-
-    /** For one client. */
-    public static BoundaryUploadPack of(final Repository git) throws IOException {
-        return new BoundaryUploadPack(new PinnedRepository(git));
     }
 
     @Override

@@ -43,7 +43,7 @@ class ReadersTest {
         try (Chronicle chronicle = new Chronicle(path, "edge-1", 300)) {
             chronicle.write(200, 60);
             final Marks marks = Marks.open(chronicle.git(), chronicle.head());
-            try (GitServer server = GitServer.jgit(chronicle.git(), BoundaryUploadPack::of);
+            try (GitServer server = GitServer.jgit(chronicle.git(), BoundaryUploadPack::new);
                     FileRepository other = (FileRepository) new FileRepositoryBuilder()
                             .setGitDir(path.toFile())
                             .setBare()

@@ -195,7 +195,7 @@ class RetentionTest {
     void shouldGoOnServingWhenTheBoundaryMovedUnderABitmap() throws Exception {
         days(20, 24);
         StockGit.run(path, "gc", "--prune=now", "-q");
-        try (GitServer server = GitServer.jgit(chronicle.git(), BoundaryUploadPack::of)) {
+        try (GitServer server = GitServer.jgit(chronicle.git(), BoundaryUploadPack::new)) {
             StockGit.run(directory, "clone", "-q", "--bare", server.url(), "before.git");
             days(1, 24);
             assertThat(run(new Limits(18, 0))).hasSize(1);
@@ -229,7 +229,7 @@ class RetentionTest {
     void shouldNotFetchAgainWhatAnIdlePeerSaidLast() throws Exception {
         try (Chronicle peer = new Chronicle(directory.resolve("edge-2.git"), "edge-2", 100, chronicle.nowS())) {
             peer.write(200, 60);
-            try (GitServer server = GitServer.jgit(peer.git(), BoundaryUploadPack::of)) {
+            try (GitServer server = GitServer.jgit(peer.git(), BoundaryUploadPack::new)) {
                 fetch(server.url());
                 marks.advance(chronicle.merge(PEER));
                 days(20, 24);

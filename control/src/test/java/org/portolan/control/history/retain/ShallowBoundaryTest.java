@@ -293,7 +293,7 @@ class ShallowBoundaryTest {
     }
 
     private GitServer ours() throws IOException {
-        return GitServer.jgit(chronicle.git(), BoundaryUploadPack::of);
+        return GitServer.jgit(chronicle.git(), BoundaryUploadPack::new);
     }
 
     private Path clone(final String url, final int protocol) {
