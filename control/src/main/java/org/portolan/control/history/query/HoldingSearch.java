@@ -128,13 +128,17 @@ final class HoldingSearch {
 
     /**
      * The oldest change between two commits of the line. A fast-forward to a peer's line leaves the one that was walked
-     * before: what differs without a change in between was changed there, earlier.
+     * before: what that line said before it came to say the same is the peer's, and what differs without a change in
+     * between was changed there, earlier.
      */
     private Optional<AddressLine.Step> first(
             final Set<BindingKey> keys, final Sight then, final Commit floor, final Commit top) throws IOException {
         final AddressLine line = line(top, keys, new AddressLine.End(floor.id(), floor.timeS()), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
+            if (finder.isSame(then, step.get().after())) {
+                return first;
+            }
             first = step;
             line.pass();
         }

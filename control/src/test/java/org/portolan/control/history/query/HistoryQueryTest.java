@@ -205,6 +205,32 @@ final class HistoryQueryTest {
         }
     }
 
+    /** Then primary's line of first parents is the peer's, and what was ours is beside it. */
+    @Test
+    void shouldTellTheSameAfterAFastForwardToAPeersLine() throws IOException {
+        try (SampleRouter peer = new SampleRouter(directory.resolve("edge-2.git"), "edge-2", SampleRouter.BEGIN_S)) {
+            edge.pass(100).learn(address(20), mac(1)).learn(address(21), mac(2)).write();
+            final long thenS = edge.nowS();
+            peer.pass(5).learn(address(30), mac(3)).pass(200).fetch(edge).merge(edge).learn(address(20), mac(4)).write();
+            edge.pass(400).fetch(peer).merge(peer).write();
+            assertThat(edge.log("-1", "--format=%an %s")).isEqualTo("edge-2 entry moved: 192.168.1.20 -> 02:50:2a:16:6d:04");
+            assertThat(log(ofAddress(20)))
+                    .containsExactly(
+                            "moved office 192.168.1.20 m01>m04 lan answered null edge-2",
+                            "added office 192.168.1.20 m01 lan answered null edge-1");
+            assertThat(log(ofAddress(21))).containsExactly("added office 192.168.1.21 m02 lan answered null edge-1");
+            assertThat(log(ofAddress(30))).containsExactly("added office 192.168.1.30 m03 lan answered null edge-2");
+            final ObjectId old = ObjectId.fromString(edge.log("-1", "--format=%H", "--author=edge-1"));
+            final List<Holding> holdings = query(edge).who(address(20), new Moment(old, thenS), PATIENT);
+            assertThat(holdings.getFirst().then().binding().mac()).isEqualTo(mac(1));
+            assertThat(holdings.getFirst().after().binding().mac()).isEqualTo(mac(4));
+            final Holding other = query(edge).who(address(30), new Moment(old, thenS), PATIENT).getFirst();
+            assertThat(other.then().binding()).isNull();
+            assertThat(other.after().binding().mac()).isEqualTo(mac(3));
+            assertThat(other.then().untilS()).isGreaterThanOrEqualTo(thenS);
+        }
+    }
+
     @Test
     void shouldAgreeWithStockGitOnEveryAddressOfOneRouter() throws IOException {
         for (int seed = 0; seed < 6; seed++) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
@@ -239,10 +240,20 @@ public final class SampleRouter implements AutoCloseable {
         return this;
     }
 
-    /** Merges what was fetched, as a commit of its own even where a fast-forward would do. */
+    /** Merges what was fetched; a fast-forward where that will do. Write before. */
     public SampleRouter merge(final SampleRouter other) throws IOException {
         nowS++;
         final ObjectId theirs = history.git().exactRef("refs/remotes/" + other.name + "/primary").getObjectId();
+        if (isAncestor(theirs, primary)) {
+            return this;
+        }
+        if (isAncestor(primary, theirs)) {
+            primary = theirs;
+            table.clear();
+            table.putAll(table(theirs));
+            table.values().forEach(binding -> clock = Math.max(clock, binding.clock()));
+            return this;
+        }
         final List<String> conflicts = new ArrayList<>();
         final ObjectId tree = batch.trees().join(batch.treeOf(primary), batch.treeOf(theirs), (key, ours, other2, joined) -> {
             if (ours != null && ours.mac() != 0 && other2.mac() != 0 && ours.mac() != other2.mac()) {
@@ -259,6 +270,16 @@ public final class SampleRouter implements AutoCloseable {
         final String trailers = conflicts.isEmpty() ? "" : "\n" + String.join("", conflicts);
         primary = batch.commit(tree, List.of(primary, theirs), subject + trailers, nowS);
         return this;
+    }
+
+    /** What is not written yet is nobody's ancestor. */
+    private boolean isAncestor(final ObjectId one, final ObjectId other) throws IOException {
+        if (!history.git().getObjectDatabase().has(one) || !history.git().getObjectDatabase().has(other)) {
+            return false;
+        }
+        try (RevWalk walk = new RevWalk(history.git())) {
+            return walk.isMergedInto(walk.parseCommit(one), walk.parseCommit(other));
+        }
     }
 
     private String text(
