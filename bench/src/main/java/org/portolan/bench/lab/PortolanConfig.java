@@ -9,10 +9,14 @@ import java.util.Map;
  *
  * @param run directory of its own for counters, and for the socket
  * @param idle busy, backoff or park
+ * @param insidePrefixLength of the inside subnet, 16 to 24: the clients' addresses are in all of them
  * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}; of the tables that
  *     are written here
  */
-public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<String, String> extra) {
+public record PortolanConfig(
+        Path run, String idle, int insidePrefixLength, List<Forward> forwards, Map<String, String> extra) {
+    private static final int OUTSIDE_PREFIX_LENGTH = 24;
+
     /** Where the router listens for its operator. */
     public Path socket() {
         return run.resolve("control.sock");
@@ -22,8 +26,8 @@ public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<
     public String toToml() {
         final StringBuilder toml = new StringBuilder();
         table(toml, "router", "name = \"lab\"\nrun = \"%s\"\n".formatted(run));
-        table(toml, "interfaces.lan", device(Lab.LAN, "inside", Lab.INSIDE_ADDRESS));
-        table(toml, "interfaces.wan", device(Lab.WAN, "outside", Lab.OUTSIDE_ADDRESS));
+        table(toml, "interfaces.lan", device(Lab.LAN, "inside", Lab.INSIDE_ADDRESS, insidePrefixLength));
+        table(toml, "interfaces.wan", device(Lab.WAN, "outside", Lab.OUTSIDE_ADDRESS, OUTSIDE_PREFIX_LENGTH));
         toml.append("[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"%s\"\n\n".formatted(Lab.SERVER_ADDRESS));
         table(toml, "nat", "");
         table(toml, "nat.timeouts", "");
@@ -48,7 +52,7 @@ public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<
         toml.append('\n');
     }
 
-    private static String device(final String device, final String role, final String address) {
-        return "device = \"%s\"\nrole = \"%s\"\naddress = \"%s/24\"\n".formatted(device, role, address);
+    private static String device(final String device, final String role, final String address, final int prefixLength) {
+        return "device = \"%s\"\nrole = \"%s\"\naddress = \"%s/%d\"\n".formatted(device, role, address, prefixLength);
     }
 }

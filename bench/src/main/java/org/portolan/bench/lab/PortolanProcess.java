@@ -57,7 +57,8 @@ public final class PortolanProcess implements DeviceUnderTest {
         directory = makeDirectory();
         final Path run = options.run == null ? directory.resolve("run") : options.run;
         lab.router().afterwards(this::deleteDirectory);
-        config = new PortolanConfig(run, options.idle, List.copyOf(options.forwards), Map.copyOf(options.extra));
+        config = new PortolanConfig(
+                run, options.idle, options.insidePrefixLength, List.copyOf(options.forwards), Map.copyOf(options.extra));
     }
 
     /** Options, each with a default. */
@@ -68,6 +69,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private List<String> prefix = List.of();
         private List<String> jvm = List.of();
         private String idle = "backoff";
+        private int insidePrefixLength = 24;
         private Path run;
 
         private Builder(final Lab lab) {
@@ -82,6 +84,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** busy, backoff or park. */
         public Builder idle(final String strategy) {
             idle = strategy;
+            return this;
+        }
+
+        /** Of the inside subnet, 16 to 24; longer ones leave the clients out. */
+        public Builder insidePrefixLength(final int bits) {
+            insidePrefixLength = bits;
             return this;
         }
 
