@@ -6,16 +6,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/**
- * A directory for repositories, where temporary files go (java.io.tmpdir): a commit is as fast as that disk. Gone when
- * closed, and when the JVM is interrupted.
- */
+/** A directory for repositories: a commit is as fast as its disk. Gone when closed, and when the JVM is interrupted. */
 final class Scratch implements AutoCloseable {
     private final Path directory;
     private final Thread atExit = new Thread(this::delete, "scratch");
 
-    Scratch() throws IOException {
-        directory = Files.createTempDirectory("portolan-history-");
+    /** @param parent exists already */
+    Scratch(final Path parent) throws IOException {
+        directory = Files.createTempDirectory(parent, "portolan-history-");
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 

@@ -1,6 +1,8 @@
 package org.portolan.bench.history;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -15,12 +17,13 @@ import org.portolan.control.history.query.HistoryStatus;
 /** {@code scripts/bench year}: how large a year gets, and how long it takes to look back. */
 public final class YearBench {
     private static final String USAGE = """
-            usage: scripts/bench year [--changes N] [--burst N] [--seen N]
+            usage: scripts/bench year [--changes N] [--burst N] [--seen N] [--directory DIR]
 
             A simulated year of a busy /16 through the real writer, upkeep running, under a clock
             of its own: N changes (730000), N of them together on average (8), N signs of life
             an hour that are written down at the hour (0). Then the table at 20 random moments.
-            The repository is under java.io.tmpdir, and deleted.
+            The repository is in DIR (/dev/shm, in memory: a year of fsync takes a disk hours),
+            and deleted.
             """;
 
     private static final int MOMENTS = 20;
@@ -29,6 +32,7 @@ public final class YearBench {
     private int changes = 730_000;
     private int burst = 8;
     private int seen;
+    private Path directory = Path.of("/dev/shm");
 
     private YearBench() {}
 
@@ -50,17 +54,18 @@ public final class YearBench {
     private boolean takes(final String[] arguments) {
         try {
             for (int i = 0; i < arguments.length; i += 2) {
-                final int number = Integer.parseInt(arguments[i + 1]);
+                final String value = arguments[i + 1];
                 switch (arguments[i]) {
-                    case "--changes" -> changes = number;
-                    case "--burst" -> burst = number;
-                    case "--seen" -> seen = number;
+                    case "--changes" -> changes = Integer.parseInt(value);
+                    case "--burst" -> burst = Integer.parseInt(value);
+                    case "--seen" -> seen = Integer.parseInt(value);
+                    case "--directory" -> directory = Path.of(value);
                     default -> {
                         return false;
                     }
                 }
             }
-            return changes > 0 && burst > 0 && burst <= 1_000 && seen >= 0;
+            return changes > 0 && burst > 0 && burst <= 1_000 && seen >= 0 && Files.isDirectory(directory);
         } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
             return false;
         }
@@ -70,7 +75,7 @@ public final class YearBench {
         Machine.print();
         // A whole day, so that the same year comes out whatever the hour.
         final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
-        try (Scratch scratch = new Scratch();
+        try (Scratch scratch = new Scratch(directory);
                 SimulatedYear year = new SimulatedYear(scratch.resolve("."), beganS, seen)) {
             say("a year with %,d changes, some %,d at a time, %,d seen an hour; %s", changes, burst, seen, scratch.fileSystem());
             final long startNs = System.nanoTime();
