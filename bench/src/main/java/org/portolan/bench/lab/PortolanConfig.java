@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param run directory of its own for counters, and for the socket
  * @param idle busy, backoff or park
+ * @param insidePrefixLength of the inside subnet, 16 to 24: the clients' addresses are in all of them
  * @param history where the git repository is; empty: none is kept
  * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}
  */
@@ -19,9 +20,11 @@ public record PortolanConfig(
         Path run,
         Identity identity,
         String idle,
+        int insidePrefixLength,
         List<Forward> forwards,
         Optional<Path> history,
         Map<String, String> extra) {
+    private static final int OUTSIDE_PREFIX_LENGTH = 24;
     private static final Set<String> WRITTEN = Set.of(
             "router", "interfaces.lan", "interfaces.wan", "nat", "nat.timeouts", "io", "history", "control");
 
@@ -39,8 +42,8 @@ public record PortolanConfig(
     public String toToml() {
         final StringBuilder toml = new StringBuilder();
         table(toml, "router", "name = \"%s\"\nrun = \"%s\"\n".formatted(identity.name(), run));
-        table(toml, "interfaces.lan", device(Lab.LAN, "inside", identity.insideAddress()));
-        table(toml, "interfaces.wan", device(Lab.WAN, "outside", identity.outsideAddress()));
+        table(toml, "interfaces.lan", device(Lab.LAN, "inside", identity.insideAddress(), insidePrefixLength));
+        table(toml, "interfaces.wan", device(Lab.WAN, "outside", identity.outsideAddress(), OUTSIDE_PREFIX_LENGTH));
         toml.append("[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"%s\"\n\n".formatted(Lab.SERVER_ADDRESS));
         table(toml, "nat", "");
         table(toml, "nat.timeouts", "");
@@ -69,7 +72,7 @@ public record PortolanConfig(
         toml.append('\n');
     }
 
-    private static String device(final String device, final String role, final String address) {
-        return "device = \"%s\"\nrole = \"%s\"\naddress = \"%s/24\"\n".formatted(device, role, address);
+    private static String device(final String device, final String role, final String address, final int prefixLength) {
+        return "device = \"%s\"\nrole = \"%s\"\naddress = \"%s/%d\"\n".formatted(device, role, address, prefixLength);
     }
 }

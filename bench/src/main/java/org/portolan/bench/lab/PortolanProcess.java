@@ -62,6 +62,7 @@ public final class PortolanProcess implements DeviceUnderTest {
                 run,
                 options.identity,
                 options.idle,
+                options.insidePrefixLength,
                 List.copyOf(options.forwards),
                 options.history.map(run::resolve),
                 Map.copyOf(options.extra));
@@ -75,6 +76,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private List<String> prefix = List.of();
         private List<String> jvm = List.of();
         private String idle = "backoff";
+        private int insidePrefixLength = 24;
         private Path run;
         private PortolanConfig.Identity identity = PortolanConfig.Identity.ALONE;
         private Optional<Path> history = Optional.empty();
@@ -91,6 +93,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** busy, backoff or park. */
         public Builder idle(final String strategy) {
             idle = strategy;
+            return this;
+        }
+
+        /** Of the inside subnet, 16 to 24; longer ones leave the clients out. */
+        public Builder insidePrefixLength(final int bits) {
+            insidePrefixLength = bits;
             return this;
         }
 

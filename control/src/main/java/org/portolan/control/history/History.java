@@ -163,6 +163,16 @@ public final class History implements AutoCloseable {
         peers.start();
     }
 
+    /**
+     * Instead of {@link #start}: does once what the historian's thread would do again and again, on the caller's
+     * thread. For who has a clock of his own.
+     *
+     * @return 0 when there was nothing to do
+     */
+    public int work() {
+        return historian.doWork();
+    }
+
     /** For operators. */
     public HistoryQuery query() {
         return query;
