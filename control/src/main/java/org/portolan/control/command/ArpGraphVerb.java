@@ -20,7 +20,9 @@ final class ArpGraphVerb extends HistoryAskingVerb {
     @Option(names = "--all", description = "The branches of the peers too, merged or not.")
     private boolean all;
 
-    @Option(names = "--ascii", description = "Without box drawing. Default: as the locale (LC_ALL, LC_CTYPE, LANG) says.")
+    @Option(
+            names = "--ascii",
+            description = "Without box drawing. Default: as the locale (LC_ALL, LC_CTYPE, LANG) says.")
     private boolean ascii;
 
     ArpGraphVerb(final Surroundings surroundings) {

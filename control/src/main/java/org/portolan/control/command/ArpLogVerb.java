@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
                 + "  portolan arp log --limit 20 --json%n%n",
         header = "What happened to an address, to a MAC, or at all.",
         description = {
-            "%nTells who got and lost which address, newest first, out of the history: on this router, and on those whose"
-                    + " history it merged.%n"
+            "%nTells who got and lost which address, newest first, out of the history: on this router, and on those"
+                    + " whose history it merged.%n"
         },
         footer = HistoryAskingVerb.TIMES)
 final class ArpLogVerb extends HistoryAskingVerb {

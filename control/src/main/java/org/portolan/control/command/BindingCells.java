@@ -39,12 +39,14 @@ final class BindingCells {
     }
 
     static Cell stateCell(final Binding binding) {
-        return new Cell(state(binding), switch (state(binding)) {
-            case "live" -> Style.GREEN;
-            case "static" -> Style.CYAN;
-            case "flushed" -> Style.YELLOW;
-            default -> Style.DIM;
-        });
+        return new Cell(
+                state(binding),
+                switch (state(binding)) {
+                    case "live" -> Style.GREEN;
+                    case "static" -> Style.CYAN;
+                    case "flushed" -> Style.YELLOW;
+                    default -> Style.DIM;
+                });
     }
 
     /** What was seen of the MAC that the binding has; null when that MAC was never seen, as with many a static one. */
@@ -91,7 +93,12 @@ final class BindingCells {
         time(json, "since", sinceS(binding));
         time(json, "seen", observed == null ? 0 : observed.seenS());
         time(json, "ended", binding.endedS());
-        text(json, "reason", binding.isStatic() || binding.observed() == null ? null : binding.observed().reason());
+        text(
+                json,
+                "reason",
+                binding.isStatic() || binding.observed() == null
+                        ? null
+                        : binding.observed().reason());
         text(json, "by", binding.isStatic() ? binding.pinned().by() : null);
         json.writeStringField(
                 "router",

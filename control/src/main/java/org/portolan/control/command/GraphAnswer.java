@@ -60,10 +60,14 @@ final class GraphAnswer {
                 .orElse("");
         final int lanes = width == 0 ? MOST_LANES : Math.clamp((width - BESIDE) / 2, 2, MOST_LANES);
         art = new GraphArt(request.has("ascii"), lanes, this::style);
-        final long routers = graph.commits().stream().map(GraphCommit::router).distinct().count();
+        final long routers =
+                graph.commits().stream().map(GraphCommit::router).distinct().count();
         routerWidth = routers < 2
                 ? 0
-                : graph.commits().stream().mapToInt(commit -> router(commit).length()).max().orElse(0);
+                : graph.commits().stream()
+                        .mapToInt(commit -> router(commit).length())
+                        .max()
+                        .orElse(0);
     }
 
     static int limit(final Request request) throws UsageException {
@@ -244,7 +248,8 @@ final class GraphAnswer {
                     json.writeString(name);
                 }
                 json.writeEndArray();
-                json.writeNumberField("column", lanes.place(commit.id(), commit.parents()).node());
+                json.writeNumberField(
+                        "column", lanes.place(commit.id(), commit.parents()).node());
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -72,7 +72,9 @@ final class GraphArt {
                 final boolean across = i > first && i <= last;
                 line.add(across ? glyphs.across : " ", across ? acrossStyle(row, i) : Style.PLAIN);
             }
-            line.add(glyph(row, i, first, last, isMerge), cells.get(i) == Cell.FREE ? acrossStyle(row, i) : style(row, i));
+            line.add(
+                    glyph(row, i, first, last, isMerge),
+                    cells.get(i) == Cell.FREE ? acrossStyle(row, i) : style(row, i));
         }
         return cells.size() > mostLanes ? line.add(glyphs.cut, Style.DIM) : line;
     }

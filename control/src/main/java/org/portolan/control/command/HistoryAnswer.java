@@ -53,7 +53,9 @@ final class HistoryAnswer {
         if (moment.isEmpty()) {
             final LocalTimes times = LocalTimes.of(request);
             throw new RefusedException("nothing is known of %s: the history that is kept begins at %s"
-                    .formatted(times.second(second), times.second(history.beginning(asker).second())));
+                    .formatted(
+                            times.second(second),
+                            times.second(history.beginning(asker).second())));
         }
         return moment.get();
     }

@@ -7,10 +7,9 @@ import picocli.CommandLine.Command;
 /** The verbs that ask the history: they say in which time zone their user reads. */
 @Command
 abstract class HistoryAskingVerb extends AskingVerb {
-    static final String TIMES =
-            "%nTIME, in your time zone: now, 14:02 (today), yesterday, \"yesterday 14:02\",%n"
-                    + "2026-11-23 (its first second), \"2026-11-23 14:02\", 2026-11-23T14:02:11Z,%n"
-                    + "\"5m ago\", -5m, \"1h30m ago\".";
+    static final String TIMES = "%nTIME, in your time zone: now, 14:02 (today), yesterday, \"yesterday 14:02\",%n"
+            + "2026-11-23 (its first second), \"2026-11-23 14:02\", 2026-11-23T14:02:11Z,%n"
+            + "\"5m ago\", -5m, \"1h30m ago\".";
 
     HistoryAskingVerb(final Surroundings surroundings, final String verb) {
         super(surroundings, verb);

@@ -15,7 +15,7 @@ final class Response extends OutputStream {
     /** Ends a whole answer; tables and JSON never hold it. */
     static final byte END = 0;
 
-    /** Carries nothing, and says that there is more to come (ASCII's synchronous idle); tables and JSON never hold it. */
+    /** Carries nothing: there is more to come (ASCII's synchronous idle). Tables and JSON never hold it. */
     static final byte WAIT = 0x16;
 
     private static final long SILENCE_NS = 1_000_000_000L;

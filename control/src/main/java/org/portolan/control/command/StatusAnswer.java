@@ -36,7 +36,9 @@ final class StatusAnswer {
     private void tables(final HistoryStatus status, final boolean color, final Writer out) throws IOException {
         final StreamTable table = new StreamTable(out, color, "HISTORY", "");
         for (final Row row : status.rows()) {
-            final boolean alarm = row.key().equals(STOPPED) && row.word() != null && !row.word().isEmpty();
+            final boolean alarm = row.key().equals(STOPPED)
+                    && row.word() != null
+                    && !row.word().isEmpty();
             table.add(Cell.of(row.text()), new Cell(text(row), alarm ? Style.RED : Style.PLAIN));
         }
         table.end();

@@ -1,6 +1,6 @@
 package org.portolan.control.command;
 
-/** How text looks on a terminal that has colors: the sixteen of the terminal's own palette, so that its user chose them. */
+/** How text looks on a terminal that has colors: those of its own palette, so that its user chose them. */
 enum Style {
     PLAIN(""),
     BOLD("\u001B[1m"),

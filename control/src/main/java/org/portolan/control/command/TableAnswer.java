@@ -42,7 +42,17 @@ final class TableAnswer {
             final Request request, final Moment moment, final HistoryQuery history, final Asker asker, final Writer out)
             throws IOException, UsageException {
         final StreamTable table = new StreamTable(
-                out, request.has("color"), "ADDRESS", "MAC", "STATE", "SEGMENT", "INTERFACE", "SINCE", "SEEN", "?ENDED", "BY");
+                out,
+                request.has("color"),
+                "ADDRESS",
+                "MAC",
+                "STATE",
+                "SEGMENT",
+                "INTERFACE",
+                "SINCE",
+                "SEEN",
+                "?ENDED",
+                "BY");
         history.table(moment, asker, (key, binding) -> {
             if (isWanted(binding)) {
                 table.add(cells(key, binding));

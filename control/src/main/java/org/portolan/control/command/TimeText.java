@@ -14,16 +14,17 @@ import java.util.regex.Pattern;
 
 /** Points in time as people write them, in their own time zone. */
 final class TimeText {
-    static final String FORMS = "2026-11-23, \"2026-11-23 14:02\", 14:02, 2026-11-23T14:02:11Z, \"5m ago\", -5m, yesterday,"
-            + " \"yesterday 14:02\", now";
+    static final String FORMS =
+            "2026-11-23, \"2026-11-23 14:02\", 14:02, 2026-11-23T14:02:11Z, \"5m ago\", -5m, yesterday,"
+                    + " \"yesterday 14:02\", now";
 
     private static final String CLOCK = "\\d{1,2}:\\d{2}(?::\\d{2})?";
     private static final Pattern AT_CLOCK = Pattern.compile("(?:(today|yesterday)[ t])?(" + CLOCK + ")");
     private static final Pattern DATE = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(?:[ t](" + CLOCK + "))?");
-    private static final Pattern INSTANT = Pattern.compile(
-            "(\\d{4}-\\d{2}-\\d{2})[ t](" + CLOCK + ") ?(z|[+-]\\d{2}:\\d{2})");
-    private static final String LENGTHS = "((?:\\d{1,9} ?"
-            + "(?:seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d|weeks?|w)(?![a-z]) ?)+)";
+    private static final Pattern INSTANT =
+            Pattern.compile("(\\d{4}-\\d{2}-\\d{2})[ t](" + CLOCK + ") ?(z|[+-]\\d{2}:\\d{2})");
+    private static final String LENGTHS =
+            "((?:\\d{1,9} ?" + "(?:seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d|weeks?|w)(?![a-z]) ?)+)";
     private static final Pattern BACK = Pattern.compile("-" + LENGTHS + "|" + LENGTHS + "ago");
     private static final Pattern ONE_LENGTH = Pattern.compile("(\\d{1,9}) ?([a-z])");
 
@@ -83,7 +84,10 @@ final class TimeText {
         final Matcher clock = AT_CLOCK.matcher(words);
         if (clock.matches()) {
             final int daysBack = "yesterday".equals(clock.group(1)) ? 1 : 0;
-            return now.toLocalDate().minusDays(daysBack).atTime(time(clock.group(2))).atZone(now.getZone());
+            return now.toLocalDate()
+                    .minusDays(daysBack)
+                    .atTime(time(clock.group(2)))
+                    .atZone(now.getZone());
         }
         final Matcher date = DATE.matcher(words);
         if (date.matches()) {

@@ -59,8 +59,8 @@ final class WhoAnswer {
             final StringBuilder line = new StringBuilder();
             Style.BOLD.append(line, sentence(holding, when), color);
             out.append(line).append("\n\n");
-            final StreamTable table = new StreamTable(
-                    out, color, "", "MAC", "STATE", "FROM", "UNTIL", "HOW", "?BY", "ROUTER", "COMMIT");
+            final StreamTable table =
+                    new StreamTable(out, color, "", "MAC", "STATE", "FROM", "UNTIL", "HOW", "?BY", "ROUTER", "COMMIT");
             add(table, "before", holding.before());
             add(table, now ? "now" : "then", holding.then());
             add(table, "after", holding.after());
@@ -69,13 +69,10 @@ final class WhoAnswer {
     }
 
     private String sentence(final Holding holding, final String when) {
-        final long mac = holding.then().binding() == null ? 0 : holding.then().binding().mac();
+        final long mac =
+                holding.then().binding() == null ? 0 : holding.then().binding().mac();
         return "%s on %s %s: %s"
-                .formatted(
-                        address,
-                        holding.key().segment(),
-                        when,
-                        mac == 0 ? "nobody" : BindingCells.mac(mac));
+                .formatted(address, holding.key().segment(), when, mac == 0 ? "nobody" : BindingCells.mac(mac));
     }
 
     private void add(final StreamTable table, final String when, final Period period) throws IOException {

@@ -20,8 +20,8 @@
  * {@link org.portolan.control.command.AdminServer} says how. What is answered comes from a
  * {@link org.portolan.control.command.RouterView}, which reads shared tables and never stops a worker. What is changed
  * goes through a {@link org.portolan.control.command.NeighborEditor} to control's thread, with the name of the user who
- * asked: the kernel's word about the socket's other end, not the asker's. What was, is asked of a
- * {@link org.portolan.control.history.query.HistoryQuery} ({@code arp --at, log, who, graph}); times go over the wire as
+ * asked: the kernel's word about the socket's other end, not the asker's. What was, is asked of a {@link
+ * org.portolan.control.history.query.HistoryQuery} ({@code arp --at, log, who, graph}); times go over the wire as
  * seconds since 1970, and the asker's time zone beside them, so that what people write and read is theirs.
  */
 package org.portolan.control.command;

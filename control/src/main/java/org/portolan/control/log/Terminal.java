@@ -37,8 +37,8 @@ public final class Terminal {
     }
 
     /**
-     * How many columns the terminal has that a descriptor is; 0 when it does not say. stty(1) answers in 17 ms where the
-     * first ioctl(2) through the JVM's linker takes 54.
+     * How many columns the terminal has that a descriptor is; 0 when it does not say. stty(1) answers in 17 ms, where
+     * the first ioctl(2) through the JVM's linker takes 54.
      */
     public static int columns(final int fd) {
         try {

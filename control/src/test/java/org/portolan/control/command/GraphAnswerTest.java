@@ -51,13 +51,15 @@ final class GraphAnswerTest {
 
     private static HistoryQuery query(final SampleRouter router) {
         return new HistoryQuery(
-                router.git(), new WalkingTimeIndex(router.git(), 9), 86_400, () -> new HistoryStatus(List.of(), List.of()));
+                router.git(),
+                new WalkingTimeIndex(router.git(), 9),
+                86_400,
+                () -> new HistoryStatus(List.of(), List.of()));
     }
 
     private String draw(final String words) throws Exception {
         final StringWriter out = new StringWriter();
-        GraphAnswer.write(
-                Request.read("arp-graph --zone=UTC" + words), query(edge), () -> {}, edge.nowS() + 90, out);
+        GraphAnswer.write(Request.read("arp-graph --zone=UTC" + words), query(edge), () -> {}, edge.nowS() + 90, out);
         return masked(out.toString());
     }
 
@@ -71,7 +73,11 @@ final class GraphAnswerTest {
         final SampleRouter.Expiry expiry = edge.expiry();
         edge.learn(address(1), mac(1));
         expiry.dead(address(9)).merge();
-        peer.pass(20).learn(address(30), mac(3)).pass(5).learn(address(31), mac(4)).write();
+        peer.pass(20)
+                .learn(address(30), mac(3))
+                .pass(5)
+                .learn(address(31), mac(4))
+                .write();
         edge.pass(86_400).fetch(peer).merge(peer);
         edge.expiry().dead(address(1)).merge();
         edge.write();
@@ -120,7 +126,10 @@ final class GraphAnswerTest {
         tellAStory();
         final String drawn = draw(" --color");
         assertThat(drawn)
-                .contains("\u001B[32m○\u001B[0m\u001B[33m─\u001B[0m", "\u001B[33m●\u001B[0m", "\u001B[1;32mprimary\u001B[0m")
+                .contains(
+                        "\u001B[32m○\u001B[0m\u001B[33m─\u001B[0m",
+                        "\u001B[33m●\u001B[0m",
+                        "\u001B[1;32mprimary\u001B[0m")
                 .doesNotContain("\u001B[m");
         assertThat(masked(drawn.replaceAll("\u001B\\[[0-9;]+m", ""))).isEqualTo(draw(""));
     }
@@ -153,12 +162,15 @@ final class GraphAnswerTest {
 
     private static void assertDrawn(final SampleRouter router, final boolean ascii) throws IOException {
         final Map<String, List<String>> expected = new LinkedHashMap<>();
-        for (final String line : router.log("--all", "--date-order", "--format=%H %P").lines().toList()) {
+        for (final String line :
+                router.log("--all", "--date-order", "--format=%H %P").lines().toList()) {
             final List<String> ids = List.of(line.strip().split(" "));
             expected.put(ids.getFirst(), ids.subList(1, ids.size()));
         }
         final Graph graph = query(router).graph(10_000, true, () -> {});
-        assertThat(graph.commits()).extracting(commit -> commit.id().name()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+        assertThat(graph.commits())
+                .extracting(commit -> commit.id().name())
+                .containsExactlyInAnyOrderElementsOf(expected.keySet());
         assertThat(graph.more()).isFalse();
         final Lanes lanes = new Lanes(graph.primary());
         final GraphArt art = new GraphArt(ascii, 1_000, began -> Style.PLAIN);
@@ -167,17 +179,23 @@ final class GraphAnswerTest {
             final boolean merge = commit.parents().size() > 1;
             drawn.add(art.row(lanes.place(commit.id(), commit.parents()), merge).text(0, "", false));
         }
-        final Map<String, List<String>> read =
-                read(drawn, graph.commits().stream().map(commit -> commit.id().name()).toList(), ascii);
-        expected.forEach((commit, parents) -> assertThat(read.get(commit)).as(commit).isEqualTo(parents));
+        final Map<String, List<String>> read = read(
+                drawn,
+                graph.commits().stream().map(commit -> commit.id().name()).toList(),
+                ascii);
+        expected.forEach(
+                (commit, parents) -> assertThat(read.get(commit)).as(commit).isEqualTo(parents));
         final List<Long> times = new ArrayList<>();
         final Map<ObjectId, Integer> rows = new HashMap<>();
         graph.commits().forEach(commit -> rows.put(commit.id(), rows.size()));
-        graph.commits().forEach(commit -> commit.parents()
-                .forEach(parent -> assertThat(rows.get(parent)).isGreaterThan(rows.get(commit.id()))));
+        graph.commits()
+                .forEach(commit -> commit.parents()
+                        .forEach(parent -> assertThat(rows.get(parent)).isGreaterThan(rows.get(commit.id()))));
         graph.commits().forEach(commit -> times.add(commit.timeS()));
         if (distinct(times)) {
-            assertThat(graph.commits()).extracting(commit -> commit.id().name()).containsExactlyElementsOf(expected.keySet());
+            assertThat(graph.commits())
+                    .extracting(commit -> commit.id().name())
+                    .containsExactlyElementsOf(expected.keySet());
         }
     }
 
@@ -199,13 +217,15 @@ final class GraphAnswerTest {
                 final String glyph = column < line.length() ? line.substring(column, column + 1) : " ";
                 if (column == node || (ascii ? "'" : "╯╰┴").contains(glyph)) {
                     assertThat(column == node || linked(line, node, column)).isTrue();
-                    waiting.getOrDefault(column, List.of()).forEach(child -> parents.get(child).add(commit));
+                    waiting.getOrDefault(column, List.of())
+                            .forEach(child -> parents.get(child).add(commit));
                     waiting.remove(column);
                 } else if ((ascii ? "." : "╮╭┬").contains(glyph)) {
                     assertThat(linked(line, node, column)).isTrue();
                     waiting.put(column, new ArrayList<>(List.of(commit)));
                 } else if ((ascii ? "+" : "┤├┼").contains(glyph)) {
-                    assertThat(linked(line, node, column) && waiting.containsKey(column)).isTrue();
+                    assertThat(linked(line, node, column) && waiting.containsKey(column))
+                            .isTrue();
                     waiting.get(column).add(commit);
                 } else if ((ascii ? "|" : "│").contains(glyph)) {
                     assertThat(waiting).containsKey(column);
@@ -221,7 +241,10 @@ final class GraphAnswerTest {
 
     /** The lane in the commit's own column leads to the first parent; which of the parents that is, is read there. */
     private static void sortFirstParentsFirst(
-            final Map<String, List<String>> parents, final List<String> rows, final List<String> commits, final boolean ascii) {
+            final Map<String, List<String>> parents,
+            final List<String> rows,
+            final List<String> commits,
+            final boolean ascii) {
         for (int row = 0; row < rows.size(); row++) {
             final int node = indexOf(rows.get(row), ascii ? "*o" : "●○");
             for (int below = row + 1; below < rows.size(); below++) {

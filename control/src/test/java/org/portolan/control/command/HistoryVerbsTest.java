@@ -38,14 +38,19 @@ final class HistoryVerbsTest {
         rig = new VerbRig(directory);
         rig.environment.put("TZ", "Europe/Berlin");
         edge = new SampleRouter(directory.resolve("state.git"), "edge-1", SampleRouter.BEGIN_S);
-        edge.pass(9).learn(address(20), mac(1)).pass(100).learn(address(21), mac(2)).pass(50).learn(address(20), mac(3));
+        edge.pass(9)
+                .learn(address(20), mac(1))
+                .pass(100)
+                .learn(address(21), mac(2))
+                .pass(50)
+                .learn(address(20), mac(3));
         edge.pass(3_600).pin(address(40), mac(9), "root").pass(60);
         final SampleRouter.Expiry expiry = edge.expiry();
         edge.learn(address(22), mac(4)).crowd(101, 2);
         expiry.dead(address(21)).merge();
         edge.write();
-        rig.view.history = Optional.of(new HistoryQuery(
-                edge.git(), new WalkingTimeIndex(edge.git(), 4), 86_400, HistoryVerbsTest::status));
+        rig.view.history = Optional.of(
+                new HistoryQuery(edge.git(), new WalkingTimeIndex(edge.git(), 4), 86_400, HistoryVerbsTest::status));
     }
 
     @AfterEach
@@ -62,14 +67,17 @@ final class HistoryVerbsTest {
                 .number("bytes", "size of all packs", 12_884_902, Unit.BYTES)
                 .number("oldest", "kept since", SampleRouter.BEGIN_S, Unit.TIME)
                 .word("stopped", "stopped because", "No space left on device")
-                .peer(new HistoryStatus.Peer("edge-2", "git://10.0.0.2/state.git", SampleRouter.BEGIN_S, 0, 3, "refused"))
+                .peer(new HistoryStatus.Peer(
+                        "edge-2", "git://10.0.0.2/state.git", SampleRouter.BEGIN_S, 0, 3, "refused"))
                 .build();
     }
 
     private String ask(final String... words) {
         assertThat(rig.run(words)).as(rig.takeErr()).isEqualTo(0);
         assertThat(rig.takeErr()).isEmpty();
-        return rig.takeOut().replaceAll("(?<=[ \"])[0-9a-f]{40}(?=\")", "#".repeat(40)).replaceAll("(?<=commit |  )[0-9a-f]{10}\n", "##########\n");
+        return rig.takeOut()
+                .replaceAll("(?<=[ \"])[0-9a-f]{40}(?=\")", "#".repeat(40))
+                .replaceAll("(?<=commit |  )[0-9a-f]{10}\n", "##########\n");
     }
 
     private void assertUsage(final String verb, final String sentence, final String... words) {
@@ -89,22 +97,27 @@ final class HistoryVerbsTest {
             2 neighbors at 2025-11-24 17:05:00; the last change before was at 2025-11-24 17:02:42, commit ##########
             """);
         assertThat(ask("arp", "--at", "2025-11-24T16:00:05Z"))
-                .isEqualTo("no neighbors at 2025-11-24 17:00:05; the last change before was at 2025-11-24 17:00:00, commit ##########\n");
+                .isEqualTo("no neighbors at 2025-11-24 17:00:05; the last change before was at 2025-11-24 17:00:00,"
+                        + " commit ##########\n");
     }
 
     @Test
     void shouldShowWhatWasGoneOnlyWhenAllIsAsked() {
-        assertThat(ask("arp", "--at", "now")).contains("192.168.1.40   02:50:2a:16:6d:09  static").doesNotContain("192.168.1.21 ");
+        assertThat(ask("arp", "--at", "now"))
+                .contains("192.168.1.40   02:50:2a:16:6d:09  static")
+                .doesNotContain("192.168.1.21 ");
         assertThat(ask("arp", "--at", "now", "--all")).contains("ENDED", "192.168.1.21   02:50:2a:16:6d:02  expired");
-        assertUsage("arp", "--all needs --at: what is gone is in the history only, for example --at now", "arp", "--all");
+        assertUsage(
+                "arp", "--all needs --at: what is gone is in the history only, for example --at now", "arp", "--all");
     }
 
     @Test
     void shouldSayWhereTheHistoryBegins() {
         assertThat(rig.run("arp", "--at", "2025-11-01")).isEqualTo(1);
         assertThat(rig.takeErr())
-                .isEqualTo("portolan arp: the router answers: nothing is known of 2025-11-01 00:00:00: the history that is"
-                        + " kept begins at 2025-11-24 17:00:00\n");
+                .isEqualTo(
+                        "portolan arp: the router answers: nothing is known of 2025-11-01 00:00:00: the history that is"
+                                + " kept begins at 2025-11-24 17:00:00\n");
     }
 
     // ---- log
@@ -129,7 +142,9 @@ final class HistoryVerbsTest {
     @Test
     void shouldLogEverythingUpToTheLimit() {
         assertThat(ask("arp", "log")).hasLineCount(10).contains("static-added", "created", "root");
-        assertThat(ask("arp", "log", "--limit", "2")).hasLineCount(4).endsWith("the last 2; there are more (--limit)\n");
+        assertThat(ask("arp", "log", "--limit", "2"))
+                .hasLineCount(4)
+                .endsWith("the last 2; there are more (--limit)\n");
         assertThat(ask("arp", "log", "--since", "2025-11-24 18:00", "--until", "2025-11-24 18:03"))
                 .contains("static-added")
                 .hasLineCount(2);
@@ -140,8 +155,8 @@ final class HistoryVerbsTest {
     void shouldLogAsJson() {
         assertThat(ask("arp", "log", "192.168.1.20", "--json", "--limit", "1"))
                 .isEqualTo("{\"entries\":[{\"time\":\"2025-11-24T16:02:42Z\",\"kind\":\"moved\",\"segment\":\"office\","
-                        + "\"address\":\"192.168.1.20\",\"mac_old\":\"02:50:2a:16:6d:01\",\"mac\":\"02:50:2a:16:6d:03\","
-                        + "\"interface\":\"lan\",\"detail\":\"answered\",\"by\":null,\"router\":\"edge-1\",\"commit\":\""
+                               + "\"address\":\"192.168.1.20\",\"mac_old\":\"02:50:2a:16:6d:01\",\"mac\":\"02:50:2a:16:6d:03\","
+                               + "\"interface\":\"lan\",\"detail\":\"answered\",\"by\":null,\"router\":\"edge-1\",\"commit\":\""
                         + "#".repeat(40) + "\"}],\"shown\":1,\"more\":true}\n");
     }
 
@@ -149,16 +164,21 @@ final class HistoryVerbsTest {
 
     @Test
     void shouldSayWhoHadAnAddress() {
-        assertThat(ask("arp", "who", "192.168.1.20", "--at", "2025-11-24 17:01")).isEqualTo("""
-            192.168.1.20 on office at 2025-11-24 17:01:00: 02:50:2a:16:6d:01
+        assertThat(ask("arp", "who", "192.168.1.20", "--at", "2025-11-24 17:01"))
+                .isEqualTo("""
+                    192.168.1.20 on office at 2025-11-24 17:01:00: 02:50:2a:16:6d:01
 
-                    MAC                STATE  FROM                 UNTIL                HOW                                             ROUTER  COMMIT
-            before  -                  none   -                    2025-11-24 17:00:10  not known before                                -       -
-            then    02:50:2a:16:6d:01  live   2025-11-24 17:00:10  2025-11-24 17:02:42  entry added: 192.168.1.20 -> 02:50:2a:16:6d:01  edge-1  ##########
-            after   02:50:2a:16:6d:03  live   2025-11-24 17:02:42  still                entry moved: 192.168.1.20 -> 02:50:2a:16:6d:03  edge-1  ##########
-            """);
-        assertThat(ask("arp", "who", "192.168.1.40")).startsWith("192.168.1.40 on office now: 02:50:2a:16:6d:09\n").contains("  root  edge-1");
-        assertThat(ask("arp", "who", "192.168.1.21")).startsWith("192.168.1.21 on office now: nobody\n").contains("expired");
+                            MAC                STATE  FROM                 UNTIL                HOW                                             ROUTER  COMMIT
+                    before  -                  none   -                    2025-11-24 17:00:10  not known before                                -       -
+                    then    02:50:2a:16:6d:01  live   2025-11-24 17:00:10  2025-11-24 17:02:42  entry added: 192.168.1.20 -> 02:50:2a:16:6d:01  edge-1  ##########
+                    after   02:50:2a:16:6d:03  live   2025-11-24 17:02:42  still                entry moved: 192.168.1.20 -> 02:50:2a:16:6d:03  edge-1  ##########
+                    """);
+        assertThat(ask("arp", "who", "192.168.1.40"))
+                .startsWith("192.168.1.40 on office now: 02:50:2a:16:6d:09\n")
+                .contains("  root  edge-1");
+        assertThat(ask("arp", "who", "192.168.1.21"))
+                .startsWith("192.168.1.21 on office now: nobody\n")
+                .contains("expired");
         assertThat(ask("arp", "who", "10.0.0.1"))
                 .isEqualTo("10.0.0.1: never seen, on no segment, as far as the history goes back\n");
     }
@@ -168,14 +188,18 @@ final class HistoryVerbsTest {
     @Test
     void shouldDrawAsTheTerminalCan() {
         rig.environment.put("LANG", "de_DE.UTF-8");
-        assertThat(ask("arp", "graph")).contains("○─╮  (primary) Arp.tick: merge expiry branch", "  17:02:42 ").hasLineCount(10);
+        assertThat(ask("arp", "graph"))
+                .contains("○─╮  (primary) Arp.tick: merge expiry branch", "  17:02:42 ")
+                .hasLineCount(10);
         assertThat(ask("arp", "graph", "--ascii")).contains("o-.  (primary) Arp.tick: merge expiry branch");
         rig.environment.put("TERM", "linux");
         assertThat(ask("arp", "graph")).contains("o-.");
         rig.environment.put("TERM", "xterm");
         rig.environment.put("LC_ALL", "C");
         rig.environment.put("COLUMNS", "60");
-        assertThat(ask("arp", "graph").lines()).allMatch(line -> line.length() <= 60).anyMatch(line -> line.endsWith("~"));
+        assertThat(ask("arp", "graph").lines())
+                .allMatch(line -> line.length() <= 60)
+                .anyMatch(line -> line.endsWith("~"));
         rig.terminal = true;
         rig.environment.put("LC_ALL", "C.UTF-8");
         assertThat(ask("arp", "graph").lines())
@@ -189,23 +213,24 @@ final class HistoryVerbsTest {
 
     @Test
     void shouldShowHowTheHistoryIsDoing() {
-        assertThat(ask("history").replaceAll("\\(\\d+[a-z] ago\\)", "(a while ago)")).isEqualTo("""
-            HISTORY
-            repository         /var/lib/portolan/state.git
-            commits written    12,345
-            oldest waiting     2m05s
-            size of all packs  12.3 MiB
-            kept since         2025-11-24 17:00:00 (a while ago)
-            stopped because    No space left on device
+        assertThat(ask("history").replaceAll("\\(\\d+[a-z] ago\\)", "(a while ago)"))
+                .isEqualTo("""
+                    HISTORY
+                    repository         /var/lib/portolan/state.git
+                    commits written    12,345
+                    oldest waiting     2m05s
+                    size of all packs  12.3 MiB
+                    kept since         2025-11-24 17:00:00 (a while ago)
+                    stopped because    No space left on device
 
-            PEER    URL                       FETCHED                        MERGED  CONFLICTS  ERROR
-            edge-2  git://10.0.0.2/state.git  2025-11-24 17:00:00 (a while ago)  never   3          refused
-            """);
+                    PEER    URL                       FETCHED                        MERGED  CONFLICTS  ERROR
+                    edge-2  git://10.0.0.2/state.git  2025-11-24 17:00:00 (a while ago)  never   3          refused
+                    """);
         assertThat(ask("history", "--json"))
-                .isEqualTo("{\"history\":{\"path\":\"/var/lib/portolan/state.git\",\"commits\":12345,\"lag_s\":125,"
-                        + "\"bytes\":12884902,\"oldest\":\"2025-11-24T16:00:00Z\",\"stopped\":\"No space left on device\"},"
-                        + "\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\","
-                        + "\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"error\":\"refused\"}]}\n");
+                .isEqualTo(
+                        "{\"history\":{\"path\":\"/var/lib/portolan/state.git\",\"commits\":12345,\"lag_s\":125,\"bytes\":12884902,\"oldest\":\"2025-11-24T16:00:00Z\",\"stopped\":\"No"
+                            + " space left on"
+                            + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"error\":\"refused\"}]}\n");
     }
 
     // ---- all of them
@@ -220,7 +245,8 @@ final class HistoryVerbsTest {
                 List.of("arp", "graph"),
                 List.of("history"))) {
             assertThat(rig.run(words.toArray(String[]::new))).isEqualTo(1);
-            assertThat(rig.takeErr()).endsWith(": the router answers: this router keeps no history: set history.path\n");
+            assertThat(rig.takeErr())
+                    .endsWith(": the router answers: this router keeps no history: set history.path\n");
         }
         assertThat(ask("arp")).contains("reachable");
     }
@@ -260,7 +286,15 @@ final class HistoryVerbsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"arp --at now --all", "arp log --all", "arp log 192.168.1.20", "arp who 192.168.1.21", "arp graph", "history"})
+    @ValueSource(
+            strings = {
+                "arp --at now --all",
+                "arp log --all",
+                "arp log 192.168.1.20",
+                "arp who 192.168.1.21",
+                "arp graph",
+                "history"
+            })
     void shouldPrintOneDocumentThatAJsonParserTakes(final String words) throws IOException {
         final String text = ask((words + " --json").split(" "));
         assertThat(text).hasLineCount(1).doesNotContain("\u001B");

@@ -37,10 +37,9 @@ final class HistoryWireTest {
     private AdminServer serve(final SampleRouter edge) throws IOException {
         edge.learn(SampleRouter.address(20), SampleRouter.mac(1)).write();
         final SampleView view = new SampleView(1);
-        view.history = Optional.of(
-                new HistoryQuery(edge.git(), new WalkingTimeIndex(edge.git(), 4), 86_400, () -> {
-                    throw new IllegalStateException("not asked");
-                }));
+        view.history = Optional.of(new HistoryQuery(edge.git(), new WalkingTimeIndex(edge.git(), 4), 86_400, () -> {
+            throw new IllegalStateException("not asked");
+        }));
         final Log log = new Log(
                 new PrintStream(logged, true, StandardCharsets.UTF_8),
                 Log.Style.JOURNAL,
@@ -74,10 +73,16 @@ final class HistoryWireTest {
             assertRefused("arp --at=yesterday", "--at yesterday: allowed: seconds since 1970");
             assertRefused("arp --at=-1", "--at -1: allowed: seconds since 1970");
             assertRefused("arp --at=9999999999999999999", "--at 9999999999999999999: allowed: seconds since 1970");
-            assertRefused("arp --at=1 --zone=Mars/Olympus", "--zone Mars/Olympus: allowed: a time zone, such as Europe/Berlin");
-            assertRefused("arp-log --zone=../../etc/passwd", "--zone ../../etc/passwd: allowed: a time zone, such as Europe/Berlin");
+            assertRefused(
+                    "arp --at=1 --zone=Mars/Olympus",
+                    "--zone Mars/Olympus: allowed: a time zone, such as Europe/Berlin");
+            assertRefused(
+                    "arp-log --zone=../../etc/passwd",
+                    "--zone ../../etc/passwd: allowed: a time zone, such as Europe/Berlin");
             assertRefused("arp-log --address=1.2.3", "1.2.3: not an IPv4 address, such as 192.168.1.20");
-            assertRefused("arp-log --mac=ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff: no host has this MAC; allowed: not zero, and unicast");
+            assertRefused(
+                    "arp-log --mac=ff:ff:ff:ff:ff:ff",
+                    "ff:ff:ff:ff:ff:ff: no host has this MAC; allowed: not zero, and unicast");
             assertRefused("arp-log --limit=99999999", "--limit 99999999: allowed: 1 to 10000000");
             assertRefused("arp-log --since=2 --until=1", "--since is later than --until");
             assertRefused("arp-who", "arp-who needs --address");
@@ -86,7 +91,8 @@ final class HistoryWireTest {
             assertRefused("arp-graph --limit=10001", "--limit 10001: allowed: 1 to 10000");
             assertRefused("arp-graph --ascii=1", "--ascii takes no value");
             assertRefused("arp-log --at=1", "arp-log has no option: --at=1");
-            assertThat(ask("arp-log --address=192.168.1.20 --since=0 --until=999999999999")).hasLineCount(2);
+            assertThat(ask("arp-log --address=192.168.1.20 --since=0 --until=999999999999"))
+                    .hasLineCount(2);
             assertThat(ask("arp --at=999999999999 --zone=UTC")).contains("192.168.1.20");
         }
     }
@@ -94,9 +100,29 @@ final class HistoryWireTest {
     @Test
     void shouldAnswerAnyWordsWithASentenceOrAnAnswer() throws Exception {
         final String[] verbs = {"arp", "arp-log", "arp-who", "arp-graph"};
-        final String[] options = {"at", "all", "zone", "address", "mac", "since", "until", "limit", "width", "ascii", "json", "color"};
-        final String[] values = {"0", "1", "1764000001", "999999999999", "-1", "192.168.1.20", "0.0.0.0", "255.255.255.255",
-            "02:50:2a:16:6d:01", "UTC", "+18:00", "GMT0", "Z", "%s%n", "../x", "~", "40", "1000"};
+        final String[] options = {
+            "at", "all", "zone", "address", "mac", "since", "until", "limit", "width", "ascii", "json", "color"
+        };
+        final String[] values = {
+            "0",
+            "1",
+            "1764000001",
+            "999999999999",
+            "-1",
+            "192.168.1.20",
+            "0.0.0.0",
+            "255.255.255.255",
+            "02:50:2a:16:6d:01",
+            "UTC",
+            "+18:00",
+            "GMT0",
+            "Z",
+            "%s%n",
+            "../x",
+            "~",
+            "40",
+            "1000"
+        };
         final Random random = new Random(3);
         try (SampleRouter edge = new SampleRouter(directory.resolve("g"), "edge-1", SampleRouter.BEGIN_S);
                 AdminServer server = serve(edge)) {
@@ -106,7 +132,8 @@ final class HistoryWireTest {
                 final StringBuilder line = new StringBuilder(verbs[random.nextInt(verbs.length)]);
                 for (int n = random.nextInt(4); n > 0; n--) {
                     final String option = options[random.nextInt(options.length)];
-                    final boolean flag = List.of("all", "ascii", "json", "color").contains(option);
+                    final boolean flag =
+                            List.of("all", "ascii", "json", "color").contains(option);
                     line.append(" --").append(option).append(flag ? "" : "=" + values[random.nextInt(values.length)]);
                 }
                 try {
@@ -159,7 +186,8 @@ final class HistoryWireTest {
             Thread.sleep(10);
         }
         assertThat(System.nanoTime() - startNs).isBetween(500_000_000L, 10_000_000_000L);
-        assertThat(new String(read.array(), 0, read.position(), StandardCharsets.US_ASCII)).isEqualTo("ok\n\u0016");
+        assertThat(new String(read.array(), 0, read.position(), StandardCharsets.US_ASCII))
+                .isEqualTo("ok\n\u0016");
         pair.asker.close();
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1_000; i++) {
@@ -177,7 +205,8 @@ final class HistoryWireTest {
             server.bind(UnixDomainSocketAddress.of(socket()));
             Thread.ofPlatform().daemon().start(() -> {
                 try (SocketChannel asker = server.accept()) {
-                    for (final String part : List.of("ok\n\u0016", "one \u0016\u0016two", "\u0016", " three\n\u0016\0")) {
+                    for (final String part :
+                            List.of("ok\n\u0016", "one \u0016\u0016two", "\u0016", " three\n\u0016\0")) {
                         asker.write(ByteBuffer.wrap(part.getBytes(StandardCharsets.US_ASCII)));
                         Thread.sleep(300);
                     }

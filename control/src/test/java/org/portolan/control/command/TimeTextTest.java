@@ -49,15 +49,43 @@ final class TimeTextTest {
     })
     void shouldReadWhatPeopleWrite(final String text, final String expected) throws UsageException {
         assertThat(Instant.ofEpochSecond(TimeText.parse("--at", text, NOW))).isEqualTo(expected);
-        assertThat(Instant.ofEpochSecond(TimeText.parsePast("--at", text, NOW.plusYears(1).withDayOfMonth(1)))).isNotNull();
+        assertThat(Instant.ofEpochSecond(
+                        TimeText.parsePast("--at", text, NOW.plusYears(1).withDayOfMonth(1))))
+                .isNotNull();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "tomorrow", "5m", "5", "ago", "5x ago", "5mago", "m ago", "-", "-5", "--5m", "-5m ago", "25:00",
-                "14:60", "14:2", "2026-02-30", "2026-13-01", "26-11-23", "2026-11-23 14", "2026-11-23T14:02:11+2",
-                "2026/11/23", "23.11.2026", "1969-12-31", "-9999999w", "999999999 weeks ago", "noon", "\u0665m ago", "5m ago;"
+                "",
+                " ",
+                "tomorrow",
+                "5m",
+                "5",
+                "ago",
+                "5x ago",
+                "5mago",
+                "m ago",
+                "-",
+                "-5",
+                "--5m",
+                "-5m ago",
+                "25:00",
+                "14:60",
+                "14:2",
+                "2026-02-30",
+                "2026-13-01",
+                "26-11-23",
+                "2026-11-23 14",
+                "2026-11-23T14:02:11+2",
+                "2026/11/23",
+                "23.11.2026",
+                "1969-12-31",
+                "-9999999w",
+                "999999999 weeks ago",
+                "noon",
+                "\u0665m ago",
+                "5m ago;"
             })
     void shouldSayWhatItTakesWhenItIsSomethingElse(final String text) {
         assertThatThrownBy(() -> TimeText.parse("--since", text, NOW))
@@ -75,7 +103,9 @@ final class TimeTextTest {
 
     @Test
     void shouldTakeTheFirstOfAnHourThatComesTwiceAndTheNextOfOneThatDoesNotCome() throws UsageException {
-        assertThat(Instant.ofEpochSecond(TimeText.parse("--at", "2026-10-25 02:30", NOW))).isEqualTo("2026-10-25T00:30:00Z");
-        assertThat(Instant.ofEpochSecond(TimeText.parse("--at", "2026-03-29 02:30", NOW))).isEqualTo("2026-03-29T01:30:00Z");
+        assertThat(Instant.ofEpochSecond(TimeText.parse("--at", "2026-10-25 02:30", NOW)))
+                .isEqualTo("2026-10-25T00:30:00Z");
+        assertThat(Instant.ofEpochSecond(TimeText.parse("--at", "2026-03-29 02:30", NOW)))
+                .isEqualTo("2026-03-29T01:30:00Z");
     }
 }

@@ -100,7 +100,9 @@ final class AddressLine {
 
     /** Goes on behind the change. */
     void pass() {
-        ended = step.parent == null || step.parent.timeS() < end.sinceS || step.parent.id().equals(end.floor);
+        ended = step.parent == null
+                || step.parent.timeS() < end.sinceS
+                || step.parent.id().equals(end.floor);
         if (!ended) {
             at = step.parent;
             sight = step.before;

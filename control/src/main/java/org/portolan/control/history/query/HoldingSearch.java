@@ -47,7 +47,9 @@ final class HoldingSearch {
         final Set<BindingKey> keys = new TreeSet<>(then.keys());
         keys.addAll(finder.in(head).keys());
         if (keys.isEmpty()) {
-            line(at, null, AddressLine.End.NOWHERE, true).next().ifPresent(last -> keys.addAll(last.before().keys()));
+            line(at, null, AddressLine.End.NOWHERE, true)
+                    .next()
+                    .ifPresent(last -> keys.addAll(last.before().keys()));
         }
         final List<Holding> holdings = new ArrayList<>();
         for (final BindingKey key : keys) {
@@ -65,7 +67,8 @@ final class HoldingSearch {
 
     private Holding holding(final BindingKey key, final Sight then) throws IOException {
         final Optional<AddressLine.Step> next = next(key, then);
-        final long untilS = next.map(step -> Math.max(step.commit().timeS(), at.timeS())).orElse(0L);
+        final long untilS =
+                next.map(step -> Math.max(step.commit().timeS(), at.timeS())).orElse(0L);
         final AddressLine back = line(at, Set.of(key), AddressLine.End.NOWHERE, true);
         final Optional<AddressLine.Step> came = back.next();
         final Period now = period(key, then, came, untilS);
@@ -83,14 +86,18 @@ final class HoldingSearch {
             throws IOException {
         final Origin how = came.isEmpty() ? null : origin(key, came.get());
         return new Period(
-                finder.binding(sight, key), came.map(step -> step.commit().timeS()).orElse(0L), untilS, how);
+                finder.binding(sight, key),
+                came.map(step -> step.commit().timeS()).orElse(0L),
+                untilS,
+                how);
     }
 
     /** How long what came after lasted is found like what came after then. */
     private Period after(final BindingKey key, final AddressLine.Step step) throws IOException {
-        final HoldingSearch there = new HoldingSearch(
-                reading, index, key.address(), head, step.commit(), tombstonesKeptS);
-        final long untilS = there.next(key, step.after()).map(each -> each.commit().timeS()).orElse(0L);
+        final HoldingSearch there =
+                new HoldingSearch(reading, index, key.address(), head, step.commit(), tombstonesKeptS);
+        final long untilS =
+                there.next(key, step.after()).map(each -> each.commit().timeS()).orElse(0L);
         return period(key, step.after(), Optional.of(step), untilS);
     }
 
@@ -177,10 +184,12 @@ final class HoldingSearch {
 
     /** The change on the line that a merge took it from. */
     private Optional<AddressLine.Step> brought(final BindingKey key, final AddressLine.Step merge) throws IOException {
-        for (final ObjectId id : merge.commit().parents().subList(1, merge.commit().parents().size())) {
+        for (final ObjectId id :
+                merge.commit().parents().subList(1, merge.commit().parents().size())) {
             final Optional<Commit> side = reading.older(id);
             if (side.isPresent() && finder.isSame(key, finder.in(side.get()), merge.after())) {
-                return line(side.get(), Set.of(key), AddressLine.End.NOWHERE, false).next();
+                return line(side.get(), Set.of(key), AddressLine.End.NOWHERE, false)
+                        .next();
             }
         }
         return Optional.empty();

@@ -3,9 +3,12 @@ package org.portolan.control.history.query;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
@@ -58,33 +61,22 @@ public final class Lanes {
     /** The next commit's row. */
     public Row place(final ObjectId commit, final List<ObjectId> parents) {
         placed.add(commit);
-        final Set<Integer> ending = new HashSet<>();
-        for (int i = 0; i < lanes.size(); i++) {
-            if (lanes.get(i) != null && lanes.get(i).awaited.equals(commit)) {
-                ending.add(i);
-            }
-        }
-        final int node = ending.isEmpty() ? column(commit) : ending.stream().min(Integer::compare).get();
+        final NavigableSet<Integer> ending = awaiting(commit);
+        final int node = ending.isEmpty() ? column(commit) : ending.first();
         ending.remove(node);
         final ObjectId began = lanes.get(node) == null ? commit : lanes.get(node).began;
+        lanes.set(node, new Lane(commit, began));
         final List<Cell> cells = new ArrayList<>();
         final List<ObjectId> above = new ArrayList<>();
         for (int i = 0; i < lanes.size(); i++) {
             final Lane lane = lanes.get(i);
             cells.add(i == node ? Cell.NODE : ending.contains(i) ? Cell.ENDS : lane == null ? Cell.FREE : Cell.PASSES);
-            above.add(i == node ? began : lane == null ? null : lane.began);
+            above.add(lane == null ? null : lane.began);
         }
-        final List<ObjectId> older =
-                parents.stream().distinct().filter(parent -> !placed.contains(parent)).toList();
+        final List<ObjectId> older = new ArrayList<>(new LinkedHashSet<>(parents));
+        older.removeAll(placed);
+        lead(node, older, cells, above);
         // Columns are freed last: none that ends here begins here too.
-        lanes.set(node, new Lane(older.isEmpty() ? commit : older.getFirst(), began));
-        for (final ObjectId parent : older.subList(Math.min(1, older.size()), older.size())) {
-            branch(parent, ending, node, cells, above);
-        }
-        if (older.isEmpty()) {
-            lanes.set(node, null);
-        }
-        dead = older.isEmpty() ? node : -1;
         ending.forEach(i -> lanes.set(i, null));
         final List<Boolean> below = lanes.stream().map(Objects::nonNull).toList();
         while (lanes.size() > 1 && lanes.getLast() == null) {
@@ -93,18 +85,36 @@ public final class Lanes {
         return new Row(node, List.copyOf(cells), Collections.unmodifiableList(above), below);
     }
 
-    private void branch(
-            final ObjectId parent,
-            final Set<Integer> ending,
-            final int node,
-            final List<Cell> cells,
-            final List<ObjectId> above) {
+    /** The columns of the lanes that end in a commit. */
+    private NavigableSet<Integer> awaiting(final ObjectId commit) {
+        final NavigableSet<Integer> columns = new TreeSet<>();
         for (int i = 0; i < lanes.size(); i++) {
-            final boolean waits = lanes.get(i) != null && lanes.get(i).awaited.equals(parent);
-            if (waits && i != node && !ending.contains(i)) {
-                cells.set(i, cells.get(i) == Cell.PASSES ? Cell.JOINS : cells.get(i));
-                return;
+            if (lanes.get(i) != null && lanes.get(i).awaited.equals(commit)) {
+                columns.add(i);
             }
+        }
+        return columns;
+    }
+
+    /** The commit's column goes on to its first parent, and other lanes to the others. */
+    private void lead(
+            final int node, final List<ObjectId> older, final List<Cell> cells, final List<ObjectId> above) {
+        dead = older.isEmpty() ? node : -1;
+        if (older.isEmpty()) {
+            lanes.set(node, null);
+            return;
+        }
+        for (final ObjectId parent : older.subList(1, older.size())) {
+            branch(parent, cells, above);
+        }
+        lanes.set(node, new Lane(older.getFirst(), lanes.get(node).began));
+    }
+
+    private void branch(final ObjectId parent, final List<Cell> cells, final List<ObjectId> above) {
+        final NavigableSet<Integer> waiting = awaiting(parent);
+        if (!waiting.isEmpty()) {
+            cells.set(waiting.first(), Cell.JOINS);
+            return;
         }
         final int column = free(-1);
         lanes.set(column, new Lane(parent, parent));

@@ -121,7 +121,9 @@ final class HistoryQueryTest {
         };
         assertThat(log(ofAddress(20))).containsExactly(expected);
         final List<String> withSeen = log(ofAddress(20).andQuiet());
-        assertThat(withSeen).hasSize(expected.length + 1).contains("seen office 192.168.1.20 m01 lan answered null edge-1");
+        assertThat(withSeen)
+                .hasSize(expected.length + 1)
+                .contains("seen office 192.168.1.20 m01 lan answered null edge-1");
     }
 
     @Test
@@ -138,7 +140,9 @@ final class HistoryQueryTest {
                         "created null null - null Initial empty cache null edge-1");
         assertThat(log(LogQuery.everything(100).andQuiet()))
                 .hasSize(8)
-                .contains("collected null null - null 1 tombstones collected null edge-1", "seen null null - null 1 null edge-1");
+                .contains(
+                        "collected null null - null 1 tombstones collected null edge-1",
+                        "seen null null - null 1 null edge-1");
     }
 
     @Test
@@ -160,12 +164,15 @@ final class HistoryQueryTest {
             edge.learn(address(20), mac(i));
         }
         edge.write();
-        for (final LogQuery query : List.of(LogQuery.everything(3), LogQuery.everything(3).ofAddress(address(20)))) {
+        for (final LogQuery query :
+                List.of(LogQuery.everything(3), LogQuery.everything(3).ofAddress(address(20)))) {
             final List<Long> macs = new ArrayList<>();
-            assertThat(query(edge).log(query, PATIENT, entry -> macs.add(entry.mac()))).isTrue();
+            assertThat(query(edge).log(query, PATIENT, entry -> macs.add(entry.mac())))
+                    .isTrue();
             assertThat(macs).containsExactly(mac(10), mac(9), mac(8));
         }
-        assertThat(query(edge).log(LogQuery.everything(11), PATIENT, entry -> {})).isFalse();
+        assertThat(query(edge).log(LogQuery.everything(11), PATIENT, entry -> {}))
+                .isFalse();
     }
 
     @Test
@@ -175,7 +182,8 @@ final class HistoryQueryTest {
         }
         edge.write();
         final long beginS = SampleRouter.BEGIN_S;
-        for (final LogQuery query : List.of(LogQuery.everything(99), ofAddress(20), LogQuery.everything(99).ofMac(mac(4)))) {
+        for (final LogQuery query : List.of(
+                LogQuery.everything(99), ofAddress(20), LogQuery.everything(99).ofMac(mac(4)))) {
             final LogQuery some = query.between(beginS + 300, beginS + 500);
             final List<Long> times = new ArrayList<>();
             query(edge).log(some, PATIENT, entry -> times.add(entry.timeS() - beginS));
@@ -189,7 +197,11 @@ final class HistoryQueryTest {
     void shouldFindWhatAMergeBroughtInAndWhoSawIt() throws IOException {
         try (SampleRouter peer = new SampleRouter(directory.resolve("edge-2.git"), "edge-2", SampleRouter.BEGIN_S)) {
             edge.learn(address(21), mac(1)).learn(address(20), mac(7)).pass(50);
-            peer.pass(10).learn(address(20), mac(2)).learn(address(20), mac(3)).learn(address(30), mac(4)).write();
+            peer.pass(10)
+                    .learn(address(20), mac(2))
+                    .learn(address(20), mac(3))
+                    .learn(address(30), mac(4))
+                    .write();
             edge.fetch(peer).merge(peer).learn(address(22), mac(5)).write();
             assertThat(log(ofAddress(20)))
                     .containsExactly(
@@ -211,9 +223,16 @@ final class HistoryQueryTest {
         try (SampleRouter peer = new SampleRouter(directory.resolve("edge-2.git"), "edge-2", SampleRouter.BEGIN_S)) {
             edge.pass(100).learn(address(20), mac(1)).learn(address(21), mac(2)).write();
             final long thenS = edge.nowS();
-            peer.pass(5).learn(address(30), mac(3)).pass(200).fetch(edge).merge(edge).learn(address(20), mac(4)).write();
+            peer.pass(5)
+                    .learn(address(30), mac(3))
+                    .pass(200)
+                    .fetch(edge)
+                    .merge(edge)
+                    .learn(address(20), mac(4))
+                    .write();
             edge.pass(400).fetch(peer).merge(peer).write();
-            assertThat(edge.log("-1", "--format=%an %s")).isEqualTo("edge-2 entry moved: 192.168.1.20 -> 02:50:2a:16:6d:04");
+            assertThat(edge.log("-1", "--format=%an %s"))
+                    .isEqualTo("edge-2 entry moved: 192.168.1.20 -> 02:50:2a:16:6d:04");
             assertThat(log(ofAddress(20)))
                     .containsExactly(
                             "moved office 192.168.1.20 m01>m04 lan answered null edge-2",
@@ -224,7 +243,9 @@ final class HistoryQueryTest {
             final List<Holding> holdings = query(edge).who(address(20), new Moment(old, thenS), PATIENT);
             assertThat(holdings.getFirst().then().binding().mac()).isEqualTo(mac(1));
             assertThat(holdings.getFirst().after().binding().mac()).isEqualTo(mac(4));
-            final Holding other = query(edge).who(address(30), new Moment(old, thenS), PATIENT).getFirst();
+            final Holding other = query(edge)
+                    .who(address(30), new Moment(old, thenS), PATIENT)
+                    .getFirst();
             assertThat(other.then().binding()).isNull();
             assertThat(other.after().binding().mac()).isEqualTo(mac(3));
             assertThat(other.then().untilS()).isGreaterThanOrEqualTo(thenS);
@@ -234,16 +255,24 @@ final class HistoryQueryTest {
     @Test
     void shouldAgreeWithStockGitOnEveryAddressOfOneRouter() throws IOException {
         for (int seed = 0; seed < 6; seed++) {
-            try (SampleRouter router = new SampleRouter(directory.resolve(seed + ".git"), "edge-1", SampleRouter.BEGIN_S)) {
+            try (SampleRouter router =
+                    new SampleRouter(directory.resolve(seed + ".git"), "edge-1", SampleRouter.BEGIN_S)) {
                 new RandomLife(seed).live(router, 300);
                 router.write();
                 for (int host = 0; host < RandomLife.HOSTS; host++) {
                     final List<String> told = new ArrayList<>();
-                    final LogQuery query = LogQuery.everything(100_000).ofAddress(address(host)).andQuiet();
-                    query(router, 1 + seed * 5).log(query, PATIENT, entry -> told.add(entry.commit().name()));
+                    final LogQuery query = LogQuery.everything(100_000)
+                            .ofAddress(address(host))
+                            .andQuiet();
+                    query(router, 1 + seed * 5)
+                            .log(
+                                    query,
+                                    PATIENT,
+                                    entry -> told.add(entry.commit().name()));
                     assertThat(told)
                             .as("seed %d host %d", seed, host)
-                            .containsExactlyElementsOf(lines(router.log("--format=%H", "--no-merges", "--", router.file(address(host)))));
+                            .containsExactlyElementsOf(
+                                    lines(router.log("--format=%H", "--no-merges", "--", router.file(address(host)))));
                 }
             }
         }
@@ -257,12 +286,16 @@ final class HistoryQueryTest {
             for (int i = 1; i <= 3; i++) {
                 // Their clocks are not the same.
                 routers.add(new SampleRouter(
-                        directory.resolve("s" + seed + "-" + i), "edge-" + i, SampleRouter.BEGIN_S + (seed % 2) * 300L * i));
+                        directory.resolve("s" + seed + "-" + i),
+                        "edge-" + i,
+                        SampleRouter.BEGIN_S + (seed % 2) * 300L * i));
             }
             new RandomLife(100 + seed).liveTogether(routers, 30);
             for (final SampleRouter router : routers) {
                 for (int host = 0; host < RandomLife.HOSTS; host++) {
-                    final LogQuery query = LogQuery.everything(100_000).ofAddress(address(host)).andQuiet();
+                    final LogQuery query = LogQuery.everything(100_000)
+                            .ofAddress(address(host))
+                            .andQuiet();
                     final List<String> told = new ArrayList<>();
                     query(router).log(query, PATIENT, entry -> {
                         if (entry.kind() != ChangeKind.CONFLICT) {
@@ -315,14 +348,20 @@ final class HistoryQueryTest {
             new AddressLog(reading, reading.head(), ofAddress(20), new MarkCursor(index), MONTH_S)
                     .write(entry -> lines.add(line(entry)));
             assertThat(lines).containsExactly("added office 192.168.1.20 m01 lan answered null edge-1");
-            assertThat(reading.opened()).as("objects read for %d commits", commits).isLessThan(commits / 6);
+            assertThat(reading.opened())
+                    .as("objects read for %d commits", commits)
+                    .isLessThan(commits / 6);
         }
     }
 
     @Test
     void shouldNotPassOverWhatCameAndWasForgottenInALongQuietTime() throws IOException {
         edge.learn(address(20), mac(1)).pass(MONTH_S).learn(address(21), mac(2)).flush(address(21), "root");
-        edge.pass(2 * MONTH_S).collect(address(21)).pass(MONTH_S).learn(address(22), mac(3)).write();
+        edge.pass(2 * MONTH_S)
+                .collect(address(21))
+                .pass(MONTH_S)
+                .learn(address(22), mac(3))
+                .write();
         for (final int stride : new int[] {1, 2, 100}) {
             final List<String> kinds = new ArrayList<>();
             query(edge, stride).log(ofAddress(21), PATIENT, entry -> kinds.add(entry.kind().word));
@@ -345,7 +384,8 @@ final class HistoryQueryTest {
         final LogQuery never = LogQuery.everything(9).ofMac(mac(251));
         assertThatThrownBy(() -> query(edge).log(never, leaves, entry -> {})).hasMessage("gone");
         calls[0] = 0;
-        assertThatThrownBy(() -> query(edge).log(ofAddress(20).ofMac(mac(251)), leaves, entry -> {})).hasMessage("gone");
+        assertThatThrownBy(() -> query(edge).log(ofAddress(20).ofMac(mac(251)), leaves, entry -> {}))
+                .hasMessage("gone");
     }
 
     // ---- table
@@ -374,7 +414,8 @@ final class HistoryQueryTest {
 
     @Test
     void shouldReadTheTableInTheOrderOfNumbers() throws IOException {
-        for (final int address : new int[] {0x0A00_000A, 0x0A00_0002, 0x0A00_0901, 0x0A00_0A01, 0x0A00_0064, 0xC0A8_0101}) {
+        for (final int address :
+                new int[] {0x0A00_000A, 0x0A00_0002, 0x0A00_0901, 0x0A00_0A01, 0x0A00_0064, 0xC0A8_0101}) {
             edge.learn(address, mac(1));
         }
         edge.write();
@@ -386,11 +427,34 @@ final class HistoryQueryTest {
         assertThat(read).containsExactly(0x0A00_0002, 0x0A00_000A, 0x0A00_0064, 0x0A00_0901, 0x0A00_0A01, 0xC0A8_0101);
     }
 
+    @Test
+    void shouldRefuseAFileThatHasNoPlaceInAHistory() throws IOException {
+        edge.learn(address(20), mac(1)).write();
+        final Path work = directory.resolve("work");
+        StockGit.run(directory, "clone", "-q", edge.path().toString(), work.toString());
+        Files.writeString(work.resolve("arp/0/office/192.168.1/020"), "x");
+        StockGit.run(work, "add", ".");
+        StockGit.run(work, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "\u001B[2Jx");
+        StockGit.run(work, "push", "-q", "origin", "primary");
+        final HistoryQuery query = query(edge);
+        final Moment head = query.at(Long.MAX_VALUE, PATIENT).orElseThrow();
+        assertThatThrownBy(() -> query.table(head, PATIENT, (key, binding) -> true))
+                .isInstanceOf(HistoryException.class)
+                .hasMessage("the file arp/0/office/192.168.1/020 has no place in a history");
+        assertThat(log(LogQuery.everything(1))).containsExactly("other null null - null \u001B[2Jx null a");
+        assertThat(log(ofAddress(20))).hasSize(1);
+    }
+
     // ---- who
 
     @Test
     void shouldTellWhoHadItBeforeThenAndAfter() throws IOException {
-        edge.pass(9).learn(address(20), mac(1)).pass(100).learn(address(20), mac(2)).pass(50).seen(address(20));
+        edge.pass(9)
+                .learn(address(20), mac(1))
+                .pass(100)
+                .learn(address(20), mac(2))
+                .pass(50)
+                .seen(address(20));
         final long thenS = edge.nowS();
         edge.pass(50);
         final SampleRouter.Expiry expiry = edge.expiry();
@@ -412,7 +476,8 @@ final class HistoryQueryTest {
         assertThat(who(20, Long.MAX_VALUE).getFirst().after()).isNull();
         assertThat(who(99, Long.MAX_VALUE)).isEmpty();
         assertThat(who(20, SampleRouter.BEGIN_S).getFirst().then().binding()).isNull();
-        assertThat(who(20, SampleRouter.BEGIN_S).getFirst().after().binding().mac()).isEqualTo(mac(1));
+        assertThat(who(20, SampleRouter.BEGIN_S).getFirst().after().binding().mac())
+                .isEqualTo(mac(1));
     }
 
     private List<Holding> who(final int host, final long atS) throws IOException {
@@ -459,7 +524,8 @@ final class HistoryQueryTest {
                 continue;
             }
             final BindingKey key = edge.key(address(host));
-            final List<String> states = tables.stream().map(table -> state(table.get(key))).toList();
+            final List<String> states =
+                    tables.stream().map(table -> state(table.get(key))).toList();
             int from = at;
             while (from > 0 && states.get(from - 1).equals(states.get(at))) {
                 from--;
@@ -497,7 +563,8 @@ final class HistoryQueryTest {
                 + (binding.observed() == null
                         ? "-"
                         : binding.observed().isLive()
-                                ? "live " + binding.observed().mac() + " " + binding.observed().sinceS()
+                                ? "live " + binding.observed().mac() + " "
+                                        + binding.observed().sinceS()
                                 : binding.observed().toString());
     }
 
@@ -516,7 +583,8 @@ final class HistoryQueryTest {
         assertThat(holding.then().binding().mac()).isEqualTo(mac(1));
         assertThat(holding.then().how()).isNull();
         assertThat(query(edge).graph(9, true, PATIENT).commits()).hasSize(2);
-        assertThat(query(edge).graph(9, true, PATIENT).commits().getLast().boundary()).isTrue();
+        assertThat(query(edge).graph(9, true, PATIENT).commits().getLast().boundary())
+                .isTrue();
     }
 
     @Test
@@ -525,7 +593,8 @@ final class HistoryQueryTest {
         for (final File file : edge.path().resolve("objects/pack").toFile().listFiles()) {
             assertThat(file.delete()).isTrue();
         }
-        try (Repository anew = new FileRepositoryBuilder().setGitDir(edge.path().toFile()).build()) {
+        try (Repository anew =
+                new FileRepositoryBuilder().setGitDir(edge.path().toFile()).build()) {
             final HistoryQuery query = new HistoryQuery(anew, new WalkingTimeIndex(anew, 9), MONTH_S, () -> null);
             assertThatThrownBy(() -> query.log(ofAddress(20), PATIENT, entry -> {}))
                     .isInstanceOf(HistoryException.class)
@@ -570,5 +639,4 @@ final class HistoryQueryTest {
             }
         }
     }
-
 }

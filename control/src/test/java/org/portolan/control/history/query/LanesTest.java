@@ -72,7 +72,8 @@ final class LanesTest {
 
     @Test
     void shouldJoinALaneThatWaitsForTheSameParent() {
-        assertThat(rowsOf("p2", "b2: b1", "p2: p1 b1", "b1: r", "p1: r", "r")).containsExactly(".N", "Nj", "|N", "N|", "Ne");
+        assertThat(rowsOf("p2", "b2: b1", "p2: p1 b1", "b1: r", "p1: r", "r"))
+                .containsExactly(".N", "Nj", "|N", "N|", "Ne");
     }
 
     @Test

@@ -22,7 +22,10 @@ import org.portolan.control.history.store.TableReader;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
-/** A router that writes its history with a clock of the test's own: every event is a commit, in the form of the real one. */
+/**
+ * A router that writes its history with a clock of the test's own: every event is a commit, in the form of the real
+ * one.
+ */
 public final class SampleRouter implements AutoCloseable {
     public static final long BEGIN_S = 1_764_000_000L;
 
@@ -46,7 +49,8 @@ public final class SampleRouter implements AutoCloseable {
             final Binding next = table.get(key).with(seen.expired(seen.seenS(), nowS, "silent"));
             table.put(key, next);
             final ObjectId tree = batch.edit(batch.treeOf(tip), Map.of(key, next));
-            final String text = text("Arp.tick: updating to age out old entries", address, 0, seen.mac(), "silent", null);
+            final String text =
+                    text("Arp.tick: updating to age out old entries", address, 0, seen.mac(), "silent", null);
             tip = batch.commit(tree, List.of(tip), text, nowS);
             batch.move(ref, tip);
             return this;
@@ -57,8 +61,8 @@ public final class SampleRouter implements AutoCloseable {
             if (tip().equals(base)) {
                 primary = tip;
             } else {
-                final ObjectId tree = batch.trees()
-                        .join(batch.treeOf(tip()), batch.treeOf(tip), (key, ours, theirs, joined) -> {});
+                final ObjectId tree =
+                        batch.trees().join(batch.treeOf(tip()), batch.treeOf(tip), (key, ours, theirs, joined) -> {});
                 primary = batch.commit(tree, List.of(tip(), tip), "Arp.tick: merge expiry branch\n", nowS);
             }
         }
@@ -128,7 +132,9 @@ public final class SampleRouter implements AutoCloseable {
 
     public boolean isLive(final int address) {
         final Binding binding = table.get(key(address));
-        return binding != null && binding.observed() != null && binding.observed().isLive();
+        return binding != null
+                && binding.observed() != null
+                && binding.observed().isLive();
     }
 
     public boolean isStatic(final int address) {
@@ -163,7 +169,10 @@ public final class SampleRouter implements AutoCloseable {
         nowS++;
         final long old = isLive(address) ? table.get(key(address)).observed().mac() : 0;
         final Observation seen = new Observation(State.LIVE, mac, nowS, nowS, 0, "answered", "lan", stamp());
-        put(address, with(address, seen), text(old == 0 ? "entry added" : "entry moved", address, old, mac, "answered", null));
+        put(
+                address,
+                with(address, seen),
+                text(old == 0 ? "entry added" : "entry moved", address, old, mac, "answered", null));
         return this;
     }
 
@@ -187,7 +196,10 @@ public final class SampleRouter implements AutoCloseable {
         nowS++;
         final Binding before = table.get(key(address));
         final Binding next = before.with(new Pin(0, by, nowS, stamp()));
-        put(address, next, text("static entry removed", address, 0, before.pinned().mac(), "operator", by));
+        put(
+                address,
+                next,
+                text("static entry removed", address, 0, before.pinned().mac(), "operator", by));
         return this;
     }
 
@@ -196,7 +208,9 @@ public final class SampleRouter implements AutoCloseable {
         nowS++;
         final Map<BindingKey, Binding> next = new HashMap<>();
         for (final int address : addresses) {
-            next.put(key(address), with(address, table.get(key(address)).observed().seen(nowS, stamp())));
+            next.put(
+                    key(address),
+                    with(address, table.get(key(address)).observed().seen(nowS, stamp())));
         }
         table.putAll(next);
         commit(batch.edit(batch.treeOf(primary), next), "entries seen: %d\n".formatted(addresses.length));
@@ -207,11 +221,14 @@ public final class SampleRouter implements AutoCloseable {
     public SampleRouter crowd(final int firstHost, final int count) throws IOException {
         nowS++;
         final Map<BindingKey, Binding> next = new HashMap<>();
-        final StringBuilder text = new StringBuilder("entries changed: ").append(count).append("\n\n");
+        final StringBuilder text =
+                new StringBuilder("entries changed: ").append(count).append("\n\n");
         for (int i = 0; i < count; i++) {
             final int address = address(firstHost + i);
             final long mac = mac(firstHost + i);
-            next.put(key(address), with(address, new Observation(State.LIVE, mac, nowS, nowS, 0, "answered", "lan", stamp())));
+            next.put(
+                    key(address),
+                    with(address, new Observation(State.LIVE, mac, nowS, nowS, 0, "answered", "lan", stamp())));
             text.append("Change: learned %s %s - %s\n"
                     .formatted(segment, Ipv4.describeAddress(address), Ethernet.describeMac(mac)));
         }
@@ -236,14 +253,21 @@ public final class SampleRouter implements AutoCloseable {
 
     /** Fetches what the other has made durable. */
     public SampleRouter fetch(final SampleRouter other) throws IOException {
-        StockGit.run(path, "fetch", "-q", other.path.toString(), "+refs/heads/primary:refs/remotes/" + other.name + "/primary");
+        StockGit.run(
+                path,
+                "fetch",
+                "-q",
+                other.path.toString(),
+                "+refs/heads/primary:refs/remotes/" + other.name + "/primary");
         return this;
     }
 
     /** Merges what was fetched; a fast-forward where that will do. Write before. */
     public SampleRouter merge(final SampleRouter other) throws IOException {
         nowS++;
-        final ObjectId theirs = history.git().exactRef("refs/remotes/" + other.name + "/primary").getObjectId();
+        final ObjectId theirs = history.git()
+                .exactRef("refs/remotes/" + other.name + "/primary")
+                .getObjectId();
         if (isAncestor(theirs, primary)) {
             return this;
         }
@@ -255,17 +279,18 @@ public final class SampleRouter implements AutoCloseable {
             return this;
         }
         final List<String> conflicts = new ArrayList<>();
-        final ObjectId tree = batch.trees().join(batch.treeOf(primary), batch.treeOf(theirs), (key, ours, other2, joined) -> {
-            if (ours != null && ours.mac() != 0 && other2.mac() != 0 && ours.mac() != other2.mac()) {
-                conflicts.add("Conflict: %s %s over %s\n"
-                        .formatted(
-                                Ipv4.describeAddress(key.address()),
-                                Ethernet.describeMac(joined.mac()),
-                                Ethernet.describeMac(joined.mac() == ours.mac() ? other2.mac() : ours.mac())));
-            }
-            table.put(key, joined);
-            clock = Math.max(clock, joined.clock());
-        });
+        final ObjectId tree = batch.trees()
+                .join(batch.treeOf(primary), batch.treeOf(theirs), (key, ours, other2, joined) -> {
+                    if (ours != null && ours.mac() != 0 && other2.mac() != 0 && ours.mac() != other2.mac()) {
+                        conflicts.add("Conflict: %s %s over %s\n"
+                                .formatted(
+                                        Ipv4.describeAddress(key.address()),
+                                        Ethernet.describeMac(joined.mac()),
+                                        Ethernet.describeMac(joined.mac() == ours.mac() ? other2.mac() : ours.mac())));
+                    }
+                    table.put(key, joined);
+                    clock = Math.max(clock, joined.clock());
+                });
         final String subject = "Arp.merge: %s into %s\n".formatted(other.name, name);
         final String trailers = conflicts.isEmpty() ? "" : "\n" + String.join("", conflicts);
         primary = batch.commit(tree, List.of(primary, theirs), subject + trailers, nowS);
@@ -274,7 +299,8 @@ public final class SampleRouter implements AutoCloseable {
 
     /** What is not written yet is nobody's ancestor. */
     private boolean isAncestor(final ObjectId one, final ObjectId other) throws IOException {
-        if (!history.git().getObjectDatabase().has(one) || !history.git().getObjectDatabase().has(other)) {
+        if (!history.git().getObjectDatabase().has(one)
+                || !history.git().getObjectDatabase().has(other)) {
             return false;
         }
         try (RevWalk walk = new RevWalk(history.git())) {
@@ -283,15 +309,30 @@ public final class SampleRouter implements AutoCloseable {
     }
 
     private String text(
-            final String what, final int address, final long old, final long mac, final String reason, final String by) {
+            final String what,
+            final int address,
+            final long old,
+            final long mac,
+            final String reason,
+            final String by) {
         final String ip = Ipv4.describeAddress(address);
         final StringBuilder text = new StringBuilder(what + ": " + ip + " -> " + Ethernet.describeMac(mac) + "\n\n");
-        text.append("Ip: ").append(ip).append("\nMac: ").append(Ethernet.describeMac(mac)).append('\n');
+        text.append("Ip: ")
+                .append(ip)
+                .append("\nMac: ")
+                .append(Ethernet.describeMac(mac))
+                .append('\n');
         if (old != 0) {
             text.append("Mac-Old: ").append(Ethernet.describeMac(old)).append('\n');
         }
-        text.append("Interface: lan\nSegment: ").append(segment).append("\nReason: ").append(reason).append('\n');
-        return by == null ? text.toString() : text.append("By: ").append(by).append('\n').toString();
+        text.append("Interface: lan\nSegment: ")
+                .append(segment)
+                .append("\nReason: ")
+                .append(reason)
+                .append('\n');
+        return by == null
+                ? text.toString()
+                : text.append("By: ").append(by).append('\n').toString();
     }
 
     /** What was done since the last time is durable, in one pack. */
