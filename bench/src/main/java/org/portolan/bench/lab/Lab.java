@@ -36,7 +36,9 @@ public final class Lab implements AutoCloseable {
     private Lab(final Builder options) {
         try {
             router = namespace("router");
-            inside = segment(LAN, options.mtu, clients(options.clients));
+            inside = options.sharing == null
+                    ? segment(LAN, options.mtu, clients(options.clients))
+                    : options.sharing.inside.joinedBy(router);
             outside = segment(WAN, options.mtu, servers(options.outsideHosts));
             router.sysctl("ipv4/ip_forward", "0");
             inside.connect();
@@ -53,6 +55,7 @@ public final class Lab implements AutoCloseable {
         private int clients = 1;
         private int outsideHosts = 1;
         private int mtu = 1500;
+        private Lab sharing;
 
         private Builder() {}
 
@@ -64,6 +67,15 @@ public final class Lab implements AutoCloseable {
         /** Hosts on the outside wire, the server included. */
         public Builder outsideHosts(final int count) {
             outsideHosts = count;
+            return this;
+        }
+
+        /**
+         * Plugs this lab's router into another lab's inside wire, where that one's clients are and no others. The
+         * other has more than one client, so that there is a bridge, and is closed last.
+         */
+        public Builder sharingInsideOf(final Lab other) {
+            sharing = other;
             return this;
         }
 

@@ -33,21 +33,12 @@ public final class PortolanProcess implements DeviceUnderTest {
     private static final long STOP_TIMEOUT_S = 10;
     private static final long POLL_MS = 10;
 
-    /** What the launcher gives the router; the heap is fixed and touched at the start. */
-    private static final List<String> ROUTER_JVM = List.of(
-            "-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
-
-    /** For a command that asks and ends: start fast. */
-    private static final List<String> COMMAND_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-
-    private static final List<String> COMMON_JVM =
-            List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED");
-
     private final Lab lab;
     private final PortolanConfig config;
     private final Path directory;
     private final List<String> prefix;
     private final List<String> jvm;
+    private final String classPath;
     private Process process;
     private double startSeconds;
 
@@ -56,6 +47,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         prefix = options.prefix;
         jvm = options.jvm;
         directory = makeDirectory();
+        classPath = options.forAnyUser ? ClassPath.copiedTo(directory.resolve("lib")) : ClassPath.own();
         final Path run = options.run == null ? directory.resolve("run") : options.run;
         lab.router().afterwards(this::deleteDirectory);
         config = new PortolanConfig(
@@ -77,6 +69,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private List<String> jvm = List.of();
         private String idle = "backoff";
         private int insidePrefixLength = 24;
+        private boolean forAnyUser;
         private Path run;
         private PortolanConfig.Identity identity = PortolanConfig.Identity.ALONE;
         private Optional<Path> history = Optional.empty();
@@ -117,6 +110,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** More flags for the router's JVM, after those that it always gets. */
         public Builder jvm(final String... flags) {
             jvm = List.of(flags);
+            return this;
+        }
+
+        /** For a router that becomes another user and loads classes after it: from where that one may read. */
+        public Builder forAnyUser() {
+            forAnyUser = true;
             return this;
         }
 
@@ -192,9 +191,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     /** Starts the process without waiting for anything: for a router that is expected to refuse. */
     public void launch() {
         final List<String> command = new ArrayList<>(prefix);
-        final List<String> flags = new ArrayList<>(ROUTER_JVM);
-        flags.addAll(jvm);
-        command.addAll(java(flags, List.of("run", configFile().toString())));
+        command.addAll(JavaCommand.router(classPath, jvm, configFile()));
         try {
             Files.createDirectories(config.run());
             Files.writeString(configFile(), config.toToml());
@@ -204,21 +201,6 @@ public final class PortolanProcess implements DeviceUnderTest {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static List<String> java(final List<String> options, final List<String> arguments) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(COMMON_JVM);
-        command.addAll(List.of("-cp", classPath(), MAIN));
-        command.addAll(arguments);
-        return command;
-    }
-
-    /** Surefire starts its JVM from a jar of its own and tells the real class path apart. */
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private static void pause() {
@@ -307,7 +289,7 @@ public final class PortolanProcess implements DeviceUnderTest {
 
     /** Runs the command line in a process of its own. */
     public static Command.Result portolan(final String... arguments) {
-        return Command.tryRun(java(COMMAND_JVM, List.of(arguments)));
+        return Command.tryRun(JavaCommand.shortVisit(List.of(arguments)));
     }
 
     public boolean isRunning() {

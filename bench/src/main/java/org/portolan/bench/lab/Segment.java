@@ -15,14 +15,39 @@ final class Segment {
     private final int mtu;
     private final List<Host> hosts;
     private final Namespace wire;
+    private final String routerPort;
+    private final boolean joined;
+    private int routers = 1;
 
     /** @param wire where the bridge goes; null when there is one host */
     Segment(final Namespace router, final String device, final int mtu, final List<Host> hosts, final Namespace wire) {
+        this(router, device, mtu, hosts, wire, "router", false);
+    }
+
+    private Segment(
+            final Namespace router,
+            final String device,
+            final int mtu,
+            final List<Host> hosts,
+            final Namespace wire,
+            final String routerPort,
+            final boolean joined) {
         this.router = router;
         this.device = device;
         this.mtu = mtu;
         this.hosts = hosts;
         this.wire = wire;
+        this.routerPort = routerPort;
+        this.joined = joined;
+    }
+
+    /** The same wire as another router comes to it, whose device is not made yet. */
+    Segment joinedBy(final Namespace another) {
+        if (wire == null) {
+            throw new LabException("a wire with one host is a cable: ask for two clients or more to share it");
+        }
+        routers++;
+        return new Segment(another, device, mtu, hosts, wire, "router" + routers, true);
     }
 
     List<Host> hosts() {
@@ -31,7 +56,7 @@ final class Segment {
 
     /** Makes all devices and takes them up. */
     void connect() {
-        if (wire != null) {
+        if (wire != null && !joined) {
             wire.ip("link", "add", BRIDGE, "type", "bridge");
             wire.ip("link", "set", BRIDGE, "mtu", Integer.toString(mtu), "addrgenmode", "none", "up");
             for (int i = 0; i < hosts.size(); i++) {
@@ -40,7 +65,9 @@ final class Segment {
             }
         }
         connectRouter();
-        hosts.forEach(host -> host.configure(mtu));
+        if (!joined) {
+            hosts.forEach(host -> host.configure(mtu));
+        }
     }
 
     /**
@@ -63,8 +90,8 @@ final class Segment {
         if (wire == null) {
             veth(router, device, hosts.getFirst().namespace(), Host.DEVICE);
         } else {
-            veth(router, device, wire, "router");
-            plug("router");
+            veth(router, device, wire, routerPort);
+            plug(routerPort);
         }
         router.sysctl("ipv4/conf/" + device + "/forwarding", "0");
         router.ip("link", "set", device, "mtu", Integer.toString(mtu), "addrgenmode", "none", "up");

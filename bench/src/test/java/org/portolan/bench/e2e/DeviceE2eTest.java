@@ -32,7 +32,7 @@ class DeviceE2eTest {
     static void start() throws IOException {
         lab = Lab.builder().build();
         final PortolanProcess.Builder options = PortolanProcess.in(lab);
-        if (isRealRoot()) {
+        if (RouterChecks.isRealRoot()) {
             options.config("control", "user = \"nobody\"");
         }
         router = options.build();
@@ -42,11 +42,6 @@ class DeviceE2eTest {
     @AfterAll
     static void stop() {
         RouterChecks.end(lab, router);
-    }
-
-    /** A user namespace with one mapped uid knows nobody, and setuid(2) fails in it with EINVAL. */
-    private static boolean isRealRoot() throws IOException {
-        return Files.readString(Path.of("/proc/self/uid_map")).strip().matches("0\\s+0\\s+4294967295");
     }
 
     private static boolean passes() {
@@ -66,7 +61,7 @@ class DeviceE2eTest {
 
     @Test
     void shouldRunAsTheConfiguredUserAndKeepOneCapability() throws IOException {
-        if (isRealRoot()) {
+        if (RouterChecks.isRealRoot()) {
             final Map<String, String> status = new java.util.HashMap<>();
             Files.readAllLines(Path.of("/proc/%d/status".formatted(router.process().pid()))).forEach(line -> {
                 final String[] words = line.split(":\\s*", 2);

@@ -2,6 +2,9 @@ package org.portolan.bench.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,11 @@ final class RouterChecks {
     private static final long POLL_MS = 20;
 
     private RouterChecks() {}
+
+    /** A user namespace with one mapped uid knows nobody, and setuid(2) fails in it with EINVAL. */
+    static boolean isRealRoot() throws IOException {
+        return Files.readString(Path.of("/proc/self/uid_map")).strip().matches("0\\s+0\\s+4294967295");
+    }
 
     /** Polls until the condition holds; whether it did in time. */
     static boolean within(final long timeoutMs, final BooleanSupplier condition) {

@@ -1,0 +1,43 @@
+package org.portolan.bench.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command lines that start the router and ask it, with this JVM's Java and the flags of the launcher. */
+final class JavaCommand {
+    /** What the launcher gives the router; the heap is fixed and touched at the start. */
+    private static final List<String> ROUTER_JVM = List.of(
+            "-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
+
+    /** For a command that asks and ends: start fast. */
+    private static final List<String> COMMAND_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+    private static final List<String> COMMON_JVM =
+            List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED");
+
+    private JavaCommand() {}
+
+    /** @param flags for the router's JVM, after those that it always gets */
+    static List<String> router(final String classPath, final List<String> flags, final Path config) {
+        final List<String> all = new ArrayList<>(ROUTER_JVM);
+        all.addAll(flags);
+        return java(classPath, all, List.of("run", config.toString()));
+    }
+
+    /** Any other verb. */
+    static List<String> shortVisit(final List<String> arguments) {
+        return java(ClassPath.own(), COMMAND_JVM, arguments);
+    }
+
+    private static List<String> java(
+            final String classPath, final List<String> options, final List<String> arguments) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(COMMON_JVM);
+        command.addAll(List.of("-cp", classPath, PortolanProcess.MAIN));
+        command.addAll(arguments);
+        return command;
+    }
+}
