@@ -21,8 +21,10 @@ public final class HistoryBench {
             Repositories are under java.io.tmpdir, and deleted.
             """;
 
+    /** Enough that upkeep packs them: it waits for 32 of a size. */
     private static final int SINGLE_BATCHES = 200;
-    private static final int BURST_BATCHES = 10;
+
+    private static final int BURST_BATCHES = 32;
     private static final int BURST = 256;
 
     private int rounds = 3;
