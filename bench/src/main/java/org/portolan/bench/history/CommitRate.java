@@ -57,7 +57,7 @@ final class CommitRate {
         }
     }
 
-    /** With a file .keep beside it a pack is left alone: what the table took would get smaller, and the changes seem so. */
+    /** A pack with a file .keep is left alone. Else what the table took would get smaller, and the changes seem so. */
     private static void keepAsTheyAre(final HistoryRepository history) throws IOException {
         try (DirectoryStream<Path> packs = Files.newDirectoryStream(history.path().resolve("objects/pack"), "*.pack")) {
             for (final Path pack : packs) {

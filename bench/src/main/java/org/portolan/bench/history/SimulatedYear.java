@@ -49,7 +49,11 @@ final class SimulatedYear implements AutoCloseable {
         seenMicros = beganMicros + HOUR_MICROS;
         history = History.open(
                 new Config.History(
-                        Optional.of(directory.resolve("year.git")), Optional.empty(), List.of(), (int) DAYS + 1, MAX_BYTES),
+                        Optional.of(directory.resolve("year.git")),
+                        Optional.empty(),
+                        List.of(),
+                        (int) DAYS + 1,
+                        MAX_BYTES),
                 "edge-1",
                 directory.resolve("year.ring"),
                 List.of(new Wire(0, "lan", "lan")),
@@ -104,7 +108,8 @@ final class SimulatedYear implements AutoCloseable {
             leaving.add(network.leave());
         }
         for (final SimulatedNetwork.Event each : leaving) {
-            tell(NeighborChange.DUE, new SimulatedNetwork.Event(each.address(), each.macOld(), each.macOld()), "silent");
+            final long mac = each.macOld();
+            tell(NeighborChange.DUE, new SimulatedNetwork.Event(each.address(), mac, mac), "silent");
         }
         settle();
         if (!leaving.isEmpty()) {

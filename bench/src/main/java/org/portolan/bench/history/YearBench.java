@@ -78,7 +78,9 @@ public final class YearBench {
         final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
         try (Scratch scratch = new Scratch(directory);
                 SimulatedYear year = new SimulatedYear(scratch.resolve("."), beganS, seen)) {
-            say("a year with %,d changes, some %,d at a time, %,d seen an hour; %s", changes, burst, seen, scratch.fileSystem());
+            say(
+                    "a year with %,d changes, some %,d at a time, %,d seen an hour; %s",
+                    changes, burst, seen, scratch.fileSystem());
             final long startNs = System.nanoTime();
             year.live(changes, burst);
             final double seconds = (System.nanoTime() - startNs) / 1e9;
