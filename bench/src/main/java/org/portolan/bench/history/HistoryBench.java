@@ -21,8 +21,8 @@ public final class HistoryBench {
             Repositories are under java.io.tmpdir, and deleted.
             """;
 
-    /** Enough that upkeep packs them: it waits for 32 of a size. */
-    private static final int SINGLE_BATCHES = 200;
+    /** Enough that upkeep packs them, and that each block's first whole tree in a pack does not count for much. */
+    private static final int SINGLE_BATCHES = 1_000;
 
     private static final int BURST_BATCHES = 32;
     private static final int BURST = 256;
