@@ -21,8 +21,10 @@ public final class HistoryBench {
             Repositories are under java.io.tmpdir, and deleted.
             """;
 
-    private static final int SINGLE_BATCHES = 200;
-    private static final int BURST_BATCHES = 10;
+    /** Enough that upkeep packs them, and that each block's first whole tree in a pack does not count for much. */
+    private static final int SINGLE_BATCHES = 1_000;
+
+    private static final int BURST_BATCHES = 32;
     private static final int BURST = 256;
 
     private int rounds = 3;

@@ -31,7 +31,9 @@ final class LatencyReport {
         both("changes made a second", 0, on, off, Result::changesPerSecond);
         both("CPU s, router process", 2, on, off, each -> each.cpu().process());
         both("CPU s, historian's thread", 2, on, off, each -> each.cpu().historian());
-        say("  (samples hold the warm-up's %,d frames too; one CPU is the worker's, which polls)", LatencyRig.WARM_UP_FRAMES);
+        say(
+                "  (samples hold the warm-up's %,d frames too; one CPU is the worker's, which polls)",
+                LatencyRig.WARM_UP_FRAMES);
         kept(on);
     }
 

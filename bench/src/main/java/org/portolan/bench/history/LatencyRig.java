@@ -147,7 +147,8 @@ final class LatencyRig implements AutoCloseable {
         Accounts now = look();
         while (now.waiting() > 0) {
             if (System.nanoTime() - beganNs > TimeUnit.SECONDS.toNanos(DRAIN_S)) {
-                throw new LabException("%,d changes still wait after %d s:%n%s".formatted(now.waiting(), DRAIN_S, router.log()));
+                throw new LabException(
+                        "%,d changes still wait after %d s:%n%s".formatted(now.waiting(), DRAIN_S, router.log()));
             }
             sleep(50);
             now = look();

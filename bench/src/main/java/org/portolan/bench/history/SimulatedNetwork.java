@@ -3,8 +3,8 @@ package org.portolan.bench.history;
 import java.util.SplittableRandom;
 
 /**
- * Who is on a /16: a third of the addresses that were ever used are live, the rest come and go. Knows only addresses and
- * MACs; what is told of them is up to the caller.
+ * Who is on a /16: a third of the addresses that were ever used are live, the rest come and go. Knows only addresses
+ * and MACs; what is told of them is up to the caller.
  */
 final class SimulatedNetwork {
     /** Addresses that are ever used. */

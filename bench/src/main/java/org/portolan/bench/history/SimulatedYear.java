@@ -49,7 +49,11 @@ final class SimulatedYear implements AutoCloseable {
         seenMicros = beganMicros + HOUR_MICROS;
         history = History.open(
                 new Config.History(
-                        Optional.of(directory.resolve("year.git")), Optional.empty(), List.of(), (int) DAYS + 1, MAX_BYTES),
+                        Optional.of(directory.resolve("year.git")),
+                        Optional.empty(),
+                        List.of(),
+                        (int) DAYS + 1,
+                        MAX_BYTES),
                 "edge-1",
                 directory.resolve("year.ring"),
                 List.of(new Wire(0, "lan", "lan")),
@@ -88,18 +92,24 @@ final class SimulatedYear implements AutoCloseable {
     }
 
     private void burst(final int changes) {
-        final List<SimulatedNetwork.Event> leaving = new ArrayList<>();
+        int leave = 0;
         for (int i = 0; i < changes; i++) {
             if (network.drawsMove()) {
                 tell(NeighborChange.MOVED, network.move(), "claim unanswered");
-            } else if (network.drawsArrival()) {
+            } else if (network.drawsArrival() || leave == network.live()) {
                 tell(NeighborChange.LEARNED, network.arrive(), "answered");
             } else {
-                leaving.add(network.leave());
+                leave++;
             }
         }
+        // Last: nobody comes to an address that is being asked whether it is still there.
+        final List<SimulatedNetwork.Event> leaving = new ArrayList<>();
+        for (int i = 0; i < leave; i++) {
+            leaving.add(network.leave());
+        }
         for (final SimulatedNetwork.Event each : leaving) {
-            tell(NeighborChange.DUE, new SimulatedNetwork.Event(each.address(), each.macOld(), each.macOld()), "silent");
+            final long mac = each.macOld();
+            tell(NeighborChange.DUE, new SimulatedNetwork.Event(each.address(), mac, mac), "silent");
         }
         settle();
         if (!leaving.isEmpty()) {

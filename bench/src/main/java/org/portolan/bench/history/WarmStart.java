@@ -82,8 +82,9 @@ final class WarmStart {
         final long openNs = System.nanoTime();
         final int remembered = history.remembered().size();
         final long doneNs = System.nanoTime();
-        System.out.println(
-                String.format(Locale.ROOT, "%d %.2f %.2f", remembered, (openNs - beganNs) / 1e6, (doneNs - openNs) / 1e6));
+        final double openMs = (openNs - beganNs) / 1e6;
+        final double rememberMs = (doneNs - openNs) / 1e6;
+        System.out.println(String.format(Locale.ROOT, "%d %.2f %.2f", remembered, openMs, rememberMs));
         history.close();
         System.exit(0);
     }

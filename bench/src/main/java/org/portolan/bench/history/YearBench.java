@@ -3,6 +3,7 @@ package org.portolan.bench.history;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class YearBench {
             usage: scripts/bench year [--changes N] [--burst N] [--seen N] [--directory DIR]
 
             A simulated year of a busy /16 through the real writer, upkeep running, under a clock
-            of its own: N changes (730000), N of them together on average (8), N signs of life
+            of its own: N changes (730000), N of them together on average (16), N signs of life
             an hour that are written down at the hour (0). Then the table at 20 random moments.
             The repository is in DIR (/dev/shm, in memory: a year of fsync takes a disk hours),
             and deleted.
@@ -30,7 +31,7 @@ public final class YearBench {
     private static final double MIB = 1 << 20;
 
     private int changes = 730_000;
-    private int burst = 8;
+    private int burst = 16;
     private int seen;
     private Path directory = Path.of("/dev/shm");
 
@@ -77,7 +78,9 @@ public final class YearBench {
         final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
         try (Scratch scratch = new Scratch(directory);
                 SimulatedYear year = new SimulatedYear(scratch.resolve("."), beganS, seen)) {
-            say("a year with %,d changes, some %,d at a time, %,d seen an hour; %s", changes, burst, seen, scratch.fileSystem());
+            say(
+                    "a year with %,d changes, some %,d at a time, %,d seen an hour; %s",
+                    changes, burst, seen, scratch.fileSystem());
             final long startNs = System.nanoTime();
             year.live(changes, burst);
             final double seconds = (System.nanoTime() - startNs) / 1e9;
@@ -98,6 +101,7 @@ public final class YearBench {
         say("  bytes a change      %,12.0f", (double) bytes / Math.max(1, written));
         say("  packs               %,12d", number(status, "packs"));
         say("  wall time           %,12.1f s, %,.2f ms a change", seconds, seconds * 1e3 / changes);
+        say("  CPU time            %,12.1f s, start of the JVM included", cpuSeconds());
     }
 
     private void moments(final SimulatedYear year) throws IOException {
@@ -128,6 +132,10 @@ public final class YearBench {
             return true;
         });
         return rows[0];
+    }
+
+    private static double cpuSeconds() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
     }
 
     private static long number(final HistoryStatus status, final String key) {
