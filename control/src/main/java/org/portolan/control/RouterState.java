@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -17,6 +18,8 @@ import org.portolan.control.command.SessionRow;
 import org.portolan.control.command.StatsRow;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
+import org.portolan.control.history.History;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
@@ -36,6 +39,8 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Config config;
     private final Dataplane dataplane;
     private final Controller controller;
+    /** Null when none is kept. */
+    private final History history;
     private final Worker worker;
     private final Thread workerThread;
     private final NeighborCommands neighbors;
@@ -47,7 +52,12 @@ final class RouterState implements RouterView, AutoCloseable {
     private boolean closed;
 
     RouterState(
-            final Config config, final Dataplane dataplane, final Controller controller, final Thread workerThread) {
+            final Config config,
+            final Dataplane dataplane,
+            final Controller controller,
+            final History history,
+            final Thread workerThread) {
+        this.history = history;
         this.workerThread = workerThread;
         this.config = config;
         this.dataplane = dataplane;
@@ -267,5 +277,10 @@ final class RouterState implements RouterView, AutoCloseable {
     @Override
     public NeighborEditor neighbors() {
         return neighbors;
+    }
+
+    @Override
+    public Optional<HistoryQuery> history() {
+        return Optional.ofNullable(history).map(History::query);
     }
 }

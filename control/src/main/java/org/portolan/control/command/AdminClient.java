@@ -116,7 +116,7 @@ final class AdminClient {
     /** The last byte of a whole answer is {@link Response#END}, and it is not part of it. */
     private void copy(final SocketChannel channel, final OutputStream out) throws IOException, AskException {
         do {
-            final int length = buffer.position();
+            final int length = withoutWaits();
             final boolean whole = length > 0 && buffer.get(length - 1) == Response.END;
             write(out, whole ? length - 1 : length);
             buffer.clear();
@@ -126,6 +126,18 @@ final class AdminClient {
         } while (read(channel) >= 0);
         throw new AskException(
                 "the answer is not whole: the router on %s hung up, or took us for stuck".formatted(path));
+    }
+
+    /** What was read, without {@link Response#WAIT}; its length. */
+    private int withoutWaits() {
+        int length = 0;
+        for (int i = 0; i < buffer.position(); i++) {
+            final byte each = buffer.get(i);
+            if (each != Response.WAIT) {
+                buffer.put(length++, each);
+            }
+        }
+        return length;
     }
 
     private void write(final OutputStream out, final int length) throws OutputException {

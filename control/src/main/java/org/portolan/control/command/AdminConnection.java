@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.log.Log;
 import org.portolan.control.log.Printable;
 
@@ -92,7 +93,9 @@ final class AdminConnection implements Runnable {
                 case "sessions" -> SessionsAnswer.write(request, view, out);
                 case "stats" -> StatsAnswer.write(request, view, out);
                 case "interfaces" -> InterfacesAnswer.write(request, view, out);
-                case "arp" -> ArpAnswer.write(request, view, out);
+                case "arp" -> ArpAnswer.write(request, view, () -> response.working(out), out);
+                case HistoryAnswer.LOG, HistoryAnswer.WHO, HistoryAnswer.GRAPH, HistoryAnswer.STATUS ->
+                        HistoryAnswer.write(request, view, () -> response.working(out), out);
                 case NeighborsAnswer.ADD, NeighborsAnswer.DEL, NeighborsAnswer.FLUSH, NeighborsAnswer.LOAD ->
                         NeighborsAnswer.write(request, view, asker(), out);
                 default -> throw new UsageException("no such verb: " + request.verb());
@@ -101,7 +104,7 @@ final class AdminConnection implements Runnable {
             response.end();
         } catch (final UsageException e) {
             response.refuse(Response.USAGE, e.getMessage());
-        } catch (final RefusedException e) {
+        } catch (final RefusedException | HistoryException e) {
             response.refuse(Response.ERROR, e.getMessage());
         } catch (final RuntimeException e) {
             log.failure("control socket: " + line, e);

@@ -4,14 +4,21 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
+import org.portolan.control.history.query.Asker;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
-/** {@code arp}: the neighbors as they are now. */
+/** {@code arp}: the neighbors as they are now; with a time, as the history has them. */
 final class ArpAnswer {
     private ArpAnswer() {}
 
-    static void write(final Request request, final RouterView view, final Writer out) throws IOException {
+    static void write(final Request request, final RouterView view, final Asker asker, final Writer out)
+            throws IOException, UsageException, RefusedException {
+        check(request);
+        if (!request.option("at").isEmpty()) {
+            HistoryAnswer.write(request, view, asker, out);
+            return;
+        }
         final List<ArpRow> rows = view.arp();
         if (request.has("json")) {
             json(rows, out);
@@ -28,6 +35,13 @@ final class ArpAnswer {
                     Table.duration(row.lastUsedS()));
         }
         table.write(out, request.has("color"));
+    }
+
+    /** Throws for what {@link #write} would throw, as far as it can be known without a router. */
+    static void check(final Request request) throws UsageException {
+        if (request.has("all") && request.option("at").isEmpty()) {
+            throw new UsageException("--all needs --at: what is gone is in the history only, for example --at now");
+        }
     }
 
     private static void json(final List<ArpRow> rows, final Writer out) throws IOException {

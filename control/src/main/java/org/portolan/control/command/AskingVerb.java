@@ -36,7 +36,7 @@ abstract class AskingVerb implements Callable<Integer> {
     }
 
     /** Adds the verb's own words. */
-    void words(final List<String> words) {}
+    void words(final List<String> words) throws UsageException {}
 
     /** Throws for what the router would refuse, as far as it can be known without one. */
     void check(final Request request) throws UsageException {}

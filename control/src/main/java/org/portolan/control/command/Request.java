@@ -14,12 +14,18 @@ record Request(String verb, Map<String, String> options) {
     /** Line feed included. */
     static final int LONGEST_BYTES = 4_096;
 
-    private static final Set<String> FLAGS = Set.of("json", "color", "nonzero", "all");
+    private static final Set<String> FLAGS = Set.of("json", "color", "nonzero", "all", "ascii");
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("sessions", Set.of("json", "color", "proto", "src", "dst", "port", "state", "sort", "limit")),
             Map.entry("stats", Set.of("json", "color", "nonzero")),
             Map.entry("interfaces", Set.of("json", "color")),
-            Map.entry("arp", Set.of("json", "color")),
+            Map.entry("arp", Set.of("json", "color", "at", "all", "zone")),
+            Map.entry(
+                    HistoryAnswer.LOG,
+                    Set.of("json", "color", "address", "mac", "since", "until", "limit", "all", "zone")),
+            Map.entry(HistoryAnswer.WHO, Set.of("json", "color", "address", "at", "zone")),
+            Map.entry(HistoryAnswer.GRAPH, Set.of("json", "color", "limit", "all", "ascii", "width", "zone")),
+            Map.entry(HistoryAnswer.STATUS, Set.of("json", "color", "zone")),
             Map.entry(NeighborsAnswer.ADD, Set.of("json", "color", "address", "mac", "interface")),
             Map.entry(NeighborsAnswer.DEL, Set.of("json", "color", "address")),
             Map.entry(NeighborsAnswer.FLUSH, Set.of("json", "color", "address", "interface", "all")),
@@ -79,6 +85,18 @@ record Request(String verb, Map<String, String> options) {
             throw new UsageException("--%s %s: allowed: %d to %d".formatted(name, text, least, most));
         }
         return value;
+    }
+
+    /** A time, as seconds since 1970. */
+    long second(final String name, final long byDefault) throws UsageException {
+        final String text = option(name);
+        if (text.isEmpty()) {
+            return byDefault;
+        }
+        if (text.length() > 12 || text.chars().anyMatch(c -> c < '0' || c > '9')) {
+            throw new UsageException("--%s %s: allowed: seconds since 1970".formatted(name, text));
+        }
+        return Long.parseLong(text);
     }
 
     /** A decimal number of that range, none of it negative; or -1. */

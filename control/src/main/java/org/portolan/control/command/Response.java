@@ -1,5 +1,6 @@
 package org.portolan.control.command;
 
+import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -14,6 +15,11 @@ final class Response extends OutputStream {
     /** Ends a whole answer; tables and JSON never hold it. */
     static final byte END = 0;
 
+    /** Carries nothing: there is more to come (ASCII's synchronous idle). Tables and JSON never hold it. */
+    static final byte WAIT = 0x16;
+
+    private static final long SILENCE_NS = 1_000_000_000L;
+
     static final String OK = "ok";
     static final String USAGE = "usage";
     static final String ERROR = "error";
@@ -24,6 +30,7 @@ final class Response extends OutputStream {
     private final Runnable onProgress;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private boolean sent;
+    private long sentNs = System.nanoTime();
 
     /** @param onProgress called whenever the other side has taken something */
     Response(final SocketChannel channel, final Runnable onProgress) {
@@ -44,6 +51,18 @@ final class Response extends OutputStream {
         buffer.clear();
         write((status + " " + sentence.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8));
         end();
+    }
+
+    /**
+     * To be called while an answer is searched for: what was found so far is sent once a second, and a sign of life, so
+     * that the asker does not give up, and that it is seen when nobody listens any more.
+     */
+    void working(final Flushable writer) throws IOException {
+        if (System.nanoTime() - sentNs > SILENCE_NS) {
+            writer.flush();
+            write(WAIT);
+            drain();
+        }
     }
 
     /** The answer is whole. */
@@ -81,5 +100,6 @@ final class Response extends OutputStream {
             onProgress.run();
         }
         buffer.clear();
+        sentNs = System.nanoTime();
     }
 }

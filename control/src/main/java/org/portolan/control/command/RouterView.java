@@ -1,6 +1,8 @@
 package org.portolan.control.command;
 
 import java.util.List;
+import java.util.Optional;
+import org.portolan.control.history.query.HistoryQuery;
 
 /**
  * A running router as its operator sees it, and what an operator may change. Each method is called by threads of the
@@ -36,4 +38,7 @@ public interface RouterView {
     List<ArpRow> arp();
 
     NeighborEditor neighbors();
+
+    /** Empty when the router keeps none. */
+    Optional<HistoryQuery> history();
 }

@@ -76,6 +76,7 @@ public final class Verbs implements Callable<Integer> {
                 .addSubcommand(new SessionsVerb(surroundings))
                 .addSubcommand(new StatsVerb(surroundings))
                 .addSubcommand(ArpVerb.commandLine(surroundings))
+                .addSubcommand(new HistoryVerb(surroundings))
                 .addSubcommand(new InterfacesVerb(surroundings))
                 .addSubcommand(new HelpVerb(surroundings))
                 .addSubcommand(new VersionVerb(surroundings));
@@ -135,6 +136,9 @@ public final class Verbs implements Callable<Integer> {
     private static String onVerb(final ParameterException e, final CommandLine command) {
         if (e instanceof final UnmatchedArgumentException unmatched) {
             final String word = unmatched.getUnmatched().getFirst();
+            if (TimeText.isSecondWord(word)) {
+                return word + ": a time of two words needs quotes, as in --at \"2026-11-23 14:02\"";
+            }
             if (!word.startsWith("-") && !command.getSubcommands().isEmpty()) {
                 return unknown(word, command);
             }

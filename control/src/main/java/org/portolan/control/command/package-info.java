@@ -12,6 +12,7 @@
  *   sessions --proto=tcp --limit=20 --json LF    -&gt;     {@link org.portolan.control.command.Request}
  *                                                &lt;-     ok LF                (or: usage SENTENCE LF, error SENTENCE LF)
  *                                                &lt;-     the table or the JSON, as it is found
+ *                                                &lt;-     SYN now and then while it searches, which carries nothing
  *                                                &lt;-     NUL, so that a cut answer is not taken for a whole one
  * </pre>
  *
@@ -19,6 +20,8 @@
  * {@link org.portolan.control.command.AdminServer} says how. What is answered comes from a
  * {@link org.portolan.control.command.RouterView}, which reads shared tables and never stops a worker. What is changed
  * goes through a {@link org.portolan.control.command.NeighborEditor} to control's thread, with the name of the user who
- * asked: the kernel's word about the socket's other end, not the asker's.
+ * asked: the kernel's word about the socket's other end, not the asker's. What was, is asked of a {@link
+ * org.portolan.control.history.query.HistoryQuery} ({@code arp --at, log, who, graph}); times go over the wire as
+ * seconds since 1970, and the asker's time zone beside them, so that what people write and read is theirs.
  */
 package org.portolan.control.command;

@@ -175,7 +175,7 @@ final class AdminServerTest {
         start(new SampleView(1));
         assertRefused("reboot", "this router does not know the verb: reboot");
         assertRefused("", "this router does not know the verb: (empty)");
-        assertRefused("arp --at=now", "arp has no option: --at=now");
+        assertRefused("arp --when=now", "arp has no option: --when=now");
         assertRefused("arp --json=1", "--json takes no value");
         assertRefused("arp --json --json", "--json is given twice");
         assertRefused("sessions --port", "--port needs a value");

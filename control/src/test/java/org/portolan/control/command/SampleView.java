@@ -1,7 +1,9 @@
 package org.portolan.control.command;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.dataplane.counter.DropReason;
 
 /** A router of the tests' own: as many sessions as asked for, and one of everything else. */
@@ -9,6 +11,7 @@ class SampleView implements RouterView {
     static final int HOST = 0xC0A8_010A;
 
     final SampleEditor editor = new SampleEditor();
+    volatile Optional<HistoryQuery> history = Optional.empty();
     private final int sessions;
     /** Counts down when a scan has ended, by itself or because the asker is gone. */
     final CountDownLatch scanEnded = new CountDownLatch(1);
@@ -102,6 +105,11 @@ class SampleView implements RouterView {
                         4),
                 new InterfaceRow(
                         "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", -1, -1, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Override
+    public Optional<HistoryQuery> history() {
+        return history;
     }
 
     @Override

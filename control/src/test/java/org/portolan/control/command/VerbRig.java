@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.portolan.control.log.Log;
 final class VerbRig implements AutoCloseable {
     final SampleView view = new SampleView(3);
     final Path socket;
+    final Map<String, String> environment = new HashMap<>();
+    boolean terminal;
     private final AdminServer server;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -33,9 +36,9 @@ final class VerbRig implements AutoCloseable {
 
     int run(final String... words) {
         final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        final Map<String, String> environment = Map.of("PORTOLAN_SOCKET", socket.toString());
+        environment.put("PORTOLAN_SOCKET", socket.toString());
         return Verbs.execute(
-                List.of(words), new Surroundings(out, errors, false, environment, (config, log) -> ExitCode.FAILED));
+                List.of(words), new Surroundings(out, errors, terminal, environment, (config, log) -> ExitCode.FAILED));
     }
 
     /** What was printed since the last call. */

@@ -375,7 +375,8 @@ final class VerbsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check", "demo", "sessions", "stats", "arp", "interfaces", "help", "version"})
+    @ValueSource(
+            strings = {"run", "check", "demo", "sessions", "stats", "arp", "history", "interfaces", "help", "version"})
     void shouldShowAnExampleFirst(final String verb) {
         assertThat(run("help", verb)).isEqualTo(0);
         assertThat(out()).startsWith("Example").contains("\n  ", "portolan " + verb, "Usage: portolan " + verb);

@@ -100,7 +100,9 @@ final class AddressLine {
 
     /** Goes on behind the change. */
     void pass() {
-        ended = step.parent == null || step.parent.timeS() < end.sinceS || step.parent.id().equals(end.floor);
+        ended = step.parent == null
+                || step.parent.timeS() < end.sinceS
+                || step.parent.id().equals(end.floor);
         if (!ended) {
             at = step.parent;
             sight = step.before;
@@ -134,25 +136,40 @@ final class AddressLine {
         return finder.in(commit).only(keys);
     }
 
-    /** From mark to mark while they say the same. */
+    /** To the last mark that says the same, as far at a time as tombstones are kept. */
     private void jump() throws IOException {
-        while (marks != null) {
-            final TimeIndex.Mark mark = marks.olderThan(at.timeS());
-            if (mark == null || mark.second() < end.sinceS || at.timeS() - mark.second() >= tombstonesKeptS) {
-                return;
+        boolean jumped = marks != null;
+        while (jumped) {
+            jumped = false;
+            final long olderS = Math.max(at.timeS() - tombstonesKeptS, end.sinceS - 1);
+            final List<TimeIndex.Mark> ahead = marks.between(at.timeS(), olderS);
+            int step = ahead.size();
+            for (int from = 0; step > 0 && from < ahead.size(); ) {
+                final int to = Math.min(from + step, ahead.size()) - 1;
+                if (moveTo(ahead.get(to))) {
+                    jumped = true;
+                    from = to + 1;
+                } else {
+                    step = (to - from + 1) / 2;
+                }
             }
-            final Optional<Commit> there = reading.older(mark.commit());
-            if (there.isEmpty()) {
-                return;
-            }
-            final Sight then = look(there.get());
-            if (!finder.isSame(sight, then)) {
-                return;
-            }
-            at = there.get();
-            sight = then;
-            reading.working();
         }
+    }
+
+    /** Whether the same is said there. */
+    private boolean moveTo(final TimeIndex.Mark mark) throws IOException {
+        reading.working();
+        final Optional<Commit> there = reading.older(mark.commit());
+        if (there.isEmpty()) {
+            return false;
+        }
+        final Sight then = look(there.get());
+        if (!finder.isSame(sight, then)) {
+            return false;
+        }
+        at = there.get();
+        sight = then;
+        return true;
     }
 
     /** The stretch's commits from here on; whether the line is over behind them. */

@@ -35,8 +35,7 @@ final class AddressLog {
 
     private record Reader(AddressLine line, boolean isPrimary, long order) {
         /** New before old, and what came first before what came later. */
-        static final Comparator<Reader> NEWEST_FIRST = Comparator.comparingLong(
-                        (Reader each) -> each.line.timeS())
+        static final Comparator<Reader> NEWEST_FIRST = Comparator.comparingLong((Reader each) -> each.line.timeS())
                 .reversed()
                 .thenComparing(each -> !each.isPrimary)
                 .thenComparingLong(Reader::order);
@@ -168,7 +167,8 @@ final class AddressLog {
 
     /** Reads on where a merge got it from. */
     private void follow(final AddressLine.Step merge, final List<BindingKey> changed) throws IOException {
-        for (final ObjectId id : merge.commit().parents().subList(1, merge.commit().parents().size())) {
+        for (final ObjectId id :
+                merge.commit().parents().subList(1, merge.commit().parents().size())) {
             final Optional<Commit> side = reading.older(id);
             if (side.isEmpty()) {
                 continue;
@@ -193,7 +193,8 @@ final class AddressLog {
         final Binding after = finder.binding(step.after(), key);
         final ChangeKind kind = ChangeKind.between(before, after);
         final Binding said = after == null ? before : after;
-        final boolean pin = kind == ChangeKind.STATIC_ADDED || kind == ChangeKind.STATIC_REMOVED || said.observed() == null;
+        final boolean pin =
+                kind == ChangeKind.STATIC_ADDED || kind == ChangeKind.STATIC_REMOVED || said.observed() == null;
         final Observation observed = said.observed();
         final long old = pin ? before == null ? 0 : before.mac() : observed(before);
         final long mac = pin ? pinned(after == null ? before : after) : observed.mac();

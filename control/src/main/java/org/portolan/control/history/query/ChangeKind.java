@@ -47,7 +47,8 @@ public enum ChangeKind {
         return quiet;
     }
 
-    static ChangeKind ofSubject(final String subject) {
+    /** What a commit tells by its subject. */
+    public static ChangeKind ofSubject(final String subject) {
         for (final ChangeKind kind : values()) {
             if (kind.prefix != null && subject.startsWith(kind.prefix.stripTrailing())) {
                 return kind;
@@ -57,7 +58,7 @@ public enum ChangeKind {
     }
 
     /** What a subject says behind the words that say its kind. */
-    String detail(final String subject) {
+    public String detail(final String subject) {
         return prefix == null || !subject.startsWith(prefix) ? subject : subject.substring(prefix.length());
     }
 

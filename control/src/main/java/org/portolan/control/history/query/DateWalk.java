@@ -24,8 +24,7 @@ final class DateWalk {
     private static final int PASSED_KEPT = 16_384;
 
     private record Front(Commit commit, long order) {
-        static final Comparator<Front> NEWEST_FIRST = Comparator.comparingLong(
-                        (Front each) -> each.commit.timeS())
+        static final Comparator<Front> NEWEST_FIRST = Comparator.comparingLong((Front each) -> each.commit.timeS())
                 .reversed()
                 .thenComparingLong(Front::order);
     }

@@ -65,13 +65,15 @@ final class GraphReader {
         for (final Ref ref : refs(Constants.R_HEADS)) {
             final String name = ref.getName().substring(Constants.R_HEADS.length());
             if (!name.equals(own)) {
-                names.computeIfAbsent(ref.getObjectId(), id -> new ArrayList<>()).add(name);
+                names.computeIfAbsent(ref.getObjectId(), id -> new ArrayList<>())
+                        .add(name);
             }
         }
         if (withPeers) {
             for (final Ref ref : refs(Constants.R_REMOTES)) {
                 final String name = ref.getName().substring(Constants.R_REMOTES.length());
-                names.computeIfAbsent(ref.getObjectId(), id -> new ArrayList<>()).add(name);
+                names.computeIfAbsent(ref.getObjectId(), id -> new ArrayList<>())
+                        .add(name);
             }
         }
         return names;

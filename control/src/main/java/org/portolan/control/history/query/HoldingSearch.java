@@ -47,7 +47,9 @@ final class HoldingSearch {
         final Set<BindingKey> keys = new TreeSet<>(then.keys());
         keys.addAll(finder.in(head).keys());
         if (keys.isEmpty()) {
-            line(at, null, AddressLine.End.NOWHERE, true).next().ifPresent(last -> keys.addAll(last.before().keys()));
+            line(at, null, AddressLine.End.NOWHERE, true)
+                    .next()
+                    .ifPresent(last -> keys.addAll(last.before().keys()));
         }
         final List<Holding> holdings = new ArrayList<>();
         for (final BindingKey key : keys) {
@@ -65,7 +67,8 @@ final class HoldingSearch {
 
     private Holding holding(final BindingKey key, final Sight then) throws IOException {
         final Optional<AddressLine.Step> next = next(key, then);
-        final long untilS = next.map(step -> Math.max(step.commit().timeS(), at.timeS())).orElse(0L);
+        final long untilS =
+                next.map(step -> Math.max(step.commit().timeS(), at.timeS())).orElse(0L);
         final AddressLine back = line(at, Set.of(key), AddressLine.End.NOWHERE, true);
         final Optional<AddressLine.Step> came = back.next();
         final Period now = period(key, then, came, untilS);
@@ -83,59 +86,84 @@ final class HoldingSearch {
             throws IOException {
         final Origin how = came.isEmpty() ? null : origin(key, came.get());
         return new Period(
-                finder.binding(sight, key), came.map(step -> step.commit().timeS()).orElse(0L), untilS, how);
+                finder.binding(sight, key),
+                came.map(step -> step.commit().timeS()).orElse(0L),
+                untilS,
+                how);
     }
 
     /** How long what came after lasted is found like what came after then. */
     private Period after(final BindingKey key, final AddressLine.Step step) throws IOException {
-        final HoldingSearch there = new HoldingSearch(
-                reading, index, key.address(), head, step.commit(), tombstonesKeptS);
-        final long untilS = there.next(key, step.after()).map(each -> each.commit().timeS()).orElse(0L);
+        final HoldingSearch there =
+                new HoldingSearch(reading, index, key.address(), head, step.commit(), tombstonesKeptS);
+        final long untilS =
+                there.next(key, step.after()).map(each -> each.commit().timeS()).orElse(0L);
         return period(key, step.after(), Optional.of(step), untilS);
     }
 
     /** The first commit on primary's line after {@link #at} that changed what it says. */
     private Optional<AddressLine.Step> next(final BindingKey key, final Sight then) throws IOException {
         final Set<BindingKey> keys = Set.of(key);
+        final List<TimeIndex.Mark> later = later();
         Commit floor = at;
-        for (final TimeIndex.Mark mark : later()) {
-            final Commit top = reading.older(mark.commit()).orElse(floor);
+        for (int from = 0; from < later.size(); ) {
+            int to = from;
+            while (to + 1 < later.size() && later.get(to + 1).second() - floor.timeS() < tombstonesKeptS) {
+                to++;
+            }
+            Commit top = reading.commit(later.get(to).commit());
             final boolean close = top.timeS() - floor.timeS() < tombstonesKeptS;
-            if (!close || !finder.isSame(then, finder.in(top).only(keys))) {
+            while (close && to > from && !isSame(keys, then, top)) {
+                to = from + (to - from) / 2;
+                top = reading.commit(later.get(to).commit());
+            }
+            if (!close || !isSame(keys, then, top)) {
                 final Optional<AddressLine.Step> first = first(keys, then, floor, top);
                 if (first.isPresent()) {
                     return first;
                 }
             }
             floor = top;
+            from = to + 1;
         }
-        return floor.id().equals(head.id()) ? Optional.empty() : first(keys, then, floor, head);
+        return Optional.empty();
+    }
+
+    private boolean isSame(final Set<BindingKey> keys, final Sight then, final Commit commit) throws IOException {
+        return finder.isSame(then, finder.in(commit).only(keys));
     }
 
     /**
      * The oldest change between two commits of the line. A fast-forward to a peer's line leaves the one that was walked
-     * before: what differs without a change in between was changed there, earlier.
+     * before: what that line said before it came to say the same is the peer's, and what differs without a change in
+     * between was changed there, earlier.
      */
     private Optional<AddressLine.Step> first(
             final Set<BindingKey> keys, final Sight then, final Commit floor, final Commit top) throws IOException {
         final AddressLine line = line(top, keys, new AddressLine.End(floor.id(), floor.timeS()), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
+            if (finder.isSame(then, step.get().after())) {
+                return first;
+            }
             first = step;
             line.pass();
         }
-        if (first.isEmpty() && !finder.isSame(then, finder.in(top).only(keys))) {
+        if (first.isEmpty() && !isSame(keys, then, top)) {
             return line(top, keys, AddressLine.End.NOWHERE, false).next();
         }
         return first;
     }
 
-    /** Marks after {@link #at}, oldest first. */
+    /** Marks after {@link #at}, oldest first, and the head. */
     private List<TimeIndex.Mark> later() throws IOException {
         final List<TimeIndex.Mark> later = new ArrayList<>();
         final MarkCursor marks = new MarkCursor(index);
         for (TimeIndex.Mark mark = marks.take(); mark != null && mark.second() > at.timeS(); mark = marks.take()) {
             later.add(mark);
+        }
+        if (!head.id().equals(at.id())) {
+            later.addFirst(new TimeIndex.Mark(head.timeS(), head.id()));
         }
         return later.reversed();
     }
@@ -156,10 +184,12 @@ final class HoldingSearch {
 
     /** The change on the line that a merge took it from. */
     private Optional<AddressLine.Step> brought(final BindingKey key, final AddressLine.Step merge) throws IOException {
-        for (final ObjectId id : merge.commit().parents().subList(1, merge.commit().parents().size())) {
+        for (final ObjectId id :
+                merge.commit().parents().subList(1, merge.commit().parents().size())) {
             final Optional<Commit> side = reading.older(id);
             if (side.isPresent() && finder.isSame(key, finder.in(side.get()), merge.after())) {
-                return line(side.get(), Set.of(key), AddressLine.End.NOWHERE, false).next();
+                return line(side.get(), Set.of(key), AddressLine.End.NOWHERE, false)
+                        .next();
             }
         }
         return Optional.empty();

@@ -2,13 +2,16 @@ package org.portolan.control.history.query;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.portolan.control.history.store.HistoryException;
 
 /** Goes through the marks once, newest first. */
 final class MarkCursor {
     private final Iterator<TimeIndex.Mark> marks;
-    private TimeIndex.Mark next;
+    /** Looked at, and not passed yet: as many as lie within the time that tombstones are kept. */
+    private final List<TimeIndex.Mark> ahead = new ArrayList<>();
 
     MarkCursor(final TimeIndex index) throws HistoryException {
         try {
@@ -18,25 +21,25 @@ final class MarkCursor {
         }
     }
 
-    /** The first mark that is older than a second, kept for the next call too; null when there is none. */
-    TimeIndex.Mark olderThan(final long second) throws HistoryException {
-        while (next == null || next.second() >= second) {
-            if (!hasMore()) {
-                return null;
+    /** The marks between two seconds, both left out, newest first; what is newer is passed over for good. */
+    List<TimeIndex.Mark> between(final long newerS, final long olderS) throws HistoryException {
+        ahead.removeIf(mark -> mark.second() >= newerS);
+        while ((ahead.isEmpty() || ahead.getLast().second() > olderS) && hasMore()) {
+            final TimeIndex.Mark mark = marks.next();
+            if (mark.second() < newerS) {
+                ahead.add(mark);
             }
-            next = marks.next();
         }
-        return next;
+        final boolean past = !ahead.isEmpty() && ahead.getLast().second() <= olderS;
+        return past ? ahead.subList(0, ahead.size() - 1) : ahead;
     }
 
     /** The next mark whatever its time; null at the end. */
     TimeIndex.Mark take() throws HistoryException {
-        if (next == null && !hasMore()) {
-            return null;
+        if (!ahead.isEmpty()) {
+            return ahead.removeFirst();
         }
-        final TimeIndex.Mark taken = next == null ? marks.next() : next;
-        next = null;
-        return taken;
+        return hasMore() ? marks.next() : null;
     }
 
     private boolean hasMore() throws HistoryException {

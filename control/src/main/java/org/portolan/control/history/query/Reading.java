@@ -28,6 +28,9 @@ final class Reading implements AutoCloseable {
     /** No message of ours comes near; of a foreign one the beginning is read. */
     private static final int MOST_COMMIT_BYTES = 16 << 20;
 
+    private static final int KEPT_COMMITS = 64;
+    private static final int KEPT_COMMIT_BYTES = 4_096;
+
     /** The widest directory that can be, 65,536 blocks of 256 addresses, is a seventh of it. */
     private static final int MOST_TREE_BYTES = 16 << 20;
 
@@ -38,6 +41,9 @@ final class Reading implements AutoCloseable {
     private final Asker asker;
     private final Map<ObjectId, byte[]> trees = new LinkedHashMap<>(64, 0.75f, true);
     private int keptTreeBytes;
+    /** Read for its parents, and soon again for its words. */
+    private final Map<ObjectId, byte[]> commits = new LinkedHashMap<>();
+
     private ObjectReader reader;
     private Set<ObjectId> boundary;
     private long opened;
@@ -92,7 +98,7 @@ final class Reading implements AutoCloseable {
      */
     Optional<Commit> older(final ObjectId id) throws HistoryException {
         try {
-            return Optional.of(Commit.parse(id, read(id, Constants.OBJ_COMMIT, MOST_COMMIT_BYTES), boundary.contains(id)));
+            return Optional.of(Commit.parse(id, readCommit(id), boundary.contains(id)));
         } catch (final MissingObjectException e) {
             boundary = boundary();
             if (boundary.isEmpty()) {
@@ -105,10 +111,27 @@ final class Reading implements AutoCloseable {
     /** A commit as it is written, message and all. */
     byte[] raw(final ObjectId commit) throws HistoryException {
         try {
-            return read(commit, Constants.OBJ_COMMIT, MOST_COMMIT_BYTES);
+            return readCommit(commit);
         } catch (final MissingObjectException e) {
             throw damaged(e);
         }
+    }
+
+    private byte[] readCommit(final ObjectId id) throws HistoryException, MissingObjectException {
+        final byte[] known = commits.get(id);
+        if (known != null) {
+            return known;
+        }
+        final byte[] raw = read(id, Constants.OBJ_COMMIT, MOST_COMMIT_BYTES);
+        if (raw.length <= KEPT_COMMIT_BYTES) {
+            commits.put(id.copy(), raw);
+            if (commits.size() > KEPT_COMMITS) {
+                final Iterator<ObjectId> oldest = commits.keySet().iterator();
+                oldest.next();
+                oldest.remove();
+            }
+        }
+        return raw;
     }
 
     private Set<ObjectId> boundary() throws HistoryException {

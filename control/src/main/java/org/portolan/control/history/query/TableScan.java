@@ -16,8 +16,8 @@ final class TableScan {
     private static final Comparator<String> BY_NUMBER =
             Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-    private static final Comparator<String> BY_OCTETS = Comparator.comparingLong(TableScan::octets)
-            .thenComparing(Comparator.naturalOrder());
+    private static final Comparator<String> BY_OCTETS =
+            Comparator.comparingLong(TableScan::octets).thenComparing(Comparator.naturalOrder());
 
     private final Reading reading;
 
@@ -45,19 +45,39 @@ final class TableScan {
 
     private boolean readSegment(final String path, final ObjectId segment, final HistoryQuery.BindingVisitor visitor)
             throws IOException {
-        for (final Map.Entry<String, ObjectId> block : list(segment, BY_OCTETS).entrySet()) {
+        for (final Map.Entry<String, ObjectId> block :
+                list(segment, BY_OCTETS).entrySet()) {
             reading.working();
-            for (final Map.Entry<String, ObjectId> host : list(block.getValue(), BY_NUMBER).entrySet()) {
-                final String file = path + block.getKey() + "/" + host.getKey();
-                final BindingKey key = BindingKey.of(file)
-                        .orElseThrow(() -> new HistoryException("the file %s has no place in a history".formatted(file)));
-                final Binding binding = reading.binding(host.getValue(), file);
-                if (!visitor.onBinding(key, binding)) {
+            final String directory = path + block.getKey() + "/";
+            final BindingKey first = BindingKey.of(directory + "0").orElseThrow(() -> misplaced(directory));
+            for (final Map.Entry<String, ObjectId> host :
+                    list(block.getValue(), BY_NUMBER).entrySet()) {
+                final String file = directory + host.getKey();
+                final BindingKey key = new BindingKey(
+                        first.realm(), first.segment(), first.address() | host(host.getKey(), file));
+                if (!visitor.onBinding(key, reading.binding(host.getValue(), file))) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** The last octet; cheaper than to read the whole path for each of 256. */
+    private static int host(final String name, final String file) throws HistoryException {
+        final int octet = name.length() <= 3 && isDigits(name) ? Integer.parseInt(name) : 256;
+        if (octet > 255 || !Integer.toString(octet).equals(name)) {
+            throw misplaced(file);
+        }
+        return octet;
+    }
+
+    private static boolean isDigits(final String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static HistoryException misplaced(final String file) {
+        return new HistoryException("the file %s has no place in a history".formatted(file));
     }
 
     private TreeMap<String, ObjectId> list(final ObjectId tree, final Comparator<String> order)
@@ -73,12 +93,11 @@ final class TableScan {
         return lines;
     }
 
+    /** What is no number is refused later: here it only has to have a place. */
     private static long octets(final String block) {
         long value = 0;
         for (final String octet : block.split("\\.")) {
-            value = value << 8 | (octet.length() <= 3 && octet.chars().allMatch(c -> c >= '0' && c <= '9') && !octet.isEmpty()
-                    ? Integer.parseInt(octet)
-                    : 0xFF);
+            value = value << 8 | (octet.length() <= 3 && isDigits(octet) ? Integer.parseInt(octet) : 0xFF);
         }
         return value;
     }

@@ -27,8 +27,11 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     private Collection<? extends ObjectId> wants = List.of();
     private Collection<? extends ObjectId> common = List.of();
 
-    public BoundaryUploadPack(final Repository git) {
-        super(git);
+    /** For one client. */
+    public BoundaryUploadPack(final Repository git) throws IOException {
+        super(new PinnedRepository(git));
+        // One client must not take all processors, nor more heap than a merge takes.
+        setPackConfig(Packing.config(false));
     }
 
     @Override
@@ -40,8 +43,8 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     }
 
     @Override
-    public Collection<ObjectId> all() throws IOException {
-        return getRepository().getObjectDatabase().getShallowCommits();
+    public Collection<ObjectId> all() {
+        return ((PinnedRepository) getRepository()).boundary();
     }
 
     @Override

@@ -7,22 +7,33 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.Daemon;
 import org.eclipse.jgit.transport.UploadPack;
+import org.eclipse.jgit.transport.resolver.ServiceNotEnabledException;
 
 /** A repository under git:// on loopback: JGit's daemon, or stock git's. */
 record GitServer(String url, Runnable end) implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    static GitServer jgit(final Repository git, final Function<Repository, UploadPack> service) throws IOException {
+    /** Makes what serves one client. */
+    interface Service {
+        UploadPack serve(Repository git) throws IOException;
+    }
+
+    static GitServer jgit(final Repository git, final Service service) throws IOException {
         final Daemon daemon = new Daemon(new InetSocketAddress(LOOPBACK, 0));
         daemon.setRepositoryResolver((client, name) -> {
             git.incrementOpen();
             return git;
         });
-        daemon.setUploadPackFactory((client, repository) -> service.apply(repository));
+        daemon.setUploadPackFactory((client, repository) -> {
+            try {
+                return service.serve(repository);
+            } catch (final IOException e) {
+                throw new ServiceNotEnabledException(e.getMessage(), e);
+            }
+        });
         daemon.getService("git-upload-pack").setEnabled(true);
         daemon.start();
         return new GitServer("git://127.0.0.1:" + daemon.getAddress().getPort() + "/history", () -> {

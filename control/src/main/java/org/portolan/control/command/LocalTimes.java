@@ -1,0 +1,79 @@
+package org.portolan.control.command;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Points in time as the asker reads them. */
+final class LocalTimes {
+    static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
+    private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
+    private final ZoneId zone;
+
+    private LocalTimes(final ZoneId zone) {
+        this.zone = zone;
+    }
+
+    static LocalTimes of(final ZoneId zone) {
+        return new LocalTimes(zone);
+    }
+
+    /** In the zone that the request names; else in UTC. */
+    static LocalTimes of(final Request request) throws UsageException {
+        final String name = request.option("zone");
+        try {
+            return new LocalTimes(ZoneId.of(name.isEmpty() ? "UTC" : name));
+        } catch (final java.time.DateTimeException e) {
+            throw new UsageException("--zone %s: allowed: a time zone, such as Europe/Berlin".formatted(name));
+        }
+    }
+
+    /** 2026-11-23 14:02:11 */
+    String second(final long epochS) {
+        return at(epochS).format(SECOND);
+    }
+
+    /** 2026-11-23 */
+    String day(final long epochS) {
+        return at(epochS).format(DAY);
+    }
+
+    /** 14:02:11 */
+    String clock(final long epochS) {
+        return at(epochS).format(CLOCK);
+    }
+
+    private ZonedDateTime at(final long epochS) {
+        return Instant.ofEpochSecond(epochS).atZone(zone);
+    }
+
+    /** For machines: 2026-11-23T13:02:11Z. */
+    static String utc(final long epochS) {
+        return Instant.ofEpochSecond(epochS).toString();
+    }
+
+    /** In one unit: 12s, 5m, 3h, 2d, 6w, 2y. */
+    static String ago(final long seconds) {
+        if (seconds < 0) {
+            return "-";
+        }
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        if (seconds < 3_600) {
+            return seconds / 60 + "m";
+        }
+        if (seconds < 2 * 86_400) {
+            return seconds / 3_600 + "h";
+        }
+        if (seconds < 21 * 86_400) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds < 2 * 365 * 86_400L ? seconds / (7 * 86_400) + "w" : seconds / (365 * 86_400L) + "y";
+    }
+}

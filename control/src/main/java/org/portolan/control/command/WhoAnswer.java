@@ -1,0 +1,136 @@
+package org.portolan.control.command;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import org.portolan.control.command.StreamTable.Cell;
+import org.portolan.control.history.query.Asker;
+import org.portolan.control.history.query.HistoryQuery;
+import org.portolan.control.history.query.HistoryQuery.Moment;
+import org.portolan.control.history.query.Holding;
+import org.portolan.control.history.query.Holding.Origin;
+import org.portolan.control.history.query.Holding.Period;
+import org.portolan.dataplane.wire.Ipv4;
+
+/** {@code arp who}: who had an address, since when and until when, and who had it before and after. */
+final class WhoAnswer {
+    private final LocalTimes times;
+    private final boolean color;
+    private final String address;
+    private final long atS;
+
+    private WhoAnswer(final Request request, final Moment moment) throws UsageException {
+        times = LocalTimes.of(request);
+        color = request.has("color");
+        address = Ipv4.describeAddress(address(request));
+        atS = request.second("at", moment.second());
+    }
+
+    static int address(final Request request) throws UsageException {
+        if (request.option("address").isEmpty()) {
+            throw new UsageException("%s needs --address".formatted(request.verb()));
+        }
+        request.second("at", 0);
+        return BindingWords.address(request.option("address"));
+    }
+
+    static void write(final Request request, final HistoryQuery history, final Asker asker, final Writer out)
+            throws IOException, UsageException, RefusedException {
+        final Moment moment = HistoryAnswer.moment(request, history, asker);
+        final List<Holding> holdings = history.who(address(request), moment, asker);
+        final WhoAnswer answer = new WhoAnswer(request, moment);
+        if (request.has("json")) {
+            answer.json(holdings, moment, out);
+        } else {
+            answer.tables(holdings, request.option("at").isEmpty(), out);
+        }
+    }
+
+    private void tables(final List<Holding> holdings, final boolean now, final Writer out) throws IOException {
+        final String when = now ? "now" : "at " + times.second(atS);
+        if (holdings.isEmpty()) {
+            out.append("%s: never seen, on no segment, as far as the history goes back\n".formatted(address));
+        }
+        boolean first = true;
+        for (final Holding holding : holdings) {
+            out.append(first ? "" : "\n");
+            first = false;
+            final StringBuilder line = new StringBuilder();
+            Style.BOLD.append(line, sentence(holding, when), color);
+            out.append(line).append("\n\n");
+            final StreamTable table =
+                    new StreamTable(out, color, "", "MAC", "STATE", "FROM", "UNTIL", "HOW", "?BY", "ROUTER", "COMMIT");
+            add(table, "before", holding.before());
+            add(table, now ? "now" : "then", holding.then());
+            add(table, "after", holding.after());
+            table.end();
+        }
+    }
+
+    private String sentence(final Holding holding, final String when) {
+        final long mac =
+                holding.then().binding() == null ? 0 : holding.then().binding().mac();
+        return "%s on %s %s: %s"
+                .formatted(address, holding.key().segment(), when, mac == 0 ? "nobody" : BindingCells.mac(mac));
+    }
+
+    private void add(final StreamTable table, final String when, final Period period) throws IOException {
+        if (period == null) {
+            return;
+        }
+        final Origin how = period.how();
+        table.add(
+                new Cell(when, Style.BOLD),
+                Cell.of(BindingCells.mac(BindingCells.mac(period.binding()))),
+                BindingCells.stateCell(period.binding()),
+                Cell.of(how == null ? "-" : times.second(period.fromS())),
+                Cell.of(period.untilS() == 0 ? "still" : times.second(period.untilS())),
+                Cell.of(how == null ? beginning(period) : how.subject()),
+                Cell.of(how == null ? "" : BindingCells.orNothing(how.by())),
+                Cell.of(how == null ? "-" : how.router()),
+                how == null ? Cell.of("-") : new Cell(BindingCells.shortId(how.commit()), Style.YELLOW));
+    }
+
+    private static String beginning(final Period period) {
+        return period.binding() == null ? "not known before" : "older than what is kept";
+    }
+
+    private void json(final List<Holding> holdings, final Moment moment, final Writer out) throws IOException {
+        try (JsonGenerator json = Json.to(out)) {
+            json.writeStartObject();
+            json.writeStringField("address", address);
+            BindingCells.time(json, "at", atS);
+            json.writeStringField("commit", moment.commit().name());
+            json.writeArrayFieldStart("segments");
+            for (final Holding holding : holdings) {
+                json.writeStartObject();
+                json.writeStringField("segment", holding.key().segment());
+                write(json, "before", holding.before());
+                write(json, "then", holding.then());
+                write(json, "after", holding.after());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        out.append('\n');
+    }
+
+    private static void write(final JsonGenerator json, final String key, final Period period) throws IOException {
+        if (period == null) {
+            json.writeNullField(key);
+            return;
+        }
+        json.writeObjectFieldStart(key);
+        BindingCells.write(json, period.binding());
+        BindingCells.time(json, "from", period.fromS());
+        BindingCells.time(json, "until", period.untilS());
+        final Origin how = period.how();
+        BindingCells.text(json, "subject", how == null ? null : how.subject());
+        BindingCells.text(json, "asked_by", how == null ? null : how.by());
+        BindingCells.text(json, "written_by", how == null ? null : how.router());
+        BindingCells.text(json, "commit", how == null ? null : how.commit().name());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,134 @@
+package org.portolan.control.history.retain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.retain.Retention.Limits;
+import org.portolan.control.history.store.StockGit;
+import org.portolan.control.history.store.TableReader;
+
+/** Who reads while packs are merged and history is dropped: queries, clones, another process. */
+class ReadersTest {
+    private static final long RUN_NS = 4_000_000_000L;
+    /** So that a pack that is replaced stays for two of our seconds. */
+    private static final long FASTER = 300;
+
+    @TempDir
+    Path directory;
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger clones = new AtomicInteger();
+    private final AtomicInteger merged = new AtomicInteger();
+    private final AtomicInteger dropped = new AtomicInteger();
+
+    @Test
+    void shouldNeverFailWhilePacksAreMergedAndHistoryIsDropped() throws Exception {
+        final Path path = directory.resolve("edge-1.git");
+        try (Chronicle chronicle = new Chronicle(path, "edge-1", 300)) {
+            chronicle.write(200, 60);
+            final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+            try (GitServer server = GitServer.jgit(chronicle.git(), BoundaryUploadPack::new);
+                    FileRepository other = (FileRepository) new FileRepositoryBuilder()
+                            .setGitDir(path.toFile())
+                            .setBare()
+                            .build()) {
+                final List<Thread> threads = List.of(
+                        reader(chronicle.git(), marks, 1),
+                        reader(other, marks, 2),
+                        looping(() -> clone(server.url())));
+                write(chronicle, marks);
+                over.set(true);
+                for (final Thread thread : threads) {
+                    thread.join();
+                }
+            }
+        }
+        assertThat(failure.get()).isNull();
+        assertThat(reads.get()).isGreaterThan(20);
+        assertThat(clones.get()).isPositive();
+        assertThat(merged.get()).isPositive();
+        assertThat(dropped.get()).isPositive();
+        StockGit.requireSound(path);
+    }
+
+    private void write(final Chronicle chronicle, final Marks marks) throws IOException {
+        final long begin = System.nanoTime();
+        try (Upkeep upkeep = Upkeep.open(
+                chronicle.git(), marks, new KeptRefs(java.util.Set::of), new Limits(0, 400_000), 0, listener())) {
+            for (long now = begin; now < begin + RUN_NS && failure.get() == null; now = System.nanoTime()) {
+                marks.advance(chronicle.write(3, 60));
+                final long fastMs = (now - begin) / 1_000_000 * FASTER;
+                for (int i = 0; i < 20 && upkeep.step(fastMs, Pause.NONE); i++) {
+                    // Some of what is due.
+                }
+            }
+        }
+    }
+
+    private Upkeep.Listener listener() {
+        return new Upkeep.Listener() {
+            @Override
+            public void compacted(final Compaction.Compacted done) {
+                merged.incrementAndGet();
+            }
+
+            @Override
+            public void retained(final Retention.Report done) {
+                dropped.addAndGet((int) done.commitsDropped());
+            }
+        };
+    }
+
+    /** Reads whole tables of times that are kept for sure. */
+    private Thread reader(final FileRepository git, final Marks marks, final long seed) {
+        final SplittableRandom random = new SplittableRandom(seed);
+        return looping(() -> {
+            final long asked = marks.head().epochSeconds() - random.nextInt(60 * 40);
+            final Optional<ObjectId> found = marks.before(asked);
+            assertThat(found).isPresent();
+            try (ObjectReader reader = git.newObjectReader();
+                    RevWalk walk = new RevWalk(reader)) {
+                assertThat(TableReader.read(reader, walk.parseCommit(found.get()).getTree())).isNotEmpty();
+            }
+            reads.incrementAndGet();
+        });
+    }
+
+    private void clone(final String url) {
+        final String name = "clone-" + clones.incrementAndGet() + ".git";
+        StockGit.run(directory, "clone", "-q", "--bare", url, name);
+        StockGit.requireSound(directory.resolve(name));
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private Thread looping(final Work work) {
+        return Thread.ofPlatform().start(() -> {
+            try {
+                while (!over.get()) {
+                    work.run();
+                }
+            } catch (final Throwable e) {
+                failure.compareAndSet(null, e);
+            }
+        });
+    }
+}
