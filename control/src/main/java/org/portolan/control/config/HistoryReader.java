@@ -57,7 +57,8 @@ final class HistoryReader {
         final Optional<InetSocketAddress> serve = history.string("serve").flatMap(HistoryReader::listening);
         final List<Peer> peers = peers();
         final int keepDays = history.integer("keep_days", 1, 3_650, DEFAULT_KEEP_DAYS);
-        final long maxBytes = history.string("max_size").flatMap(HistoryReader::size).orElse(DEFAULT_MAX_BYTES);
+        final long maxBytes =
+                history.string("max_size").flatMap(HistoryReader::size).orElse(DEFAULT_MAX_BYTES);
         if (named && !history.has("path")) {
             needPath();
         }
@@ -103,8 +104,7 @@ final class HistoryReader {
         if (address == 0) {
             item.notice("every address of this machine: whoever reaches one of them reads the history");
         }
-        final byte[] octets = {
-            (byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address
+        final byte[] octets = {(byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address
         };
         try {
             return Optional.of(new InetSocketAddress(InetAddress.getByAddress(octets), port));

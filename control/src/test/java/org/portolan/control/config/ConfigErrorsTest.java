@@ -555,38 +555,59 @@ final class ConfigErrorsTest {
                         "[history]\nserve = \"9418\"",
                         "12:1: error: history.path: is missing; allowed: an absolute path: without one there is no"
                                 + " history to serve or to share"),
-                history("serve without a port", "serve = \"127.0.0.1:\"", "serve = \"127.0.0.1:\": not a port from 1 to"
-                        + " 65535" + serve),
+                history(
+                        "serve without a port",
+                        "serve = \"127.0.0.1:\"",
+                        "serve = \"127.0.0.1:\": not a port from 1 to 65535" + serve),
                 history("serve port 0", "serve = \"0\"", "serve = \"0\": not a port from 1 to 65535" + serve),
-                history("serve by name", "serve = \"localhost:9418\"", "serve = \"localhost:9418\": not an IPv4 address"
-                        + " before the colon" + serve),
-                history("serve IPv6", "serve = \"[::1]:9418\"", "serve = \"[::1]:9418\": IPv6 is not supported yet"
-                        + serve),
-                history("serve multicast", "serve = \"224.0.0.1:1\"", "serve = \"224.0.0.1:1\": no address that a"
-                        + " machine can have" + serve),
+                history(
+                        "serve by name",
+                        "serve = \"localhost:9418\"",
+                        "serve = \"localhost:9418\": not an IPv4 address before the colon" + serve),
+                history(
+                        "serve IPv6",
+                        "serve = \"[::1]:9418\"",
+                        "serve = \"[::1]:9418\": IPv6 is not supported yet" + serve),
+                history(
+                        "serve multicast",
+                        "serve = \"224.0.0.1:1\"",
+                        "serve = \"224.0.0.1:1\": no address that a machine can have" + serve),
                 history("keep", "keep_days = 0", "keep_days = 0: out of range; allowed: 1 to 3650"),
                 history("size without unit", "max_size = \"1000000\"", "max_size = \"1000000\": is no size" + size),
                 history("size too small", "max_size = \"1MiB\"", "max_size = \"1MiB\": out of range" + size),
-                history("size beyond a long", "max_size = \"999999999999TiB\"", "max_size = \"999999999999TiB\": out of"
-                        + " range" + size));
+                history(
+                        "size beyond a long",
+                        "max_size = \"999999999999TiB\"",
+                        "max_size = \"999999999999TiB\": out of range" + size));
     }
 
     @TestFactory
     Stream<DynamicTest> shouldSayWhatIsWrongInAPeer() {
-        final String peer = "[router]\nname = \"edge-1\"\n[history]\npath = \"/h\"\n[[history.peers]]\nname = \"edge-2\"\n"
-                + "url = \"git://192.0.2.2/state.git\"\n";
+        final String peer =
+                "[router]\nname = \"edge-1\"\n[history]\npath = \"/h\"\n[[history.peers]]\nname = \"edge-2\"\n"
+                        + "url = \"git://192.0.2.2/state.git\"\n";
         return tests(
-                added("two of a name", peer + "[[history.peers]]\nname = \"edge-2\"\nurl = \"http://a/b\"",
+                added(
+                        "two of a name",
+                        peer + "[[history.peers]]\nname = \"edge-2\"\nurl = \"http://a/b\"",
                         "20:1: error: history.peers[1].name = \"edge-2\": is named twice; allowed: each peer once"),
-                added("this router", peer + "[[history.peers]]\nname = \"edge-1\"\nurl = \"http://a/b\"",
+                added(
+                        "this router",
+                        peer + "[[history.peers]]\nname = \"edge-1\"\nurl = \"http://a/b\"",
                         "20:1: error: history.peers[1].name = \"edge-1\": is this router's own name; allowed: each"
                                 + " router of the network under a name of its own"),
-                added("a name that is a path", peer + "[[history.peers]]\nname = \"../x\"\nurl = \"http://a/b\"",
+                added(
+                        "a name that is a path",
+                        peer + "[[history.peers]]\nname = \"../x\"\nurl = \"http://a/b\"",
                         "20:1: error: history.peers[1].name = \"../x\": is not usable as a name; allowed: 1 to 32"
                                 + " letters, digits, - and _"),
-                added("every", peer + "every = 4", "19:1: error: history.peers[0].every = 4: out of range; allowed: 5 to"
-                        + " 86400"),
-                added("nothing", "[history]\npath = \"/h\"\n[[history.peers]]",
+                added(
+                        "every",
+                        peer + "every = 4",
+                        "19:1: error: history.peers[0].every = 4: out of range; allowed: 5 to 86400"),
+                added(
+                        "nothing",
+                        "[history]\npath = \"/h\"\n[[history.peers]]",
                         "14:1: error: history.peers[0].name: is missing; allowed: 1 to 32 letters, digits, - and _",
                         "14:1: error: history.peers[0].url: is missing; allowed: git://HOST/PATH, http://HOST/PATH or"
                                 + " https://HOST/PATH"),

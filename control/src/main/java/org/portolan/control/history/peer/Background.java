@@ -1,9 +1,11 @@
 package org.portolan.control.history.peer;
 
+import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
 /** For threads that have time. */
 final class Background {
+    private static final POSIX SYSTEM = POSIXFactory.getNativePOSIX();
     private static final int PRIO_PROCESS = 0;
     private static final int NICE = 10;
 
@@ -11,6 +13,6 @@ final class Background {
 
     /** Whoever carries frames comes first (setpriority(2): on Linux this is the calling thread's alone). */
     static void yieldToFrames() {
-        POSIXFactory.getNativePOSIX().setpriority(PRIO_PROCESS, 0, NICE);
+        SYSTEM.setpriority(PRIO_PROCESS, 0, NICE);
     }
 }

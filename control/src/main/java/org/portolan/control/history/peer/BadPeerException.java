@@ -3,7 +3,7 @@ package org.portolan.control.history.peer;
 import java.io.IOException;
 
 /** What a peer sends is no history, or not as git sends it: the message goes on after "the peer ...". */
-final class BadPeerException extends IOException {
+class BadPeerException extends IOException {
     private static final long serialVersionUID = 1;
 
     private static final int LONGEST_QUOTE = 200;

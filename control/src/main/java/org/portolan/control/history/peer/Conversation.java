@@ -4,8 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
@@ -80,14 +82,20 @@ final class Conversation {
     private static String read(final PacketLineIn lines) throws IOException {
         final String line = lines.readString();
         if (line.startsWith("ERR ")) {
-            throw new BadPeerException("says " + BadPeerException.quote(line.substring("ERR ".length())));
+            throw said(line.substring("ERR ".length()));
         }
         return line;
     }
 
+    static BadPeerException said(final String words) {
+        final String text = "says " + BadPeerException.quote(words);
+        return words.startsWith(PackBudget.TOO_MANY) ? new TooLargeException(text) : new BadPeerException(text);
+    }
+
     /** The head of the server's primary; empty when it has none. */
     Optional<ObjectId> primary() throws IOException {
-        final PacketLineIn lines = new PacketLineIn(wire.ask(request("ls-refs", REF_PREFIX + HistoryRepository.PRIMARY)));
+        final PacketLineIn lines =
+                new PacketLineIn(wire.ask(request("ls-refs", List.of(REF_PREFIX + HistoryRepository.PRIMARY))));
         Optional<ObjectId> head = Optional.empty();
         for (String line = read(lines); !PacketLineIn.isEnd(line); line = read(lines)) {
             final boolean named = line.length() == ID + 1 + HistoryRepository.PRIMARY.length()
@@ -102,18 +110,20 @@ final class Conversation {
     /**
      * @param haves commits that are here with all that leads to them
      * @param shallow commits that are here without their parents
+     * @param depth how far back from the wanted one; 0 for all
      */
-    Answer fetch(final ObjectId want, final Collection<ObjectId> haves, final Collection<ObjectId> shallow)
+    Answer fetch(
+            final ObjectId want, final Collection<ObjectId> haves, final Collection<ObjectId> shallow, final int depth)
             throws IOException {
-        if (!shallow.isEmpty() && !takesBoundary) {
+        if ((!shallow.isEmpty() || depth > 0) && !takesBoundary) {
             throw new BadPeerException("cannot give to a history that has a boundary");
         }
-        final InputStream answer = wire.ask(request("fetch", wanted(want, haves, shallow)));
+        final InputStream answer = wire.ask(request("fetch", wanted(want, haves, shallow, depth)));
         final PacketLineIn lines = new PacketLineIn(answer);
         final Set<ObjectId> boundary = new HashSet<>();
         String section = first(lines);
         if (section.equals("shallow-info")) {
-            readBoundary(lines, boundary);
+            readBoundary(lines, boundary, depth > 0);
             section = read(lines);
         }
         if (!section.equals("packfile")) {
@@ -122,25 +132,28 @@ final class Conversation {
         return new Answer(boundary, new PackBand(answer));
     }
 
-    private static String[] wanted(
-            final ObjectId want, final Collection<ObjectId> haves, final Collection<ObjectId> shallow) {
-        final String[] lines = new String[4 + shallow.size() + haves.size()];
-        int at = 0;
-        lines[at++] = "no-progress";
-        lines[at++] = "ofs-delta";
-        lines[at++] = "want " + want.name();
-        for (final ObjectId each : shallow) {
-            lines[at++] = "shallow " + each.name();
+    private static List<String> wanted(
+            final ObjectId want,
+            final Collection<ObjectId> haves,
+            final Collection<ObjectId> shallow,
+            final int depth) {
+        final List<String> lines = new ArrayList<>(List.of("no-progress", "ofs-delta", "want " + want.name()));
+        shallow.forEach(each -> lines.add("shallow " + each.name()));
+        if (depth > 0) {
+            lines.add("deepen " + depth);
         }
-        for (final ObjectId each : haves) {
-            lines[at++] = "have " + each.name();
-        }
-        lines[at] = "done";
+        haves.forEach(each -> lines.add("have " + each.name()));
+        lines.add("done");
         return lines;
     }
 
-    private static void readBoundary(final PacketLineIn lines, final Set<ObjectId> boundary) throws IOException {
+    /** @param mayOpen whether it may be told that a commit here is none of the boundary: it stays one */
+    private static void readBoundary(final PacketLineIn lines, final Set<ObjectId> boundary, final boolean mayOpen)
+            throws IOException {
         for (String line = read(lines); !PacketLineIn.isDelimiter(line); line = read(lines)) {
+            if (mayOpen && line.startsWith("unshallow ")) {
+                continue;
+            }
             if (!line.startsWith("shallow ") || boundary.size() >= MOST_BOUNDARY) {
                 throw new BadPeerException("tells of a boundary with " + BadPeerException.quote(line));
             }
@@ -155,7 +168,7 @@ final class Conversation {
         return ObjectId.fromString(text);
     }
 
-    private static byte[] request(final String command, final String... arguments) throws IOException {
+    private static byte[] request(final String command, final List<String> arguments) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final PacketLineOut lines = new PacketLineOut(bytes, false);
         lines.writeString("command=" + command + "\n");

@@ -1,6 +1,6 @@
 package org.portolan.control.history.peer;
 
-/** What a delta says at its beginning: the size of its base and of what it makes of it, 7 bits a byte, low ones first. */
+/** What a delta says first: the size of its base and of what it makes of it, 7 bits a byte, low ones first. */
 final class DeltaSizes {
     private static final int MOST_BITS = 35;
 

@@ -70,7 +70,8 @@ public final class Fetched implements AutoCloseable {
         final boolean isRefThere = Objects.equals(now == null ? null : now.getObjectId(), known.remote());
         if (!isRefThere || !Shallow.read(git).equals(known.boundary())) {
             throw new HistoryException(
-                    "peer %s: this history was shortened while the peer's was fetched; nothing of it was taken, it is asked again in time"
+                    ("peer %s: this history was shortened while the peer's was fetched; nothing of it was taken, it is"
+                                    + " asked again in time")
                             .formatted(peer));
         }
         if (!boundary.equals(known.boundary())) {

@@ -72,8 +72,7 @@ final class GitWire implements PeerWire {
     private static byte[] service(final URI url) throws IOException {
         final String host = url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort();
         final ByteArrayOutputStream line = new ByteArrayOutputStream();
-        new PacketLineOut(line)
-                .writeString("git-upload-pack " + url.getPath() + "\0host=" + host + "\0\0version=2\0");
+        new PacketLineOut(line).writeString("git-upload-pack " + url.getPath() + "\0host=" + host + "\0\0version=2\0");
         return line.toByteArray();
     }
 

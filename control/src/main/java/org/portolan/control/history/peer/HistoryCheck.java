@@ -164,14 +164,18 @@ final class HistoryCheck {
 
     /** What the parents have under that name. */
     private static List<ObjectId> named(final List<Map<String, ObjectId>> entries, final String name) {
-        return entries.stream().map(each -> each.get(name)).filter(Objects::nonNull).toList();
+        return entries.stream()
+                .map(each -> each.get(name))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static void requireEntry(final int depth, final String name, final FileMode mode, final String place)
             throws BadPeerException {
         final FileMode wanted = depth == HOSTS ? FileMode.REGULAR_FILE : FileMode.TREE;
         if (BindingKey.of(AROUND[depth][0] + name + AROUND[depth][1]).isEmpty()) {
-            throw new BadPeerException("has %s, which has no place in a history".formatted(BadPeerException.quote(place)));
+            throw new BadPeerException(
+                    "has %s, which has no place in a history".formatted(BadPeerException.quote(place)));
         }
         if (mode != wanted) {
             throw new BadPeerException("has %s as mode %s, and a history holds plain files in directories only"
@@ -197,8 +201,9 @@ final class HistoryCheck {
                     .formatted(place, binding.clock(), GREATEST_STAMP));
         }
         if (latestS(binding) > nowS + CommitCheck.FUTURE_S) {
-            throw new BadPeerException("has a file %s of %s, which is not yet: set the clock of who wrote it, or of this router"
-                    .formatted(place, Instant.ofEpochSecond(latestS(binding))));
+            throw new BadPeerException(
+                    "has a file %s of %s, which is not yet: set the clock of who wrote it, or of this router"
+                            .formatted(place, Instant.ofEpochSecond(latestS(binding))));
         }
     }
 
@@ -207,7 +212,8 @@ final class HistoryCheck {
         if (binding.observed() == null) {
             return pinnedS;
         }
-        final long seenS = Math.max(binding.observed().sinceS(), binding.observed().seenS());
+        final long seenS =
+                Math.max(binding.observed().sinceS(), binding.observed().seenS());
         return Math.max(pinnedS, Math.max(seenS, binding.observed().endedS()));
     }
 }

@@ -46,8 +46,8 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     }
 
     /**
-     * Commits to tell the peer of, so that it sends what leads from one of them: its own last head, ours, and on the way
-     * back from there each of the first few, then ever fewer. What falls between two of them comes once more.
+     * Commits to tell the peer of, so that it sends what leads from one of them: its own last head, ours, and on the
+     * way back from there each of the first few, then ever fewer. What falls between two of them comes once more.
      */
     List<ObjectId> haves() throws IOException {
         final Set<ObjectId> haves = new LinkedHashSet<>();
@@ -75,7 +75,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
         return new ArrayList<>(haves);
     }
 
-    /** Commits that are here with all that leads to them, and stay: nobody but the next adoption moves these refs back. */
+    /** Commits that are here with all that leads to them, and stay so until the peer's next head is adopted. */
     List<ObjectId> roots() {
         return remote == null ? List.of(primary) : List.of(primary, remote);
     }

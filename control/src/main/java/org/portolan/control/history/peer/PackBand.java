@@ -59,8 +59,7 @@ final class PackBand extends InputStream {
             case MESSAGE -> in.skipNBytes(content);
             case ERROR -> {
                 final byte[] words = in.readNBytes(Math.min(content, LONGEST_ERROR));
-                throw new BadPeerException(
-                        "says " + BadPeerException.quote(new String(words, StandardCharsets.UTF_8).strip()));
+                throw Conversation.said(new String(words, StandardCharsets.UTF_8).strip());
             }
             default -> throw new BadPeerException("sends a packet on an unknown band");
         }

@@ -3,6 +3,7 @@ package org.portolan.control.history.peer;
 import java.util.Collection;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ObjectInfoRequest;
 import org.eclipse.jgit.transport.PreUploadHook;
@@ -12,12 +13,16 @@ import org.eclipse.jgit.transport.UploadPack;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
- * How many objects may be in the packs that are being made. JGit holds each one's name, place and flags while it makes a
- * pack: some 450 bytes (a clone of 315,003 objects, ZGC). Better no pack than a router without memory.
+ * How many objects may be in the packs that are being made. JGit holds each one's name, place and flags while it makes
+ * a pack: some 450 bytes (a clone of 315,003 objects, ZGC). Better no pack than a router without memory.
  */
 final class PackBudget {
     /** The packs that are being made take half of the heap at most. */
-    static final int STANDARD_OBJECTS = (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 2 / 512);
+    static final int STANDARD_OBJECTS =
+            (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 2 / 512);
+
+    /** Begins the answer to a client that asks for too much; it may ask for less then. */
+    static final String TOO_MANY = "too many objects at once";
 
     private final int most;
     private final long patienceMs;
@@ -41,15 +46,6 @@ final class PackBudget {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    /** Thrown into JGit's walk, which knows no other way to end. */
-    static final class SpentException extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        SpentException() {
-            super("too many objects are being packed");
         }
     }
 
@@ -78,7 +74,8 @@ final class PackBudget {
             final long all = history.git().getObjectDatabase().getApproximateObjectCount();
             if (all > most) {
                 throw new ServiceMayNotContinueException(
-                        "%d objects are too many to be packed here (at most %d): copy the directory, or give the router more heap"
+                        (TOO_MANY + ": %d, and %d can be packed here; give the router more heap, take a part (git clone"
+                                        + " --depth), or copy the directory")
                                 .formatted(all, most));
             }
             if (!take((int) all)) {
@@ -90,12 +87,22 @@ final class PackBudget {
         /** One more object is in the pack. */
         void use() {
             if (used == held) {
-                if (!take(Math.min(PIECE, most))) {
-                    throw new SpentException();
+                final int piece = Math.min(PIECE, most - held);
+                final boolean alone = left.availablePermits() + held >= most;
+                if (piece == 0 || alone && left.availablePermits() < piece || !take(piece)) {
+                    final PackProtocolException spent =
+                            new PackProtocolException(TOO_MANY + ": %d can be packed here".formatted(most));
+                    Share.<RuntimeException>raise(spent);
                 }
-                held += Math.min(PIECE, most);
+                held += piece;
             }
             used++;
+        }
+
+        /** JGit calls from where it may throw this, by an interface that may not; of no other it tells the client. */
+        @SuppressWarnings("unchecked")
+        private static <E extends Exception> void raise(final Exception thrown) throws E {
+            throw (E) thrown;
         }
 
         @Override

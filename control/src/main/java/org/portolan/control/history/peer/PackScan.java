@@ -129,7 +129,7 @@ final class PackScan extends InputStream {
                 throw new BadPeerException("sends a pack of version " + version);
             }
             if (count < 0 || count > limits.objects()) {
-                throw new BadPeerException("sends %d objects at once, and %d is the most that is taken here"
+                throw new TooLargeException("sends %d objects at once, and %d is the most that is taken here"
                         .formatted(Integer.toUnsignedLong(count), limits.objects()));
             }
             nextObject();
@@ -244,7 +244,7 @@ final class PackScan extends InputStream {
 
     private void requireUnpacked() throws BadPeerException {
         if (unpackedBytes > limits.unpackedBytes()) {
-            throw new BadPeerException("sends what unpacks to more than " + limits.unpackedBytes() + " bytes");
+            throw new TooLargeException("sends what unpacks to more than " + limits.unpackedBytes() + " bytes");
         }
     }
 

@@ -27,9 +27,10 @@ public final class PeerFetch {
     /**
      * @param bytes of a pack, as they come
      * @param pack what it may unpack to
+     * @param depth how far back it is asked for, when all of it is too large
      */
-    record Limits(long bytes, PackScan.Limits pack, Watch.Times times) {
-        static final Limits STANDARD = new Limits(256L << 20, PackScan.Limits.STANDARD, Watch.Times.STANDARD);
+    record Limits(long bytes, PackScan.Limits pack, int depth, Watch.Times times) {
+        static final Limits STANDARD = new Limits(256L << 20, PackScan.Limits.STANDARD, 10_000, Watch.Times.STANDARD);
     }
 
     private final HistoryRepository history;
@@ -75,13 +76,26 @@ public final class PeerFetch {
     }
 
     /**
-     * Asks the peer once. One thread at a time; the last result is closed by then.
+     * Asks the peer once, or twice: when what it has is too large, for its last part, which gives our history a
+     * boundary there. One thread at a time; the last result is closed by then.
      *
      * @param nowS the wall clock
      * @return what is to be adopted, checked; empty when the peer's head is where it was when it was adopted last
      * @throws HistoryException naming the peer, its URL, what is wrong and the way out; nothing was taken then
      */
     public Optional<Fetched> fetch(final long nowS) throws HistoryException {
+        try {
+            return fetch(nowS, 0);
+        } catch (final TooLargeException e) {
+            try {
+                return fetch(nowS, limits.depth());
+            } catch (final TooLargeException still) {
+                throw refused(still.getMessage(), still);
+            }
+        }
+    }
+
+    private Optional<Fetched> fetch(final long nowS, final int depth) throws HistoryException, TooLargeException {
         final Traffic traffic = new Traffic(totals, Conversation.MOST_TALK_BYTES);
         try (Watch watch = new Watch(name, limits.times(), traffic)) {
             watching = watch;
@@ -89,7 +103,9 @@ public final class PeerFetch {
                 watch.abort();
             }
             try (PeerWire wire = open(traffic, watch)) {
-                return fetch(wire, traffic, watch, nowS);
+                return fetch(wire, traffic, watch, nowS, depth);
+            } catch (final TooLargeException e) {
+                throw e;
             } catch (final IOException e) {
                 throw watch.isLate() ? cannotRead(watch.late(), e) : refusal(e);
             } catch (final RuntimeException e) {
@@ -119,14 +135,15 @@ public final class PeerFetch {
         }
     }
 
-    private Optional<Fetched> fetch(final PeerWire wire, final Traffic traffic, final Watch watch, final long nowS)
+    private Optional<Fetched> fetch(
+            final PeerWire wire, final Traffic traffic, final Watch watch, final long nowS, final int depth)
             throws IOException {
         final Conversation conversation = new Conversation(wire);
         final ObjectId head;
         try {
             conversation.greet();
             head = conversation.primary().orElseThrow(() -> new BadPeerException("has no branch primary"));
-        } catch (final BadPeerException | Traffic.TooMuchException e) {
+        } catch (final BadPeerException e) {
             throw e;
         } catch (final IOException e) {
             throw watch.isLate() ? e : cannotRead(String.valueOf(e.getMessage()), e);
@@ -136,9 +153,11 @@ public final class PeerFetch {
             // After a start primary may lack what was adopted before: then it is merged now.
             final boolean again = settled && head.equals(known.remote());
             settled = true;
-            return again ? Optional.empty() : Optional.of(new Fetched(name, ref(), head, known, known.boundary(), null));
+            return again
+                    ? Optional.empty()
+                    : Optional.of(new Fetched(name, ref(), head, known, known.boundary(), null));
         }
-        final Conversation.Answer answer = conversation.fetch(head, known.haves(), known.boundary());
+        final Conversation.Answer answer = conversation.fetch(head, known.haves(), known.boundary(), depth);
         traffic.allow(limits.bytes());
         final Fetched fetched = receive(answer, head, known, watch, nowS);
         settled = true;
@@ -160,8 +179,8 @@ public final class PeerFetch {
             try (ObjectReader fresh = quarantine.objects().newReader()) {
                 boundary = known.boundaryWith(answer.boundary(), fresh);
             }
-            try (BothReader both = new BothReader(
-                    quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
+            try (BothReader both =
+                    new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
                 new HistoryCheck(both, watch, nowS).require(head, known);
             }
             watch.check();
@@ -201,11 +220,12 @@ public final class PeerFetch {
         return switch (thrown) {
             case final HistoryException said -> said;
             case final BadPeerException bad -> refused(bad.getMessage(), bad);
-            case final Traffic.TooMuchException much -> refused(much.getMessage(), much);
             case final MissingObjectException missing ->
                 refused("does not send all that leads to its head (%s)".formatted(missing.getMessage()), missing);
-            case final CorruptObjectException corrupt -> refused("sends a damaged object: " + corrupt.getMessage(), corrupt);
-            case final IncorrectObjectTypeException type -> refused("sends a damaged object: " + type.getMessage(), type);
+            case final CorruptObjectException corrupt ->
+                refused("sends a damaged object: " + corrupt.getMessage(), corrupt);
+            case final IncorrectObjectTypeException type ->
+                refused("sends a damaged object: " + type.getMessage(), type);
             case final EOFException end -> incomplete("the connection ended too early", end);
             default -> incomplete(String.valueOf(thrown.getMessage()), thrown);
         };
@@ -213,21 +233,24 @@ public final class PeerFetch {
 
     private HistoryException cannotRead(final String why, final Throwable cause) {
         return new HistoryException(
-                "peer %s cannot be read from %s: %s; it is asked again in time. See that it runs, and that its history.serve names that address"
+                ("peer %s cannot be read from %s: %s; it is asked again in time. See that it runs, and that its"
+                                + " history.serve names that address")
                         .formatted(name, url, why),
                 cause);
     }
 
     private HistoryException incomplete(final String why, final Throwable cause) {
         return new HistoryException(
-                "peer %s: its history did not come whole from %s: %s; nothing of it was taken, it is asked again in time"
+                ("peer %s: its history did not come whole from %s: %s; nothing of it was taken, it is asked again in"
+                                + " time")
                         .formatted(name, url, why),
                 cause);
     }
 
     private HistoryException refused(final String why, final Throwable cause) {
         return new HistoryException(
-                "peer %s is refused: %s %s; nothing of it was taken. Look there with git fsck, or take it out of history.peers"
+                ("peer %s is refused: %s %s; nothing of it was taken. Look there with git fsck, or take it out of"
+                                + " history.peers")
                         .formatted(name, url, why),
                 cause);
     }

@@ -36,8 +36,8 @@ import org.portolan.dataplane.wire.Ipv4;
  * <p>A fast-forward comes before the comparison of the tables: else a router that never changes anything itself would
  * merge each change of its peer anew.
  *
- * <p>The walk for what they have in common goes as far back as they have gone apart; for two histories that have nothing
- * in common, once, through both. Historian only. Nothing is moved: the result says where to.
+ * <p>The walk for what they have in common goes as far back as they have gone apart; for two histories that have
+ * nothing in common, once, through both. Historian only. Nothing is moved: the result says where to.
  */
 public final class PeerMerge {
     /** Of more disputes a commit tells how many they are. */
@@ -120,9 +120,10 @@ public final class PeerMerge {
 
     /** Whether ours is the commit that a repository begins with, and not the boundary of a longer one. */
     private boolean isBlank(final ObjectId ourTree) throws IOException {
-        final RevCommit whole = RevCommit.parse(
-                batch.reader().open(ours, Constants.OBJ_COMMIT).getCachedBytes());
-        return whole.getParentCount() == 0 && TableReader.read(batch.reader(), ourTree).isEmpty();
+        final RevCommit whole =
+                RevCommit.parse(batch.reader().open(ours, Constants.OBJ_COMMIT).getCachedBytes());
+        return whole.getParentCount() == 0
+                && TableReader.read(batch.reader(), ourTree).isEmpty();
     }
 
     private ObjectId join(final ObjectId ourTree, final ObjectId theirTree) throws IOException {
@@ -137,8 +138,8 @@ public final class PeerMerge {
     }
 
     /**
-     * Whether their table is ours with newer values: then it replaces ours. Tombstones that they have collected go. If it
-     * lacks anything else, something went wrong there, and the join keeps it.
+     * Whether their table is ours with newer values: then it replaces ours. Tombstones that they have collected go. If
+     * it lacks anything else, something went wrong there, and the join keeps it.
      */
     private boolean takesOver(final ObjectId joined, final ObjectId theirTree) throws IOException {
         if (joined.equals(theirTree)) {
@@ -165,9 +166,9 @@ public final class PeerMerge {
         for (final Conflict each : disputed) {
             boolean both = each.kept() != 0;
             for (int i = 0; i < bases.size() && both; i++) {
-                final Optional<Binding> base =
-                        TableReader.find(batch.reader(), batch.treeOf(bases.get(i)), each.key());
-                both = base.isEmpty() || base.get().mac() != each.kept() && base.get().mac() != each.lost();
+                final Optional<Binding> base = TableReader.find(batch.reader(), batch.treeOf(bases.get(i)), each.key());
+                both = base.isEmpty()
+                        || base.get().mac() != each.kept() && base.get().mac() != each.lost();
             }
             if (both) {
                 conflicts.add(each);

@@ -41,13 +41,15 @@ public final class PeerReader implements AutoCloseable {
      * @param everyS seconds between two fetches
      * @param wallS the wall clock in seconds
      */
-    public PeerReader(
-            final PeerFetch fetch, final int everyS, final LongSupplier wallS, final Listener listener) {
+    public PeerReader(final PeerFetch fetch, final int everyS, final LongSupplier wallS, final Listener listener) {
         this.fetch = fetch;
         this.everyS = everyS;
         this.wallS = wallS;
         this.listener = listener;
-        thread = Thread.ofPlatform().daemon().name("history-read-" + fetch.name()).unstarted(this::read);
+        thread = Thread.ofPlatform()
+                .daemon()
+                .name("history-read-" + fetch.name())
+                .unstarted(this::read);
     }
 
     /** Begins at once, so that a new router has the network's memory soon. */

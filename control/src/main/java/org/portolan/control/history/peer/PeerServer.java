@@ -146,7 +146,10 @@ public final class PeerServer implements AutoCloseable {
         final PeerConnection connection = new PeerConnection(socket, history, packs, limits, totals);
         open.add(connection);
         try {
-            Thread.ofPlatform().daemon().name("history-serve-" + connections.get()).start(() -> serve(connection));
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("history-serve-" + connections.get())
+                    .start(() -> serve(connection));
         } catch (final OutOfMemoryError e) {
             // That is what the JVM says when the system gives no thread.
             open.remove(connection);

@@ -32,8 +32,8 @@ final class Quarantine implements AutoCloseable {
         final Path place = repository.resolve(DIRECTORY).resolve(peer);
         delete(place);
         Files.createDirectories(place);
-        final ObjectDirectory objects = new ObjectDirectory(
-                new Config(), place.resolve("objects").toFile(), null, FS.DETECTED, null);
+        final ObjectDirectory objects =
+                new ObjectDirectory(new Config(), place.resolve("objects").toFile(), null, FS.DETECTED, null);
         objects.create();
         return new Quarantine(place, objects);
     }

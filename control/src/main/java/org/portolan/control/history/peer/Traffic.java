@@ -9,23 +9,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What goes over one connection: counted, bounded, and with the time since when its thread waits for the other side. One
- * thread reads and writes, another one looks.
+ * What goes over one connection: counted, bounded, and with the time since when its thread waits for the other side.
+ * One thread reads and writes, another one looks.
  */
 final class Traffic {
     /** Of all connections together. */
     static final class Totals {
         final LongAdder sent = new LongAdder();
         final LongAdder received = new LongAdder();
-    }
-
-    /** The other side sends more than it may. */
-    static final class TooMuchException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        TooMuchException() {
-            super("sends more than it may");
-        }
     }
 
     private final Totals totals;
@@ -69,7 +60,7 @@ final class Traffic {
             leftBytes -= count;
             totals.received.add(count);
             if (leftBytes < 0) {
-                throw new TooMuchException();
+                throw new TooLargeException("sends more than it may");
             }
         }
         return count;

@@ -81,7 +81,8 @@ final class MergeLawsTest {
         }
         try (Batch batch = to.history.batch()) {
             fetched.adopt(batch);
-            final MergeResult merged = PeerMerge.merge(batch, to.router, to.head(), fetched.peer(), fetched.head(), to.nowS);
+            final MergeResult merged =
+                    PeerMerge.merge(batch, to.router, to.head(), fetched.peer(), fetched.head(), to.nowS);
             batch.move(HistoryRepository.PRIMARY, merged.head());
             batch.finish();
             to.observe();
@@ -120,7 +121,8 @@ final class MergeLawsTest {
                     Collections.shuffle(lines, new Random(round));
                     trees.add(together(batch, lines.get(0), lines.get(1), lines.get(2)));
                     trees.add(together(batch, lines.get(0), together1(batch, lines.get(1), lines.get(2))));
-                    trees.add(together(batch, together1(batch, lines.get(0), lines.get(1)), lines.get(0), lines.get(2)));
+                    trees.add(
+                            together(batch, together1(batch, lines.get(0), lines.get(1)), lines.get(0), lines.get(2)));
                 }
             }
             assertThat(trees).containsOnly(trees.get(0));
@@ -128,7 +130,8 @@ final class MergeLawsTest {
     }
 
     private static ObjectId together1(final Batch batch, final ObjectId one, final ObjectId other) throws IOException {
-        return PeerMerge.merge(batch, "edge-1", one, "edge-2", other, Scribble.BEGIN_S).head();
+        return PeerMerge.merge(batch, "edge-1", one, "edge-2", other, Scribble.BEGIN_S)
+                .head();
     }
 
     private static ObjectId together(final Batch batch, final ObjectId... lines) throws IOException {

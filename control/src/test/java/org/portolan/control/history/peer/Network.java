@@ -24,8 +24,7 @@ final class Network implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             final Scribble router = new Scribble(directory.resolve("edge-" + i + ".git"), "edge-" + i);
             routers.add(router);
-            servers.add(PeerServer.start(
-                    router.history, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            servers.add(PeerServer.start(router.history, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         }
     }
 
@@ -34,10 +33,13 @@ final class Network implements AutoCloseable {
     }
 
     PeerFetch fetch(final int to, final int from) {
-        return fetches.computeIfAbsent(to + "<" + from, each -> new PeerFetch(
-                routers.get(to).history,
-                "edge-" + from,
-                URI.create("git://127.0.0.1:" + servers.get(from).address().getPort() + "/state.git")));
+        return fetches.computeIfAbsent(
+                to + "<" + from,
+                each -> new PeerFetch(
+                        routers.get(to).history,
+                        "edge-" + from,
+                        URI.create(
+                                "git://127.0.0.1:" + servers.get(from).address().getPort() + "/state.git")));
     }
 
     /** One router takes what the other has. */

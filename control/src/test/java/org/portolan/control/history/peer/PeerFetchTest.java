@@ -74,8 +74,7 @@ final class PeerFetchTest {
         try (Fetched each = fetched.get();
                 Batch batch = to.history.batch()) {
             each.adopt(batch);
-            final MergeResult merged =
-                    PeerMerge.merge(batch, to.router, to.head(), each.peer(), each.head(), to.nowS);
+            final MergeResult merged = PeerMerge.merge(batch, to.router, to.head(), each.peer(), each.head(), to.nowS);
             if (!merged.head().equals(to.head())) {
                 batch.move(HistoryRepository.PRIMARY, merged.head());
             }
@@ -168,7 +167,8 @@ final class PeerFetchTest {
     void shouldReadAPackWithDeltas() throws IOException {
         theirs.grow(300);
         StockGit.run(theirs.history.path(), "repack", "-adfq", "--depth=50", "--window=50");
-        assertThat(StockGit.run(theirs.history.path(), "verify-pack", "-s", packOf(theirs))).contains("chain length");
+        assertThat(StockGit.run(theirs.history.path(), "verify-pack", "-s", packOf(theirs)))
+                .contains("chain length");
         try (StockDaemon daemon = new StockDaemon(directory)) {
             fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"));
             pull();
@@ -178,7 +178,10 @@ final class PeerFetchTest {
 
     private static String packOf(final Scribble scribble) throws IOException {
         try (var files = Files.list(scribble.history.path().resolve("objects/pack"))) {
-            return files.filter(file -> file.toString().endsWith(".idx")).findFirst().orElseThrow().toString();
+            return files.filter(file -> file.toString().endsWith(".idx"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toString();
         }
     }
 
@@ -231,6 +234,72 @@ final class PeerFetchTest {
             pull();
             assertThat(ours.table()).hasSize(theirs.table().size() + 1);
         }
+    }
+
+    private static final PeerFetch.Limits SHALLOW =
+            new PeerFetch.Limits(1 << 20, PackScan.Limits.STANDARD, 4, Watch.Times.STANDARD);
+
+    /** Its server has not the memory to pack all of it, say. */
+    @Test
+    void shouldTakeTheLastPartOfAHistoryThatIsTooLargeToBeGiven() throws IOException {
+        theirs.grow(60);
+        server.close();
+        server = PeerServer.start(
+                theirs.history, ANY_PORT, new PeerServer.Limits(8, 4, 150, 5_000, 10_000, 60_000, 4 << 20));
+        fetch = new PeerFetch(ours.history, "edge-2", url(), SHALLOW);
+        assertThat(pull().kind()).isEqualTo(Kind.SEEDED);
+        assertThat(count(ours.history.path())).isEqualTo("4");
+        assertThat(ours.table()).isEqualTo(theirs.table());
+        theirs.grow(6);
+        assertThat(pull().kind()).isEqualTo(Kind.FORWARDED);
+        assertThat(count(ours.history.path())).isEqualTo("10");
+    }
+
+    @Test
+    void shouldTakeTheLastPartOfAHistoryThatIsTooLargeToBeTaken() throws IOException {
+        theirs.grow(60);
+        final PackScan.Limits small = new PackScan.Limits(150, 1 << 20, 1 << 20, 1 << 20);
+        try (StockDaemon daemon = new StockDaemon(directory)) {
+            fetch = new PeerFetch(
+                    ours.history,
+                    "edge-2",
+                    daemon.url("theirs.git"),
+                    new PeerFetch.Limits(1 << 20, small, 4, Watch.Times.STANDARD));
+            ours.learn(90, 9);
+            assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+            assertThat(ours.table()).containsAllEntriesOf(theirs.table());
+            StockGit.requireSound(ours.history.path());
+            theirs.grow(2);
+            ours.learn(91, 9);
+            assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+            assertThat(ours.table()).containsAllEntriesOf(theirs.table());
+        }
+    }
+
+    /** What is here is not cut off where the peer was asked for no more. */
+    @Test
+    void shouldKeepItsOwnHistoryWhenOnlyTheLastPartIsTaken() throws IOException {
+        pull();
+        theirs.grow(60);
+        server.close();
+        server = PeerServer.start(
+                theirs.history, ANY_PORT, new PeerServer.Limits(8, 4, 150, 5_000, 10_000, 60_000, 4 << 20));
+        fetch = new PeerFetch(ours.history, "edge-2", url(), SHALLOW);
+        assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+        assertThat(ours.table()).isEqualTo(theirs.table());
+        assertThat(count(ours.history.path())).isEqualTo("18");
+        theirs.grow(60);
+        server.close();
+        server = PeerServer.start(theirs.history, ANY_PORT);
+        fetch = new PeerFetch(
+                ours.history,
+                "edge-2",
+                url(),
+                new PeerFetch.Limits(
+                        1 << 20, new PackScan.Limits(150, 1 << 20, 1 << 20, 1 << 20), 4, Watch.Times.STANDARD));
+        assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+        assertThat(ours.table()).isEqualTo(theirs.table());
+        assertThat(count(ours.history.path())).isEqualTo("23");
     }
 
     @Test

@@ -48,7 +48,8 @@ final class PeerMergeTest {
 
     private static Binding live(final int mac, final long stamp, final String router) {
         return new Binding(
-                new Observation(State.LIVE, Scribble.mac(mac), 1, 1, 0, "answered", "lan", new Stamp(stamp, router)), null);
+                new Observation(State.LIVE, Scribble.mac(mac), 1, 1, 0, "answered", "lan", new Stamp(stamp, router)),
+                null);
     }
 
     private static Binding gone(final Binding binding) {
@@ -84,7 +85,8 @@ final class PeerMergeTest {
     }
 
     private String message(final MergeResult merged) {
-        return StockGit.run(history.path(), "log", "-1", "--format=%B", merged.head().name());
+        return StockGit.run(
+                history.path(), "log", "-1", "--format=%B", merged.head().name());
     }
 
     @Test
@@ -125,7 +127,8 @@ final class PeerMergeTest {
     /** Cannot come of a sound router: but what is live here is not to vanish because of an unsound one. */
     @Test
     void shouldKeepWhatADescendantLost() throws IOException {
-        final ObjectId ours = line(root, Map.of(Scribble.key(1), live(1, 5, "edge-1"), Scribble.key(2), live(2, 6, "edge-1")));
+        final ObjectId ours =
+                line(root, Map.of(Scribble.key(1), live(1, 5, "edge-1"), Scribble.key(2), live(2, 6, "edge-1")));
         final ObjectId lost = line(ours, one(1, null));
         final ObjectId older = line(ours, one(1, live(9, 4, "edge-2")));
         for (final ObjectId theirs : List.of(lost, older)) {
@@ -142,6 +145,22 @@ final class PeerMergeTest {
         assertThat(merge(ours, theirs)).isEqualTo(MergeResult.nothing(ours, history.treeOf(ours)));
     }
 
+    /** The peer merged ours, and brought nothing new: to stay behind it would mean to merge for ever. */
+    @Test
+    void shouldGoForwardThoughTheTableStaysTheSame() throws IOException {
+        final ObjectId base = line(root, one(1, live(1, 1, "edge-1")));
+        final ObjectId ours = line(base, one(2, live(2, 2, "edge-1")));
+        final ObjectId theirs;
+        try (Batch batch = history.batch()) {
+            theirs = batch.commit(batch.treeOf(ours), List.of(base, ours), "Arp.merge: edge-1 into edge-2\n", NOW_S);
+            batch.move("refs/heads/theirs", theirs);
+            batch.finish();
+        }
+        final MergeResult merged = merge(ours, theirs);
+        assertThat(merged)
+                .isEqualTo(new MergeResult(Kind.FORWARDED, theirs, history.treeOf(ours), List.of(), List.of()));
+    }
+
     @Test
     void shouldMergeTwoLinesWithOursFirst() throws IOException {
         final ObjectId base = line(root, one(1, live(1, 1, "edge-1")));
@@ -152,7 +171,13 @@ final class PeerMergeTest {
         assertThat(merged.differences()).containsExactly(new Difference(Scribble.key(3), null, live(3, 2, "edge-2")));
         assertThat(merged.conflicts()).isEmpty();
         assertThat(message(merged).strip()).isEqualTo("Arp.merge: edge-2 into edge-1");
-        assertThat(StockGit.run(history.path(), "log", "-1", "--format=%P", merged.head().name()).strip())
+        assertThat(StockGit.run(
+                                history.path(),
+                                "log",
+                                "-1",
+                                "--format=%P",
+                                merged.head().name())
+                        .strip())
                 .isEqualTo(ours.name() + " " + theirs.name());
     }
 
@@ -170,7 +195,13 @@ final class PeerMergeTest {
                 Conflict: 192.168.1.2 02:00:00:00:00:03 over 02:00:00:00:00:02
 
                 """);
-        assertThat(StockGit.run(history.path(), "log", "-1", "--format=%(trailers:key=Conflict,valueonly)", here.head().name()).strip())
+        assertThat(StockGit.run(
+                                history.path(),
+                                "log",
+                                "-1",
+                                "--format=%(trailers:key=Conflict,valueonly)",
+                                here.head().name())
+                        .strip())
                 .isEqualTo("192.168.1.2 02:00:00:00:00:03 over 02:00:00:00:00:02");
         final MergeResult there = merge(theirs, ours);
         assertThat(there.conflicts()).containsExactly(lost);
@@ -222,7 +253,9 @@ final class PeerMergeTest {
         assertThat(merged.conflicts()).containsExactly(new Conflict(Scribble.key(1), Scribble.mac(7), Scribble.mac(3)));
         assertThat(merged.differences())
                 .containsExactly(new Difference(
-                        Scribble.key(1), pinned, new Binding(live(3, 9, "edge-2").observed(), pinned.pinned())));
+                        Scribble.key(1),
+                        pinned,
+                        new Binding(live(3, 9, "edge-2").observed(), pinned.pinned())));
     }
 
     @Test
@@ -235,7 +268,10 @@ final class PeerMergeTest {
         }
         final MergeResult merged = merge(line(root, ours), line(root, theirs));
         assertThat(merged.conflicts()).hasSize(150);
-        final List<String> lines = new ArrayList<>(message(merged).lines().filter(line -> line.startsWith("Conflict")).toList());
+        final List<String> lines = new ArrayList<>(message(merged)
+                .lines()
+                .filter(line -> line.startsWith("Conflict"))
+                .toList());
         assertThat(lines).hasSize(PeerMerge.MOST_TRAILERS + 1).last().isEqualTo("Conflicts: 150");
     }
 

@@ -60,8 +60,8 @@ final class PeerReaderTest {
     }
 
     private PeerReader reader(final URI url) {
-        final PeerReader reader = new PeerReader(
-                new PeerFetch(ours.history, "edge-2", url), SELDOM_S, () -> Scribble.BEGIN_S, listener);
+        final PeerReader reader =
+                new PeerReader(new PeerFetch(ours.history, "edge-2", url), SELDOM_S, () -> Scribble.BEGIN_S, listener);
         reader.start();
         return reader;
     }
@@ -148,12 +148,14 @@ final class PeerReaderTest {
 
     @Test
     void shouldEndInTheMiddleOfAFetch() throws IOException {
-        try (FakePeer silent = new FakePeer().greets(FakePeer.packets("version 2\n")).stays()) {
+        try (FakePeer silent =
+                new FakePeer().greets(FakePeer.packets("version 2\n")).stays()) {
             final PeerReader reader = reader(silent.url());
             await(() -> reader.fetches() == 1);
             final long beganNs = System.nanoTime();
             reader.close();
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isLessThan(3_000);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs))
+                    .isLessThan(3_000);
         }
         assertThat(said).isEmpty();
     }

@@ -126,7 +126,8 @@ final class PeerServerTest {
     @Test
     void shouldServeByTheShortNameToo() {
         final String root = "git://127.0.0.1:" + server.address().getPort() + "/";
-        assertThat(StockGit.run(directory, "ls-remote", root, "primary")).startsWith(edge.head().name());
+        assertThat(StockGit.run(directory, "ls-remote", root, "primary"))
+                .startsWith(edge.head().name());
     }
 
     @ParameterizedTest
@@ -137,10 +138,12 @@ final class PeerServerTest {
         try (Scribble bounded = new Scribble(directory.resolve("short.git"), "edge-1")) {
             server = PeerServer.start(bounded.history, ANY_PORT);
             final Path copy = clone(protocol, "copy.git");
-            assertThat(StockGit.run(copy, "rev-list", "--count", "primary").strip()).isEqualTo("8");
+            assertThat(StockGit.run(copy, "rev-list", "--count", "primary").strip())
+                    .isEqualTo("8");
             bounded.grow(5);
             git(protocol, "-C", copy.toString(), "fetch", "-q", url(), "+primary:primary");
-            assertThat(StockGit.run(copy, "rev-list", "--count", "primary").strip()).isEqualTo("13");
+            assertThat(StockGit.run(copy, "rev-list", "--count", "primary").strip())
+                    .isEqualTo("13");
             StockGit.requireSound(copy);
             clone(protocol, "shorter.git", "--depth=3");
             server.close();
@@ -181,7 +184,8 @@ final class PeerServerTest {
         final ObjectId before = edge.head();
         assertThatThrownBy(() -> StockGit.run(copy, "push", url(), "primary~1:refs/heads/primary", "-f"))
                 .hasMessageContaining("to be read, not written");
-        assertThat(edge.history.git().exactRef(HistoryRepository.PRIMARY).getObjectId()).isEqualTo(before);
+        assertThat(edge.history.git().exactRef(HistoryRepository.PRIMARY).getObjectId())
+                .isEqualTo(before);
         awaitEnd();
         assertThat(server.refused()).isEqualTo(1);
     }
@@ -214,7 +218,8 @@ final class PeerServerTest {
 
     @Test
     void shouldListenAtNoOtherAddressThanTheGivenOne() throws IOException {
-        final InetSocketAddress other = new InetSocketAddress("127.0.0.2", server.address().getPort());
+        final InetSocketAddress other =
+                new InetSocketAddress("127.0.0.2", server.address().getPort());
         try (java.net.Socket socket = new java.net.Socket()) {
             assertThatThrownBy(() -> socket.connect(other, 2_000)).isInstanceOf(IOException.class);
         }

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.DeflaterOutputStream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -90,9 +91,22 @@ final class RawHistory {
         return add(Constants.OBJ_COMMIT, text.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** The files of a sound table, with something changed. */
+    Map<String, File> good(final Consumer<Map<String, File>> change) {
+        final Map<String, File> files = new LinkedHashMap<>();
+        files.put("portolan", file(RawHistory.SCHEMA));
+        files.put(RawHistory.ADDRESS, file(RawHistory.LIVE));
+        change.accept(files);
+        return files;
+    }
+
+    ObjectId goodTree() {
+        return tree(good(files -> {}));
+    }
+
     /** A whole, small history. */
     ObjectId sound() {
-        return commit(tree(Map.of("portolan", file(SCHEMA), ADDRESS, file(LIVE))));
+        return commit(goodTree());
     }
 
     byte[] pack() throws IOException {

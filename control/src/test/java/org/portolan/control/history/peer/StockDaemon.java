@@ -19,8 +19,15 @@ final class StockDaemon implements AutoCloseable {
             port = probe.getLocalPort();
         }
         process = new ProcessBuilder(
-                        "git", "-c", "safe.directory=*", "daemon", "--listen=127.0.0.1", "--port=" + port, "--export-all",
-                        "--base-path=" + directory, directory.toString())
+                        "git",
+                        "-c",
+                        "safe.directory=*",
+                        "daemon",
+                        "--listen=127.0.0.1",
+                        "--port=" + port,
+                        "--export-all",
+                        "--base-path=" + directory,
+                        directory.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

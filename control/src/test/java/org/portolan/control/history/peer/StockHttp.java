@@ -39,7 +39,8 @@ final class StockHttp implements AutoCloseable {
         environment.put("REMOTE_ADDR", "127.0.0.1");
         final byte[] request = exchange.getRequestBody().readAllBytes();
         environment.put("CONTENT_LENGTH", String.valueOf(request.length));
-        final Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        final Process process =
+                builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         process.getOutputStream().write(request);
         process.getOutputStream().close();
         try (InputStream out = process.getInputStream()) {
