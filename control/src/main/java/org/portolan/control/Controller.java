@@ -90,6 +90,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
                     on.address(),
                     on.subnet().prefixLength(),
                     Tables.proxied(config, on),
+                    Tables.timers(config),
                     dataplane.neighbors(link.port()),
                     NeighborUse.oracle(dataplane.neighbors(link.port()), dataplane.use(link.port())),
                     inject,

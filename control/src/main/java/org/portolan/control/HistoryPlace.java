@@ -19,7 +19,7 @@ final class HistoryPlace implements AutoCloseable {
     private History history;
 
     /** @throws IOException whose message is a sentence for the operator */
-    void open(final Config config, final Dataplane dataplane, final Log log) throws IOException {
+    void open(final Config config, final Dataplane dataplane, final Controller controller, final Log log) throws IOException {
         if (config.history().path().isEmpty()) {
             return;
         }
@@ -27,15 +27,13 @@ final class HistoryPlace implements AutoCloseable {
                 .map(link -> new Wire(REALM, link.config().segment(), link.config().name()))
                 .toList();
         history = History.open(
-                config.history().path().get(),
+                config.history(),
                 config.router().name(),
                 config.router().run().resolve(RING),
                 wires,
+                controller::hear,
                 WallClock::micros,
                 log);
-        if (config.history().serve().isPresent()) {
-            history.serve(config.history().serve().get());
-        }
     }
 
     /** Null when none is kept. */

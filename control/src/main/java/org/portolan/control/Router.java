@@ -112,7 +112,7 @@ public final class Router {
                 log.error("%s", refused[0].getMessage());
                 return FAILED;
             }
-            history.open(config, dataplane, log);
+            history.open(config, dataplane, controller, log);
             begin(controller, history.history());
             final Thread workerThread = AgentRunner.startOnThread(worker);
             final RouterState state = new RouterState(config, dataplane, controller, history.history(), workerThread);

@@ -4,6 +4,7 @@ import java.util.List;
 import org.portolan.control.config.Config;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.neighbor.NeighborTimers;
 
 /** What the checked config means in the dataplane's terms. */
 final class Tables {
@@ -41,6 +42,20 @@ final class Tables {
                                 forward.internalAddress(),
                                 forward.internalPort()))
                         .toList());
+    }
+
+    /** The operator's two times in the place of the usual ones; the reader's ranges keep the machine's own rules. */
+    static NeighborTimers timers(final Config config) {
+        final NeighborTimers usual = NeighborTimers.defaults();
+        return new NeighborTimers(
+                usual.retryMs(),
+                usual.tries(),
+                usual.failedHoldMs(),
+                config.arp().reachableS() * 1_000L,
+                usual.useCheckMs(),
+                config.arp().idleS() * 1_000L,
+                usual.idleRenewals(),
+                usual.claimHoldMs());
     }
 
     /**

@@ -84,6 +84,7 @@ final class ArpRig implements AutoCloseable {
                 on.address(),
                 on.subnet().prefixLength(),
                 Tables.proxied(config, on),
+                Tables.timers(config),
                 table,
                 address -> 0,
                 inject,

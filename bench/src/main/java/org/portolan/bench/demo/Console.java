@@ -2,6 +2,7 @@ package org.portolan.bench.demo;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.portolan.control.log.Terminal;
 
 /** The demo's lines: one for each step, rewritten in place while it runs on a terminal, printed once elsewhere. */
 final class Console {
@@ -12,6 +13,14 @@ final class Console {
     private static final String RESET = "\u001b[0m";
     private static final String CLEAR_LINE = "\r\u001b[K";
     private static final String STEP = "  %-13s %-4s %s";
+
+    /** Of a table where nothing says how wide it may be, and at most. */
+    private static final int COLUMNS = 140;
+
+    /** What the router draws for. */
+    private static final int NARROWEST = 40;
+
+    private static final int INDENT = 2;
 
     private final PrintStream out;
     private final boolean terminal;
@@ -26,6 +35,12 @@ final class Console {
     /** Whether the router's tables are to be asked for in colour. */
     boolean color() {
         return color;
+    }
+
+    /** How wide an indented table may be; a pipe is as wide as a wide terminal. */
+    int columns() {
+        final int columns = terminal ? Terminal.columns(1) : 0;
+        return columns == 0 ? COLUMNS : Math.clamp(columns - INDENT, NARROWEST, COLUMNS);
     }
 
     void blank() {

@@ -102,7 +102,7 @@ public final class Demo {
         try (Lab lab = lab();
                 PortolanProcess router = router(lab)) {
             if (right) {
-                traffic(lab, pattern, hash);
+                traffic(lab, router, pattern, hash);
                 new Summary(console, router).print();
             }
             if (!right) {
@@ -122,15 +122,17 @@ public final class Demo {
     private Lab lab() {
         console.running("lab", "");
         final long beganNs = System.nanoTime();
-        final Lab lab = Lab.builder().build();
+        final Lab lab = Lab.builder().clients(NeighborStory.CLIENTS).build();
         console.passed("lab", Console.number(
-                "client, router and server in namespaces, two veth pairs, %.1f s", (System.nanoTime() - beganNs) / 1e9));
+                "three clients, router and server in namespaces, joined by veth pairs, %.1f s", (System.nanoTime() - beganNs) / 1e9));
         return lab;
     }
 
     private PortolanProcess router(final Lab lab) {
         console.running("router", "");
-        final PortolanProcess router = PortolanProcess.in(lab)
+        final PortolanProcess.Builder options = PortolanProcess.in(lab);
+        NeighborStory.configure(options);
+        final PortolanProcess router = options
                 .forward(Forward.tcp(FORWARDED_PORT, Lab.CLIENT_ADDRESS, FORWARDED_TO_PORT))
                 .build();
         step("router", () -> {
@@ -140,11 +142,14 @@ public final class Demo {
         return router;
     }
 
-    private void traffic(final Lab lab, final Pattern pattern, final CompletableFuture<String> hash) {
+    private void traffic(
+            final Lab lab, final PortolanProcess router, final Pattern pattern, final CompletableFuture<String> hash) {
+        final NeighborStory story = NeighborStory.begin(lab, router);
         step("ping", () -> ping(lab));
         step("download", () -> download(lab, pattern, hash.join()));
         step("UDP flows", () -> flows(lab));
         step("port forward", () -> forward(lab));
+        step("neighbors", story::end);
     }
 
     @FunctionalInterface

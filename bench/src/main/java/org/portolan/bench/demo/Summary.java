@@ -26,6 +26,9 @@ final class Summary {
         console.blank();
         console.heading("Neighbors (portolan arp)");
         table("arp");
+        console.blank();
+        console.heading("What the neighbors did (portolan arp graph)");
+        table("arp-graph", "--width=" + console.columns());
         drops(stats);
     }
 

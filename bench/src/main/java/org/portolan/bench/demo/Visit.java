@@ -31,6 +31,11 @@ final class Visit {
         console.line("  Ask the router:");
         console.line("  " + enter + " scripts/portolan stats --socket " + router.config().socket());
         console.blank();
+        router.config().history().ifPresent(path -> {
+            console.line("  Read what the neighbors did with git:");
+            console.line("  " + enter + " git -C " + path + " log --all --decorate --oneline --graph");
+            console.blank();
+        });
         console.line("  Ctrl-C ends it and leaves nothing behind.");
         try {
             new CountDownLatch(1).await();

@@ -3,16 +3,36 @@ package org.portolan.bench.lab;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The config of a router in the lab, as TOML.
  *
  * @param run directory of its own for counters, and for the socket
  * @param idle busy, backoff or park
- * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}; of the tables that
- *     are written here
+ * @param insidePrefixLength of the inside subnet, 16 to 24: the clients' addresses are in all of them
+ * @param history where the git repository is; empty: none is kept
+ * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}
  */
-public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<String, String> extra) {
+public record PortolanConfig(
+        Path run,
+        Identity identity,
+        String idle,
+        int insidePrefixLength,
+        List<Forward> forwards,
+        Optional<Path> history,
+        Map<String, String> extra) {
+    private static final int OUTSIDE_PREFIX_LENGTH = 24;
+    private static final Set<String> WRITTEN = Set.of(
+            "router", "interfaces.lan", "interfaces.wan", "nat", "nat.timeouts", "io", "history", "control");
+
+    /** Who it is, and its own addresses: two routers on one wire differ in all of it. */
+    public record Identity(String name, String insideAddress, String outsideAddress) {
+        static final Identity ALONE = new Identity("lab", Lab.INSIDE_ADDRESS, Lab.OUTSIDE_ADDRESS);
+    }
+
     /** Where the router listens for its operator. */
     public Path socket() {
         return run.resolve("control.sock");
@@ -21,22 +41,26 @@ public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<
     /** The whole file. */
     public String toToml() {
         final StringBuilder toml = new StringBuilder();
-        table(toml, "router", "name = \"lab\"\nrun = \"%s\"\n".formatted(run));
-        table(toml, "interfaces.lan", device(Lab.LAN, "inside", Lab.INSIDE_ADDRESS));
-        table(toml, "interfaces.wan", device(Lab.WAN, "outside", Lab.OUTSIDE_ADDRESS));
+        table(toml, "router", "name = \"%s\"\nrun = \"%s\"\n".formatted(identity.name(), run));
+        table(toml, "interfaces.lan", device(Lab.LAN, "inside", identity.insideAddress(), insidePrefixLength));
+        table(toml, "interfaces.wan", device(Lab.WAN, "outside", identity.outsideAddress(), OUTSIDE_PREFIX_LENGTH));
         toml.append("[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"%s\"\n\n".formatted(Lab.SERVER_ADDRESS));
         table(toml, "nat", "");
         table(toml, "nat.timeouts", "");
         for (final Forward forward : forwards) {
             toml.append("[[nat.forward]]\nprotocol = \"%s\"\nexternal = \"%s:%d\"\ninternal = \"%s:%d\"\n\n".formatted(
                     forward.protocol(),
-                    Lab.OUTSIDE_ADDRESS,
+                    identity.outsideAddress(),
                     forward.externalPort(),
                     forward.internalAddress(),
                     forward.internalPort()));
         }
         table(toml, "io", "driver = \"af_packet\"\nidle = \"%s\"\n".formatted(idle));
+        history.ifPresent(path -> table(toml, "history", "path = \"%s\"\n".formatted(path)));
         table(toml, "control", "socket = \"%s\"\n".formatted(socket()));
+        new TreeMap<>(extra).keySet().stream()
+                .filter(name -> !WRITTEN.contains(name))
+                .forEach(name -> table(toml, name, ""));
         return toml.toString();
     }
 
@@ -48,7 +72,7 @@ public record PortolanConfig(Path run, String idle, List<Forward> forwards, Map<
         toml.append('\n');
     }
 
-    private static String device(final String device, final String role, final String address) {
-        return "device = \"%s\"\nrole = \"%s\"\naddress = \"%s/24\"\n".formatted(device, role, address);
+    private static String device(final String device, final String role, final String address, final int prefixLength) {
+        return "device = \"%s\"\nrole = \"%s\"\naddress = \"%s/%d\"\n".formatted(device, role, address, prefixLength);
     }
 }

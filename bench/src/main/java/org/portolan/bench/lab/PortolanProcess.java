@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -57,7 +58,14 @@ public final class PortolanProcess implements DeviceUnderTest {
         directory = makeDirectory();
         final Path run = options.run == null ? directory.resolve("run") : options.run;
         lab.router().afterwards(this::deleteDirectory);
-        config = new PortolanConfig(run, options.idle, List.copyOf(options.forwards), Map.copyOf(options.extra));
+        config = new PortolanConfig(
+                run,
+                options.identity,
+                options.idle,
+                options.insidePrefixLength,
+                List.copyOf(options.forwards),
+                options.history.map(run::resolve),
+                Map.copyOf(options.extra));
     }
 
     /** Options, each with a default. */
@@ -68,7 +76,10 @@ public final class PortolanProcess implements DeviceUnderTest {
         private List<String> prefix = List.of();
         private List<String> jvm = List.of();
         private String idle = "backoff";
+        private int insidePrefixLength = 24;
         private Path run;
+        private PortolanConfig.Identity identity = PortolanConfig.Identity.ALONE;
+        private Optional<Path> history = Optional.empty();
 
         private Builder(final Lab lab) {
             this.lab = lab;
@@ -82,6 +93,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** busy, backoff or park. */
         public Builder idle(final String strategy) {
             idle = strategy;
+            return this;
+        }
+
+        /** Of the inside subnet, 16 to 24; longer ones leave the clients out. */
+        public Builder insidePrefixLength(final int bits) {
+            insidePrefixLength = bits;
             return this;
         }
 
@@ -106,6 +123,23 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** Another router's run directory, and with it its socket. */
         public Builder runDirectory(final Path directory) {
             run = directory;
+            return this;
+        }
+
+        /** Another name and other addresses than a router has that is alone in its lab. */
+        public Builder identity(final String name, final String insideAddress, final String outsideAddress) {
+            identity = new PortolanConfig.Identity(name, insideAddress, outsideAddress);
+            return this;
+        }
+
+        /** Keeps a history in its run directory. */
+        public Builder history() {
+            return history(Path.of("state.git"));
+        }
+
+        /** Keeps a history there; relative to the run directory. */
+        public Builder history(final Path repository) {
+            history = Optional.of(repository);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package org.portolan.bench.rate;
 
+import java.util.concurrent.locks.LockSupport;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
 import org.portolan.dataplane.io.PacketRing;
@@ -19,7 +20,7 @@ import org.portolan.dataplane.wire.Udp;
  * divisor walks through the flows, so no
  * flow is sent twice before every other was (RFC 4814 section 4 asks that ports be not in sequence).
  */
-final class Generator implements AutoCloseable {
+public final class Generator implements AutoCloseable {
     private static final int FRAME_BYTES = Ethernet.MINIMUM_FRAME_BYTES;
     private static final int UDP_BYTES = FRAME_BYTES - Ethernet.HEADER_BYTES - Ipv4.HEADER_BYTES;
     private static final int FIRST_PORT = 10_000;
@@ -35,8 +36,8 @@ final class Generator implements AutoCloseable {
     private final PacketRing ring;
 
     /** @param seconds from the first frame to the last system call */
-    record Sent(long frames, double seconds) {
-        double perSecond() {
+    public record Sent(long frames, double seconds) {
+        public double perSecond() {
             return frames / seconds;
         }
     }
@@ -45,7 +46,8 @@ final class Generator implements AutoCloseable {
      * @param routerMac where the frames go
      * @param cpu to pin the sending thread to, or -1
      */
-    Generator(final Host host, final long routerMac, final int destination, final int port, final int flows, final int cpu) {
+    public Generator(
+            final Host host, final long routerMac, final int destination, final int port, final int flows, final int cpu) {
         this.host = host;
         this.cpu = cpu;
         this.flows = flows;
@@ -88,7 +90,7 @@ final class Generator implements AutoCloseable {
         Udp.putChecksum(udp, InternetChecksum.ofTransport(udp, UDP_BYTES, source, destination, Ipv4.UDP));
     }
 
-    static int address(final String dotted) {
+    public static int address(final String dotted) {
         int address = 0;
         for (final String octet : dotted.split("\\.")) {
             address = address << 8 | Integer.parseInt(octet);
@@ -101,15 +103,24 @@ final class Generator implements AutoCloseable {
      *
      * @param perSecond frames a second, or 0 for as many as go
      */
-    Sent run(final double seconds, final long perSecond) {
+    public Sent run(final double seconds, final long perSecond) {
+        return run(seconds, perSecond, 0);
+    }
+
+    /**
+     * Like {@link #run(double, long)}, but leaves the CPU to others between frames.
+     *
+     * @param restNs how long to sleep when no frame is due; what fell due meanwhile goes at once
+     */
+    public Sent run(final double seconds, final long perSecond, final long restNs) {
         try {
-            return host.namespace().call(() -> send(seconds, perSecond));
+            return host.namespace().call(() -> send(seconds, perSecond, restNs));
         } catch (final Exception e) {
             throw new LabException("generator: " + e.getMessage(), e);
         }
     }
 
-    private Sent send(final double seconds, final long perSecond) {
+    private Sent send(final double seconds, final long perSecond, final long restNs) {
         if (cpu >= 0) {
             Libc.pinToCpu(cpu);
         }
@@ -128,6 +139,9 @@ final class Generator implements AutoCloseable {
                 sent++;
             }
             ring.flush();
+            if (due == 0 && restNs > 0) {
+                LockSupport.parkNanos(restNs);
+            }
             nowNs = System.nanoTime() - beganNs;
         }
         return new Sent(sent, nowNs / 1e9);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.portolan.bench.lab.Command;
+import org.portolan.bench.lab.CpuTime;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Json;
@@ -152,12 +153,7 @@ final class Rig implements AutoCloseable {
     }
 
     private double routerCpuS() {
-        if (!(device instanceof final PortolanProcess router)) {
-            return 0;
-        }
-        final String stat = read(Path.of("/proc", Long.toString(router.process().pid()), "stat")).getFirst();
-        final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+        return device instanceof final PortolanProcess router ? CpuTime.of(router.process()) : 0;
     }
 
     private static List<String> read(final Path file) {

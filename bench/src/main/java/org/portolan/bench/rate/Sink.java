@@ -11,7 +11,7 @@ import org.portolan.bench.lab.Namespace;
  * load. It drops by port, because one that dropped everything would drop ARP too. What arrives with another source is
  * counted apart.
  */
-final class Sink {
+public final class Sink {
     private static final Pattern PACKETS = Pattern.compile("counter packets (\\d+)");
 
     private final Namespace namespace;
@@ -20,7 +20,7 @@ final class Sink {
      * @param source dotted address that every frame should come from
      * @param port UDP destination port of what is counted and dropped
      */
-    Sink(final Namespace namespace, final String device, final String source, final int port) {
+    public Sink(final Namespace namespace, final String device, final String source, final int port) {
         this.namespace = namespace;
         namespace.run("nft", ("add table netdev sink;"
                 + "add chain netdev sink in { type filter hook ingress device %s priority 0; };"
@@ -30,12 +30,12 @@ final class Sink {
     }
 
     /** Frames so far with the right source. */
-    long delivered() {
+    public long delivered() {
         return packets(0);
     }
 
     /** Frames so far with another source: must stay 0. */
-    long strangers() {
+    public long strangers() {
         return packets(1);
     }
 

@@ -34,6 +34,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
      * @param name the interface's, for the log
      * @param port its index among the workers' ports
      * @param proxied addresses besides its own that are answered for
+     * @param timers how long neighbors are trusted, and kept
      * @param listener hears of every change
      */
     public ArpService(
@@ -43,6 +44,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
             final int ownAddress,
             final int prefixLength,
             final int[] proxied,
+            final NeighborTimers timers,
             final NeighborTable table,
             final NeighborMachine.UseOracle use,
             final InjectProxy inject,
@@ -57,7 +59,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         this.listener = listener;
         this.log = log;
         machine = new NeighborMachine(
-                ownMac, ownAddress, prefixLength, NeighborTimers.defaults(), NeighborLimits.defaults(), this, use);
+                ownMac, ownAddress, prefixLength, timers, NeighborLimits.defaults(), this, use);
         machine.proxy(proxied);
     }
 

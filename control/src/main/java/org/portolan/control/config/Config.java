@@ -16,6 +16,7 @@ public record Config(
         List<Interface> interfaces,
         List<Route> routes,
         List<Neighbor> neighbors,
+        Arp arp,
         Nat nat,
         Io io,
         History history,
@@ -79,6 +80,12 @@ public record Config(
      * @param mac 48 bits, unicast
      */
     public record Neighbor(String interfaceName, int address, long mac) {}
+
+    /**
+     * @param reachableS how long an answer is trusted before it is asked for again
+     * @param idleS how long a neighbor that nobody sends to is kept
+     */
+    public record Arp(int reachableS, int idleS) {}
 
     /**
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet

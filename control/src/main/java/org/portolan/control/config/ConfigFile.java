@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.portolan.control.config.Config.Arp;
 import org.portolan.control.config.Config.Control;
 import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Interface;
@@ -116,10 +117,11 @@ public final class ConfigFile {
         final boolean complete = links.complete() && file.isSoundSince(mark);
         final Nat nat = new NatReader(file.table("nat"), new Topology(interfaces, routes, complete)).read();
         final List<Neighbor> neighbors = new NeighborsReader(file, links, nat).read();
+        final Arp arp = new ArpReader(file.table("arp")).read();
         final Io io = SettingsReader.io(file.table("io"));
         final History history = new HistoryReader(file.table("history"), router.name()).read(file.has("history"));
         final Control control = SettingsReader.control(file.table("control"), router.run());
         file.finish();
-        return new Config(router, interfaces, routes, neighbors, nat, io, history, control);
+        return new Config(router, interfaces, routes, neighbors, arp, nat, io, history, control);
     }
 }

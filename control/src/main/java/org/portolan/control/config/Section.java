@@ -26,6 +26,7 @@ final class Section {
             Map.entry("role", "[interfaces.NAME]"),
             Map.entry("interface", "[[neighbors]]"),
             Map.entry("mac", "[[neighbors]]"),
+            Map.entry("reachable", "[arp]"),
             Map.entry("via", "[[routes]]"),
             Map.entry("destination", "[[routes]]"),
             Map.entry("mapping", "[nat]"),

@@ -1,16 +1,21 @@
 package org.portolan.control.history;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import jnr.posix.POSIXFactory;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.retain.Marks;
+import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
@@ -32,7 +37,14 @@ final class Historian implements Agent {
     private static final long HOUR_MICROS = 3_600_000_000L;
     private static final int PRIO_PROCESS = 0;
     private static final int NICE = 10;
+    private static final long UPKEEP_RETRY_MICROS = 60_000_000;
     private static final long SECOND_MICROS = 1_000_000;
+    private static final long MILLI_MICROS = 1_000;
+    /** Told to control at once: it must not be busy with it for long. */
+    private static final int HEARSAY = 256;
+
+    /** Who else has to do with the repository, and who hears of what peers say. */
+    record Companions(Marks marks, Upkeep upkeep, Peers peers, Hearsay.Listener listener) {}
 
     private final HistoryRepository repository;
     private final RingBuffer ring;
@@ -40,16 +52,22 @@ final class Historian implements Agent {
     private final Ledger ledger;
     private final ExpiryBranches branches;
     private final Marks marks;
+    private final Upkeep upkeep;
+    private final Peers peers;
+    private final Hearsay.Listener listener;
     private final Wire[] wires;
     private final LongSupplier wallMicros;
     private final Log log;
     private final List<Change> gathered = new ArrayList<>();
+    private final List<Hearsay> hearsay = new ArrayList<>();
     private long gatherUntilMicros;
     private long markMicros;
     private long collectMicros;
     private long retryMicros;
+    private long keepUpMicros;
     private long stoppedMicros;
     private volatile String stopped = "";
+    private volatile boolean ending;
 
     Historian(
             final HistoryRepository repository,
@@ -57,7 +75,7 @@ final class Historian implements Agent {
             final HistoryCounters counters,
             final Ledger ledger,
             final ExpiryBranches branches,
-            final Marks marks,
+            final Companions companions,
             final Wire[] wires,
             final LongSupplier wallMicros,
             final Log log) {
@@ -66,7 +84,10 @@ final class Historian implements Agent {
         this.counters = counters;
         this.ledger = ledger;
         this.branches = branches;
-        this.marks = marks;
+        marks = companions.marks;
+        upkeep = companions.upkeep;
+        peers = companions.peers;
+        listener = companions.listener;
         this.wires = wires;
         this.wallMicros = wallMicros;
         this.log = log;
@@ -81,16 +102,105 @@ final class Historian implements Agent {
 
     @Override
     public int doWork() {
+        final int attended = attend();
+        if (!stopped.isEmpty() || ending) {
+            return attended;
+        }
+        return attended + tellControl() + meet() + keepUp();
+    }
+
+    /** Gathers, and writes what is due. */
+    private int attend() {
         final long now = wallMicros.getAsLong();
         final int read = gather(now);
-        if (retryMicros != 0 && now < retryMicros) {
+        if (retryMicros != 0 && now < retryMicros || !isWorkDue(now)) {
             return read;
         }
-        if (isWorkDue(now)) {
-            write(now, false);
-            return read + 1;
+        write(now, false);
+        return read + 1;
+    }
+
+    /** In the middle of a long piece of upkeep. */
+    private void pause() throws IOException {
+        if (ending) {
+            throw new InterruptedIOException("the router is ending");
         }
-        return read;
+        attend();
+    }
+
+    private int tellControl() {
+        int told = 0;
+        while (!hearsay.isEmpty() && listener.heard(List.copyOf(hearsay.subList(0, Math.min(HEARSAY, hearsay.size()))))) {
+            hearsay.subList(0, Math.min(HEARSAY, hearsay.size())).clear();
+            told++;
+        }
+        return told;
+    }
+
+    /** Merges what came from one peer. The next one waits until control knows what this one said. */
+    private int meet() {
+        final Optional<Fetched> come = hearsay.isEmpty() ? peers.poll() : Optional.empty();
+        if (come.isEmpty()) {
+            return 0;
+        }
+        try (Fetched fetched = come.get()) {
+            if (gathered.isEmpty() || write(wallMicros.getAsLong(), false)) {
+                meet(fetched);
+            }
+        } catch (final IOException e) {
+            log.warn("history: %s", e.getMessage());
+        }
+        return 1;
+    }
+
+    private void meet(final Fetched fetched) {
+        final long now = wallMicros.getAsLong();
+        final ObjectId before = repository.primary();
+        try (Batch batch = repository.batch()) {
+            final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
+            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router());
+            final MergeResult result = meeting.merge(fetched, now / SECOND_MICROS);
+            scribe.finish(before);
+            batch.finish();
+            ledger.keep();
+            hearsay.addAll(meeting.hearsay());
+            counters.batches.incrementAndGet();
+            counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
+            counters.conflicts.addAndGet(result.conflicts().size());
+            if (result.kind() != MergeResult.Kind.NOTHING) {
+                peers.merged(fetched.peer(), now / SECOND_MICROS, result.conflicts().size());
+            }
+            advanceMarks();
+        } catch (final IOException | RuntimeException e) {
+            // The peer is read again in time; a disk that takes nothing is noticed by the next change.
+            ledger.undo();
+            counters.failures.incrementAndGet();
+            log.warn("history: peer %s is not merged: %s", fetched.peer(), e.getMessage());
+        }
+    }
+
+    private int keepUp() {
+        final long now = wallMicros.getAsLong();
+        if (now < keepUpMicros) {
+            return 0;
+        }
+        try {
+            if (upkeep.step(now / MILLI_MICROS, this::pause)) {
+                return 1;
+            }
+            keepUpMicros = now + SECOND_MICROS;
+        } catch (final IOException | RuntimeException e) {
+            keepUpMicros = now + UPKEEP_RETRY_MICROS;
+            if (!ending) {
+                log.warn("history: packing is put off: %s", e.getMessage());
+            }
+        }
+        return 0;
+    }
+
+    /** Any thread: what takes long is to be cut short. */
+    void end() {
+        ending = true;
     }
 
     private int gather(final long now) {

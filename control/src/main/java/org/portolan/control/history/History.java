@@ -1,7 +1,6 @@
 package org.portolan.control.history;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +19,16 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.config.Config;
+import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.KeptRefs;
 import org.portolan.control.history.retain.Marks;
+import org.portolan.control.history.retain.Retention;
+import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
 
@@ -38,6 +42,9 @@ public final class History implements AutoCloseable {
 
     private static final int IDLE_MS = 10;
 
+    /** After that the historian's thread is interrupted, whatever it writes. */
+    private static final int CLOSE_MS = 60_000;
+
     private final HistoryRepository repository;
     private final Wire[] wires;
     private final Ledger ledger;
@@ -47,12 +54,15 @@ public final class History implements AutoCloseable {
     private final Historian historian;
     private final HistoryQuery query;
     private final AgentRunner runner;
+    private final Peers peers;
     private PeerServer server;
 
     private History(
             final HistoryRepository repository,
+            final Config.History settings,
             final Path ringFile,
             final List<Wire> wires,
+            final Hearsay.Listener listener,
             final LongSupplier wallMicros,
             final Log log)
             throws IOException {
@@ -67,35 +77,59 @@ public final class History implements AutoCloseable {
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
         final Marks marks = Marks.open(repository.git(), repository.primary());
+        final Upkeep upkeep = Upkeep.open(
+                repository.git(),
+                marks,
+                new KeptRefs(() -> Peers.refs(settings.peers())),
+                new Retention.Limits(settings.keepDays(), settings.maxBytes()),
+                wallMicros.getAsLong() / 1_000,
+                new UpkeepLog(log));
+        peers = new Peers(repository, settings.peers(), wallMicros, log);
         historian = new Historian(
-                repository, ring, counters, ledger, branches, marks, this.wires, wallMicros, log);
+                repository,
+                ring,
+                counters,
+                ledger,
+                branches,
+                new Historian.Companions(marks, upkeep, peers, listener),
+                this.wires,
+                wallMicros,
+                log);
         query = new HistoryQuery(
                 repository.git(),
                 new MarkedTime(marks),
                 Tombstones.HORIZON_S,
-                new HistoryReport(repository, counters, historian, wallMicros)::status);
+                new HistoryReport(repository, counters, historian, marks, peers, wallMicros)::status);
         runner = new AgentRunner(
                 new SleepingMillisIdleStrategy(IDLE_MS), thrown -> log.failure("history", thrown), null, historian);
     }
 
     /**
-     * @param path of the repository, which is made when there is nothing
+     * @param settings its path is where the repository is, or is made
+     * @param router who commits
      * @param ringFile where the ring is mapped; made anew
      * @param wires the interfaces, by port
+     * @param listener is told what peers say of these wires
      * @throws IOException whose message is a sentence for the operator
      */
     public static History open(
-            final Path path,
+            final Config.History settings,
             final String router,
             final Path ringFile,
             final List<Wire> wires,
+            final Hearsay.Listener listener,
             final LongSupplier wallMicros,
             final Log log)
             throws IOException {
         final HistoryRepository repository =
-                HistoryRepository.open(path, router, wallMicros.getAsLong() / 1_000_000);
+                HistoryRepository.open(settings.path().orElseThrow(), router, wallMicros.getAsLong() / 1_000_000);
         try {
-            return new History(repository, ringFile, wires, wallMicros, log);
+            PeerFetch.sweep(repository.path());
+            final History history = new History(repository, settings, ringFile, wires, listener, wallMicros, log);
+            if (settings.serve().isPresent()) {
+                history.server = PeerServer.start(repository, settings.serve().get());
+            }
+            return history;
         } catch (final IOException | RuntimeException e) {
             repository.close();
             throw e;
@@ -123,18 +157,20 @@ public final class History implements AutoCloseable {
         return own ? binding.pinned().by() : "";
     }
 
-    /** Begins to write, on a thread of its own. */
+    /** Begins to write, and to read peers, on threads of their own. */
     public void start() {
         AgentRunner.startOnThread(runner);
+        peers.start();
     }
 
     /**
-     * Lets others read it.
+     * Instead of {@link #start}: does once what the historian's thread would do again and again, on the caller's
+     * thread. For who has a clock of his own.
      *
-     * @throws IOException when the address cannot be had
+     * @return 0 when there was nothing to do
      */
-    public void serve(final InetSocketAddress address) throws IOException {
-        server = PeerServer.start(repository, address);
+    public int work() {
+        return historian.doWork();
     }
 
     /** For operators. */
@@ -168,7 +204,9 @@ public final class History implements AutoCloseable {
         if (server != null) {
             server.close();
         }
-        runner.close();
+        historian.end();
+        runner.close(CLOSE_MS, null);
+        peers.close();
         while (feed.drain() > 0 && historian.stopped().isEmpty()) {
             historian.onClose();
         }

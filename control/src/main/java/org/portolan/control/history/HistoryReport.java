@@ -4,6 +4,7 @@ import java.io.File;
 import java.util.function.LongSupplier;
 import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.query.HistoryStatus.Unit;
+import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.store.HistoryRepository;
 
 /** How the history is doing, for operators. Any thread. */
@@ -14,16 +15,22 @@ final class HistoryReport {
     private final HistoryRepository repository;
     private final HistoryCounters counters;
     private final Historian historian;
+    private final Marks marks;
+    private final Peers peers;
     private final LongSupplier wallMicros;
 
     HistoryReport(
             final HistoryRepository repository,
             final HistoryCounters counters,
             final Historian historian,
+            final Marks marks,
+            final Peers peers,
             final LongSupplier wallMicros) {
         this.repository = repository;
         this.counters = counters;
         this.historian = historian;
+        this.marks = marks;
+        this.peers = peers;
         this.wallMicros = wallMicros;
     }
 
@@ -36,6 +43,8 @@ final class HistoryReport {
         changes(status);
         commits(status);
         disk(status);
+        status.number("oldest", "kept since", marks.oldest().epochSeconds(), Unit.TIME);
+        peers.report(status);
         return status.build();
     }
 

@@ -154,7 +154,7 @@ final class Scribe {
         for (final BindingKey key : keys) {
             final Observation live = ledger.live(key);
             final long seenS = ledger.takeRefresh(key, 0);
-            if (live != null && seenS > live.seenS()) {
+            if (live != null && seenS >= live.seenS()) {
                 final Binding next = ledger.binding(key).with(live.seen(seenS, ledger.stamp()));
                 ledger.put(key, next);
                 seen.put(key, next);

@@ -446,12 +446,12 @@ final class ConfigErrorsTest {
                 added(
                         "unknown table",
                         "[iface]\nx = 1",
-                        "12:1: error: iface = { ... }: unknown key; allowed: control, history, interfaces, io, nat,"
-                                + " neighbors, router, routes"),
+                        "12:1: error: iface = { ... }: unknown key; allowed: arp, control, history, interfaces, io,"
+                                + " nat, neighbors, router, routes"),
                 added(
                         "table mistyped",
                         "[rooter]\nname = \"x\"",
-                        "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: control,"
+                        "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: arp, control,"
                                 + " history, interfaces, io, nat, neighbors, router, routes"),
                 added(
                         "key of another table",

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.config.Config.Arp;
 import org.portolan.control.config.Config.Control;
 import org.portolan.control.config.Config.Forward;
 import org.portolan.control.config.Config.History;
@@ -58,6 +59,10 @@ final class ConfigFileTest {
         interface = "lan"
         address   = "192.168.1.20"
         mac       = "02:50:2A:16:6d:14"
+
+        [arp]
+        reachable = 30
+        idle      = 600
 
         [nat]
         mapping   = "endpoint-independent"       # or "address-and-port-dependent"
@@ -133,6 +138,7 @@ final class ConfigFileTest {
                                         "edge-1.wan")),
                         List.of(new Route(new Subnet(0, 0), 0xCB00_7101, "wan")),
                         List.of(new Neighbor("lan", 0xC0A8_0114, 0x0250_2A16_6D14L)),
+                        new Arp(30, 600),
                         new Nat(
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,
@@ -164,6 +170,7 @@ final class ConfigFileTest {
         assertThat(config.control())
                 .isEqualTo(new Control(Path.of("/run/portolan/control.sock"), Optional.empty(), Log.Level.INFO));
         assertThat(config.io()).isEqualTo(new Io(1, Idle.BACKOFF, List.of()));
+        assertThat(config.arp()).isEqualTo(new Arp(60, 1_200));
         assertThat(config.history())
                 .isEqualTo(new History(Optional.empty(), Optional.empty(), List.of(), 365, 1L << 30));
         assertThat(config.nat().maxSessions()).isEqualTo(1_048_576);

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.portolan.control.config.Config;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.neighbor.NeighborChange;
@@ -24,6 +27,7 @@ final class HistoryRig implements AutoCloseable {
             () -> 0,
             () -> 0);
     private long micros = START_MICROS;
+    private final List<Hearsay> heard = new ArrayList<>();
     private History history;
 
     HistoryRig(final Path directory) throws IOException {
@@ -39,10 +43,11 @@ final class HistoryRig implements AutoCloseable {
 
     private void open() throws IOException {
         history = History.open(
-                path(),
+                new Config.History(Optional.of(path()), Optional.empty(), List.of(), 365, 1L << 30),
                 "edge-1",
                 runDirectory.resolve("ring"),
                 List.of(new Wire(0, "office", "lan")),
+                heard::addAll,
                 () -> micros,
                 log);
     }

@@ -12,7 +12,6 @@ import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.lib.Config;
@@ -43,7 +42,7 @@ final class PeerConnection {
 
     private final Socket socket;
     private final HistoryRepository history;
-    private final Semaphore packs;
+    private final PackBudget packs;
     private final Limits limits;
     private final Traffic traffic;
     private final long sinceNs = System.nanoTime();
@@ -52,7 +51,7 @@ final class PeerConnection {
     PeerConnection(
             final Socket socket,
             final HistoryRepository history,
-            final Semaphore packs,
+            final PackBudget packs,
             final Limits limits,
             final Traffic.Totals totals) {
         this.socket = socket;
@@ -100,8 +99,8 @@ final class PeerConnection {
             part(in, out);
             return false;
         }
-        try (PackPermit permit = new PackPermit(packs, history, limits.idleMs())) {
-            uploadPack(permit, parameters(request)).upload(in, out, null);
+        try (PackBudget.Share share = packs.share(history)) {
+            uploadPack(share, parameters(request)).upload(in, out, null);
         } finally {
             part(in, out);
         }
@@ -144,8 +143,8 @@ final class PeerConnection {
         return zeros < 0 ? List.of() : List.of(request.substring(zeros + 2).split("\0"));
     }
 
-    private UploadPack uploadPack(final PackPermit permit, final List<String> parameters) throws IOException {
-        final UploadPack service = new BoundaryUploadPack(history.git());
+    private UploadPack uploadPack(final PackBudget.Share share, final List<String> parameters) throws IOException {
+        final UploadPack service = new BoundaryUploadPack(new ServedRepository(history.git(), share));
         // The repository's own configuration might open what is closed here.
         service.setTransferConfig(new TransferConfig(new Config()));
         service.setPackConfig(packing());
@@ -158,8 +157,8 @@ final class PeerConnection {
                 throw new PackProtocolException("want " + wants.get(0).name() + " not valid");
             }
         });
-        service.setPreUploadHook(permit);
-        service.setProtocolV2Hook(permit);
+        service.setPreUploadHook(share);
+        service.setProtocolV2Hook(share);
         service.setExtraParameters(parameters);
         return service;
     }

@@ -8,7 +8,6 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.portolan.control.history.store.HistoryException;
@@ -26,15 +25,16 @@ public final class PeerServer implements AutoCloseable {
     /**
      * @param connections served at once; one more is told to come again
      * @param fromOne of them from one address, so that one client cannot keep all others out
-     * @param packs made at once: each holds all its objects' names in memory
+     * @param objects in all packs that are being made at once
      * @param requestMs until the first line has come
      * @param idleMs that one read or write may wait for the client
      * @param totalMs that a connection may last
      * @param receivedBytes that a client may say: 20,000 commits that it has are 1 MB
      */
     record Limits(
-            int connections, int fromOne, int packs, long requestMs, long idleMs, long totalMs, long receivedBytes) {
-        static final Limits STANDARD = new Limits(8, 4, 2, 10_000, 30_000, 1_800_000, 4 << 20);
+            int connections, int fromOne, int objects, long requestMs, long idleMs, long totalMs, long receivedBytes) {
+        static final Limits STANDARD =
+                new Limits(8, 4, PackBudget.STANDARD_OBJECTS, 10_000, 30_000, 1_800_000, 4 << 20);
     }
 
     /** A connection that finds it full tries again a second later: a crowd should be refused faster than that. */
@@ -47,7 +47,7 @@ public final class PeerServer implements AutoCloseable {
     private final HistoryRepository history;
     private final Limits limits;
     private final ServerSocket server;
-    private final Semaphore packs;
+    private final PackBudget packs;
     private final Thread acceptor;
     private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
     private final Traffic.Totals totals = new Traffic.Totals();
@@ -60,7 +60,7 @@ public final class PeerServer implements AutoCloseable {
         this.history = history;
         this.server = server;
         this.limits = limits;
-        packs = new Semaphore(limits.packs());
+        packs = new PackBudget(limits.objects(), limits.idleMs());
         acceptor = Thread.ofPlatform().daemon().name("history-serve").unstarted(this::accept);
     }
 

@@ -1,6 +1,7 @@
 package org.portolan.control.history.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,7 @@ import org.portolan.control.history.store.StockGit;
 @Timeout(60)
 final class HostileClientTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final Limits SHORT = new Limits(6, 4, 1, 400, 600, 4_000, 64 << 10);
+    private static final Limits SHORT = new Limits(6, 4, 100_000, 400, 600, 4_000, 64 << 10);
     private static final String REQUEST = "git-upload-pack /state.git\0host=x\0\0version=2\0";
 
     @TempDir
@@ -282,6 +284,28 @@ final class HostileClientTest {
                 .contains("ERR busy");
         for (final Socket each : crowd) {
             each.close();
+        }
+    }
+
+    @Test
+    void shouldNotMakeAPackThatTheHeapCannotHold() throws IOException {
+        final ObjectId first = edge.head();
+        edge.grow(40);
+        final Limits tight = new Limits(6, 4, 100, 400, 600, 4_000, 64 << 10);
+        try (PeerServer frugal = PeerServer.start(edge.history, ANY_PORT, tight)) {
+            final String url = "git://127.0.0.1:" + frugal.address().getPort() + "/state.git";
+            assertThatThrownBy(() -> StockGit.run(directory, "clone", "-q", "--bare", url, "none"))
+                    .hasMessageContaining("objects are too many to be packed here (at most 100)");
+            // A client that says that it has a little would have it all.
+            StockGit.run(directory, "clone", "-q", "--bare", edge.history.path().toString(), "little");
+            StockGit.run(directory.resolve("little"), "update-ref", "refs/heads/primary", first.name());
+            StockGit.run(directory.resolve("little"), "repack", "-adq");
+            StockGit.run(directory.resolve("little"), "prune");
+            assertThatThrownBy(() -> StockGit.run(directory.resolve("little"), "fetch", "-q", url, "primary"));
+            await(() -> frugal.open() == 0);
+            assertThat(frugal.failed()).isEqualTo(2);
+            StockGit.run(directory, "clone", "-q", "--bare", "--depth=2", url, "some");
+            StockGit.requireSound(directory.resolve("some"));
         }
     }
 

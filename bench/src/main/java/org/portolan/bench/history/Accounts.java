@@ -1,0 +1,37 @@
+package org.portolan.bench.history;
+
+import org.portolan.bench.lab.Json;
+
+/** What a running router's history says of its changes, by {@code portolan history --json}. */
+record Accounts(
+        long told,
+        long written,
+        long coalesced,
+        long lost,
+        long waiting,
+        long lagMs,
+        long commits,
+        long batches,
+        long failures,
+        long bytes) {
+
+    static Accounts of(final Json answer) {
+        final Json history = answer.get("history");
+        return new Accounts(
+                history.get("told").number(),
+                history.get("written").number(),
+                history.get("coalesced").number(),
+                history.get("lost").number(),
+                history.get("waiting").number(),
+                history.get("lag_ms").number(),
+                history.get("commits").number(),
+                history.get("batches").number(),
+                history.get("failures").number(),
+                history.get("bytes").number());
+    }
+
+    /** Once nothing waits, every change that was told is accounted for. */
+    boolean isBalanced() {
+        return waiting == 0 && told == written + coalesced + lost;
+    }
+}

@@ -1,0 +1,76 @@
+package org.portolan.bench.history;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.portolan.control.history.retain.Compaction;
+import org.portolan.control.history.retain.KeptRefs;
+import org.portolan.control.history.retain.Marks;
+import org.portolan.control.history.retain.Retention;
+import org.portolan.control.history.retain.Upkeep;
+import org.portolan.control.history.store.HistoryRepository;
+
+/** Durable commits a second into a table of ten thousand, and what a change takes on the disk once it is packed. */
+final class CommitRate {
+    private static final int KEEP_DAYS = 366;
+    private static final long MAX_BYTES = 1L << 40;
+    private static final long LATER_MS = 11 * 60_000L;
+    private static final int ROUNDS_OF_UPKEEP = 3;
+
+    private CommitRate() {}
+
+    /**
+     * What one round gave.
+     *
+     * @param bytesAChange packs and indexes, after packing
+     * @param packS time that the packing took
+     */
+    record Result(double commitsPerSecond, double bytesAChange, double packS) {}
+
+    /**
+     * One round in a repository of its own.
+     *
+     * @param commitsInBatch each batch is fsynced once
+     */
+    static Result run(final Path repository, final int batches, final int commitsInBatch) throws IOException {
+        final long nowMs = System.currentTimeMillis();
+        try (HistoryRepository history = HistoryRepository.open(repository, SampleBindings.ROUTER, nowMs / 1_000)) {
+            final SampleBindings bindings = new SampleBindings(history, nowMs / 1_000);
+            bindings.addAll();
+            final Marks marks = Marks.open(history.git(), history.primary());
+            final Retention.Limits limits = new Retention.Limits(KEEP_DAYS, MAX_BYTES);
+            try (Upkeep upkeep =
+                    Upkeep.open(history.git(), marks, new KeptRefs(Set::of), limits, nowMs, new Silent())) {
+                final long bytesBefore = upkeep.bytes();
+                final long beganNs = System.nanoTime();
+                for (int i = 0; i < batches; i++) {
+                    bindings.change(commitsInBatch);
+                }
+                final double seconds = (System.nanoTime() - beganNs) / 1e9;
+                final double packS = pack(upkeep, nowMs);
+                final int commits = batches * commitsInBatch;
+                return new Result(commits / seconds, (double) (upkeep.bytes() - bytesBefore) / commits, packS);
+            }
+        }
+    }
+
+    /** Until there is nothing left to do; then it is some minutes later, and looks again. */
+    private static double pack(final Upkeep upkeep, final long nowMs) throws IOException {
+        final long beganNs = System.nanoTime();
+        for (int i = 1; i <= ROUNDS_OF_UPKEEP; i++) {
+            boolean more = true;
+            while (more) {
+                more = upkeep.step(nowMs + i * LATER_MS, () -> {});
+            }
+        }
+        return (System.nanoTime() - beganNs) / 1e9;
+    }
+
+    private static final class Silent implements Upkeep.Listener {
+        @Override
+        public void compacted(final Compaction.Compacted done) {}
+
+        @Override
+        public void retained(final Retention.Report done) {}
+    }
+}

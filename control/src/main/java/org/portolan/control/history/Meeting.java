@@ -1,0 +1,83 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.HashSet;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.MergeResult;
+import org.portolan.control.history.peer.PeerMerge;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.Observation.State;
+import org.portolan.control.history.store.Batch;
+
+/** Brings what a peer remembers into one batch, and into the ledger. Historian's thread only. */
+final class Meeting {
+    private final Batch batch;
+    private final Ledger ledger;
+    private final Wire[] wires;
+    private final Scribe scribe;
+    private final String router;
+    private final List<Hearsay> hearsay = new ArrayList<>();
+
+    Meeting(final Batch batch, final Ledger ledger, final Wire[] wires, final Scribe scribe, final String router) {
+        this.batch = batch;
+        this.ledger = ledger;
+        this.wires = wires;
+        this.scribe = scribe;
+        this.router = router;
+    }
+
+    MergeResult merge(final Fetched fetched, final long nowS) throws IOException {
+        fetched.adopt(batch);
+        final Line primary = scribe.primary();
+        scribe.mark(wouldExpire(primary.tree(), batch.treeOf(fetched.head())), nowS);
+        final MergeResult result =
+                PeerMerge.merge(batch, router, primary.tip(), fetched.peer(), fetched.head(), nowS);
+        if (result.kind() != MergeResult.Kind.NOTHING) {
+            primary.fastForward(result.head(), result.tree());
+        }
+        result.differences().forEach(this::take);
+        return result;
+    }
+
+    /** A refresh that no commit says yet beats the expiry of what it refreshed: so a commit says it first. */
+    private Set<BindingKey> wouldExpire(final ObjectId ours, final ObjectId theirs) throws IOException {
+        final Set<BindingKey> keys = new HashSet<>();
+        if (!ledger.refreshes().isEmpty()) {
+            batch.trees().join(ours, theirs, (key, our, their, joined) -> {
+                if (ledger.refreshes().containsKey(key)
+                        && ledger.live(key) != null
+                        && joined.observed() != null
+                        && joined.observed().state() == State.EXPIRED) {
+                    keys.add(key);
+                }
+            });
+        }
+        return keys;
+    }
+
+    /** The ledger may be ahead of primary, by the open expiry branches. */
+    private void take(final MergeResult.Difference difference) {
+        final Binding before = ledger.binding(difference.key());
+        if (difference.after() == null) {
+            if (before != null && before.mac() == 0) {
+                ledger.put(difference.key(), null);
+            }
+            return;
+        }
+        final Binding after = before == null ? difference.after() : Binding.join(before, difference.after());
+        if (!after.equals(before)) {
+            ledger.put(difference.key(), after);
+            hearsay.addAll(Hearsay.of(difference.key(), before, after, wires));
+        }
+    }
+
+    /** What control is to be told, once the batch is durable. */
+    List<Hearsay> hearsay() {
+        return hearsay;
+    }
+}

@@ -1,0 +1,98 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.portolan.control.config.Config;
+import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.PeerFetch;
+import org.portolan.control.history.peer.PeerReader;
+import org.portolan.control.history.query.HistoryStatus;
+import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.Log;
+
+/** The routers whose histories are read: a thread each, and what came of it. */
+final class Peers implements AutoCloseable {
+    private static final long MICROS = 1_000_000;
+
+    private final List<PeerReader> readers = new ArrayList<>();
+    /** Written by the historian, read by operators. */
+    private final Map<String, Merged> merged = new HashMap<>();
+
+    private record Merged(long atS, long conflicts) {}
+
+    Peers(
+            final HistoryRepository repository,
+            final List<Config.Peer> peers,
+            final LongSupplier wallMicros,
+            final Log log) {
+        for (final Config.Peer peer : peers) {
+            readers.add(new PeerReader(
+                    new PeerFetch(repository, peer.name(), peer.url()),
+                    peer.everyS(),
+                    () -> wallMicros.getAsLong() / MICROS,
+                    new PeerReader.Listener() {
+                        @Override
+                        public void troubled(final String name, final String why) {
+                            log.warn("history: %s", why);
+                        }
+
+                        @Override
+                        public void recovered(final String name) {
+                            log.info("history: peer %s is read again", name);
+                        }
+                    }));
+        }
+    }
+
+    /** Their heads stay, however old they are. */
+    static Set<String> refs(final List<Config.Peer> peers) {
+        return peers.stream()
+                .map(each -> HistoryRepository.REMOTES_PREFIX + each.name() + "/primary")
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    void start() {
+        readers.forEach(PeerReader::start);
+    }
+
+    /** What came from one of them, to be merged and closed. Historian's thread. */
+    Optional<Fetched> poll() {
+        for (final PeerReader reader : readers) {
+            final Optional<Fetched> fetched = reader.poll();
+            if (fetched.isPresent()) {
+                return fetched;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Historian's thread. */
+    synchronized void merged(final String peer, final long atS, final int conflicts) {
+        final Merged before = merged.getOrDefault(peer, new Merged(0, 0));
+        merged.put(peer, new Merged(atS, before.conflicts + conflicts));
+    }
+
+    /** Any thread. */
+    synchronized void report(final HistoryStatus.Builder status) {
+        for (final PeerReader reader : readers) {
+            final PeerFetch peer = reader.peer();
+            final Merged last = merged.getOrDefault(peer.name(), new Merged(0, 0));
+            status.peer(new HistoryStatus.Peer(
+                    peer.name(), peer.url().toString(), reader.answeredS(), last.atS, last.conflicts, reader.trouble()));
+        }
+    }
+
+    /** After the historian has ended. */
+    @Override
+    public void close() throws IOException {
+        readers.forEach(PeerReader::close);
+    }
+}

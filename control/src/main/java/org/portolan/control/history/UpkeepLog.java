@@ -1,0 +1,38 @@
+package org.portolan.control.history;
+
+import java.time.Instant;
+import org.portolan.control.history.retain.Compaction.Compacted;
+import org.portolan.control.history.retain.Retention.Report;
+import org.portolan.control.history.retain.Upkeep;
+import org.portolan.control.log.Log;
+
+/** Says what the upkeep did: a history that became shorter is news, packs that became one are not. */
+final class UpkeepLog implements Upkeep.Listener {
+    private static final int MEBI = 20;
+
+    private final Log log;
+
+    UpkeepLog(final Log log) {
+        this.log = log;
+    }
+
+    @Override
+    public void compacted(final Compacted done) {
+        log.debug(
+                "history: %d packs of %,d objects became one, %,d bytes became %,d",
+                done.packs(), done.objects(), done.bytesBefore(), done.bytesAfter());
+    }
+
+    @Override
+    public void retained(final Report done) {
+        log.info(
+                "history: begins at %s now, %,d commits went, %,d MiB became %,d",
+                Instant.ofEpochSecond(done.oldestS()),
+                done.commitsDropped(),
+                done.bytesBefore() >> MEBI,
+                done.bytesAfter() >> MEBI);
+        if (!done.fits()) {
+            log.warn("history: is larger than history.max_size, and as short as it can be: raise it");
+        }
+    }
+}
