@@ -75,7 +75,7 @@ class CrashTest {
             beginMicros += BETWEEN_ROUNDS_MICROS;
         }
         System.out.printf(
-                "crash: %d more heads were durable, %d kills came before the repository was made, %d times packs were merged%n",
+                "crash: %d more heads were durable, %d kills came before it was made, %d merges of packs%n",
                 reports, unfinished, merges);
         assertThat(head).as("what was durable last").isNotEmpty();
     }
