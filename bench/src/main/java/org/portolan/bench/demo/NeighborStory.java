@@ -82,7 +82,8 @@ final class NeighborStory {
         } catch (final CompletionException e) {
             throw new LabException(String.valueOf(e.getCause().getMessage()), e);
         }
-        await("no commit says: the phone moved", () -> isWritten("entry moved: " + phone.address() + " -> " + ANOTHER_MAC));
+        final String moved = "entry moved: " + phone.address() + " -> " + ANOTHER_MAC;
+        await("no commit says: " + moved, () -> isWritten(moved));
         await("the laptop's expiry is not merged", () -> isWritten("Arp.tick: merge expiry branch"));
         return "%s left and expired, %s came and took another MAC; %d commits tell it".formatted(
                 laptop.address(), phone.address(), subjects().size());

@@ -122,7 +122,8 @@ class PeersE2eTest {
     /** One table on both, and the same bytes of it. */
     private static void assertConverged(final String... addresses) {
         assertWithin("both know all of " + List.of(addresses), () -> List.of(addresses).stream()
-                .allMatch(each -> !binding(first, each).isEmpty() && binding(first, each).equals(binding(second, each))));
+                .allMatch(each -> !binding(first, each).isEmpty()
+                        && binding(first, each).equals(binding(second, each))));
         assertWithin("one tree on both", () -> StockGit.of(first).table().equals(StockGit.of(second).table()));
         StockGit.of(first).assertSound();
         StockGit.of(second).assertSound();
