@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a figure was measured on. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static void print() {
+    public static void print() {
         System.out.printf(
                 "%s, %d CPUs, Linux %s, Java %s%n",
                 cpu(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.version"), Runtime.version());

@@ -29,7 +29,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     private static final int WALK = 8_192;
 
     static Known of(final HistoryRepository history, final String remoteRef) throws IOException {
-        final FileRepository git = (FileRepository) history.git();
+        final FileRepository git = history.git();
         final Ref remote = git.exactRef(remoteRef);
         return new Known(
                 git,
