@@ -18,12 +18,12 @@ import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
- * Moves the boundary up to a commit on primary's first-parent line. Behind are that commit's ancestors; kept is what the
- * refs reach of all others, and the commit itself.
+ * Moves the boundary up to a commit on primary's first-parent line. Behind are that commit's ancestors; kept is what
+ * the refs reach of all others, and the commit itself.
  *
  * <p>A kept commit whose parents are all behind becomes part of the boundary. One with a parent behind and another that
- * is kept cannot: the boundary hides all parents or none. So its parents behind are kept too, alone, and looked at in the
- * same way. Nothing that is not behind is lost.
+ * is kept cannot: the boundary hides all parents or none. So its parents behind are kept too, alone, and looked at in
+ * the same way. Nothing that is not behind is lost.
  */
 final class BoundaryMove implements AutoCloseable {
     private static final int COMMITS_A_STEP = 1_000;
@@ -60,6 +60,13 @@ final class BoundaryMove implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /**
+     * Whether somebody else moved the boundary, or a peer's came with its history: then all is to be looked at again.
+     */
+    boolean isStale() throws IOException {
+        return !Shallow.read(git).equals(before);
     }
 
     /** @return whether there is more to do; when not, the boundary has moved */

@@ -31,7 +31,7 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     public BoundaryUploadPack(final Repository git) throws IOException {
         super(new PinnedRepository(git));
         // One client must not take all processors, nor more heap than a merge takes.
-        setPackConfig(Packing.config(false));
+        setPackConfig(Packing.serving());
     }
 
     @Override

@@ -20,7 +20,7 @@ final class CommitScan implements AutoCloseable {
     private static final int REMEMBERED = 64;
 
     private final ObjectReader reader;
-    private final Set<ObjectId> boundary;
+    private Set<ObjectId> boundary;
     private final Predicate<ObjectId> isOutside;
     private final Visitor visitor;
     private final Deque<ObjectId> waiting = new ArrayDeque<>();
@@ -51,6 +51,11 @@ final class CommitScan implements AutoCloseable {
         this.isOutside = isOutside;
         this.visitor = visitor;
         reader = git.newObjectReader();
+    }
+
+    /** The boundary has another commit, with which a peer's history came: what was met stays met. */
+    void bound(final Set<ObjectId> now) {
+        boundary = now;
     }
 
     void begin(final ObjectId tip) {

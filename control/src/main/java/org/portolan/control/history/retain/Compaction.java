@@ -46,7 +46,7 @@ public final class Compaction {
         for (int tier = 0; tier < TIERS.length; tier++) {
             final List<PackShelf.Shelved> packs = due(tier);
             if (!packs.isEmpty()) {
-                return Optional.of(merge(packs, tier, nowMs, pause));
+                return Optional.of(merge(packs, nowMs, pause));
             }
         }
         return Optional.empty();
@@ -79,14 +79,13 @@ public final class Compaction {
         return tier;
     }
 
-    private Compacted merge(
-            final List<PackShelf.Shelved> packs, final int tier, final long nowMs, final Pause pause)
+    private Compacted merge(final List<PackShelf.Shelved> packs, final long nowMs, final Pause pause)
             throws IOException {
         long before = 0;
         for (final PackShelf.Shelved each : packs) {
             before += each.bytes();
         }
-        final PackMerge merge = new PackMerge(shelf.git(), Packing.config(tier < TIERS.length - 1), pause);
+        final PackMerge merge = new PackMerge(shelf.git(), Packing.merging(), pause);
         final PackMerge.Written written = merge.merge(shelf.open(packs), id -> true);
         shelf.retire(packs, nowMs, pack -> Redundancy.isHeldElsewhere(shelf, pack));
         return new Compacted(packs.size(), written.objects(), before, written.bytes());

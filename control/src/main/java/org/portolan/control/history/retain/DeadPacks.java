@@ -11,8 +11,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSet;
 
 /**
- * Finds the packs that are worth a closer look after the boundary moved: those of whose commits many are kept no more. A
- * change is one commit and six other objects, so the commits stand for the rest. One pack a step.
+ * Finds the packs that are worth a closer look after the boundary moved: those of whose commits many are kept no more.
+ * A change is one commit and six other objects, so the commits stand for the rest. One pack a step.
  */
 final class DeadPacks {
     private final PackShelf shelf;
@@ -66,7 +66,10 @@ final class DeadPacks {
         }
     }
 
-    /** With them those that hold no commit at all, such as what an earlier pass rescued: nothing tells how dead they are. */
+    /**
+     * With them those that hold no commit at all, such as what an earlier pass rescued: nothing tells how dead they
+     * are.
+     */
     List<PackShelf.Shelved> found() {
         if (found.isEmpty()) {
             return List.of();

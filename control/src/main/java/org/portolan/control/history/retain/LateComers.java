@@ -16,8 +16,8 @@ import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
- * The last look before a pack of unreachable objects is deleted. In the ten minutes that it waited, a peer's history or a
- * person's new branch may have reached into it again: what they reach is rescued into a pack of its own.
+ * The last look before a pack of unreachable objects is deleted. In the ten minutes that it waited, a peer's history or
+ * a person's new branch may have reached into it again: what they reach is rescued into a pack of its own.
  */
 final class LateComers {
     /** With more than this, the pack stays for another pass. */
@@ -55,7 +55,7 @@ final class LateComers {
         }
         dropHeldElsewhere(late, pack);
         if (late.count() > 0) {
-            new PackMerge(git, Packing.config(false), Pause.NONE).merge(List.of(pack), late);
+            new PackMerge(git, Packing.merging(), Pause.NONE).merge(List.of(pack), late);
         }
         return true;
     }

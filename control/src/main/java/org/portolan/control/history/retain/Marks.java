@@ -15,8 +15,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
  * Finds a time in the history without a walk: the commits of primary's first-parent line, one in 512 and each day's
  * first, in memory and in a side file that is made anew when it does not fit.
  *
- * <p>A clock may have been set back, so that times do not always rise along the line. What is found is always the newest
- * commit on the line whose time is not after the one asked for.
+ * <p>A clock may have been set back, so that times do not always rise along the line. What is found is always the
+ * newest commit on the line whose time is not after the one asked for.
  *
  * <p>The historian's thread writes; any thread reads.
  */

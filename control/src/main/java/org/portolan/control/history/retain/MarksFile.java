@@ -14,8 +14,8 @@ import java.util.zip.CRC32;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * The marks on the disk: a line each, the oldest first. A cache, so it is not synced; each line's checksum covers all lines
- * before it too, and reading ends at the first that is not as it was written.
+ * The marks on the disk: a line each, the oldest first. A cache, so it is not synced; each line's checksum covers all
+ * lines before it too, and reading ends at the first that is not as it was written.
  *
  * <pre>
  *   marks 1 BOUNDARY                             the boundary that they were made for: another one, another beginning
@@ -111,6 +111,10 @@ final class MarksFile {
 
     void append(final Line line) throws IOException {
         Files.writeString(
-                file, format(line) + "\n", StandardCharsets.US_ASCII, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+                file,
+                format(line) + "\n",
+                StandardCharsets.US_ASCII,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND);
     }
 }

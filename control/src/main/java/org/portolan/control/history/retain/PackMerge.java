@@ -33,7 +33,10 @@ import org.eclipse.jgit.storage.pack.PackConfig;
  * reachable or not, and replaces them whatever the refs are.
  */
 final class PackMerge {
-    /** git prune(1) takes what begins so for left over, and so does {@link Sweep}. No dot: else JGit takes it for a pack. */
+    /**
+     * git prune(1) takes what begins so for left over, and so does {@link Sweep}. No dot: else JGit takes it for a
+     * pack.
+     */
     static final String TEMPORARY = "tmp_portolan_";
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -191,9 +194,11 @@ final class PackMerge {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pack), BUFFER_BYTES)) {
                 writer.writePack(monitor, monitor, out);
             }
+            pause.pause();
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(index), BUFFER_BYTES)) {
                 writer.writeIndex(out);
             }
+            pause.pause();
             final long bytes = Files.size(pack) + Files.size(index);
             return new Written(publish(pack, index), writer.getObjectCount(), bytes);
         } finally {
@@ -209,6 +214,7 @@ final class PackMerge {
                 throw new IOException("%s cannot be made read-only".formatted(file));
             }
             Durable.sync(file);
+            pause.pause();
         }
         final String name = "pack-" + checksum(pack).name();
         Files.move(pack, directory.resolve(name + ".pack"), StandardCopyOption.ATOMIC_MOVE);

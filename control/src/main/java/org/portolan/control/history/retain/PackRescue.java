@@ -49,7 +49,7 @@ final class PackRescue {
             return false;
         }
         final PackMerge merge =
-                new PackMerge(shelf.git(), Packing.config(false), pause, Shallow.read(shelf.git()));
+                new PackMerge(shelf.git(), Packing.merging(), pause, Shallow.read(shelf.git()));
         if (split != null) {
             split = split.step(merge, pause) ? split : null;
         } else {

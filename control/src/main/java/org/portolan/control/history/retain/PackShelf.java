@@ -18,9 +18,9 @@ import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.file.Pack;
 
 /**
- * The packs on the disk, and which of them are on their way out. A pack that was replaced stays ten minutes, so that who
- * reads it reads on; which ones they are is known to this object alone. A restart forgets it and loses nothing: a pack of
- * which another one holds everything is found again ({@link Redundancy}).
+ * The packs on the disk, and which of them are on their way out. A pack that was replaced stays ten minutes, so that
+ * who reads it reads on; which ones they are is known to this object alone. A restart forgets it and loses nothing: a
+ * pack of which another one holds everything is found again ({@link Redundancy}).
  */
 final class PackShelf {
     static final long KEPT_MS = 10 * 60 * 1_000L;
@@ -157,8 +157,9 @@ final class PackShelf {
             // A clock that was set back keeps them longer, never shorter.
             if (nowMs - one.sinceMs >= KEPT_MS) {
                 retired.remove(each.getKey());
-                if (Files.exists(directory.resolve(each.getKey() + ".idx")) && one.farewell.mayGo(open(each.getKey()))) {
-                    delete(each.getKey());
+                final String name = each.getKey();
+                if (Files.exists(directory.resolve(name + ".idx")) && one.farewell.mayGo(open(name))) {
+                    delete(name);
                 }
                 return true;
             }

@@ -11,8 +11,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /**
- * Writes what lives in one huge pack, such as a person's {@code git gc} makes, as several: commits in the order of their
- * times, so many at once that they and what they lead to fit into memory.
+ * Writes what lives in one huge pack, such as a person's {@code git gc} makes, as several: commits in the order of
+ * their times, so many at once that they and what they lead to fit into memory.
  */
 final class PackSplit {
     /** A change is seven objects; the first part has the whole table besides. */

@@ -10,8 +10,12 @@ final class Packing {
      */
     static final int MOST_OBJECTS = 500_000;
 
+    /** 100 saves 1 % more, and a table of an old time takes longer to read. */
     private static final int DEEPEST = 50;
-    private static final int WINDOW = 10;
+
+    /** 10 takes 1 % more, 50 takes 2 % less and three times as long. */
+    private static final int WINDOW = 20;
+
     private static final int BEST = 9;
     private static final int DELTA_CACHE_BYTES = 4 << 20;
     private static final int SEARCH_BYTES = 8 << 20;
@@ -19,15 +23,24 @@ final class Packing {
 
     private Packing() {}
 
-    /** @param deflateAgain for packs that were written in haste, one batch each */
-    static PackConfig config(final boolean deflateAgain) {
+    /**
+     * For a pack that stays. Objects that are whole in their pack are deflated anew, which costs a quarter of the time:
+     * JGit takes it that a delta was looked for in vain for each that it may copy. So it finds none across the packs
+     * that are merged, and those take 1,066 bytes a change instead of 806.
+     */
+    static PackConfig merging() {
+        final PackConfig config = serving();
+        config.setReuseObjects(false);
+        return config;
+    }
+
+    /** For a pack that goes to a client: what lies there is copied. */
+    static PackConfig serving() {
         final PackConfig config = new PackConfig();
         config.setThreads(1);
         config.setIndexVersion(2);
         config.setBuildBitmaps(false);
         config.setDeltaBaseAsOffset(true);
-        config.setReuseDeltas(true);
-        config.setReuseObjects(!deflateAgain);
         config.setMaxDeltaDepth(DEEPEST);
         config.setDeltaSearchWindowSize(WINDOW);
         config.setDeltaSearchMemoryLimit(SEARCH_BYTES);

@@ -32,8 +32,8 @@ record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long timeS)
             }
             final int committer = RawParseUtils.committer(raw, at);
             final int time = RawParseUtils.nextLF(raw, committer, '>') + 1;
-            return new RawCommit(
-                    id.copy(), ObjectId.fromString(raw, TREE_AT), parents, RawParseUtils.parseLongBase10(raw, time, null));
+            final long timeS = RawParseUtils.parseLongBase10(raw, time, null);
+            return new RawCommit(id.copy(), ObjectId.fromString(raw, TREE_AT), parents, timeS);
         } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new CorruptObjectException(id.copy(), "it is no commit");
         }

@@ -44,6 +44,7 @@ final class Reachable implements AutoCloseable {
 
     /** @return whether there is more to do; when not, all is marked that the refs reach at this moment */
     boolean step() throws IOException {
+        scan.bound(Shallow.read(git));
         begin();
         return scan.step(COMMITS_A_STEP);
     }

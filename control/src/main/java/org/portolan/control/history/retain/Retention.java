@@ -18,7 +18,7 @@ public final class Retention implements AutoCloseable {
     /** The part of the history that goes at once when it is too large. */
     private static final int PARTS = 10;
 
-    /** However large they are, so many commits stay. */
+    /** However large the packs are, so many commits stay: the table itself may be larger than the limit. */
     private static final int FEWEST_COMMITS = 64;
 
     private static final long DAY_S = TimeUnit.DAYS.toSeconds(1);
@@ -115,14 +115,22 @@ public final class Retention implements AutoCloseable {
             pass = new RetentionPass(shelf, marks, keptRefs, marks.oldest(), DEAD_BY_SIZE, mostObjects);
             return;
         }
-        final long commits = marks.head().ordinal() - marks.oldest().ordinal() + 1;
-        if (commits > FEWEST_COMMITS) {
-            final long fewer = Math.min(commits - FEWEST_COMMITS, Math.max(1, commits / PARTS));
+        if (canBeShorter()) {
+            // A short history by halves: else each of its commits would move the boundary.
+            final long fewer = Math.max(commits() / PARTS, Math.min(commits() / 2, FEWEST_COMMITS));
             final Optional<Mark> target = marks.at(marks.oldest().ordinal() + fewer);
             if (target.isPresent()) {
                 pass = new RetentionPass(shelf, marks, keptRefs, target.get(), DEAD_BY_SIZE, mostObjects);
             }
         }
+    }
+
+    private long commits() {
+        return marks.head().ordinal() - marks.oldest().ordinal() + 1;
+    }
+
+    private boolean canBeShorter() {
+        return commits() >= 2 * FEWEST_COMMITS;
     }
 
     /**
@@ -150,8 +158,7 @@ public final class Retention implements AutoCloseable {
 
     private Report report(final RetentionPass done) throws IOException {
         final long bytes = shelf.liveBytes();
-        final long commits = marks.head().ordinal() - marks.oldest().ordinal() + 1;
-        final boolean fits = limits.bytes == 0 || bytes <= limits.bytes || commits > FEWEST_COMMITS;
+        final boolean fits = limits.bytes == 0 || bytes <= limits.bytes || canBeShorter();
         return new Report(
                 done.commitsDropped(),
                 done.refsDropped(),

@@ -29,6 +29,7 @@ final class RetentionPass implements AutoCloseable {
     private final PackShelf shelf;
     private final FileRepository git;
     private final Marks marks;
+    private final KeptRefs keptRefs;
     private final Mark target;
     private final double leastDead;
     private final int mostObjects;
@@ -54,6 +55,7 @@ final class RetentionPass implements AutoCloseable {
         this.shelf = shelf;
         this.git = shelf.git();
         this.marks = marks;
+        this.keptRefs = keptRefs;
         this.target = target;
         this.leastDead = leastDead;
         this.mostObjects = mostObjects;
@@ -76,6 +78,10 @@ final class RetentionPass implements AutoCloseable {
     }
 
     private void move() throws IOException {
+        if (move.isStale()) {
+            move.close();
+            move = new BoundaryMove(git, target, keptRefs);
+        }
         if (!move.step()) {
             commitsDropped = move.droppedCount();
             refsDropped = move.refsDropped();

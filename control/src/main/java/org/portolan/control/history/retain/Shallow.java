@@ -24,18 +24,22 @@ public final class Shallow {
         try {
             return Set.copyOf(git.getObjectDatabase().getShallowCommits());
         } catch (final IOException e) {
-            throw new IOException("%s/shallow cannot be read (%s): put it right, one commit id a line; do not remove it, it says where the history begins"
+            throw new IOException(
+                    ("%s/shallow cannot be read (%s): put it right, one commit id a line; do not remove it, it says where"
+                                    + " the history begins")
                             .formatted(git.getDirectory(), e.getMessage()),
                     e);
         }
     }
 
     /** On the disk when it returns. Locked as stock git locks it, so that neither undoes the other. */
-    public static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary) throws IOException {
+    public static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary)
+            throws IOException {
         final LockFile lock = new LockFile(git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
         if (!lock.lock()) {
-            throw new IOException("%s/shallow.lock is held: another git works there, or one that died left it; then delete it"
-                    .formatted(git.getDirectory()));
+            throw new IOException(
+                    "%s/shallow.lock is held: another git works there, or one that died left it; then delete it"
+                            .formatted(git.getDirectory()));
         }
         try {
             lock.setFSync(true);
@@ -59,9 +63,9 @@ public final class Shallow {
     }
 
     /**
-     * To be called after each fetch with {@link org.eclipse.jgit.transport.Transport}: JGit takes over the whole boundary
-     * of the peer (section shallow-info of protocol 2), and where the peer's history begins later, ours would end there.
-     * Puts back what stood before; of the peer's stays only a commit whose parents are not here.
+     * To be called after each fetch with {@link org.eclipse.jgit.transport.Transport}: JGit takes over the whole
+     * boundary of the peer (section shallow-info of protocol 2), and where the peer's history begins later, ours would
+     * end there. Puts back what stood before; of the peer's stays only a commit whose parents are not here.
      *
      * @param before {@link #read} before the fetch
      */

@@ -40,7 +40,8 @@ final class Trail {
     }
 
     /** @return where to go on */
-    private ObjectId add(final RevWalk walk, final ObjectId from, final Predicate<ObjectId> isKnown) throws IOException {
+    private ObjectId add(final RevWalk walk, final ObjectId from, final Predicate<ObjectId> isKnown)
+            throws IOException {
         walk.setRetainBody(false);
         ObjectId next = from;
         for (int i = 0; i < WALKED_AT_ONCE; i++) {

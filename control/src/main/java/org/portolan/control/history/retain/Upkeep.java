@@ -9,8 +9,8 @@ import org.portolan.control.history.retain.Retention.Limits;
 import org.portolan.control.history.retain.Retention.Report;
 
 /**
- * All that keeps a history small, for the historian's thread to call when it has nothing else to do. The writer's lock is
- * held from before {@link #open} until after {@link #close}.
+ * All that keeps a history small, for the historian's thread to call when it has nothing else to do. The writer's lock
+ * is held from before {@link #open} until after {@link #close}.
  */
 public final class Upkeep implements AutoCloseable {
     private static final long LOOK_EVERY_MS = TimeUnit.MINUTES.toMillis(1);
@@ -23,6 +23,7 @@ public final class Upkeep implements AutoCloseable {
     private final Listener listener;
     private long lookMs;
     private long sweepMs;
+    private boolean isStepping;
 
     /** Told what was done. */
     public interface Listener {
@@ -64,10 +65,23 @@ public final class Upkeep implements AutoCloseable {
      * Does one piece of what is due: some 10 ms as a rule. Writing a large pack takes seconds, in which it pauses.
      *
      * @param nowMs the wall clock
+     * @param pause may commit, and take over what was fetched; a step within a step does nothing
      * @return whether there is more to do at once
      * @throws IOException when the disk is full or damaged; what was there is there still, and it may be tried again
      */
     public boolean step(final long nowMs, final Pause pause) throws IOException {
+        if (isStepping) {
+            return false;
+        }
+        isStepping = true;
+        try {
+            return next(nowMs, pause);
+        } finally {
+            isStepping = false;
+        }
+    }
+
+    private boolean next(final long nowMs, final Pause pause) throws IOException {
         if (retention.isBusy()) {
             final Optional<Report> report = retention.step(nowMs, pause);
             report.ifPresent(listener::retained);
@@ -96,6 +110,15 @@ public final class Upkeep implements AutoCloseable {
     /** Bytes of all packs and indexes, without those that are replaced and kept ten minutes more. */
     public long bytes() throws IOException {
         return shelf.liveBytes();
+    }
+
+    /** Of the same packs. JGit holds 28 bytes of heap for each once something was looked for in all packs. */
+    public long objects() throws IOException {
+        long objects = 0;
+        for (final PackShelf.Shelved pack : shelf.live()) {
+            objects += pack.objects();
+        }
+        return objects;
     }
 
     @Override

@@ -139,7 +139,14 @@ final class Chronicle implements AutoCloseable {
     private Observation observation() {
         final long mac = 0x0250_0000_0000L | random.nextInt();
         return new Observation(
-                Observation.State.LIVE, mac & 0x02FF_FFFF_FFFFL, nowS, nowS, 0, "answered", "lan", new Stamp(++clock, router));
+                Observation.State.LIVE,
+                mac & 0x02FF_FFFF_FFFFL,
+                nowS,
+                nowS,
+                0,
+                "answered",
+                "lan",
+                new Stamp(++clock, router));
     }
 
     static BindingKey key(final int host) {

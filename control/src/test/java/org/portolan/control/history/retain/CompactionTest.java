@@ -118,7 +118,8 @@ class CompactionTest {
         deleteAll(NOW_MS + PackShelf.KEPT_MS);
         assertThat(shelf.live()).hasSize(1 + pauses.get() / 4);
         StockGit.requireSound(path);
-        assertThat(StockGit.run(path, "rev-list", "--count", "primary").strip()).isEqualTo("" + (32 + pauses.get() / 4));
+        assertThat(StockGit.run(path, "rev-list", "--count", "primary").strip())
+                .isEqualTo("" + (32 + pauses.get() / 4));
     }
 
     @Test
@@ -217,16 +218,19 @@ class CompactionTest {
         final Path message = Files.writeString(directory.resolve("message"), log().substring(0, 4_000));
         for (final String name : List.of("one", "two", "three")) {
             final String tree = "primary~" + name.length() + "^{tree}";
-            final String commit = StockGit.run(path, "-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", tree, "-F", message.toString());
+            StockGit.run(path, "config", "user.name", "a");
+            StockGit.run(path, "config", "user.email", "a@b");
+            final String commit = StockGit.run(path, "commit-tree", tree, "-F", message.toString());
             StockGit.run(path, "branch", name, commit.strip());
         }
         StockGit.run(path, "repack", "-a", "-d", "-f", "-q");
         chronicle.writeSingly(33, 10);
         final List<Shelved> all = new ArrayList<>(shelf.live());
-        assertThat(StockGit.run(path, "verify-pack", "-v", shelf.directory().resolve(all.getFirst().name() + ".idx").toString()))
+        final Path index = shelf.directory().resolve(all.getFirst().name() + ".idx");
+        assertThat(StockGit.run(path, "verify-pack", "-v", index.toString()))
                 .containsPattern("commit \\d+ \\d+ \\d+ \\d+ [0-9a-f]{40}");
         final String log = log();
-        final PackMerge merge = new PackMerge(chronicle.git(), Packing.config(true), Pause.NONE);
+        final PackMerge merge = new PackMerge(chronicle.git(), Packing.merging(), Pause.NONE);
         assertThat(merge.merge(shelf.open(all), id -> true).objects()).isEqualTo(objects());
         for (final Shelved each : all) {
             Files.delete(shelf.directory().resolve(each.name() + ".idx"));

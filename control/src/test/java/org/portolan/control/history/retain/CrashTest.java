@@ -138,12 +138,12 @@ class CrashTest {
     @Test
     void shouldLoseNothingWhenItIsKilledAtAnyTime() throws Exception {
         final Path path = directory.resolve("edge-1.git");
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             final Process process = start(path);
             final String durable;
             try (var lines = process.inputReader()) {
                 String last = "";
-                for (int i = 0; i < 40 + 13 * round; i++) {
+                for (int i = 0; i < 60 + 13 * round; i++) {
                     final String line = lines.readLine();
                     assertThat(line).as("it ended by itself").isNotNull();
                     last = line;

@@ -1,6 +1,7 @@
 package org.portolan.control.history.retain;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -24,8 +25,8 @@ import org.eclipse.jgit.lib.TreeFormatter;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
- * Commits with up to three parents anywhere in the past, trees that come back after a while, refs to any of them, spread
- * over packs: what no router writes, but what merges of many peers come near to.
+ * Commits with up to three parents anywhere in the past, trees that come back after a while, refs to any of them,
+ * spread over packs: what no router writes, but what merges of many peers come near to.
  */
 final class RandomHistory implements AutoCloseable {
     static final String PRIMARY = HistoryRepository.PRIMARY;
@@ -101,7 +102,7 @@ final class RandomHistory implements AutoCloseable {
         final TreeFormatter directory = new TreeFormatter();
         for (int i = 0; i < 4; i++) {
             // Few values: every blob and many a tree comes back.
-            final byte[] content = ("value " + random.nextInt(6) + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            final byte[] content = ("value " + random.nextInt(6) + "\n").getBytes(StandardCharsets.US_ASCII);
             directory.append("f" + i, FileMode.REGULAR_FILE, inserter.insert(Constants.OBJ_BLOB, content));
         }
         final TreeFormatter root = new TreeFormatter();

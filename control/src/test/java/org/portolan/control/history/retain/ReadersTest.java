@@ -23,9 +23,9 @@ import org.portolan.control.history.store.TableReader;
 
 /** Who reads while packs are merged and history is dropped: queries, clones, another process. */
 class ReadersTest {
-    private static final long RUN_NS = 4_000_000_000L;
-    /** So that a pack that is replaced stays for two of our seconds. */
-    private static final long FASTER = 300;
+    private static final long RUN_NS = 2_500_000_000L;
+    /** So that a pack that is replaced stays for one and a half of our seconds. */
+    private static final long FASTER = 400;
 
     @TempDir
     Path directory;

@@ -231,7 +231,8 @@ class ShallowBoundaryTest {
             final ObjectId moved = chronicle.git().resolve("primary~" + (kept - 1));
             Shallow.write(chronicle.git(), Set.of(moved));
             collect(chronicle.git(), false);
-            // Kept 5 of 10 new ones: what is between is nowhere any more, and stock git wants to be told that it may be.
+            // Kept 5 of 10 new ones: what is between is nowhere any more, and stock git wants to be told that it may
+            // be.
             StockGit.run(clone, "fetch", "-q", "--update-shallow", server.url(), "+primary:primary");
             fetch(git, server.url());
             final boolean gap = kept < 10;
