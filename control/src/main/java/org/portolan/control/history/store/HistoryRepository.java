@@ -62,9 +62,6 @@ public final class HistoryRepository implements AutoCloseable {
         FileRepository git = null;
         try {
             final boolean anew = RepositoryFiles.isUnfinished(path);
-            if (lock != null && !anew) {
-                Leftovers.sweep(path);
-            }
             git = anew ? RepositoryFiles.create(path) : RepositoryFiles.open(path);
             final HistoryRepository history = new HistoryRepository(path, router, git, lock);
             if (anew) {
@@ -72,6 +69,10 @@ public final class HistoryRepository implements AutoCloseable {
                 RepositoryFiles.finished(path);
             } else {
                 history.requireSound();
+                // Not before: what is refused may be somebody else's, and its locks too.
+                if (lock != null) {
+                    Leftovers.sweep(path);
+                }
             }
             return history;
         } catch (final IOException | RuntimeException e) {
@@ -79,7 +80,7 @@ public final class HistoryRepository implements AutoCloseable {
                 git.close();
             }
             if (lock != null) {
-                lock.close();
+                lock.abandon();
             }
             throw e;
         }

@@ -3,6 +3,7 @@ package org.portolan.control.history.store;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.internal.util.CleanupService;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
@@ -28,10 +29,20 @@ final class IsolatedSystem extends SystemReader {
             return;
         }
         SystemReader.setInstance(new IsolatedSystem());
+        keepLocksAtTheEnd();
         final WindowCacheConfig cache = new WindowCacheConfig();
         cache.setPackedGitLimit(WINDOW_CACHE_BYTES);
         cache.setDeltaBaseCacheLimit(DELTA_BASE_BYTES);
         cache.install();
+    }
+
+    /**
+     * By default JGit takes every lock away as soon as the JVM is asked to end, while the historian writes its last words:
+     * they failed with "Lock not held". With a cleanup service that nobody calls it does not; what a killed writer
+     * leaves is taken away at the next start.
+     */
+    private static void keepLocksAtTheEnd() {
+        new CleanupService();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -15,16 +16,22 @@ final class RepositoryLock implements AutoCloseable {
     private static final String NAME = "portolan.lock";
     private static final int LONGEST_PID = 20;
 
+    private final Path file;
     private final FileChannel channel;
+    private final boolean made;
 
-    private RepositoryLock(final FileChannel channel) {
+    private RepositoryLock(final Path file, final FileChannel channel, final boolean made) {
+        this.file = file;
         this.channel = channel;
+        this.made = made;
     }
 
     /** @throws HistoryException when another process, or another router in this one, writes there */
     static RepositoryLock take(final Path repository) throws IOException {
+        final Path file = repository.resolve(NAME);
+        final boolean made = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
         final FileChannel channel = FileChannel.open(
-                repository.resolve(NAME),
+                file,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
@@ -36,7 +43,7 @@ final class RepositoryLock implements AutoCloseable {
                                 .formatted(repository, holder(repository)));
             }
             sign(channel);
-            return new RepositoryLock(channel);
+            return new RepositoryLock(file, channel, made);
         } catch (final IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -71,6 +78,14 @@ final class RepositoryLock implements AutoCloseable {
         } catch (final IOException e) {
             return "";
         }
+    }
+
+    /** The repository is refused: it is left as it was found. */
+    void abandon() throws IOException {
+        if (made) {
+            Files.deleteIfExists(file);
+        }
+        close();
     }
 
     @Override

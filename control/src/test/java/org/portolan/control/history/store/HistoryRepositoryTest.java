@@ -115,9 +115,13 @@ class HistoryRepositoryTest {
     }
 
     @Test
-    void shouldRefuseAnEmptyBareRepository() throws IOException {
+    void shouldRefuseAnEmptyBareRepositoryAndLeaveItAsItWas() throws IOException {
         StockGit.run(directory, "init", "-q", "--bare", path.toString());
+        final Path lock = Files.createFile(path.resolve("refs/heads/main.lock"));
+        final String[] before = path.toFile().list();
         assertRefused("no Portolan history");
+        assertThat(path.toFile().list()).containsExactlyInAnyOrder(before);
+        assertThat(lock).exists();
     }
 
     @Test
