@@ -28,13 +28,23 @@ public final class CpuTime {
         double seconds = 0;
         try (Stream<Path> tasks = Files.list(directory(process).resolve("task"))) {
             for (final Path task : tasks.toList()) {
-                if (Files.readString(task.resolve("comm")).strip().equals(name)) {
-                    seconds += seconds(task);
-                }
+                seconds += secondsIfNamed(task, name);
             }
             return seconds;
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** 0 for a thread that ended while its siblings were looked at: open(2) says ENOENT, read(2) ESRCH. */
+    private static double secondsIfNamed(final Path task, final String name) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm")).strip().equals(name) ? seconds(task) : 0;
+        } catch (final IOException e) {
+            if (Files.exists(task)) {
+                throw e;
+            }
+            return 0;
         }
     }
 
