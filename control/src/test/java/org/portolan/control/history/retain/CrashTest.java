@@ -95,9 +95,9 @@ class CrashTest {
         assertThat(files(path)).as("one pack of 32, one of the last commit").hasSize(4);
     }
 
-    private static Upkeep open(final Chronicle chronicle, final Marks marks, final Limits limits) throws IOException {
+    private static Upkeep open(final Chronicle chronicle, final Marks marks, final Limits limits) {
         return Upkeep.open(
-                chronicle.git(), marks, new KeptRefs(Set::of), limits, LATER_MS, new Upkeep.Listener() {
+                chronicle.git(), marks, new KeptRefs(Set::of), limits, new Upkeep.Listener() {
                     @Override
                     public void compacted(final Compaction.Compacted done) {
                         assertThat(done.objects()).isPositive();
@@ -133,6 +133,22 @@ class CrashTest {
             assertThat(left).noneMatch(Files::exists);
         }
         StockGit.requireSound(path);
+    }
+
+    /** A full or read-only disk must not keep the router from reading its history. */
+    @Test
+    void shouldNotTouchTheDiskBeforeTheFirstStep() throws IOException {
+        final Path path = directory.resolve("edge-1.git");
+        try (Chronicle chronicle = new Chronicle(path, "edge-1", 50)) {
+            chronicle.writeSingly(5, 10);
+            final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+            final Path half = Files.write(path.resolve("objects/pack/" + PackMerge.TEMPORARY + "pack"), new byte[] {1});
+            try (Upkeep upkeep = open(chronicle, marks, Limits.NONE)) {
+                assertThat(half).exists();
+                assertThat(upkeep.step(LATER_MS, Pause.NONE)).isTrue();
+                assertThat(half).doesNotExist();
+            }
+        }
     }
 
     @Test

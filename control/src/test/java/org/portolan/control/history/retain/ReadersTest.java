@@ -69,7 +69,7 @@ class ReadersTest {
     private void write(final Chronicle chronicle, final Marks marks) throws IOException {
         final long endNs = System.nanoTime() + DEADLINE_NS;
         try (Upkeep upkeep = Upkeep.open(
-                chronicle.git(), marks, new KeptRefs(java.util.Set::of), new Limits(0, 400_000), 0, listener())) {
+                chronicle.git(), marks, new KeptRefs(java.util.Set::of), new Limits(0, 400_000), listener())) {
             while (!isEnough() && failure.get() == null && System.nanoTime() < endNs) {
                 marks.advance(chronicle.write(3, 60));
                 for (int i = 0; i < 20 && upkeep.step(clones.get() * A_CLONE_MS, Pause.NONE); i++) {
