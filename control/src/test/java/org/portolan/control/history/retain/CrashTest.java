@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jgit.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.retain.Retention.Limits;
@@ -33,7 +32,7 @@ class CrashTest {
         final Path after = directory.resolve("after.git");
         try (Chronicle chronicle = new Chronicle(before, "edge-1", 50)) {
             chronicle.writeSingly(31, 10);
-            copy(before, after);
+            Chronicle.copy(before, after);
         }
         try (Chronicle chronicle = new Chronicle(after, "edge-1", 50)) {
             assertThat(new Compaction(new PackShelf(chronicle.git())).step(NOW_MS, Pause.NONE)).isPresent();
@@ -45,7 +44,7 @@ class CrashTest {
         int number = 0;
         for (final List<Write> state : states(after, fresh)) {
             final Path crashed = directory.resolve("crashed-" + number++ + ".git");
-            copy(before, crashed);
+            Chronicle.copy(before, crashed);
             for (final Write write : state) {
                 final Path file = crashed.resolve("objects/pack").resolve(write.name);
                 Files.write(file, write.content);
@@ -185,19 +184,6 @@ class CrashTest {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    private static void copy(final Path from, final Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (final Path file : files.toList()) {
-                final Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    FileUtils.mkdirs(target.toFile(), true);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 
     private static Set<String> files(final Path path) {
