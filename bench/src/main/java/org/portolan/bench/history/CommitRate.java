@@ -43,7 +43,7 @@ final class CommitRate {
             final Marks marks = Marks.open(history.git(), history.primary());
             final Retention.Limits limits = new Retention.Limits(KEEP_DAYS, MAX_BYTES);
             try (Upkeep upkeep =
-                    Upkeep.open(history.git(), marks, new KeptRefs(Set::of), limits, nowMs, new Silent())) {
+                    Upkeep.open(history.git(), marks, new KeptRefs(Set::of), limits, new Silent())) {
                 final long bytesBefore = upkeep.bytes();
                 final long beganNs = System.nanoTime();
                 for (int i = 0; i < batches; i++) {

@@ -82,7 +82,6 @@ public final class History implements AutoCloseable {
                 marks,
                 new KeptRefs(() -> Peers.refs(settings.peers())),
                 new Retention.Limits(settings.keepDays(), settings.maxBytes()),
-                wallMicros.getAsLong() / 1_000,
                 new UpkeepLog(log));
         peers = new Peers(repository, settings.peers(), wallMicros, log);
         historian = new Historian(

@@ -23,6 +23,7 @@ public final class Upkeep implements AutoCloseable {
     private final Listener listener;
     private long lookMs;
     private long sweepMs;
+    private boolean isStarted;
     private boolean isStepping;
 
     /** Told what was done. */
@@ -45,20 +46,14 @@ public final class Upkeep implements AutoCloseable {
         retention = new Retention(shelf, marks, keptRefs, limits);
     }
 
-    /** Sweeps what a crash left. */
+    /** Touches nothing yet: a disk that cannot be written must not keep the history from being read. */
     public static Upkeep open(
             final FileRepository git,
             final Marks marks,
             final KeptRefs keptRefs,
             final Limits limits,
-            final long nowMs,
-            final Listener listener)
-            throws IOException {
-        final Upkeep upkeep = new Upkeep(git, marks, keptRefs, limits, listener);
-        upkeep.sweep.run(nowMs);
-        Sweep.retireReplaced(upkeep.shelf, nowMs);
-        upkeep.sweepMs = nowMs + SWEEP_EVERY_MS;
-        return upkeep;
+            final Listener listener) {
+        return new Upkeep(git, marks, keptRefs, limits, listener);
     }
 
     /**
@@ -82,6 +77,10 @@ public final class Upkeep implements AutoCloseable {
     }
 
     private boolean next(final long nowMs, final Pause pause) throws IOException {
+        if (!isStarted) {
+            start(nowMs);
+            return true;
+        }
         if (retention.isBusy()) {
             final Optional<Report> report = retention.step(nowMs, pause);
             report.ifPresent(listener::retained);
@@ -105,6 +104,14 @@ public final class Upkeep implements AutoCloseable {
             sweep.run(nowMs);
         }
         return retention.begin(TimeUnit.MILLISECONDS.toSeconds(nowMs));
+    }
+
+    /** Puts in order what a crash left. */
+    private void start(final long nowMs) throws IOException {
+        sweep.run(nowMs);
+        Sweep.retireReplaced(shelf, nowMs);
+        sweepMs = nowMs + SWEEP_EVERY_MS;
+        isStarted = true;
     }
 
     /** Bytes of all packs and indexes, without those that are replaced and kept ten minutes more. */

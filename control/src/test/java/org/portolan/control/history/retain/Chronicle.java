@@ -12,6 +12,7 @@ import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.util.FileUtils;
 import org.eclipse.jgit.util.SystemReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -205,6 +206,20 @@ final class Chronicle implements AutoCloseable {
         final List<String> names = new ArrayList<>();
         git().getRefDatabase().getRefs().forEach(ref -> names.add(ref.getName()));
         return names;
+    }
+
+    /** A whole repository, to go on from. */
+    static void copy(final Path from, final Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (final Path file : files.toList()) {
+                final Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    FileUtils.mkdirs(target.toFile(), true);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
     }
 
     @Override

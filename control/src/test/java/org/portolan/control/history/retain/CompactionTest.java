@@ -78,7 +78,7 @@ class CompactionTest {
     void shouldWriteAnObjectOnceForEachTier() throws IOException {
         long now = NOW_MS;
         long written = 0;
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 200; i++) {
             chronicle.write(3, 10);
             for (Optional<Compacted> done = compaction.step(now, Pause.NONE); done.isPresent();
                     done = compaction.step(now, Pause.NONE)) {

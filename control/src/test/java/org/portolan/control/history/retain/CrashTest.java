@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jgit.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.retain.Retention.Limits;
@@ -33,7 +32,7 @@ class CrashTest {
         final Path after = directory.resolve("after.git");
         try (Chronicle chronicle = new Chronicle(before, "edge-1", 50)) {
             chronicle.writeSingly(31, 10);
-            copy(before, after);
+            Chronicle.copy(before, after);
         }
         try (Chronicle chronicle = new Chronicle(after, "edge-1", 50)) {
             assertThat(new Compaction(new PackShelf(chronicle.git())).step(NOW_MS, Pause.NONE)).isPresent();
@@ -45,7 +44,7 @@ class CrashTest {
         int number = 0;
         for (final List<Write> state : states(after, fresh)) {
             final Path crashed = directory.resolve("crashed-" + number++ + ".git");
-            copy(before, crashed);
+            Chronicle.copy(before, crashed);
             for (final Write write : state) {
                 final Path file = crashed.resolve("objects/pack").resolve(write.name);
                 Files.write(file, write.content);
@@ -95,9 +94,9 @@ class CrashTest {
         assertThat(files(path)).as("one pack of 32, one of the last commit").hasSize(4);
     }
 
-    private static Upkeep open(final Chronicle chronicle, final Marks marks, final Limits limits) throws IOException {
+    private static Upkeep open(final Chronicle chronicle, final Marks marks, final Limits limits) {
         return Upkeep.open(
-                chronicle.git(), marks, new KeptRefs(Set::of), limits, LATER_MS, new Upkeep.Listener() {
+                chronicle.git(), marks, new KeptRefs(Set::of), limits, new Upkeep.Listener() {
                     @Override
                     public void compacted(final Compaction.Compacted done) {
                         assertThat(done.objects()).isPositive();
@@ -135,6 +134,22 @@ class CrashTest {
         StockGit.requireSound(path);
     }
 
+    /** A full or read-only disk must not keep the router from reading its history. */
+    @Test
+    void shouldNotTouchTheDiskBeforeTheFirstStep() throws IOException {
+        final Path path = directory.resolve("edge-1.git");
+        try (Chronicle chronicle = new Chronicle(path, "edge-1", 50)) {
+            chronicle.writeSingly(5, 10);
+            final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+            final Path half = Files.write(path.resolve("objects/pack/" + PackMerge.TEMPORARY + "pack"), new byte[] {1});
+            try (Upkeep upkeep = open(chronicle, marks, Limits.NONE)) {
+                assertThat(half).exists();
+                assertThat(upkeep.step(LATER_MS, Pause.NONE)).isTrue();
+                assertThat(half).doesNotExist();
+            }
+        }
+    }
+
     @Test
     void shouldLoseNothingWhenItIsKilledAtAnyTime() throws Exception {
         final Path path = directory.resolve("edge-1.git");
@@ -169,19 +184,6 @@ class CrashTest {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    private static void copy(final Path from, final Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (final Path file : files.toList()) {
-                final Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    FileUtils.mkdirs(target.toFile(), true);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 
     private static Set<String> files(final Path path) {

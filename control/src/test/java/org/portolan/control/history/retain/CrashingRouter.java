@@ -14,7 +14,7 @@ final class CrashingRouter {
             long now = System.currentTimeMillis();
             final Marks marks = Marks.open(chronicle.git(), chronicle.head());
             try (Upkeep upkeep = Upkeep.open(
-                    chronicle.git(), marks, new KeptRefs(Set::of), new Limits(0, 60_000), now, new Silence())) {
+                    chronicle.git(), marks, new KeptRefs(Set::of), new Limits(0, 60_000), new Silence())) {
                 while (true) {
                     marks.advance(chronicle.write(2, 10));
                     System.out.println(chronicle.head().name());

@@ -22,6 +22,7 @@ import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UploadPack;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,11 @@ class ShallowBoundaryTest {
     private static final int KEPT = 11;
 
     @TempDir
+    static Path template;
+
+    private static long writtenS;
+
+    @TempDir
     Path directory;
 
     private Path path;
@@ -44,19 +50,29 @@ class ShallowBoundaryTest {
     private ObjectId boundary;
 
     /** 44 commits of which 11 are kept; beside it a copy that was made before the others were dropped. */
+    @BeforeAll
+    static void write() throws Exception {
+        final Path bounded = template.resolve("edge-1.git");
+        try (Chronicle chronicle = new Chronicle(bounded, "edge-1", 50)) {
+            chronicle.write(20, 10);
+            final String branch = chronicle.expire(2);
+            chronicle.write(19, 10);
+            StockGit.run(template, "clone", "--bare", "-q", "--no-local", bounded.toString(), "whole.git");
+            chronicle.delete(branch);
+            Shallow.write(chronicle.git(), Set.of(chronicle.git().resolve("primary~" + (KEPT - 1))));
+            collect(chronicle.git(), false);
+            writtenS = chronicle.nowS();
+        }
+    }
+
     @BeforeEach
-    void write() throws Exception {
+    void open() throws IOException {
         path = directory.resolve("edge-1.git");
-        chronicle = new Chronicle(path, "edge-1", 50);
-        chronicle.write(20, 10);
-        final String branch = chronicle.expire(2);
-        chronicle.write(19, 10);
         whole = directory.resolve("whole.git");
-        StockGit.run(directory, "clone", "--bare", "-q", "--no-local", path.toString(), whole.toString());
-        chronicle.delete(branch);
+        Chronicle.copy(template.resolve("edge-1.git"), path);
+        Chronicle.copy(template.resolve("whole.git"), whole);
+        chronicle = new Chronicle(path, "edge-1", 50, writtenS);
         boundary = chronicle.git().resolve("primary~" + (KEPT - 1));
-        Shallow.write(chronicle.git(), Set.of(boundary));
-        collect(chronicle.git(), false);
     }
 
     @AfterEach
@@ -245,7 +261,7 @@ class ShallowBoundaryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 5, KEPT, 1_000})
+    @ValueSource(ints = {5, 1_000})
     void shouldServeAClonesOwnDepth(final int depth) throws IOException {
         try (GitServer server = ours()) {
             final Path clone = directory.resolve("deep.git");
