@@ -1,0 +1,150 @@
+package org.portolan.bench.traffic;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.portolan.bench.lab.Host;
+import org.portolan.bench.lab.LabException;
+import org.portolan.dataplane.io.TransmitRing;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.system.Libc;
+
+/**
+ * A generator on a transmit ring of a host of the lab (PACKET_TX_RING, PACKET_QDISC_BYPASS): frames are written in
+ * their slots, one system call hands over up to 64.
+ *
+ * <p>It keeps time by CLOCK_REALTIME, because the kernel stamps received frames with that clock. A run in which
+ * somebody set the clock is void, and says so.
+ */
+public final class RingGenerator implements Generator {
+    private static final int BATCH = 64;
+    private static final int SLOTS = 1024;
+    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+    /** For what fell due at the very end. */
+    private static final long OVERTIME_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final long CLOCK_STEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LATEST_NS = TimeUnit.MINUTES.toNanos(10);
+
+    private final Host host;
+    private final FrameWriter writer;
+    private final int cpu;
+    private final TransmitRing ring;
+    private final Slab timespec = Slab.allocate(16, "struct timespec");
+    private final Histogram late = new Histogram(LATEST_NS, 2);
+    private long sent;
+    private long refused;
+    private int flow;
+    private int lap;
+
+    /**
+     * @param host who sends, out of its one device
+     * @param writer closed with the generator
+     * @param cpu to pin the sending thread to, or -1
+     */
+    public RingGenerator(final Host host, final FrameWriter writer, final int cpu) {
+        this.host = host;
+        this.writer = writer;
+        this.cpu = cpu;
+        try {
+            final int index = host.namespace().deviceIndex(Host.DEVICE);
+            ring = host.namespace().call(() -> new TransmitRing(Host.DEVICE, index, FrameSize.MOST_BYTES, SLOTS));
+        } catch (final Exception e) {
+            throw new LabException("no generator: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "transmit ring";
+    }
+
+    @Override
+    public Sent run(final Load load) {
+        try {
+            return host.namespace().call(() -> send(load));
+        } catch (final Exception e) {
+            throw new LabException("generator: " + e.getMessage(), e);
+        }
+    }
+
+    private Sent send(final Load load) {
+        if (cpu >= 0) {
+            Libc.pinToCpu(cpu);
+        }
+        late.reset();
+        sent = 0;
+        refused = 0;
+        flow = 0;
+        lap = 0;
+        final long beganMonotonicNs = System.nanoTime();
+        final long beganNs = clockNs();
+        final long endNs = load.perSecond() == 0 ? flatOut(load, beganNs) : atRate(load, beganNs);
+        final long stepNs = endNs - beganNs - (System.nanoTime() - beganMonotonicNs);
+        if (Math.abs(stepNs) > CLOCK_STEP_NS) {
+            throw new LabException("the clock was set by %,d ns during the run: run it again".formatted(stepNs));
+        }
+        return new Sent(
+                load, sent, (endNs - beganNs) / 1e9, refused, late.getValueAtPercentile(99), late.getMaxValue());
+    }
+
+    private long clockNs() {
+        return Libc.clockNs(Libc.CLOCK_REALTIME, timespec.address());
+    }
+
+    private long flatOut(final Load load, final long beganNs) {
+        final long lastNs = beganNs + (long) (load.seconds() * SECOND_NS);
+        long nowNs = beganNs;
+        while (nowNs < lastNs) {
+            for (int i = 0; i < BATCH && put(load.run(), nowNs); i++) {}
+            ring.flush();
+            nowNs = clockNs();
+        }
+        return nowNs;
+    }
+
+    /** Ends when all is sent, or a little after the time when the generator cannot keep up. */
+    private long atRate(final Load load, final long beganNs) {
+        final double gapNs = (double) SECOND_NS / load.perSecond();
+        final long frames = load.frames();
+        final long lastNs = beganNs + (long) (load.seconds() * SECOND_NS) + OVERTIME_NS;
+        long nowNs = beganNs;
+        while (sent < frames && nowNs < lastNs) {
+            final long first = sent;
+            final long due = Math.min(Math.min((long) ((nowNs - beganNs) / gapNs) + 1, frames), first + BATCH);
+            while (sent < due && put(load.run(), beganNs + (long) (sent * gapNs))) {}
+            ring.flush();
+            if (due <= first && load.restNs() > 0) {
+                LockSupport.parkNanos(load.restNs());
+            }
+            nowNs = clockNs();
+            for (long frame = first; frame < sent; frame++) {
+                late.recordValue(Math.clamp(nowNs - beganNs - (long) (frame * gapNs), 0, LATEST_NS));
+            }
+        }
+        return nowNs;
+    }
+
+    /** Whether there was a slot for the next frame. */
+    private boolean put(final int run, final long intendedNs) {
+        final long place = ring.claim();
+        if (place == 0) {
+            refused++;
+            return false;
+        }
+        ring.commit(writer.write(place, run, sent, intendedNs, flow, lap), writer.offload());
+        sent++;
+        if (++flow == writer.flows().count()) {
+            flow = 0;
+            lap++;
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+        writer.close();
+        timespec.close();
+    }
+}
