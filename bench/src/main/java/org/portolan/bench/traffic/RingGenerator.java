@@ -23,6 +23,7 @@ public final class RingGenerator implements Generator {
     /** For what fell due at the very end. */
     private static final long OVERTIME_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final int CLOCK_READINGS = 20;
     private static final long CLOCK_STEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LATEST_NS = TimeUnit.MINUTES.toNanos(10);
 
@@ -77,10 +78,10 @@ public final class RingGenerator implements Generator {
         refused = 0;
         flow = 0;
         lap = 0;
-        final long beganMonotonicNs = System.nanoTime();
+        final long aheadNs = realtimeAheadNs();
         final long beganNs = clockNs();
         final long endNs = load.perSecond() == 0 ? flatOut(load, beganNs) : atRate(load, beganNs);
-        final long stepNs = endNs - beganNs - (System.nanoTime() - beganMonotonicNs);
+        final long stepNs = realtimeAheadNs() - aheadNs;
         if (Math.abs(stepNs) > CLOCK_STEP_NS) {
             throw new LabException("the clock was set by %,d ns during the run: run it again".formatted(stepNs));
         }
@@ -90,6 +91,22 @@ public final class RingGenerator implements Generator {
 
     private long clockNs() {
         return Libc.clockNs(Libc.CLOCK_REALTIME, timespec.address());
+    }
+
+    /** How far CLOCK_REALTIME is ahead of the monotonic clock: of a few readings the one with the least between. */
+    private long realtimeAheadNs() {
+        long aheadNs = 0;
+        long leastNs = Long.MAX_VALUE;
+        for (int i = 0; i < CLOCK_READINGS; i++) {
+            final long beforeNs = System.nanoTime();
+            final long realtimeNs = clockNs();
+            final long betweenNs = System.nanoTime() - beforeNs;
+            if (betweenNs < leastNs) {
+                leastNs = betweenNs;
+                aheadNs = realtimeNs - beforeNs - betweenNs / 2;
+            }
+        }
+        return aheadNs;
     }
 
     private long flatOut(final Load load, final long beganNs) {
