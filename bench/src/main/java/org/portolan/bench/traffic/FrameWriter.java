@@ -108,8 +108,8 @@ public final class FrameWriter implements AutoCloseable {
         Memory.putU16(udp + direction.portOffset, port);
         final long endpointSum = address & 0xFFFF_FFFFL;
         Ipv4.putChecksum(ip, ~InternetChecksum.fold(headerSums[place] + endpointSum) & 0xFFFF);
-        final long probeSum =
-                Probe.put(udp + Udp.HEADER_BYTES, intendedNs, (int) sequence, Probe.runAndFlow(run, flow));
+        final long probeSum = Probe.put(
+                frame + HEADER_BYTES, bytes - HEADER_BYTES, intendedNs, (int) sequence, Probe.runAndFlow(run, flow));
         if (checksums == Checksums.FULL) {
             final int checksum = ~InternetChecksum.fold(udpSums[place] + endpointSum + port + probeSum) & 0xFFFF;
             Udp.putChecksum(udp, checksum == 0 ? 0xFFFF : checksum);

@@ -9,16 +9,24 @@ import org.portolan.bench.lab.Namespace;
  * Counts in the kernel, at a device's ingress, what arrives with the right source, and drops it there: on few cores a
  * sink that reads every frame would be the load. It drops by port, because one that dropped everything would drop ARP
  * too. What arrives with another source is counted apart.
+ *
+ * <p>Beside it one frame in {@link Probe#SAMPLE} is looked at whole: headers, both checksums, TTL, payload.
  */
 public final class KernelSink implements AutoCloseable {
     private static final Pattern PACKETS = Pattern.compile("counter packets (\\d+)");
     private static final String TABLE = "sink";
 
     private final Namespace namespace;
+    private final Sampler sampler;
 
-    /** @param passage whose frames arrive at {@code device} */
-    public KernelSink(final Namespace namespace, final String device, final Passage passage) {
+    /**
+     * @param passage whose frames arrive at {@code device}
+     * @param sent what checksums the generator sends
+     */
+    public KernelSink(final Namespace namespace, final String device, final Passage passage, final Checksums sent) {
         this.namespace = namespace;
+        final long mac = Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16);
+        sampler = new Sampler(namespace, device, passage, new FrameJudge(passage, mac, sent));
         final String port = "udp %s %d".formatted(passage.serverPortField(), passage.serverPort());
         namespace.run("nft", ("add table netdev %1$s;"
                 + "add chain netdev %1$s in { type filter hook ingress device %2$s priority 0; };"
@@ -37,6 +45,11 @@ public final class KernelSink implements AutoCloseable {
         return packets(1);
     }
 
+    /** What the looks at the sampled frames found so far. */
+    public Faults sampled() {
+        return sampler.faults();
+    }
+
     private long packets(final int rule) {
         final String rules = namespace.run("nft", "list", "chain", "netdev", TABLE, "in");
         final Matcher matcher = PACKETS.matcher(rules);
@@ -51,6 +64,7 @@ public final class KernelSink implements AutoCloseable {
     /** Errors are passed over: the namespace may be gone already. */
     @Override
     public void close() {
+        sampler.close();
         namespace.tryRun("nft", "delete", "table", "netdev", TABLE);
     }
 }

@@ -21,13 +21,20 @@ import org.portolan.dataplane.memory.Memory;
  * </pre>
  *
  * <p>18 bytes are what a frame of 60 has room for behind its UDP header. The mark is a hash of all that stands before
- * it: an error that an Internet checksum would not see, such as two words that changed places, does not pass.
+ * it and of the payload's length: an error that an Internet checksum would not see, such as two words that changed
+ * places, does not pass. Its last byte is zero in one frame of 256, whatever the flow: those are the sample.
  */
 public final class Probe {
     static final int INTENDED_OFFSET = 0;
     static final int SEQUENCE_OFFSET = 8;
     static final int RUN_OFFSET = 12;
     static final int MARK_OFFSET = 16;
+
+    /** The byte that is zero in a sampled frame. */
+    static final int SAMPLE_OFFSET = MARK_OFFSET + 1;
+
+    /** One frame of so many is sampled. */
+    public static final int SAMPLE = 256;
 
     /** Without filler. */
     public static final int BYTES = 18;
@@ -59,9 +66,10 @@ public final class Probe {
         return run << 24 | flow;
     }
 
-    /** Writes all but the filler and returns the one's complement sum of what was written, not folded. */
-    static long put(final long probe, final long intendedNs, final int sequence, final int runAndFlow) {
-        final int mark = mark(intendedNs, sequence, runAndFlow);
+    /** Writes all but the filler and returns the one's complement sum of what was written, not folded; {@code length} is the whole payload's. */
+    static long put(
+            final long probe, final int length, final long intendedNs, final int sequence, final int runAndFlow) {
+        final int mark = mark(length, intendedNs, sequence, runAndFlow);
         Memory.putU32(probe + INTENDED_OFFSET, (int) (intendedNs >>> 32));
         Memory.putU32(probe + INTENDED_OFFSET + 4, (int) intendedNs);
         Memory.putU32(probe + SEQUENCE_OFFSET, sequence);
@@ -74,8 +82,8 @@ public final class Probe {
                 + mark;
     }
 
-    private static int mark(final long intendedNs, final int sequence, final int runAndFlow) {
-        long hash = (intendedNs ^ Long.rotateLeft(runAndFlow, 32)) * 0x9E37_79B9_7F4A_7C15L + sequence;
+    private static int mark(final int length, final long intendedNs, final int sequence, final int runAndFlow) {
+        long hash = (intendedNs ^ (long) runAndFlow << 32 ^ length) * 0x9E37_79B9_7F4A_7C15L + sequence;
         hash = (hash ^ hash >>> 32) * 0xD6E8_FEB8_6659_FD93L;
         return (int) (hash >>> 48);
     }
@@ -95,7 +103,7 @@ public final class Probe {
     static boolean isWhole(final long probe, final int length) {
         if (length < BYTES
                 || Memory.u16(probe + MARK_OFFSET)
-                        != mark(intendedNs(probe), sequence(probe), Memory.u32(probe + RUN_OFFSET))) {
+                        != mark(length, intendedNs(probe), sequence(probe), Memory.u32(probe + RUN_OFFSET))) {
             return false;
         }
         for (int at = BYTES; at < length; at++) {
