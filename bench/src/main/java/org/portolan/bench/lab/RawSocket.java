@@ -74,7 +74,8 @@ public final class RawSocket implements AutoCloseable {
     /**
      * Opens a socket on a device inside a namespace; any thread may do so.
      *
-     * @param filter a classic BPF program, each long a struct sock_filter in the machine's order; none passes every frame
+     * @param filter a classic BPF program, each long a struct sock_filter in the machine's order; an empty one passes
+     *     every frame
      */
     public static RawSocket open(final Namespace namespace, final String device, final long... filter) {
         final int index = namespace.deviceIndex(device);

@@ -32,9 +32,10 @@ public record Arrivals(
 
     @Override
     public String toString() {
-        return "%,d sent, %,d lost (%,d by the sink), %,d duplicates, %,d reordered, %,d too late; %s; latency p50 %.1f us, p99.9 %.1f us, max %.1f us"
-                .formatted(
-                        sent.frames(), lost(), ringLost, duplicates, reordered, tooLate, faults, microseconds(50), microseconds(99.9), microseconds(100));
+        return "%,d sent, %,d lost (%,d by the sink), %,d duplicates, %,d reordered, %,d too late; %s; "
+                        .formatted(sent.frames(), lost(), ringLost, duplicates, reordered, tooLate, faults)
+                + "latency p50 %.1f us, p99.9 %.1f us, max %.1f us"
+                        .formatted(microseconds(50), microseconds(99.9), microseconds(100));
     }
 
     private double microseconds(final double percentile) {

@@ -3,17 +3,22 @@ package org.portolan.bench.traffic;
 import java.util.Arrays;
 import org.portolan.bench.lab.LabException;
 
-/** Whether flows arrive with the endpoints that are theirs. One thread asks; what it learned is read when it has stopped. */
+/**
+ * Whether flows arrive with the endpoints that are theirs. One thread asks; what it learned is read when it has
+ * stopped.
+ */
 interface Endpoints {
     /** {@link Fault#NONE}, or what is wrong with a flow that arrived so. */
     Fault check(int flow, int address, int port);
 
     /** Inbound: what the device makes of them is known, because the flows came from there. */
     static Endpoints known(final Flows flows) {
-        return (flow, address, port) ->
-                flow < flows.count() && address == flows.address(flow) && port == flows.port(flow)
-                        ? Fault.NONE
-                        : Fault.FLOW_MOVED;
+        return (flow, address, port) -> {
+            if (flow >= flows.count()) {
+                return Fault.PAYLOAD;
+            }
+            return address == flows.address(flow) && port == flows.port(flow) ? Fault.NONE : Fault.FLOW_MOVED;
+        };
     }
 
     /**

@@ -9,8 +9,8 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * Whether one arrived frame is what the device should have made of a {@link FrameWriter}'s: everything that can be told from the
- * frame alone. Holds no state.
+ * Whether one arrived frame is what the device should have made of a {@link FrameWriter}'s: everything that can be
+ * told from the frame alone. Holds no state.
  */
 final class FrameJudge {
     private static final int UDP_AT = Ethernet.HEADER_BYTES + Ipv4.HEADER_BYTES;
@@ -68,7 +68,10 @@ final class FrameJudge {
         if (reason == DropReason.IPV4_CHECKSUM.code) {
             return Fault.IPV4_CHECKSUM;
         }
-        if (reason != 0 || Ipv4.headerLength(ip) != Ipv4.HEADER_BYTES || Ipv4.isFragment(ip) || Ipv4.protocol(ip) != Ipv4.UDP) {
+        if (reason != 0
+                || Ipv4.headerLength(ip) != Ipv4.HEADER_BYTES
+                || Ipv4.isFragment(ip)
+                || Ipv4.protocol(ip) != Ipv4.UDP) {
             return Fault.IPV4_HEADER;
         }
         if (Ipv4.ttl(ip) != FrameWriter.TTL - passage.hops()) {
@@ -79,7 +82,8 @@ final class FrameJudge {
             return Fault.LENGTH;
         }
         final boolean outbound = passage.direction() == Direction.OUTBOUND;
-        if ((outbound ? Ipv4.destination(ip) : Ipv4.source(ip)) != passage.server() || serverPort(udp) != passage.serverPort()) {
+        final int server = outbound ? Ipv4.destination(ip) : Ipv4.source(ip);
+        if (server != passage.server() || serverPort(udp) != passage.serverPort()) {
             return Fault.SERVER;
         }
         if (outbound && !passage.outside().contains(Ipv4.source(ip))) {
@@ -88,7 +92,8 @@ final class FrameJudge {
         if (!isChecksumRight(ip, udp, length - UDP_AT, offload)) {
             return Fault.UDP_CHECKSUM;
         }
-        return Probe.isWhole(frame + FrameWriter.HEADER_BYTES, length - FrameWriter.HEADER_BYTES) ? Fault.NONE : Fault.PAYLOAD;
+        final long probe = frame + FrameWriter.HEADER_BYTES;
+        return Probe.isWhole(probe, length - FrameWriter.HEADER_BYTES) ? Fault.NONE : Fault.PAYLOAD;
     }
 
     private boolean isChecksumRight(final long ip, final long udp, final int length, final long offload) {

@@ -10,9 +10,7 @@ import org.portolan.bench.lab.LabException;
  * buffer never sees: {@code bytes} below are without it.
  */
 public final class FrameSize {
-    /**
-     * RFC 2544's for Ethernet. 1,518 fills an MTU of 1,500 bytes.
-     */
+    /** RFC 2544's for Ethernet. 1,518 fills an MTU of 1,500 bytes. */
     public static final List<FrameSize> FIXED = List.of(
             fixed(64), fixed(128), fixed(256), fixed(512), fixed(1024), fixed(1280), fixed(1518));
 
@@ -50,7 +48,8 @@ public final class FrameSize {
         if (text.matches("\\d{2,4}") && Integer.parseInt(text) >= LEAST && Integer.parseInt(text) <= MOST) {
             return fixed(Integer.parseInt(text));
         }
-        throw new LabException("frame size: imix, or %d to %d with the check sequence, not %s".formatted(LEAST, MOST, text));
+        throw new LabException(
+                "frame size: imix, or %d to %d with the check sequence, not %s".formatted(LEAST, MOST, text));
     }
 
     /** How many frames until the sizes come round. */

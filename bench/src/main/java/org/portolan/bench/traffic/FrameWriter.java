@@ -67,16 +67,17 @@ public final class FrameWriter implements AutoCloseable {
         final long frame = template(place);
         final int bytes = size.bytes(place);
         final boolean outbound = direction == Direction.OUTBOUND;
+        final int source = outbound ? 0 : flows.peer();
+        final int destination = outbound ? flows.peer() : 0;
         Ethernet.putHeader(frame, destinationMac, sourceMac, Ethernet.TYPE_IPV4);
         final long ip = frame + Ethernet.HEADER_BYTES;
-        Ipv4.putHeader(
-                ip, bytes - Ethernet.HEADER_BYTES, 0, true, TTL, Ipv4.UDP, outbound ? 0 : flows.peer(), outbound ? flows.peer() : 0);
+        Ipv4.putHeader(ip, bytes - Ethernet.HEADER_BYTES, 0, true, TTL, Ipv4.UDP, source, destination);
         headerSums[place] = ~Ipv4.checksum(ip) & 0xFFFF;
         final long udp = frame + UDP_AT;
         final int length = bytes - UDP_AT;
         Udp.putHeader(udp, outbound ? 0 : flows.peerPort(), outbound ? flows.peerPort() : 0, length, 0);
         Probe.putFiller(udp + Udp.HEADER_BYTES, length - Udp.HEADER_BYTES);
-        final long pseudoSum = InternetChecksum.pseudoHeaderSum(Ipv4.source(ip), Ipv4.destination(ip), Ipv4.UDP, length);
+        final long pseudoSum = InternetChecksum.pseudoHeaderSum(source, destination, Ipv4.UDP, length);
         udpSums[place] = checksums == Checksums.FULL ? pseudoSum + InternetChecksum.sum(udp, length) : pseudoSum;
     }
 
@@ -96,8 +97,14 @@ public final class FrameWriter implements AutoCloseable {
      * @return its length, bytes
      */
     public int write(
-            final long frame, final int run, final long sequence, final long intendedNs, final int flow, final int lap) {
-        final int place = size.patternLength() == 1 ? 0 : Integer.remainderUnsigned(flow + lap, size.patternLength());
+            final long frame,
+            final int run,
+            final long sequence,
+            final long intendedNs,
+            final int flow,
+            final int lap) {
+        final int places = size.patternLength();
+        final int place = places == 1 ? 0 : Integer.remainderUnsigned(flow + lap, places);
         final int bytes = size.bytes(place);
         Memory.copy(template(place), frame, bytes);
         final int address = flows.address(flow);

@@ -17,7 +17,8 @@ public record Load(int run, double seconds, long perSecond, long restNs) {
 
     public Load {
         if (!(seconds > 0) || perSecond < 0 || restNs < 0) {
-            throw new LabException("no load: %f s, %d frames a second, rest of %d ns".formatted(seconds, perSecond, restNs));
+            throw new LabException(
+                    "no load: %f s, %d frames a second, rest of %d ns".formatted(seconds, perSecond, restNs));
         }
     }
 

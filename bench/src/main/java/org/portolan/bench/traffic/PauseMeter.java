@@ -10,9 +10,9 @@ import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.LabException;
 
 /**
- * How long the machine itself stood still while something was measured: a thread sleeps 1 ms over and over and records how much later than the soonest
- * it woke (Gil Tene's jHiccup does so), and the kernel says how much CPU time a hypervisor took away. What a router cannot help is so not blamed on
- * it.
+ * How long the machine itself stood still while something was measured: a thread sleeps 1 ms over and over and records
+ * how much later than at the soonest it woke (as Gil Tene's jHiccup does), and the kernel says how much CPU time a
+ * hypervisor took away. So a router is not blamed for what it cannot help.
  */
 public final class PauseMeter implements AutoCloseable {
     private static final long SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -45,7 +45,8 @@ public final class Probe {
 
     /** When the frame was due, CLOCK_REALTIME, ns. */
     public static long intendedNs(final long probe) {
-        return (long) Memory.u32(probe + INTENDED_OFFSET) << 32 | Memory.u32(probe + INTENDED_OFFSET + 4) & 0xFFFF_FFFFL;
+        return (long) Memory.u32(probe + INTENDED_OFFSET) << 32
+                | Memory.u32(probe + INTENDED_OFFSET + 4) & 0xFFFF_FFFFL;
     }
 
     /** The low 32 bits of the frame's number in its run, from 0. */
@@ -66,7 +67,12 @@ public final class Probe {
         return run << 24 | flow;
     }
 
-    /** Writes all but the filler and returns the one's complement sum of what was written, not folded; {@code length} is the whole payload's. */
+    /**
+     * Writes all but the filler.
+     *
+     * @param length of the whole payload, bytes
+     * @return the one's complement sum of what was written, not folded
+     */
     static long put(
             final long probe, final int length, final long intendedNs, final int sequence, final int runAndFlow) {
         final int mark = mark(length, intendedNs, sequence, runAndFlow);

@@ -40,13 +40,20 @@ final class Reception {
         latency.record(frame.arrivalNs(), frame.arrivalNs() - Probe.intendedNs(probe));
     }
 
-    /** Frames so far that are right in themselves. */
+    /** Frames of the test so far. */
     long frames() {
         return faults.judged();
     }
 
     Arrivals result(final Sent sent, final long ringLost) {
         return new Arrivals(
-                sent, window.arrived(), window.duplicates(), window.reordered(), window.tooLate(), ringLost, faults, latency);
+                sent,
+                window.arrived(),
+                window.duplicates(),
+                window.reordered(),
+                window.tooLate(),
+                ringLost,
+                faults,
+                latency);
     }
 }

@@ -1,7 +1,12 @@
 package org.portolan.bench.traffic;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
@@ -19,6 +24,9 @@ import org.portolan.dataplane.system.Libc;
 public final class RingGenerator implements Generator {
     private static final int BATCH = 64;
     private static final int SLOTS = 1024;
+    /** Column of /proc/net/dev behind the device's name. */
+    private static final int SEND_DROPS = 11;
+
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
     /** For what fell due at the very end. */
     private static final long OVERTIME_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -78,6 +86,7 @@ public final class RingGenerator implements Generator {
         refused = 0;
         flow = 0;
         lap = 0;
+        final long droppedBefore = dropped();
         final long aheadNs = realtimeAheadNs();
         final long beganNs = clockNs();
         final long endNs = load.perSecond() == 0 ? flatOut(load, beganNs) : atRate(load, beganNs);
@@ -85,8 +94,30 @@ public final class RingGenerator implements Generator {
         if (Math.abs(stepNs) > CLOCK_STEP_NS) {
             throw new LabException("the clock was set by %,d ns during the run: run it again".formatted(stepNs));
         }
+        if (ring.isDown()) {
+            throw new LabException("%s in %s went down".formatted(Host.DEVICE, host.namespace()));
+        }
         return new Sent(
-                load, sent, (endNs - beganNs) / 1e9, refused, late.getValueAtPercentile(99), late.getMaxValue());
+                load,
+                sent,
+                (endNs - beganNs) / 1e9,
+                refused,
+                dropped() - droppedBefore,
+                late.getValueAtPercentile(99),
+                late.getMaxValue());
+    }
+
+    /** The device's own count of frames to send that it dropped (proc_pid_net(5), the calling thread's namespace). */
+    private static long dropped() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/net/dev"))) {
+            return lines.map(String::strip)
+                    .filter(line -> line.startsWith(Host.DEVICE + ":"))
+                    .map(line -> line.substring(Host.DEVICE.length() + 1).strip().split("\\s+"))
+                    .mapToLong(fields -> Long.parseLong(fields[SEND_DROPS]))
+                    .sum();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private long clockNs() {

@@ -7,11 +7,12 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * A classic BPF program (include/uapi/linux/filter.h, Documentation/networking/filter.rst) that passes one test frame in {@link
- * Probe#SAMPLE} and nothing else, so that the kernel copies only those. On an AF_PACKET socket of type SOCK_RAW offset 0 is the Ethernet header, and
- * the socket sees a frame before netdev ingress chains drop it.
+ * A classic BPF program (include/uapi/linux/filter.h, Documentation/networking/filter.rst) that passes one test frame
+ * in {@link Probe#SAMPLE} and nothing else, so that the kernel copies only those. On an AF_PACKET socket of type
+ * SOCK_RAW offset 0 is the Ethernet header, and the socket sees a frame before netdev ingress chains drop it.
  *
- * <p>An instruction is a struct sock_filter as one long of a little-endian machine: 16 bits of code, 8 of jump if true, 8 of jump if false, 32 of operand.
+ * <p>An instruction is a struct sock_filter as one long of a little-endian machine: 16 bits of code, 8 of jump if
+ * true, 8 of jump if false, 32 of operand.
  */
 final class SampleFilter {
     // include/uapi/linux/bpf_common.h

@@ -9,8 +9,8 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 
 /**
- * Judges the frames that a {@link SampleFilter} lets through, on a thread of its own. The kernel copies one frame in 256, so this costs little at any
- * rate.
+ * Judges the frames that a {@link SampleFilter} lets through, on a thread of its own. The kernel copies one frame in
+ * 256, so this costs little at any rate.
  */
 final class Sampler implements AutoCloseable {
     private static final int POLL_MS = 50;

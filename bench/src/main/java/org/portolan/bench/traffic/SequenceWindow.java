@@ -1,11 +1,12 @@
 package org.portolan.bench.traffic;
 
 /**
- * Tells from sequence numbers what was lost, doubled or overtaken. It remembers the last {@value #SIZE} numbers below the highest one seen: a bit each;
- * what comes later than that is {@link #tooLate}, and nobody knows whether it is a duplicate.
+ * Tells from sequence numbers what was lost, doubled or overtaken. It remembers the last {@value #SIZE} numbers up to
+ * the highest one seen, a bit each; what comes later than that is {@link #tooLate}, and nobody knows whether it is a
+ * duplicate.
  *
- * <p>Reordered as in RFC 4737 section 3.3: a frame with a number below one that arrived before it. Allocates nothing once made. One thread uses
- * it.
+ * <p>Reordered as in RFC 4737 section 3.3: a frame with a number below one that arrived before it. Allocates nothing
+ * once made. One thread uses it.
  */
 final class SequenceWindow {
     /** Numbers that are remembered. */
@@ -41,7 +42,7 @@ final class SequenceWindow {
         return (int) (number & SIZE - 1) >>> 6;
     }
 
-    /** The bits of the numbers from behind the highest up to this one, which stood for numbers that are {@value #SIZE} lower. */
+    /** The bits up to this number's stood for numbers that are {@value #SIZE} lower. */
     private void forgetUpTo(final long number) {
         for (long each = Math.max(highest + 1, number - SIZE + 1); each <= number; each++) {
             seen[word(each)] &= ~(1L << each);

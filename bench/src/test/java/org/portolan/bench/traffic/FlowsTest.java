@@ -83,7 +83,9 @@ class FlowsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Flows.MOST + 1})
     void shouldRefuseACountThatFramesCannotCarry(final int count) {
-        assertThatThrownBy(() -> flows(count)).isInstanceOf(LabException.class).hasMessageContaining("flows: 1 to 16,777,216");
+        assertThatThrownBy(() -> flows(count))
+                .isInstanceOf(LabException.class)
+                .hasMessageContaining("flows: 1 to 16,777,216");
     }
 
     @ParameterizedTest

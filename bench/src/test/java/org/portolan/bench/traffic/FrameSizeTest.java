@@ -13,8 +13,12 @@ import org.portolan.bench.lab.LabException;
 class FrameSizeTest {
     @Test
     void shouldLeaveTheCheckSequenceOutOfTheBuffer() {
-        assertThat(FrameSize.FIXED).extracting(FrameSize::longestBytes).containsExactly(60, 124, 252, 508, 1020, 1276, 1514);
-        assertThat(FrameSize.FIXED).extracting(FrameSize::toString).containsExactly("64", "128", "256", "512", "1024", "1280", "1518");
+        assertThat(FrameSize.FIXED)
+                .extracting(FrameSize::longestBytes)
+                .containsExactly(60, 124, 252, 508, 1020, 1276, 1514);
+        assertThat(FrameSize.FIXED)
+                .extracting(FrameSize::toString)
+                .containsExactly("64", "128", "256", "512", "1024", "1280", "1518");
     }
 
     @Test

@@ -38,7 +38,8 @@ class FrameWriterTest {
         return new Frame(bytes, writer.offload());
     }
 
-    private static FrameWriter writer(final Flows flows, final Direction direction, final Checksums checksums, final FrameSize size) {
+    private static FrameWriter writer(
+            final Flows flows, final Direction direction, final Checksums checksums, final FrameSize size) {
         return new FrameWriter(CLIENT_MAC, ROUTER_MAC, flows, direction, checksums, size);
     }
 

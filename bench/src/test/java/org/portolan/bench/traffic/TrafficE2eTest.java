@@ -29,6 +29,9 @@ class TrafficE2eTest {
     private static final Passage OUTBOUND = new Passage(Direction.OUTBOUND, POOL, SERVER, PORT, 1);
     private static final Passage INBOUND = new Passage(Direction.INBOUND, POOL, SERVER, PORT, 1);
 
+    /** Behind the last table of the config, where any table may begin. */
+    private static final String ROUTE = "[[routes]]\ndestination = \"%s\"\nvia = \"%s\"";
+
     private static Lab lab;
     private static PortolanProcess router;
 
@@ -37,7 +40,7 @@ class TrafficE2eTest {
         lab = Lab.builder().build();
         router = PortolanProcess.in(lab)
                 .config("nat", "pool = [\"%s\"]".formatted(POOL))
-                .config("control", "[[routes]]\ndestination = \"%s\"\nvia = \"%s\"".formatted(Flows.INSIDE_NETWORK, Lab.CLIENT_ADDRESS))
+                .config("control", ROUTE.formatted(Flows.INSIDE_NETWORK, Lab.CLIENT_ADDRESS))
                 .build();
         router.start();
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS).received()).isPositive();
@@ -74,7 +77,8 @@ class TrafficE2eTest {
     @EnumSource(Checksums.class)
     void shouldFindNothingWrongWithTheRouter(final Checksums checksums) {
         final Flows flows = Flows.fromInside(1_000, CLIENT, SERVER, PORT);
-        try (Generator generator = outbound(flows, checksums, FrameSize.IMIX); CheckingSink sink = atServer(flows, checksums)) {
+        try (Generator generator = outbound(flows, checksums, FrameSize.IMIX);
+                CheckingSink sink = atServer(flows, checksums)) {
             final Arrivals arrivals = run(generator, sink, 2);
             assertThat(arrivals.sent().frames()).isEqualTo(2 * RATE);
             assertThat(arrivals.right()).as(arrivals.toString()).isTrue();

@@ -105,6 +105,11 @@ public final class TransmitRing implements AutoCloseable {
         }
     }
 
+    /** Whether the device was down at the last {@link #flush}: what the ring holds did not leave. */
+    public boolean isDown() {
+        return down;
+    }
+
     /** Told by who hears of the link: a device that came up sends again what its ring still holds. */
     void up() {
         down = false;
