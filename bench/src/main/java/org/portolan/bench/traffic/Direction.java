@@ -18,4 +18,14 @@ public enum Direction {
         this.addressOffset = addressOffset;
         this.portOffset = portOffset;
     }
+
+    /** Where the endpoint's address stands in the IPv4 header. */
+    public int addressOffset() {
+        return addressOffset;
+    }
+
+    /** Where the endpoint's port stands in the UDP header. */
+    public int portOffset() {
+        return portOffset;
+    }
 }

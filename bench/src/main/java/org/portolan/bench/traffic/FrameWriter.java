@@ -85,6 +85,18 @@ public final class FrameWriter implements AutoCloseable {
         return flows;
     }
 
+    public Direction direction() {
+        return direction;
+    }
+
+    public Checksums checksums() {
+        return checksums;
+    }
+
+    public FrameSize size() {
+        return size;
+    }
+
     /**
      * Writes one frame.
      *

@@ -38,7 +38,7 @@ public record Load(int run, double seconds, long perSecond, long restNs) {
     }
 
     /** How many frames fall due; without meaning flat out. */
-    long frames() {
+    public long frames() {
         return (long) (seconds * perSecond);
     }
 }

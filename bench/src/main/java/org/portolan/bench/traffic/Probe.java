@@ -25,10 +25,10 @@ import org.portolan.dataplane.memory.Memory;
  * places, does not pass. Its last byte is zero in one frame of 256, whatever the flow: those are the sample.
  */
 public final class Probe {
-    static final int INTENDED_OFFSET = 0;
-    static final int SEQUENCE_OFFSET = 8;
-    static final int RUN_OFFSET = 12;
-    static final int MARK_OFFSET = 16;
+    public static final int INTENDED_OFFSET = 0;
+    public static final int SEQUENCE_OFFSET = 8;
+    public static final int RUN_OFFSET = 12;
+    public static final int MARK_OFFSET = 16;
 
     /** The byte that is zero in a sampled frame. */
     static final int SAMPLE_OFFSET = MARK_OFFSET + 1;

@@ -11,15 +11,13 @@ import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
 import org.portolan.dataplane.io.TransmitRing;
-import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
  * A generator on a transmit ring of a host of the lab (PACKET_TX_RING, PACKET_QDISC_BYPASS): frames are written in
  * their slots, one system call hands over up to 64.
  *
- * <p>It keeps time by CLOCK_REALTIME, because the kernel stamps received frames with that clock. A run in which
- * somebody set the clock is void, and says so.
+ * <p>It keeps time by CLOCK_REALTIME ({@link RealtimeClock}).
  */
 public final class RingGenerator implements Generator {
     private static final int BATCH = 64;
@@ -31,15 +29,13 @@ public final class RingGenerator implements Generator {
     /** For what fell due at the very end. */
     private static final long OVERTIME_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final int CLOCK_READINGS = 20;
-    private static final long CLOCK_STEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LATEST_NS = TimeUnit.MINUTES.toNanos(10);
 
     private final Host host;
     private final FrameWriter writer;
     private final int cpu;
     private final TransmitRing ring;
-    private final Slab timespec = Slab.allocate(16, "struct timespec");
+    private final RealtimeClock clock = new RealtimeClock();
     private final Histogram late = new Histogram(LATEST_NS, 2);
     private long sent;
     private long refused;
@@ -87,13 +83,10 @@ public final class RingGenerator implements Generator {
         flow = 0;
         lap = 0;
         final long droppedBefore = dropped();
-        final long aheadNs = realtimeAheadNs();
-        final long beganNs = clockNs();
+        final long aheadNs = clock.aheadNs();
+        final long beganNs = clock.nowNs();
         final long endNs = load.perSecond() == 0 ? flatOut(load, beganNs) : atRate(load, beganNs);
-        final long stepNs = realtimeAheadNs() - aheadNs;
-        if (Math.abs(stepNs) > CLOCK_STEP_NS) {
-            throw new LabException("the clock was set by %,d ns during the run: run it again".formatted(stepNs));
-        }
+        clock.requireUnset(aheadNs);
         if (ring.isDown()) {
             throw new LabException("%s in %s went down".formatted(Host.DEVICE, host.namespace()));
         }
@@ -120,33 +113,13 @@ public final class RingGenerator implements Generator {
         }
     }
 
-    private long clockNs() {
-        return Libc.clockNs(Libc.CLOCK_REALTIME, timespec.address());
-    }
-
-    /** How far CLOCK_REALTIME is ahead of the monotonic clock: of a few readings the one with the least between. */
-    private long realtimeAheadNs() {
-        long aheadNs = 0;
-        long leastNs = Long.MAX_VALUE;
-        for (int i = 0; i < CLOCK_READINGS; i++) {
-            final long beforeNs = System.nanoTime();
-            final long realtimeNs = clockNs();
-            final long betweenNs = System.nanoTime() - beforeNs;
-            if (betweenNs < leastNs) {
-                leastNs = betweenNs;
-                aheadNs = realtimeNs - beforeNs - betweenNs / 2;
-            }
-        }
-        return aheadNs;
-    }
-
     private long flatOut(final Load load, final long beganNs) {
         final long lastNs = beganNs + (long) (load.seconds() * SECOND_NS);
         long nowNs = beganNs;
         while (nowNs < lastNs) {
             for (int i = 0; i < BATCH && put(load.run(), nowNs); i++) {}
             ring.flush();
-            nowNs = clockNs();
+            nowNs = clock.nowNs();
         }
         return nowNs;
     }
@@ -165,7 +138,7 @@ public final class RingGenerator implements Generator {
             if (due <= first && load.restNs() > 0) {
                 LockSupport.parkNanos(load.restNs());
             }
-            nowNs = clockNs();
+            nowNs = clock.nowNs();
             for (long frame = first; frame < sent; frame++) {
                 late.recordValue(Math.clamp(nowNs - beganNs - (long) (frame * gapNs), 0, LATEST_NS));
             }
@@ -193,6 +166,6 @@ public final class RingGenerator implements Generator {
     public void close() {
         ring.close();
         writer.close();
-        timespec.close();
+        clock.close();
     }
 }
