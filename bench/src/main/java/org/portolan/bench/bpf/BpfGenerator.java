@@ -69,7 +69,11 @@ public final class BpfGenerator implements Generator {
         obstacle().ifPresent(why -> {
             throw new LabException("no BPF generator: %s. Take the transmit ring instead".formatted(why));
         });
-        program = new FrameProgram(writer, host.namespace().deviceIndex(Host.DEVICE));
+        try {
+            program = new FrameProgram(writer, host.namespace().deviceIndex(Host.DEVICE));
+        } catch (final LibcException e) {
+            throw new LabException("no BPF generator: " + e.getMessage(), e);
+        }
         try {
             known = new KnownProgram(program.descriptor());
         } catch (final RuntimeException e) {
