@@ -3,21 +3,15 @@ package org.portolan.bench.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 
@@ -31,15 +25,14 @@ class RefusedHistoryE2eTest {
 
     private static Lab lab;
 
-    /** What a router wrote and ended; its objects lie loose, so that one can be taken away. */
+    /** Where a router wrote a history, and ended. */
     @TempDir
-    private static Path sound;
+    private static Path directory;
 
     @BeforeAll
-    static void write() throws IOException {
+    static void write() {
         lab = Lab.builder().build();
-        final Path packed = sound.resolve("packed.git");
-        try (PortolanProcess router = router(packed)) {
+        try (PortolanProcess router = router(sound())) {
             router.start();
             for (int i = 1; i <= 3; i++) {
                 final String mac = "02:50:2a:16:6d:0" + i;
@@ -50,13 +43,6 @@ class RefusedHistoryE2eTest {
             }
             assertThat(router.terminate()).isZero();
         }
-        Command.run("cp", "-a", packed.toString(), loose().toString());
-        final Path packs = loose().resolve("objects/pack");
-        final Path aside = Files.move(packs, sound.resolve("aside"));
-        Files.createDirectory(packs);
-        for (final Path pack : files(aside, "*.pack")) {
-            Command.run("sh", "-c", "git -C %s unpack-objects -q < %s".formatted(loose(), pack));
-        }
     }
 
     @AfterAll
@@ -64,8 +50,8 @@ class RefusedHistoryE2eTest {
         lab.close();
     }
 
-    private static Path loose() {
-        return sound.resolve("loose.git");
+    private static Path sound() {
+        return directory.resolve("sound.git");
     }
 
     private static PortolanProcess router(final Path history) {
@@ -75,15 +61,7 @@ class RefusedHistoryE2eTest {
                 .build();
     }
 
-    private static List<Path> files(final Path directory, final String names) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
-            final List<Path> found = new ArrayList<>();
-            files.forEach(found::add);
-            return found;
-        }
-    }
-
-    /** What is done to a history, or put in its place. */
+    /** What is put in the history's place. */
     private interface Spoiling {
         void spoil(Path path) throws IOException;
     }
@@ -99,67 +77,80 @@ class RefusedHistoryE2eTest {
         }
     }
 
-    private static Refusal damage(final String name, final Spoiling what) {
-        return new Refusal(name, what, "is damaged: ", "Put back a copy");
+    private static Spoiling copied(final Spoiling then) {
+        return path -> {
+            SpoiledHistory.copy(sound(), path);
+            then.spoil(path);
+        };
     }
 
-    private static Refusal foreign(final String name, final Spoiling what, final String because) {
-        return new Refusal(name, what, because, "name another directory");
+    private static Refusal damage(final String name, final Spoiling what) {
+        return new Refusal(name, copied(what), "is damaged: ", "Put back a copy");
+    }
+
+    /** Its router was killed besides: a lock and half a pack are left. */
+    private static Refusal without(final String name, final String object) {
+        return damage(name, path -> {
+            SpoiledHistory.remove(path, object);
+            Files.createFile(path.resolve("refs/heads/primary.lock"));
+            Files.writeString(path.resolve("objects/insert_1.pack"), "PACK");
+        });
     }
 
     /** What a loss of power makes of a file that was not on the disk yet. */
     private static Refusal branchIs(final String name, final String text) {
         return new Refusal(
                 name,
-                path -> {
-                    copy("packed.git", path);
-                    Files.writeString(path.resolve("refs/heads/primary"), text);
-                },
+                copied(path -> Files.writeString(path.resolve("refs/heads/primary"), text)),
                 "has no branch primary",
                 "put it back");
     }
 
+    private static Refusal foreign(final String name, final Spoiling what, final String because, final String out) {
+        return new Refusal(name, what, because, "name " + out);
+    }
+
     static Stream<Refusal> refusals() {
+        final String another = "another directory";
+        final String absent = "an empty or absent directory in history.path";
         return Stream.of(
-                damage("truncated packs", RefusedHistoryE2eTest::truncate),
-                damage("zeros in the packs", RefusedHistoryE2eTest::blank),
-                damage("no packs at all", path -> {
-                    copy("packed.git", path);
-                    for (final Path file : files(path.resolve("objects/pack"), "*")) {
-                        Files.delete(file);
-                    }
-                }),
-                damage("the head is missing", path -> without(path, "primary")),
-                damage("a binding is missing", path -> without(path, "primary:" + FILE)),
-                damage("an older commit is missing", path -> without(path, "primary~1")),
-                damage("the tip of an expiry branch is missing", path -> {
-                    copy("packed.git", path);
-                    Files.writeString(path.resolve("refs/heads/expire_1764000000.000000"), "1".repeat(40) + "\n");
-                }),
+                damage("truncated packs", SpoiledHistory::truncate),
+                damage("zeros in the packs", SpoiledHistory::blank),
+                damage("no packs at all", SpoiledHistory::empty),
+                without("the head is missing", "primary"),
+                without("a binding is missing", "primary:" + FILE),
+                without("an older commit is missing", "primary~1"),
+                damage(
+                        "the tip of an expiry branch is missing",
+                        path -> Files.writeString(
+                                path.resolve("refs/heads/expire_1764000000.000000"), "1".repeat(40) + "\n")),
                 branchIs("the branch's file is empty", ""),
                 branchIs("the branch's file is zeros", "\0".repeat(41)),
                 foreign(
                         "another schema version",
-                        RefusedHistoryE2eTest::nextSchema,
-                        "has schema version 2, and this program reads 1"),
+                        copied(path -> SpoiledHistory.edit(path, "portolan", "schema 2\n")),
+                        "has schema version 2, and this program reads 1",
+                        another),
                 foreign(
-                        "somebody's bare repository",
-                        path -> Command.run("git", "clone", "-q", "--bare", letters("main").toString(), path.toString()),
-                        "is a git repository, but no Portolan history"),
+                        "somebody's repository",
+                        path -> SpoiledHistory.writeBare(path, "main"),
+                        "is a git repository, but no Portolan history (its HEAD is not primary)",
+                        another),
                 foreign(
-                        "somebody's bare repository, whose branch is called so too",
-                        path -> Command.run("git", "clone", "-q", "--bare", letters("primary").toString(), path.toString()),
-                        "is a git repository, but no Portolan history"),
-                new Refusal(
+                        "somebody's repository, whose branch has our name",
+                        path -> SpoiledHistory.writeBare(path, "primary"),
+                        "is a git repository, but no Portolan history",
+                        another),
+                foreign(
                         "somebody's work tree",
-                        path -> Files.move(letters("main"), path),
+                        path -> SpoiledHistory.write(path, "main"),
                         "is not empty and not a bare git repository",
-                        "name an empty or absent directory"),
-                new Refusal(
+                        absent),
+                foreign(
                         "no git repository",
                         path -> Files.writeString(Files.createDirectory(path).resolve("notes.txt"), "mine\n"),
                         "is not empty and not a bare git repository",
-                        "name an empty or absent directory"),
+                        absent),
                 new Refusal(
                         "a file",
                         path -> Files.writeString(path, "mine\n"),
@@ -167,68 +158,11 @@ class RefusedHistoryE2eTest {
                         "history.path names the history's"));
     }
 
-    private static void copy(final String which, final Path path) {
-        Command.run("cp", "-a", sound.resolve(which).toString(), path.toString());
-    }
-
-    private static void truncate(final Path path) throws IOException {
-        copy("packed.git", path);
-        for (final Path pack : files(path.resolve("objects/pack"), "*.pack")) {
-            try (RandomAccessFile file = new RandomAccessFile(pack.toFile(), "rw")) {
-                file.setLength(file.length() / 2);
-            }
-        }
-    }
-
-    private static void blank(final Path path) throws IOException {
-        copy("packed.git", path);
-        for (final Path pack : files(path.resolve("objects/pack"), "*.pack")) {
-            try (RandomAccessFile file = new RandomAccessFile(pack.toFile(), "rw")) {
-                file.seek(file.length() / 4);
-                file.write(new byte[(int) file.length() / 2]);
-            }
-        }
-    }
-
-    /** Its router was killed besides: a lock and half a pack are left. */
-    private static void without(final Path path, final String object) throws IOException {
-        copy("loose.git", path);
-        final String id = new StockGit(path).run("rev-parse", object);
-        Files.delete(path.resolve("objects").resolve(id.substring(0, 2)).resolve(id.substring(2)));
-        Files.createFile(path.resolve("refs/heads/primary.lock"));
-        Files.writeString(path.resolve("objects/insert_1.pack"), "PACK");
-    }
-
-    private static void nextSchema(final Path path) throws IOException {
-        copy("packed.git", path);
-        final Path work = path.resolveSibling("next");
-        Command.run("git", "clone", "-q", path.toString(), work.toString());
-        Files.writeString(work.resolve("portolan"), "schema 2\n");
-        commit(work, "-a");
-        Command.run("git", "-C", work.toString(), "push", "-q", "origin", "primary");
-    }
-
-    private static Path letters(final String branch) throws IOException {
-        final Path work = Files.createTempDirectory(sound, "letters");
-        Command.run("git", "init", "-q", "-b", branch, work.toString());
-        Files.writeString(work.resolve("letter.txt"), "dear\n");
-        Command.run("git", "-C", work.toString(), "add", ".");
-        commit(work);
-        return work;
-    }
-
-    private static void commit(final Path work, final String... options) {
-        new StockGit(work).run(Stream.concat(
-                        Stream.of("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "mine"),
-                        Stream.of(options))
-                .toArray(String[]::new));
-    }
-
     @ParameterizedTest
     @MethodSource("refusals")
-    void shouldSayInOneLineWhatIsWrongAndLeaveItAsItIs(final Refusal refusal, @TempDir final Path directory)
+    void shouldSayInOneLineWhatIsWrongAndLeaveItAsItIs(final Refusal refusal, @TempDir final Path place)
             throws IOException {
-        final Path path = directory.resolve("state.git");
+        final Path path = place.resolve("state.git");
         refusal.what.spoil(path);
         final Map<String, String> before = Listing.of(path);
         try (PortolanProcess router = router(path)) {
