@@ -18,8 +18,8 @@ import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 
 /**
- * A router whose peers, served by {@code git daemon} on its own loopback, are all bad but one: it routes, takes what the
- * sound one has, and nothing of the others.
+ * A router whose peers, served by {@code git daemon} on its own loopback, are all bad but one: it routes, takes what
+ * the sound one has, and nothing of the others.
  */
 @NeedsRoot
 class BadPeerE2eTest {

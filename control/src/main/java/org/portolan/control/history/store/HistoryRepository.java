@@ -88,8 +88,8 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     /**
-     * All that is read at the start was sound: what a killed writer left is taken away. Not before: what is refused may
-     * be somebody else's, and its locks too, or a damaged one's last hope.
+     * All that is read at the start was sound: what a killed writer left is taken away. Not before: what is refused
+     * may be somebody else's, and its locks too, or a damaged one's last hope.
      */
     public void accept() throws IOException {
         if (lock != null) {
@@ -135,8 +135,8 @@ public final class HistoryRepository implements AutoCloseable {
             broken = e;
         }
         throw new HistoryException(
-                ("%s has no branch primary: put it back (in it: rm -f refs/heads/primary; git branch primary COMMIT, the"
-                                + " newest that git log --all and git fsck name), or name another directory")
+                ("%s has no branch primary: put it back (in it: rm -f refs/heads/primary; git branch primary COMMIT,"
+                                + " the newest that git log --all and git fsck name), or name another directory")
                         .formatted(path),
                 broken);
     }
