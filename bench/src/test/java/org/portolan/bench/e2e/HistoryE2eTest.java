@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
@@ -247,20 +246,6 @@ class HistoryE2eTest {
         assertThat(router.terminate()).isZero();
         router.start();
         assertThat(state(lab.client().address())).endsWith(" " + lab.client().mac());
-    }
-
-    @Test
-    void shouldRefuseADirectoryWithForeignFilesAndLeaveItAsItIs(@TempDir final Path directory) throws IOException {
-        final Path notes = Files.writeString(directory.resolve("notes.txt"), "mine\n");
-        router = options().history(directory).build();
-        router.launch();
-        assertThat(router.awaitEnd()).as(router.log()).isEqualTo(FAILED);
-        assertThat(router.log().lines().filter(line -> line.contains(directory.toString()))).hasSize(1);
-        assertThat(router.log().lines()).hasSizeLessThan(6);
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).containsExactly(notes);
-        }
-        assertThat(notes).hasContent("mine\n");
     }
 
     @Test

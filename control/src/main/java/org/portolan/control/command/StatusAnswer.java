@@ -47,7 +47,7 @@ final class StatusAnswer {
         }
         out.append('\n');
         final StreamTable peers =
-                new StreamTable(out, color, "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "?ERROR");
+                new StreamTable(out, color, "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
         for (final Peer peer : status.peers()) {
             peers.add(
                     Cell.of(peer.name()),
@@ -55,6 +55,7 @@ final class StatusAnswer {
                     Cell.of(time(peer.fetchedS())),
                     Cell.of(time(peer.mergedS())),
                     Cell.of(Table.number(peer.conflicts())),
+                    Cell.of(Table.number(peer.failures())),
                     new Cell(peer.error(), Style.RED));
         }
         peers.end();
@@ -107,6 +108,7 @@ final class StatusAnswer {
                 BindingCells.time(json, "fetched", peer.fetchedS());
                 BindingCells.time(json, "merged", peer.mergedS());
                 json.writeNumberField("conflicts", peer.conflicts());
+                json.writeNumberField("failures", peer.failures());
                 BindingCells.text(json, "error", peer.error().isEmpty() ? null : peer.error());
                 json.writeEndObject();
             }
