@@ -16,9 +16,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawSocket;
 
 /** The neighbors' history of a running router, read by stock git. Each test has a router of its own. */
 @NeedsRoot
@@ -231,6 +233,36 @@ class HistoryE2eTest {
         assertAllIsBack(git, router::kill);
         assertThat(router.terminate()).isZero();
         git.assertSound();
+    }
+
+    /** The client's kernel is deaf to ARP: this test answers for it, when it has seen what is asked. */
+    @Test
+    void shouldAskTheRememberedMacAloneBeforeItIsTrusted() {
+        final StockGit git = start(options().history());
+        final Host client = lab.client();
+        final String mac = client.mac();
+        assertThat(talks(client)).isTrue();
+        assertWritten(git, added(client));
+        assertThat(router.terminate()).isZero();
+
+        lab.takeDown(Lab.LAN);
+        router.start();
+        client.namespace().ip("link", "set", Host.DEVICE, "arp", "off");
+        try (RawSocket wire = RawSocket.open(client.namespace(), Host.DEVICE)) {
+            assertThat(state(client.address())).isEqualTo("stale " + mac);
+            lab.takeUp(Lab.LAN);
+            final Frame asked = wire.await(frame -> frame.asksFor(client.address()), EXPIRED_MS).orElseThrow();
+            assertThat(asked.destinationMac()).as("not everybody is asked: %s", asked).isEqualTo(mac);
+            assertThat(asked.sourceMac()).isEqualTo(lab.router().deviceMac(Lab.LAN));
+            assertThat(state(client.address())).isEqualTo("probing " + mac);
+
+            wire.send(Frame.arpReply(mac, asked.sourceMac(), client.address(), Lab.INSIDE_ADDRESS));
+            assertThat(RouterChecks.within(WRITTEN_MS, () -> state(client.address()).equals("reachable " + mac)))
+                    .as(state(client.address()))
+                    .isTrue();
+        } finally {
+            client.namespace().ip("link", "set", Host.DEVICE, "arp", "on");
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ final class StatusAnswer {
     }
 
     private void tables(final HistoryStatus status, final boolean color, final Writer out) throws IOException {
-        final StreamTable table = new StreamTable(out, color, "HISTORY", "");
+        final StreamTable table = new StreamTable(out, color, LineWidth.WHOLE, "HISTORY", "");
         for (final Row row : status.rows()) {
             final boolean alarm = row.key().equals(STOPPED)
                     && row.word() != null
@@ -46,8 +46,9 @@ final class StatusAnswer {
             return;
         }
         out.append('\n');
-        final StreamTable peers =
-                new StreamTable(out, color, "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
+        final StreamTable peers = new StreamTable(
+                out, color, LineWidth.WHOLE,
+                "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
         for (final Peer peer : status.peers()) {
             peers.add(
                     Cell.of(peer.name()),

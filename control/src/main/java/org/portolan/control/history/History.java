@@ -39,7 +39,7 @@ import org.portolan.control.log.Log;
  */
 public final class History implements AutoCloseable {
     /** Some 12,000 changes: more than a second of the worst that was measured. */
-    private static final int RING_BYTES = 1 << 20;
+    static final int RING_BYTES = 1 << 20;
 
     private static final int IDLE_MS = 10;
 
@@ -63,6 +63,7 @@ public final class History implements AutoCloseable {
             final Opening opening,
             final Config.History settings,
             final Path ringFile,
+            final int ringBytes,
             final List<Wire> wires,
             final Hearsay.Listener listener,
             final LongSupplier wallMicros,
@@ -71,7 +72,7 @@ public final class History implements AutoCloseable {
         this.repository = repository;
         this.wires = wires.toArray(Wire[]::new);
         Files.deleteIfExists(ringFile);
-        mapped = IoUtil.mapNewFile(ringFile.toFile(), RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH);
+        mapped = IoUtil.mapNewFile(ringFile.toFile(), ringBytes + RingBufferDescriptor.TRAILER_LENGTH);
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped));
         feed = new HistoryFeed(ring, counters);
         ledger = new Ledger(repository.router(), opening.table());
@@ -121,6 +122,20 @@ public final class History implements AutoCloseable {
             final LongSupplier wallMicros,
             final Log log)
             throws IOException {
+        return open(settings, router, ringFile, RING_BYTES, wires, listener, wallMicros, log);
+    }
+
+    /** @param ringBytes a power of two; a test of a full ring wants a small one */
+    static History open(
+            final Config.History settings,
+            final String router,
+            final Path ringFile,
+            final int ringBytes,
+            final List<Wire> wires,
+            final Hearsay.Listener listener,
+            final LongSupplier wallMicros,
+            final Log log)
+            throws IOException {
         final HistoryRepository repository =
                 HistoryRepository.open(settings.path().orElseThrow(), router, wallMicros.getAsLong() / 1_000_000);
         try {
@@ -128,7 +143,7 @@ public final class History implements AutoCloseable {
             repository.accept();
             PeerFetch.sweep(repository.path());
             final History history =
-                    new History(repository, opening, settings, ringFile, wires, listener, wallMicros, log);
+                    new History(repository, opening, settings, ringFile, ringBytes, wires, listener, wallMicros, log);
             if (settings.serve().isPresent()) {
                 history.server = PeerServer.start(repository, settings.serve().get());
             }

@@ -183,6 +183,30 @@ final class HistoryVerbsTest {
                 .isEqualTo("10.0.0.1: never seen, on no segment, as far as the history goes back\n");
     }
 
+    @Test
+    void shouldCutTablesToTheWidthOfWhoLooksAtThem() {
+        rig.environment.put("COLUMNS", "60");
+        rig.environment.put("LC_ALL", "C.UTF-8");
+        final String piped = ask("arp", "log", "192.168.1.20");
+        assertThat(piped).contains(" -> 02:50:2a:16:6d:03  office").doesNotContain("\u2026");
+        rig.terminal = true;
+        rig.environment.put("NO_COLOR", "1");
+        assertThat(ask("arp", "log", "192.168.1.20")).isEqualTo("""
+            TIME                 WHAT   ADDRESS       MAC              \u2026
+            2025-11-24 17:02:42  moved  192.168.1.20  02:50:2a:16:6d:01\u2026
+            2025-11-24 17:00:10  added  192.168.1.20  02:50:2a:16:6d:01\u2026
+            """);
+        rig.environment.put("LC_ALL", "C");
+        assertThat(ask("arp", "who", "192.168.1.20").lines().skip(2))
+                .allMatch(line -> line.length() <= 60)
+                .anyMatch(line -> line.endsWith("~"));
+        rig.environment.remove("NO_COLOR");
+        assertThat(ask("arp", "log").lines())
+                .anyMatch(line -> line.contains("\u001B[32madded\u001B[0m"))
+                .allMatch(line -> line.replaceAll("\u001B\\[[0-9;]+m", "").length() <= 60);
+        assertThat(ask("arp", "log", "192.168.1.20", "--json")).as("machines get all").contains("02:50:2a:16:6d:03");
+    }
+
     // ---- graph
 
     @Test
