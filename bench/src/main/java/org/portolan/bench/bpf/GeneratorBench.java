@@ -13,7 +13,7 @@ import org.portolan.bench.lab.KernelNat;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
-import org.portolan.bench.rate.Machine;
+import org.portolan.bench.harness.Machine;
 import org.portolan.bench.traffic.Load;
 
 /** {@code scripts/bench generators}: what the generators give, and what two NATs deliver under the faster one. */
@@ -46,7 +46,7 @@ public final class GeneratorBench {
             for (final String program : List.of("ip", "nft", "ethtool", "ping")) {
                 Command.require(program);
             }
-            Machine.print();
+            System.out.println(Machine.line());
             for (final int flows : FLOWS) {
                 bench.deadEnd(flows);
             }
@@ -133,7 +133,7 @@ public final class GeneratorBench {
                 say("  the kernel's NAT is not measured: net.netfilter.nf_conntrack_max is %,d", conntrackMax());
                 continue;
             }
-            try (GeneratorRig rig = GeneratorRig.through(KernelNat::new, FLOWS[0], program)) {
+            try (GeneratorRig rig = GeneratorRig.through(KernelNat::masquerading, FLOWS[0], program)) {
                 rig.run(Load.flatOut(seconds));
                 delivered(rig);
             }

@@ -23,8 +23,6 @@ public final class RawSocket implements AutoCloseable {
     private static final int SOL_PACKET = 263;
     private static final int SO_RCVBUF = 8;
     private static final int SO_RCVBUFFORCE = 33;
-    private static final int SO_ATTACH_FILTER = 26;
-    private static final int SOCK_FPROG_BYTES = 16;
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_IGNORE_OUTGOING = 23;
     private static final int ETH_P_ALL = 3;
@@ -40,16 +38,13 @@ public final class RawSocket implements AutoCloseable {
     private final Slab memory = Slab.allocate(FRAME_AT + FRAME_BYTES, "a raw socket of the lab");
     private final int fd;
 
-    private RawSocket(final int index, final long... filter) {
+    private RawSocket(final int index) {
         fd = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
         Libc.setSocketOption(fd, SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
         Libc.setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
         if (Libc.trySetSocketOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES) != 0) {
             // In a user namespace only up to net.core.rmem_max.
             Libc.setSocketOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES, "SO_RCVBUF");
-        }
-        if (filter.length > 0) {
-            attach(filter);
         }
         final long address = memory.address() + ADDRESS_AT;
         Memory.zero(address, ADDRESS_BYTES);
@@ -59,28 +54,11 @@ public final class RawSocket implements AutoCloseable {
         Libc.bind(fd, address, ADDRESS_BYTES, "AF_PACKET, device " + index);
     }
 
-    /** A struct sock_fprog in the frame's buffer, which nobody uses yet. */
-    private void attach(final long[] filter) {
-        final long program = memory.address() + FRAME_AT;
-        final long instructions = program + SOCK_FPROG_BYTES;
-        Memory.putLong(program, filter.length);
-        Memory.putLong(program + 8, instructions);
-        for (int i = 0; i < filter.length; i++) {
-            Memory.putLong(instructions + 8L * i, filter[i]);
-        }
-        Libc.setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, SOCK_FPROG_BYTES, "SO_ATTACH_FILTER");
-    }
-
-    /**
-     * Opens a socket on a device inside a namespace; any thread may do so.
-     *
-     * @param filter a classic BPF program, each long a struct sock_filter in the machine's order; an empty one passes
-     *     every frame
-     */
-    public static RawSocket open(final Namespace namespace, final String device, final long... filter) {
+    /** Opens a socket on a device inside a namespace; any thread may do so. */
+    public static RawSocket open(final Namespace namespace, final String device) {
         final int index = namespace.deviceIndex(device);
         try {
-            return namespace.call(() -> new RawSocket(index, filter));
+            return namespace.call(() -> new RawSocket(index));
         } catch (final Exception e) {
             throw new LabException("raw socket on %s in %s: %s".formatted(device, namespace, e.getMessage()), e);
         }

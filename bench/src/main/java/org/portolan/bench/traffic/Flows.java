@@ -100,6 +100,17 @@ public final class Flows {
         return ports[flow];
     }
 
+    /** Every endpoint's address is in it. */
+    public AddressRange addresses() {
+        int least = addresses[0];
+        int most = addresses[0];
+        for (final int address : addresses) {
+            least = Integer.compareUnsigned(address, least) < 0 ? address : least;
+            most = Integer.compareUnsigned(address, most) > 0 ? address : most;
+        }
+        return new AddressRange(least, most - least + 1);
+    }
+
     /** Address of the other end of all flows. */
     public int peer() {
         return peer;

@@ -50,6 +50,16 @@ public final class KernelSink implements AutoCloseable {
         return sampler.faults();
     }
 
+    /** Begins to note the latency of a run's sampled frames. */
+    public void begin(final Load load) {
+        sampler.begin(load);
+    }
+
+    /** The latencies of the run that was begun, of sampled frames; what is still on its way is not waited for. */
+    public LatencyIntervals end() {
+        return sampler.end();
+    }
+
     private long packets(final int rule) {
         final String rules = namespace.run("nft", "list", "chain", "netdev", TABLE, "in");
         final Matcher matcher = PACKETS.matcher(rules);

@@ -11,11 +11,14 @@ import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
 import org.portolan.dataplane.io.TransmitRing;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * A generator on a transmit ring of a host of the lab (PACKET_TX_RING, PACKET_QDISC_BYPASS): frames are written in
  * their slots, one system call hands over up to 64.
+ *
+ * <p>A run goes on with the flow after the last one of the run before, so that runs shorter than a lap do not keep to
+ * the first flows.
  *
  * <p>It keeps time by CLOCK_REALTIME ({@link RealtimeClock}).
  */
@@ -75,13 +78,11 @@ public final class RingGenerator implements Generator {
 
     private Sent send(final Load load) {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
         late.reset();
         sent = 0;
         refused = 0;
-        flow = 0;
-        lap = 0;
         final long droppedBefore = dropped();
         final long aheadNs = clock.aheadNs();
         final long beganNs = clock.nowNs();

@@ -2,6 +2,9 @@ package org.portolan.bench.traffic;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.system.Libc;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
@@ -28,12 +31,18 @@ final class SampleFilter {
     private static final int WHOLE_FRAME = 0x4_0000;
     private static final int FRAGMENT_OFFSET_BITS = 0x1FFF;
 
+    // include/uapi/asm-generic/socket.h; struct sock_fprog is 16 bytes, with a count and a pointer.
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ATTACH_FILTER = 26;
+    private static final int SOCK_FPROG_BYTES = 16;
+    private static final int INSTRUCTION_BYTES = 8;
+
     private final List<int[]> code = new ArrayList<>();
 
     private SampleFilter() {}
 
     /** The program for the frames of a passage. */
-    static long[] of(final Passage passage) {
+    static SampleFilter of(final Passage passage) {
         final int portAt =
                 passage.direction() == Direction.OUTBOUND ? Udp.DESTINATION_PORT_OFFSET : Udp.SOURCE_PORT_OFFSET;
         return new SampleFilter()
@@ -47,8 +56,23 @@ final class SampleFilter {
                 .load(LOAD_HALF_INDEXED, Ethernet.HEADER_BYTES + portAt)
                 .require(passage.serverPort())
                 .load(LOAD_BYTE_INDEXED, Ethernet.HEADER_BYTES + Udp.HEADER_BYTES + Probe.SAMPLE_OFFSET)
-                .require(0)
-                .assemble();
+                .require(0);
+    }
+
+    /** From now on the socket sees those frames only. */
+    void attachTo(final int fd) {
+        final long[] program = assemble();
+        try (Slab memory = Slab.allocate(
+                SOCK_FPROG_BYTES + (long) INSTRUCTION_BYTES * program.length, "a socket filter")) {
+            final long instructions = memory.address() + SOCK_FPROG_BYTES;
+            Memory.putLong(memory.address(), program.length);
+            Memory.putLong(memory.address() + 8, instructions);
+            for (int i = 0; i < program.length; i++) {
+                Memory.putLong(instructions + (long) INSTRUCTION_BYTES * i, program[i]);
+            }
+            Libc.setSocketOption(
+                    fd, SOL_SOCKET, SO_ATTACH_FILTER, memory.address(), SOCK_FPROG_BYTES, "SO_ATTACH_FILTER");
+        }
     }
 
     private SampleFilter load(final int how, final int offset) {
@@ -69,7 +93,7 @@ final class SampleFilter {
     }
 
     /** Adds both ends: the frame whole, and nothing. */
-    private long[] assemble() {
+    long[] assemble() {
         final int nothing = code.size() + 1;
         final long[] program = new long[nothing + 1];
         for (int at = 0; at < code.size(); at++) {

@@ -17,7 +17,7 @@ class SampleFilterTest {
     private static final long NOW_NS = 1_764_000_000_000_000_000L;
 
     private final TestFrames frames = new TestFrames(1L << 41, 2, 64_512, FrameSize.of("64"));
-    private final long[] program = SampleFilter.of(TestFrames.UNCHANGED);
+    private final long[] program = SampleFilter.of(TestFrames.UNCHANGED).assemble();
     private final byte[] sampled = frames.sampled(1, 2, NOW_NS);
 
     @AfterEach

@@ -1,5 +1,6 @@
-package org.portolan.bench.rate;
+package org.portolan.bench.device;
 
+import java.util.Map;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Namespace;
@@ -10,8 +11,6 @@ import org.portolan.bench.lab.Namespace;
  * translation's. The server is told the way back, since sources stay private.
  */
 final class PlainRoute implements DeviceUnderTest {
-    private static final String INSIDE_NETWORK = "192.168.1.0/24";
-
     private final Lab lab;
     private boolean running;
 
@@ -21,7 +20,7 @@ final class PlainRoute implements DeviceUnderTest {
 
     @Override
     public String name() {
-        return "kernel route, no NAT (base)";
+        return "kernel route, no NAT";
     }
 
     @Override
@@ -29,9 +28,16 @@ final class PlainRoute implements DeviceUnderTest {
         final Namespace router = lab.router();
         router.ip("address", "add", Lab.INSIDE_ADDRESS + "/24", "dev", Lab.LAN);
         router.ip("address", "add", Lab.OUTSIDE_ADDRESS + "/24", "dev", Lab.WAN);
-        lab.server().namespace().ip("route", "add", INSIDE_NETWORK, "via", Lab.OUTSIDE_ADDRESS);
+        lab.server().namespace().ip("route", "add", Terms.INSIDE_NETWORK, "via", Lab.OUTSIDE_ADDRESS);
+        lab.server().namespace().ip("route", "add", Terms.HOSTS_NETWORK, "via", Lab.OUTSIDE_ADDRESS);
+        router.ip("route", "add", Terms.HOSTS_NETWORK, "via", Lab.CLIENT_ADDRESS);
         router.sysctl("ipv4/ip_forward", "1");
         running = true;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return KernelSettings.of(lab);
     }
 
     @Override
@@ -41,7 +47,8 @@ final class PlainRoute implements DeviceUnderTest {
         }
         running = false;
         lab.router().sysctl("ipv4/ip_forward", "0");
-        lab.server().namespace().ip("route", "delete", INSIDE_NETWORK);
+        lab.server().namespace().ip("route", "delete", Terms.INSIDE_NETWORK);
+        lab.server().namespace().ip("route", "delete", Terms.HOSTS_NETWORK);
         lab.router().ip("address", "flush", "dev", Lab.LAN);
         lab.router().ip("address", "flush", "dev", Lab.WAN);
     }

@@ -1,4 +1,4 @@
-package org.portolan.bench.rate;
+package org.portolan.bench.device;
 
 import org.portolan.bench.lab.DeviceUnderTest;
 
