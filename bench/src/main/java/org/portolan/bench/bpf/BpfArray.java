@@ -4,6 +4,7 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
 import org.portolan.dataplane.system.Bpf;
 import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcMemory;
 
 /** An array map of the kernel's, mapped into this process: a program's words and ours are the same. */
 final class BpfArray implements AutoCloseable {
@@ -21,8 +22,8 @@ final class BpfArray implements AutoCloseable {
         bytes = ((long) valueBytes * entries + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         descriptor = Bpf.createArray(valueBytes, entries, name);
         try {
-            final int protection = Libc.PROT_READ | Libc.PROT_WRITE;
-            address = Libc.mmap(bytes, protection, Libc.MAP_SHARED, descriptor, 0, "the BPF array " + name);
+            final int protection = LibcMemory.PROT_READ | LibcMemory.PROT_WRITE;
+            address = LibcMemory.mmap(bytes, protection, LibcMemory.MAP_SHARED, descriptor, 0, "the BPF array " + name);
         } catch (final RuntimeException e) {
             Libc.close(descriptor);
             throw e;
@@ -50,7 +51,7 @@ final class BpfArray implements AutoCloseable {
     @Override
     public void close() {
         Regions.remove(address);
-        Libc.munmap(address, bytes);
+        LibcMemory.munmap(address, bytes);
         Libc.close(descriptor);
     }
 }

@@ -16,6 +16,7 @@ import org.portolan.dataplane.system.Bpf;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.Libc;
 import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.LibcThread;
 import org.portolan.dataplane.system.LiveFrames;
 import org.portolan.dataplane.wire.Ethernet;
 
@@ -168,7 +169,7 @@ public final class BpfGenerator implements Generator {
 
     private Sent send(final Load load) {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
         late.reset();
         final long aheadNs = clock.aheadNs();

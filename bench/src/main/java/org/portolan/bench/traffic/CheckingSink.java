@@ -8,7 +8,7 @@ import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * Reads every frame that arrives, from a receive ring as the router's, and checks all of it: headers, checksums,
@@ -69,7 +69,7 @@ public final class CheckingSink implements AutoCloseable {
 
     private void work() {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
         final FrameBatch batch = new FrameBatch(BATCH);
         while (running) {

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
 import org.portolan.dataplane.io.TransmitRing;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * A generator on a transmit ring of a host of the lab (PACKET_TX_RING, PACKET_QDISC_BYPASS): frames are written in
@@ -75,7 +75,7 @@ public final class RingGenerator implements Generator {
 
     private Sent send(final Load load) {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
         late.reset();
         sent = 0;
