@@ -3,14 +3,16 @@ package org.portolan.dataplane.system;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.portolan.dataplane.system.Linkage.STATE;
+import static org.portolan.dataplane.system.Linkage.errno;
+import static org.portolan.dataplane.system.Linkage.handle;
+import static org.portolan.dataplane.system.Linkage.unexpected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
@@ -48,12 +50,9 @@ public final class Bpf {
         default -> -1;
     };
 
-    private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final MethodHandle SYSCALL = Linker.nativeLinker().downcallHandle(
-            Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
+    private static final MethodHandle SYSCALL = handle(
+            "syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT),
-            Linker.Option.captureCallState("errno"),
             Linker.Option.firstVariadicArg(1));
 
     private Bpf() {}
@@ -67,19 +66,15 @@ public final class Bpf {
      */
     public record Run(int verdict, byte[] frame, int meanNs) {}
 
-    /** Result of the call, or the negated errno. {@code state} is what {@link #state} made. */
-    static long call(final MemorySegment state, final int command, final long attribute, final int bytes) {
-        final long result;
+    /** Result of the call, or the negated errno. */
+    static long call(final int command, final long attribute, final int bytes) {
+        final MemorySegment state = STATE.get();
         try {
-            result = (long) SYSCALL.invokeExact(state, (long) NUMBER, command, attribute, bytes);
+            final long result = (long) SYSCALL.invokeExact(state, (long) NUMBER, command, attribute, bytes);
+            return result >= 0 ? result : -errno(state);
         } catch (final Throwable t) {
-            throw new AssertionError("a downcall cannot throw", t);
+            throw unexpected(t);
         }
-        return result >= 0 ? result : -(int) ERRNO.get(state, 0L);
-    }
-
-    static MemorySegment state(final Arena arena) {
-        return arena.allocate(CAPTURE);
     }
 
     /** What to do about an errno, or an empty string. */
@@ -110,7 +105,7 @@ public final class Bpf {
             attribute.set(JAVA_INT, 16, BPF_F_MMAPABLE);
             putName(attribute, 28, name);
             return descriptor(
-                    call(state(arena), BPF_MAP_CREATE, attribute.address(), ATTRIBUTE_BYTES),
+                    call(BPF_MAP_CREATE, attribute.address(), ATTRIBUTE_BYTES),
                     "bpf(BPF_MAP_CREATE, array %s of %d times %d bytes)".formatted(name, entries, valueBytes));
         }
     }
@@ -133,7 +128,7 @@ public final class Bpf {
             attribute.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_LONG, instructions).address());
             attribute.set(JAVA_LONG, 16, arena.allocateFrom("Apache-2.0").address());
             putName(attribute, 48, name);
-            final long loaded = call(state(arena), BPF_PROG_LOAD, attribute.address(), ATTRIBUTE_BYTES);
+            final long loaded = call(BPF_PROG_LOAD, attribute.address(), ATTRIBUTE_BYTES);
             if (loaded >= 0) {
                 return (int) loaded;
             }
@@ -141,7 +136,7 @@ public final class Bpf {
             attribute.set(JAVA_INT, 24, 1);
             attribute.set(JAVA_INT, 28, LOG_BYTES);
             attribute.set(JAVA_LONG, 32, log.address());
-            final long again = call(state(arena), BPF_PROG_LOAD, attribute.address(), ATTRIBUTE_BYTES);
+            final long again = call(BPF_PROG_LOAD, attribute.address(), ATTRIBUTE_BYTES);
             final String said = log.getString(0).strip();
             if (again < 0 && !said.isEmpty()) {
                 throw new LibcException(what, (int) -again, "The verifier said: " + lastLines(said));
@@ -170,7 +165,7 @@ public final class Bpf {
             attribute.set(JAVA_INT, 8, BPF_XDP);
             attribute.set(JAVA_INT, 12, XDP_FLAGS_SKB_MODE);
             return descriptor(
-                    call(state(arena), BPF_LINK_CREATE, attribute.address(), ATTRIBUTE_BYTES),
+                    call(BPF_LINK_CREATE, attribute.address(), ATTRIBUTE_BYTES),
                     "bpf(BPF_LINK_CREATE, XDP program on device %d)".formatted(deviceIndex));
         }
     }
@@ -191,7 +186,7 @@ public final class Bpf {
             attribute.set(JAVA_LONG, 16, arena.allocateFrom(JAVA_BYTE, frame).address());
             attribute.set(JAVA_LONG, 24, out.address());
             attribute.set(JAVA_INT, 32, repeat);
-            final long result = call(state(arena), BPF_PROG_TEST_RUN, attribute.address(), ATTRIBUTE_BYTES);
+            final long result = call(BPF_PROG_TEST_RUN, attribute.address(), ATTRIBUTE_BYTES);
             if (result < 0) {
                 throw new LibcException(
                         "bpf(BPF_PROG_TEST_RUN, %d bytes, %d times)".formatted(frame.length, repeat),

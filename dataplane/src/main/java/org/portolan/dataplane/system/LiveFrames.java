@@ -21,7 +21,6 @@ public final class LiveFrames implements AutoCloseable {
     private static final int REPEAT = 32;
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment state = Bpf.state(arena);
     private final MemorySegment attribute = arena.allocate(ATTRIBUTE_BYTES, 8);
 
     /**
@@ -40,7 +39,7 @@ public final class LiveFrames implements AutoCloseable {
     /** Runs the program {@code repeat} times; 0, or the negated errno: EINVAL before Linux 5.18, EINTR at a signal. */
     public int run(final int repeat) {
         attribute.set(JAVA_INT, REPEAT, repeat);
-        return (int) Bpf.call(state, Bpf.BPF_PROG_TEST_RUN, attribute.address(), ATTRIBUTE_BYTES);
+        return (int) Bpf.call(Bpf.BPF_PROG_TEST_RUN, attribute.address(), ATTRIBUTE_BYTES);
     }
 
     @Override
