@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.rate.Machine;
+import org.portolan.bench.harness.Machine;
 
 /** {@code scripts/bench history}: what the history costs beside none. It measures and never judges. */
 public final class HistoryBench {
@@ -68,7 +68,7 @@ public final class HistoryBench {
     }
 
     private void run() throws IOException {
-        Machine.print();
+        System.out.println(Machine.line());
         try (Scratch scratch = new Scratch(Path.of(System.getProperty("java.io.tmpdir")))) {
             say("repositories on %s; %d rounds, median (least to most)", scratch.fileSystem(), rounds);
             latency(scratch);

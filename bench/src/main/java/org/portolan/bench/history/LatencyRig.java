@@ -10,8 +10,18 @@ import org.portolan.bench.lab.Json;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
-import org.portolan.bench.rate.Generator;
-import org.portolan.bench.rate.Sink;
+import org.portolan.bench.traffic.AddressRange;
+import org.portolan.bench.traffic.Checksums;
+import org.portolan.bench.traffic.Direction;
+import org.portolan.bench.traffic.Flows;
+import org.portolan.bench.traffic.FrameSize;
+import org.portolan.bench.traffic.FrameWriter;
+import org.portolan.bench.traffic.Generator;
+import org.portolan.bench.traffic.KernelSink;
+import org.portolan.bench.traffic.Load;
+import org.portolan.bench.traffic.Passage;
+import org.portolan.bench.traffic.RingGenerator;
+import org.portolan.bench.traffic.Sent;
 
 /**
  * A fresh router in a lab of its own under moderate traffic, while ten thousand of its neighbors change each second;
@@ -35,7 +45,7 @@ final class LatencyRig implements AutoCloseable {
     private final boolean withHistory;
     private final Lab lab = Lab.builder().build();
     private final PortolanProcess router;
-    private final Sink sink;
+    private final KernelSink sink;
     private final Generator generator;
     private final Churn churn;
     private long mostWaiting;
@@ -80,9 +90,23 @@ final class LatencyRig implements AutoCloseable {
                 : options.build();
         try {
             router.start();
-            sink = new Sink(lab.server().namespace(), Host.DEVICE, Lab.OUTSIDE_ADDRESS, PORT);
-            final long mac = Long.parseLong(lab.router().deviceMac(Lab.LAN).replace(":", ""), 16);
-            generator = new Generator(lab.client(), mac, Generator.address(Lab.SERVER_ADDRESS), PORT, FLOWS, 0);
+            final int server = AddressRange.address(Lab.SERVER_ADDRESS);
+            sink = new KernelSink(
+                    lab.server().namespace(),
+                    Host.DEVICE,
+                    new Passage(Direction.OUTBOUND, AddressRange.of(Lab.OUTSIDE_ADDRESS), server, PORT, 1),
+                    Checksums.FULL);
+            final Flows flows = Flows.fromInside(FLOWS, AddressRange.address(Lab.CLIENT_ADDRESS), server, PORT);
+            generator = new RingGenerator(
+                    lab.client(),
+                    new FrameWriter(
+                            mac(lab.client().mac()),
+                            mac(lab.router().deviceMac(Lab.LAN)),
+                            flows,
+                            Direction.OUTBOUND,
+                            Checksums.FULL,
+                            FrameSize.of("64")),
+                    0);
             if (lab.client().ping(Lab.SERVER_ADDRESS, "-c", "3", "-i", "0.2").received() == 0) {
                 throw new LabException("the router does not forward a ping:\n" + router.log());
             }
@@ -94,10 +118,14 @@ final class LatencyRig implements AutoCloseable {
         churn = new Churn(router);
     }
 
+    private static long mac(final String text) {
+        return Long.parseLong(text.replace(":", ""), 16);
+    }
+
     Result run(final int seconds) {
         churn.pass(0);
         churn.pass(0);
-        generator.run(WARM_UP_S, (long) (WARM_UP_FRAMES / WARM_UP_S), REST_NS);
+        generator.run(Load.at((long) (WARM_UP_FRAMES / WARM_UP_S), WARM_UP_S).resting(REST_NS));
         drain();
         sleep(1_500);
         mostWaiting = 0;
@@ -105,10 +133,10 @@ final class LatencyRig implements AutoCloseable {
         final long maxBefore = latency().max;
         final long deliveredBefore = sink.delivered();
         final Cpu before = cpu();
-        final CompletableFuture<Generator.Sent> traffic =
-                CompletableFuture.supplyAsync(() -> generator.run(seconds, TRAFFIC, REST_NS));
+        final CompletableFuture<Sent> traffic =
+                CompletableFuture.supplyAsync(() -> generator.run(Load.at(TRAFFIC, seconds).resting(REST_NS)));
         final double changesPerSecond = change(seconds);
-        final Generator.Sent sent = traffic.join();
+        final Sent sent = traffic.join();
         final Cpu cpu = cpu().since(before);
         final Kept kept = withHistory ? drain() : null;
         // Histograms are gathered once a second.

@@ -66,14 +66,6 @@ final class SimulatedYear implements AutoCloseable {
         return history;
     }
 
-    long beganS() {
-        return beganMicros / SECOND_MICROS;
-    }
-
-    long nowS() {
-        return nowMicros / SECOND_MICROS;
-    }
-
     /**
      * Lives through the year.
      *

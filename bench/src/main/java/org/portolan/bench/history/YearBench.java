@@ -1,6 +1,8 @@
 package org.portolan.bench.history;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.rate.Machine;
+import org.portolan.bench.harness.Machine;
 import org.portolan.control.history.History;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.query.HistoryStatus;
@@ -19,21 +21,29 @@ import org.portolan.control.history.query.HistoryStatus;
 public final class YearBench {
     private static final String USAGE = """
             usage: scripts/bench year [--changes N] [--burst N] [--seen N] [--directory DIR]
+                                      [--keep DIR | --open DIR]
 
             A simulated year of a busy /16 through the real writer, upkeep running, under a clock
             of its own: N changes (730000), N of them together on average (16), N signs of life
             an hour that are written down at the hour (0). Then the table at 20 random moments.
             The repository is in DIR (/dev/shm, in memory: a year of fsync takes a disk hours),
-            and deleted.
+            and deleted; with --keep it stays in DIR, which is new, and --open looks back into
+            one that was kept.
             """;
 
     private static final int MOMENTS = 20;
+    /** The table is nearly empty on the first day. */
+    private static final long DAY_S = 86_400;
+
     private static final double MIB = 1 << 20;
+    private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
     private int changes = 730_000;
     private int burst = 16;
     private int seen;
     private Path directory = Path.of("/dev/shm");
+    private Path keep;
+    private Path open;
 
     private YearBench() {}
 
@@ -61,31 +71,47 @@ public final class YearBench {
                     case "--burst" -> burst = Integer.parseInt(value);
                     case "--seen" -> seen = Integer.parseInt(value);
                     case "--directory" -> directory = Path.of(value);
+                    case "--keep" -> keep = Path.of(value);
+                    case "--open" -> open = Path.of(value);
                     default -> {
                         return false;
                     }
                 }
             }
-            return changes > 0 && burst > 0 && burst <= 1_000 && seen >= 0 && Files.isDirectory(directory);
+            return changes > 0 && burst > 0 && burst <= 1_000 && seen >= 0 && Files.isDirectory(directory)
+                    && (keep == null || open == null);
         } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
             return false;
         }
     }
 
     private void run() throws IOException {
-        Machine.print();
+        System.out.println(Machine.line());
         // A whole day, so that the same year comes out whatever the hour.
         final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
-        try (Scratch scratch = new Scratch(directory);
-                SimulatedYear year = new SimulatedYear(scratch.resolve("."), beganS, seen)) {
+        if (open != null) {
+            try (SimulatedYear year = new SimulatedYear(open, beganS, seen)) {
+                look(year.history());
+            }
+        } else if (keep != null) {
+            Files.createDirectory(keep);
+            live(keep, beganS);
+        } else {
+            try (Scratch scratch = new Scratch(directory)) {
+                live(scratch.resolve("."), beganS);
+            }
+        }
+    }
+
+    private void live(final Path place, final long beganS) throws IOException {
+        try (SimulatedYear year = new SimulatedYear(place, beganS, seen)) {
             say(
                     "a year with %,d changes, some %,d at a time, %,d seen an hour; %s",
-                    changes, burst, seen, scratch.fileSystem());
+                    changes, burst, seen, Files.getFileStore(place).type());
             final long startNs = System.nanoTime();
             year.live(changes, burst);
-            final double seconds = (System.nanoTime() - startNs) / 1e9;
-            size(year.history(), seconds);
-            moments(year);
+            size(year.history(), (System.nanoTime() - startNs) / 1e9);
+            look(year.history());
         }
     }
 
@@ -104,24 +130,38 @@ public final class YearBench {
         say("  CPU time            %,12.1f s, start of the JVM included", cpuSeconds());
     }
 
-    private void moments(final SimulatedYear year) throws IOException {
+    /** Twice: as whoever asks first, and as a router that has been asked before and runs hot. */
+    private static void look(final History history) throws IOException {
+        final long firstS = history.query().beginning(() -> {}).second() + DAY_S;
+        final long lastS = history.query().at(Long.MAX_VALUE, () -> {}).orElseThrow().second();
         final SplittableRandom random = new SplittableRandom(1);
+        moments(history, random, firstS, lastS, "cold");
+        moments(history, random, firstS, lastS, "warm");
+    }
+
+    private static void moments(
+            final History history, final SplittableRandom random, final long firstS, final long lastS, final String how)
+            throws IOException {
         final double[] findMs = new double[MOMENTS];
         final double[] wholeMs = new double[MOMENTS];
+        final double[] cpuMs = new double[MOMENTS];
         final double[] rows = new double[MOMENTS];
         for (int i = 0; i < MOMENTS; i++) {
-            final long second = random.nextLong(year.beganS() + 86_400, year.nowS());
+            final long second = random.nextLong(firstS, lastS);
             final long startNs = System.nanoTime();
-            final Optional<HistoryQuery.Moment> moment = year.history().query().at(second, () -> {});
+            final long startCpuNs = CPU.getCurrentThreadCpuTime();
+            final Optional<HistoryQuery.Moment> moment = history.query().at(second, () -> {});
             findMs[i] = (System.nanoTime() - startNs) / 1e6;
-            rows[i] = rows(year.history(), moment.orElseThrow(
+            rows[i] = rows(history, moment.orElseThrow(
                     () -> new LabException("the history that is kept begins after " + Instant.ofEpochSecond(second))));
             wholeMs[i] = (System.nanoTime() - startNs) / 1e6;
+            cpuMs[i] = (CPU.getCurrentThreadCpuTime() - startCpuNs) / 1e6;
         }
         say("");
-        say("arp --at, %d random moments            median (least to worst)", MOMENTS);
+        say("arp --at, %d random moments, %s      median (least to worst)", MOMENTS, how);
         say("  find the commit, ms                %s", Figures.of(findMs).text(1));
         say("  find it and read the table, ms     %s", Figures.of(wholeMs).text(1));
+        say("  CPU time of it, ms                 %s", Figures.of(cpuMs).text(1));
         say("  rows                               %s", Figures.of(rows).text(0));
     }
 

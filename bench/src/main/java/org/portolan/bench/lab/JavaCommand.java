@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command lines that start the router and ask it, with this JVM's Java and the flags of the launcher. */
-final class JavaCommand {
+public final class JavaCommand {
     /** What the launcher gives the router; the heap is fixed and touched at the start. */
     private static final List<String> ROUTER_JVM = List.of(
             "-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
@@ -20,23 +20,33 @@ final class JavaCommand {
 
     /** @param flags for the router's JVM, after those that it always gets */
     static List<String> router(final String classPath, final List<String> flags, final Path config) {
+        return java(classPath, routerFlags(flags), PortolanProcess.MAIN, List.of("run", config.toString()));
+    }
+
+    /** Those of every router, then these. */
+    static List<String> routerFlags(final List<String> flags) {
         final List<String> all = new ArrayList<>(ROUTER_JVM);
         all.addAll(flags);
-        return java(classPath, all, List.of("run", config.toString()));
+        return all;
+    }
+
+    /** Another program of this class path, with the router's flags: what is compared runs alike. */
+    public static List<String> likeARouter(final Class<?> main, final List<String> arguments) {
+        return java(ClassPath.own(), ROUTER_JVM, main.getName(), arguments);
     }
 
     /** Any other verb. */
     static List<String> shortVisit(final List<String> arguments) {
-        return java(ClassPath.own(), COMMAND_JVM, arguments);
+        return java(ClassPath.own(), COMMAND_JVM, PortolanProcess.MAIN, arguments);
     }
 
     private static List<String> java(
-            final String classPath, final List<String> options, final List<String> arguments) {
+            final String classPath, final List<String> options, final String main, final List<String> arguments) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(COMMON_JVM);
-        command.addAll(List.of("-cp", classPath, PortolanProcess.MAIN));
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
         return command;
     }

@@ -2,20 +2,44 @@ package org.portolan.bench.lab;
 
 import java.util.List;
 
-/** The kernel's own NAT in the middle: nftables masquerade, what every comparison is made with. Needs nft(8). */
+/**
+ * The kernel's own NAT in the middle: nftables masquerade, or source NAT to a pool of addresses; what every comparison
+ * is made with. Needs nft(8).
+ */
 public final class KernelNat implements DeviceUnderTest {
     private final Lab lab;
     private final List<Forward> forwards;
+    private final String translation;
     private boolean running;
 
-    public KernelNat(final Lab lab, final Forward... forwards) {
+    private KernelNat(final Lab lab, final String translation, final List<Forward> forwards) {
         this.lab = lab;
-        this.forwards = List.of(forwards);
+        this.translation = translation;
+        this.forwards = forwards;
+    }
+
+    /** To the outside device's own address. */
+    public static KernelNat masquerading(final Lab lab, final Forward... forwards) {
+        return new KernelNat(lab, "masquerade", List.of(forwards));
+    }
+
+    /** To a range of addresses, each host always to the same one; that they lead here is the caller's. */
+    public static KernelNat withPool(final Lab lab, final String first, final String last) {
+        return new KernelNat(lab, "snat to %s-%s persistent".formatted(first, last), List.of());
     }
 
     @Override
     public String name() {
-        return "kernel nftables masquerade";
+        return "kernel nftables NAT";
+    }
+
+    /** The rule that translates. */
+    public String rules() {
+        return "oif %s %s".formatted(Lab.WAN, translation);
+    }
+
+    public boolean isRunning() {
+        return running;
     }
 
     @Override
@@ -25,7 +49,7 @@ public final class KernelNat implements DeviceUnderTest {
         router.ip("address", "add", Lab.OUTSIDE_ADDRESS + "/24", "dev", Lab.WAN);
         router.ip("route", "add", "default", "via", Lab.SERVER_ADDRESS);
         router.run("nft", "add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; };"
-                + "add rule ip nat out oif " + Lab.WAN + " masquerade;"
+                + "add rule ip nat out " + rules() + ";"
                 + "add chain ip nat in { type nat hook prerouting priority -100; };");
         for (final Forward forward : forwards) {
             router.run("nft", "add rule ip nat in iif %s %s dport %d dnat to %s:%d".formatted(

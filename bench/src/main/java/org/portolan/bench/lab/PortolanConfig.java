@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param run directory of its own for counters, and for the socket
  * @param idle busy, backoff or park
  * @param insidePrefixLength of the inside subnet, 16 to 24: the clients' addresses are in all of them
+ * @param routes next hops by destination, beside the default route
  * @param history where the git repository is; empty: none is kept
  * @param extra more keys, as lines of TOML by table name: {@code "nat" -> "max_sessions = 4096"}
  */
@@ -22,6 +23,7 @@ public record PortolanConfig(
         String idle,
         int insidePrefixLength,
         List<Forward> forwards,
+        Map<String, String> routes,
         Optional<Path> history,
         Map<String, String> extra) {
     private static final int OUTSIDE_PREFIX_LENGTH = 24;
@@ -38,13 +40,22 @@ public record PortolanConfig(
         return run.resolve("control.sock");
     }
 
+    /** What is not the same in every lab, in one line. */
+    String settings() {
+        final StringBuilder line = new StringBuilder("io.driver = af_packet, io.idle = ").append(idle);
+        new TreeMap<>(extra).forEach((table, lines) ->
+                lines.lines().forEach(each -> line.append(", ").append(table).append('.').append(each)));
+        return line.toString();
+    }
+
     /** The whole file. */
     public String toToml() {
         final StringBuilder toml = new StringBuilder();
         table(toml, "router", "name = \"%s\"\nrun = \"%s\"\n".formatted(identity.name(), run));
         table(toml, "interfaces.lan", device(Lab.LAN, "inside", identity.insideAddress(), insidePrefixLength));
         table(toml, "interfaces.wan", device(Lab.WAN, "outside", identity.outsideAddress(), OUTSIDE_PREFIX_LENGTH));
-        toml.append("[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"%s\"\n\n".formatted(Lab.SERVER_ADDRESS));
+        route(toml, "0.0.0.0/0", Lab.SERVER_ADDRESS);
+        routes.forEach((destination, via) -> route(toml, destination, via));
         table(toml, "nat", "");
         table(toml, "nat.timeouts", "");
         for (final Forward forward : forwards) {
@@ -62,6 +73,10 @@ public record PortolanConfig(
                 .filter(name -> !WRITTEN.contains(name))
                 .forEach(name -> table(toml, name, ""));
         return toml.toString();
+    }
+
+    private static void route(final StringBuilder toml, final String destination, final String via) {
+        toml.append("[[routes]]\ndestination = \"%s\"\nvia = \"%s\"\n\n".formatted(destination, via));
     }
 
     private void table(final StringBuilder toml, final String name, final String lines) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,7 @@ public final class PortolanProcess implements DeviceUnderTest {
                 options.idle,
                 options.insidePrefixLength,
                 List.copyOf(options.forwards),
+                Map.copyOf(options.routes),
                 options.history.map(run::resolve),
                 Map.copyOf(options.extra));
     }
@@ -79,6 +81,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     public static final class Builder {
         private final Lab lab;
         private final List<Forward> forwards = new ArrayList<>();
+        private final Map<String, String> routes = new HashMap<>();
         private final Map<String, String> extra = new HashMap<>();
         private List<String> prefix = List.of();
         private List<String> jvm = List.of();
@@ -95,6 +98,12 @@ public final class PortolanProcess implements DeviceUnderTest {
 
         public Builder forward(final Forward... more) {
             forwards.addAll(List.of(more));
+            return this;
+        }
+
+        /** One more route, to a network behind a host of the lab. */
+        public Builder route(final String destination, final String via) {
+            routes.put(destination, via);
             return this;
         }
 
@@ -198,9 +207,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         final long beganNs = System.nanoTime();
         final long deadlineNs = beganNs + TimeUnit.SECONDS.toNanos(START_TIMEOUT_S);
         while (!answers()) {
-            if (!process.isAlive()) {
-                throw new LabException("the router ended with exit code %d:%n%s".formatted(process.exitValue(), log()));
-            }
+            requireRunning();
             if (System.nanoTime() > deadlineNs) {
                 throw new LabException("the router does not answer after %d s:%n%s".formatted(START_TIMEOUT_S, log()));
             }
@@ -242,6 +249,39 @@ public final class PortolanProcess implements DeviceUnderTest {
         } catch (final LabException e) {
             return false;
         }
+    }
+
+    @Override
+    public void requireRunning() {
+        if (!process.isAlive()) {
+            throw new LabException("the router ended with exit code %d:%n%s".formatted(process.exitValue(), log()));
+        }
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        final Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("JVM", String.join(" ", JavaCommand.routerFlags(jvm)));
+        settings.put("config", config.settings());
+        return settings;
+    }
+
+    @Override
+    public double cpuSeconds() {
+        return CpuTime.of(process);
+    }
+
+    /** A stopped process (SIGSTOP) takes no time, and its rings wait. */
+    @Override
+    public void let(final boolean run) {
+        if (isRunning()) {
+            Command.run("kill", run ? "-CONT" : "-STOP", Long.toString(process.pid()));
+        }
+    }
+
+    @Override
+    public long allocatedBytes() {
+        return askJson("stats").get("frames").get("allocated_bytes").number();
     }
 
     /** From the command to the first answer on the socket. */

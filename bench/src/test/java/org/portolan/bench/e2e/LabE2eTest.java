@@ -31,7 +31,7 @@ class LabE2eTest {
     @BeforeAll
     static void build() {
         lab = Lab.builder().clients(2).build();
-        nat = new KernelNat(lab, Forward.tcp(8080, Lab.CLIENT_ADDRESS, 80));
+        nat = KernelNat.masquerading(lab, Forward.tcp(8080, Lab.CLIENT_ADDRESS, 80));
         nat.start();
     }
 

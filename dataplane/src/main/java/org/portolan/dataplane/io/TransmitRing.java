@@ -16,7 +16,7 @@ import org.portolan.dataplane.system.Libc;
  * frame, so that the kernel copies it
  * at the kick: the slot is free again afterwards, and no receiver on a veth reads pages that the next frame overwrites.
  */
-final class TransmitRing implements AutoCloseable {
+public final class TransmitRing implements AutoCloseable {
     private final PacketSocket socket;
     private final int fd;
     private final long[] slotAddresses;
@@ -25,7 +25,13 @@ final class TransmitRing implements AutoCloseable {
     private boolean dirty;
     private boolean down;
 
-    TransmitRing(final String device, final int deviceIndex, final int frameBytes, final int slots) {
+    /**
+     * Opens the ring in the calling thread's network namespace.
+     *
+     * @param frameBytes largest frame that must fit a slot
+     * @param slots at least this many
+     */
+    public TransmitRing(final String device, final int deviceIndex, final int frameBytes, final int slots) {
         socket = new PacketSocket(device);
         fd = socket.fd();
         try {
@@ -58,23 +64,37 @@ final class TransmitRing implements AutoCloseable {
         if (down) {
             return DropReason.EGRESS_DOWN.code;
         }
-        final long slot = slotAddresses[next];
-        if (SharedWord.observeInt(slot) != PacketSocket.TP_STATUS_AVAILABLE) {
+        final long place = claim();
+        if (place == 0) {
             return DropReason.TRANSMIT_RING_FULL.code;
         }
-        final long header = slot + PacketSocket.TRANSMIT_DATA_OFFSET;
-        PacketSocket.putVnetHeader(header, offload, length);
-        Memory.copy(frame, header + VNET_HEADER_BYTES, length);
+        Memory.copy(frame, place, length);
+        commit(length, offload);
+        return 0;
+    }
+
+    /** Where the next frame is to be written; 0 while the kernel holds every slot. */
+    public long claim() {
+        final long slot = slotAddresses[next];
+        return SharedWord.observeInt(slot) == PacketSocket.TP_STATUS_AVAILABLE
+                ? slot + PacketSocket.TRANSMIT_DATA_OFFSET + VNET_HEADER_BYTES
+                : 0;
+    }
+
+    /** Puts in the frame that was written where {@link #claim} said. */
+    public void commit(final int length, final long offload) {
+        final long slot = slotAddresses[next];
+        PacketSocket.putVnetHeader(slot + PacketSocket.TRANSMIT_DATA_OFFSET, offload, length);
         Memory.putInt(slot + PacketSocket.LENGTH_OFFSET, length + VNET_HEADER_BYTES);
         SharedWord.publishInt(slot, PacketSocket.TP_STATUS_SEND_REQUEST);
         if (++next == slotAddresses.length) {
             next = 0;
         }
         dirty = true;
-        return 0;
     }
 
-    void flush() {
+    /** One send(2) for all that was put in since the last one; nothing when that was nothing. */
+    public void flush() {
         if (!dirty) {
             return;
         }
@@ -83,6 +103,11 @@ final class TransmitRing implements AutoCloseable {
         if (result == -Errno.ENETDOWN || result == -Errno.ENXIO) {
             down = true;
         }
+    }
+
+    /** Whether the device was down at the last {@link #flush}: what the ring holds did not leave. */
+    public boolean isDown() {
+        return down;
     }
 
     /** Told by who hears of the link: a device that came up sends again what its ring still holds. */

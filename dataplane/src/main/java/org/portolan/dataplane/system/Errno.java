@@ -15,6 +15,7 @@ public final class Errno {
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
+    public static final int ENOSYS = 38;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
@@ -40,6 +41,7 @@ public final class Errno {
             case ENODEV -> "ENODEV (no such device)";
             case EINVAL -> "EINVAL (invalid argument)";
             case EMFILE -> "EMFILE (too many open files)";
+            case ENOSYS -> "ENOSYS (no such system call)";
             case EMSGSIZE -> "EMSGSIZE (message too long)";
             case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
             case EADDRINUSE -> "EADDRINUSE (address in use)";

@@ -1,0 +1,172 @@
+package org.portolan.bench.bpf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.portolan.bench.lab.Command;
+import org.portolan.bench.lab.DeviceUnderTest;
+import org.portolan.bench.lab.KernelNat;
+import org.portolan.bench.lab.Lab;
+import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.harness.Machine;
+import org.portolan.bench.traffic.Load;
+
+/** {@code scripts/bench generators}: what the generators give, and what two NATs deliver under the faster one. */
+public final class GeneratorBench {
+    private static final String USAGE = """
+            usage: scripts/bench generators [--rounds N] [--seconds S]
+
+            Frames a second of 60 bytes that the transmit ring and the XDP program send into a
+            dead end, flat out, rounds interleaved; how late the program is at a rate; what
+            Portolan and the kernel's NAT deliver when the program sends flat out.
+            Needs root, nft and ethtool.
+            """;
+
+    private static final int[] FLOWS = {1_000, 1_032_192};
+    private static final long[] RATES = {100_000, 300_000, 600_000};
+    private static final double WARM_UP_S = 6;
+
+    private int rounds = 3;
+    private double seconds = 1;
+
+    private GeneratorBench() {}
+
+    public static void main(final String[] arguments) {
+        final GeneratorBench bench = new GeneratorBench();
+        if (!bench.takes(arguments)) {
+            System.err.print(USAGE);
+            System.exit(2);
+        }
+        try {
+            for (final String program : List.of("ip", "nft", "ethtool", "ping")) {
+                Command.require(program);
+            }
+            System.out.println(Machine.line());
+            for (final int flows : FLOWS) {
+                bench.deadEnd(flows);
+            }
+            bench.underLoad();
+        } catch (final LabException e) {
+            System.err.println("bench generators: " + e.getMessage());
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
+    private boolean takes(final String[] arguments) {
+        try {
+            for (int i = 0; i < arguments.length; i += 2) {
+                switch (arguments[i]) {
+                    case "--rounds" -> rounds = Integer.parseInt(arguments[i + 1]);
+                    case "--seconds" -> seconds = Double.parseDouble(arguments[i + 1]);
+                    default -> {
+                        return false;
+                    }
+                }
+            }
+            return rounds > 0 && seconds > 0;
+        } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    private void deadEnd(final int flows) {
+        say("");
+        say("%,d flows into a dead end, frames a second, %d rounds interleaved", flows, rounds);
+        try (GeneratorRig ring = GeneratorRig.deadEnd(flows, false);
+                GeneratorRig program = GeneratorRig.deadEnd(flows, true)) {
+            final List<GeneratorRig> rigs = List.of(ring, program);
+            rigs.forEach(rig -> rig.run(Load.flatOut(seconds)));
+            final List<List<GeneratorRig.Trial>> trials = List.of(new ArrayList<>(), new ArrayList<>());
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < rigs.size(); i++) {
+                    trials.get(i).add(rigs.get(i).run(Load.flatOut(seconds)));
+                }
+            }
+            for (int i = 0; i < rigs.size(); i++) {
+                flatOut(rigs.get(i).generator(), trials.get(i));
+            }
+            for (final long rate : RATES) {
+                rigs.forEach(rig -> atRate(rig.generator(), rig.run(Load.at(rate, seconds))));
+            }
+        }
+    }
+
+    private static void flatOut(final String name, final List<GeneratorRig.Trial> trials) {
+        final double[] rates = trials.stream().mapToDouble(trial -> trial.sent().perSecond()).sorted().toArray();
+        say(
+                "  %-14s flat out   median %,9.0f   (%,.0f to %,.0f)   lost on the way %,d of %,d",
+                name,
+                rates[rates.length / 2],
+                rates[0],
+                rates[rates.length - 1],
+                trials.stream().mapToLong(GeneratorRig.Trial::lost).sum(),
+                trials.stream().mapToLong(trial -> trial.sent().frames()).sum());
+    }
+
+    private static void atRate(final String name, final GeneratorRig.Trial trial) {
+        say(
+                "  %-14s at %,9d   late %,9.1f us at p99, %,9.1f at most   not sent %,d, lost on the way %,d of %,d",
+                name,
+                trial.sent().load().perSecond(),
+                trial.sent().lateNs() / 1e3,
+                trial.sent().latestNs() / 1e3,
+                trial.sent().behind(),
+                trial.lost(),
+                trial.sent().frames());
+    }
+
+    private void underLoad() {
+        say("");
+        say("%,d flows flat out through a NAT, frames a second", FLOWS[0]);
+        for (final boolean program : new boolean[] {false, true}) {
+            try (GeneratorRig rig = GeneratorRig.through(GeneratorBench::portolan, FLOWS[0], program)) {
+                rig.run(Load.flatOut(WARM_UP_S));
+                delivered(rig);
+            }
+            if (conntrackMax() < 2 * FLOWS[0]) {
+                say("  the kernel's NAT is not measured: net.netfilter.nf_conntrack_max is %,d", conntrackMax());
+                continue;
+            }
+            try (GeneratorRig rig = GeneratorRig.through(KernelNat::masquerading, FLOWS[0], program)) {
+                rig.run(Load.flatOut(seconds));
+                delivered(rig);
+            }
+        }
+    }
+
+    private static DeviceUnderTest portolan(final Lab lab) {
+        return PortolanProcess.in(lab).idle("busy").config("io", "cpus = [1]").build();
+    }
+
+    /** Of the whole machine; without the module, which sets it when it is loaded, as many as one likes. */
+    private static long conntrackMax() {
+        try {
+            return Long.parseLong(Files.readString(Path.of("/proc/sys/net/netfilter/nf_conntrack_max")).strip());
+        } catch (final IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private void delivered(final GeneratorRig rig) {
+        IntStream.range(0, rounds).forEach(_ -> {
+            final GeneratorRig.Trial trial = rig.run(Load.flatOut(seconds));
+            say(
+                    "  %-26s delivered %,9.0f of %,9.0f that the %s offered; %,d lost before its device",
+                    rig.device(),
+                    trial.delivered() / trial.sent().seconds(),
+                    trial.sent().perSecond(),
+                    rig.generator(),
+                    trial.sent().dropped());
+        });
+    }
+
+    private static void say(final String format, final Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+}

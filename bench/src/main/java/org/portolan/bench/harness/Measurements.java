@@ -1,0 +1,176 @@
+package org.portolan.bench.harness;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.portolan.bench.device.DeviceKind;
+import org.portolan.bench.device.Terms;
+import org.portolan.bench.lab.DeviceUnderTest;
+import org.portolan.bench.lab.Lab;
+import org.portolan.bench.lab.LabException;
+import org.portolan.bench.measure.Rig;
+import org.portolan.bench.measure.ThroughputSearch;
+import org.portolan.bench.measure.Trial;
+import org.portolan.bench.run.Figure;
+import org.portolan.bench.run.Measurement;
+import org.portolan.bench.run.Point;
+import org.portolan.bench.run.RunDirectory;
+
+/** How each kind of point is measured. */
+final class Measurements {
+    /** A set-up trial makes sessions that stay: it is short, so that a search finds unused ones to the end. */
+    private static final double SETUP_S = 0.5;
+
+    private static final double START_TIMEOUT_S = 60;
+    private static final int PERCENT = 100;
+    private static final double THOUSAND = 1_000;
+    private static final double US = 1_000;
+
+    private final Plan plan;
+    private final RunDirectory run;
+    private final List<Measurement> known;
+
+    /** @param known measured before */
+    Measurements(final Plan plan, final RunDirectory run, final List<Measurement> known) {
+        this.plan = plan;
+        this.run = run;
+        this.known = new ArrayList<>(known);
+    }
+
+    /**
+     * With a device that is set up and warm.
+     *
+     * @return what was asked for first; more may have come of the same trial
+     */
+    List<Measurement> of(final Rig rig, final Point point) {
+        final List<Measurement> found = switch (point.kind()) {
+            case THROUGHPUT -> List.of(throughput(rig, point));
+            case LADDER -> List.of(rung(rig, point));
+            case OVERLOAD -> List.of(overload(rig, point));
+            case LATENCY, ROUTER_LATENCY -> latency(rig, point);
+            case ALLOCATION -> List.of(allocation(rig, point));
+            case TCP -> List.of(Everyday.tcp(rig.lab(), point, run));
+            case PING -> List.of(Everyday.ping(rig.lab(), point));
+            case SETUP, START -> throw new IllegalArgumentException(point.kind() + " wants a fresh device");
+        };
+        known.addAll(found);
+        return found;
+    }
+
+    /** With a device of its own that starts with empty tables. */
+    List<Measurement> fresh(final DeviceKind kind, final Scene scene, final Point point) {
+        final List<Measurement> found = List.of(switch (point.kind()) {
+            case SETUP -> setup(kind, scene, point);
+            case START -> start(kind, point);
+            default -> throw new IllegalArgumentException(point.kind() + " wants a warm device");
+        });
+        known.addAll(found);
+        return found;
+    }
+
+    private Measurement throughput(final Rig rig, final Point point) {
+        final ThroughputSearch.Found found =
+                ThroughputSearch.run(rate -> rig.trial(point.frame(), plan.trialS(), rate));
+        final Measurement.Builder measurement = Measurement.at(point)
+                .put(Figure.LOSS_FREE_FPS, found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
+                .put(Figure.TOLERANT_FPS, found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
+                .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
+                .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond());
+        cost(measurement, found.lossFree().orElse(found.flatOut()));
+        return measurement.build();
+    }
+
+    private static void cost(final Measurement.Builder measurement, final Trial trial) {
+        measurement
+                .put(Figure.CPU_MACHINE, trial.perMillion(trial.cpu().machine()))
+                .put(Figure.CPU_SOFTIRQ, trial.perMillion(trial.cpu().softirq()))
+                .put(Figure.CPU_DEVICE, trial.perMillion(trial.cpu().device()))
+                .put(Figure.CHECKED_FRAMES, trial.checked())
+                .put(Figure.WRONG_FRAMES, trial.wrong());
+    }
+
+    private Measurement rung(final Rig rig, final Point point) {
+        final Trial trial = rig.trial(point.frame(), plan.trialS(), (long) (point.load() * THOUSAND));
+        final Measurement.Builder measurement = Measurement.at(point)
+                .put(Figure.DELIVERED_FPS, trial.deliveredPerSecond())
+                .put(Figure.OFFERED_FPS, trial.offeredPerSecond())
+                .put(Figure.LOST_FRAMES, trial.lost());
+        cost(measurement, trial);
+        return measurement.build();
+    }
+
+    private Measurement overload(final Rig rig, final Point point) {
+        final double peak = Throughput.found(known, point);
+        final Trial trial = rig.flood(point.frame(), plan.trialS(), (long) (2 * peak));
+        return Measurement.at(point)
+                .put(Figure.DELIVERED_FPS, trial.deliveredPerSecond())
+                .put(Figure.OFFERED_FPS, trial.offeredPerSecond())
+                .put(Figure.PEAK_SHARE, peak == 0 ? 0 : PERCENT * trial.deliveredPerSecond() / peak)
+                .build();
+    }
+
+    /** At the point's share of the throughput found; without figures where no rate passed without loss. */
+    private List<Measurement> latency(final Rig rig, final Point point) {
+        final long rate = (long) (Throughput.found(known, point) * point.load() / PERCENT);
+        final Measurement.Builder measurement = Measurement.at(point);
+        if (rate == 0) {
+            return List.of(measurement.build());
+        }
+        final Rig.Timed timed = rig.timed(point.frame(), plan.latencyS(), rate);
+        final String log = run.raw(point, "hlog");
+        timed.latencies().writeTo(run.resolve(log));
+        final String pauses = run.raw(point, "pause.hlog");
+        LatencyFiles.write(timed.pauses().pauses(), LatencyFiles.PAUSE, run.resolve(pauses));
+        final Trial trial = timed.trial();
+        measurement
+                .put(Figure.OFFERED_FPS, trial.offeredPerSecond())
+                .put(Figure.LOST_FRAMES, trial.lost())
+                .put(Figure.WRONG_FRAMES, trial.wrong());
+        LatencyFiles.percentiles(measurement, timed.latencies().all());
+        measurement
+                .put(Figure.PAUSE_P99_9_US, timed.pauses().pauses().getValueAtPercentile(99.9) / US)
+                .put(Figure.PAUSE_MAX_US, timed.pauses().pauses().getMaxValue() / US)
+                .put(Figure.STEAL_PERCENT, PERCENT * timed.pauses().steal())
+                .put(Figure.LATE_P99_US, trial.lateP99Ns() / US)
+                .file(log)
+                .file(pauses);
+        return List.of(measurement.build());
+    }
+
+    private Measurement allocation(final Rig rig, final Point point) {
+        final long before = rig.device().allocatedBytes();
+        final Trial trial = rig.trial(point.frame(), plan.trialS(), 0);
+        return Measurement.at(point)
+                .put(Figure.ALLOCATED_BYTES, rig.device().allocatedBytes() - before)
+                .put(Figure.DELIVERED_FPS, trial.deliveredPerSecond())
+                .build();
+    }
+
+    private static Measurement setup(final DeviceKind kind, final Scene scene, final Point point) {
+        try (Rig rig = new Rig(kind, scene.sessions())) {
+            final ThroughputSearch.Found found =
+                    ThroughputSearch.run(rate -> rig.trial(point.frame(), SETUP_S, rate));
+            return Measurement.at(point)
+                    .put(Figure.SESSIONS_PER_S, found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
+                    .put(Figure.TOLERANT_FPS, found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
+                    .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
+                    .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond())
+                    .build();
+        }
+    }
+
+    private static Measurement start(final DeviceKind kind, final Point point) {
+        try (Lab lab = Lab.builder().build();
+                DeviceUnderTest device = kind.in(lab, Terms.of(Plan.FEW_SESSIONS))) {
+            final long beganNs = System.nanoTime();
+            device.start();
+            while (lab.client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-i", "0.1").received() == 0) {
+                if ((System.nanoTime() - beganNs) / 1e9 > START_TIMEOUT_S) {
+                    throw new LabException(kind.name() + " does not forward a ping");
+                }
+            }
+            return Measurement.at(point)
+                    .put(Figure.START_S, (System.nanoTime() - beganNs) / 1e9)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.portolan.bench.measure;
+
+/**
+ * One trial: so many frames offered in so much time, and what came of them.
+ *
+ * @param askedPerSecond the rate that was asked for; 0 is flat out
+ * @param sent frames that the generator sent
+ * @param seconds from the first frame to the last
+ * @param delivered frames that reached the sink with the right source
+ * @param checked frames that the sink looked at whole
+ * @param wrong of them, with something wrong
+ * @param lateP99Ns how late the generator was, 99th percentile
+ * @param cpu time taken meanwhile
+ */
+public record Trial(
+        long askedPerSecond,
+        long sent,
+        double seconds,
+        long delivered,
+        long checked,
+        long wrong,
+        long lateP99Ns,
+        Cpu cpu) {
+    /**
+     * CPU time in seconds.
+     *
+     * @param machine of the whole machine, generator included
+     * @param softirq the part of it that the kernel spent in softirq, where veth delivers and the kernel's NAT works
+     * @param device of the device's own process; 0 for the kernel
+     * @param stolen by the hypervisor, beside {@code machine}
+     */
+    public record Cpu(double machine, double softirq, double device, double stolen) {
+        public static final Cpu NONE = new Cpu(0, 0, 0, 0);
+
+        Cpu since(final Cpu before) {
+            return new Cpu(
+                    machine - before.machine, softirq - before.softirq, device - before.device, stolen - before.stolen);
+        }
+    }
+
+    public long lost() {
+        return sent - delivered;
+    }
+
+    /** Of what was sent. */
+    public double lossShare() {
+        return sent == 0 ? 1 : (double) lost() / sent;
+    }
+
+    public double offeredPerSecond() {
+        return sent / seconds;
+    }
+
+    public double deliveredPerSecond() {
+        return delivered / seconds;
+    }
+
+    /** @param cpuSeconds a part of {@link #cpu} */
+    public double perMillion(final double cpuSeconds) {
+        return delivered == 0 ? 0 : cpuSeconds * 1e6 / delivered;
+    }
+}

@@ -1,0 +1,95 @@
+package org.portolan.bench.traffic;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.portolan.bench.lab.LabException;
+
+/**
+ * How long the machine itself stood still while something was measured: a thread sleeps 1 ms over and over and records
+ * how much later than at the soonest it woke (as Gil Tene's jHiccup does), and the kernel says how much CPU time a
+ * hypervisor took away. So a router is not blamed for what it cannot help.
+ */
+public final class PauseMeter implements AutoCloseable {
+    private static final long SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int DIGITS = 2;
+
+    private final Histogram pauses = new Histogram(LONGEST_NS, DIGITS);
+    private final CpuTicks before = CpuTicks.now();
+    private volatile boolean running = true;
+    private final Thread thread = Thread.ofPlatform().daemon().name("pause-meter").start(this::work);
+
+    /**
+     * @param pauses beyond the shortest sleep, ns
+     * @param steal part of all CPUs' time, 0 to 1, that a hypervisor gave to others
+     * @param irq part that went into hard interrupts
+     */
+    public record Pauses(Histogram pauses, double steal, double irq) {
+        @Override
+        public String toString() {
+            return "pauses p99 %.0f us, max %.0f us; steal %.1f %%, irq %.1f %%".formatted(
+                    pauses.getValueAtPercentile(99) / 1e3, pauses.getMaxValue() / 1e3, 100 * steal, 100 * irq);
+        }
+    }
+
+    /** Sums of the first line of /proc/stat (proc_stat(5)), ticks. */
+    record CpuTicks(long all, long irq, long steal) {
+        private static final int IRQ = 6;
+        private static final int STEAL = 8;
+
+        static CpuTicks now() {
+            try {
+                return of(Files.readString(Path.of("/proc/stat")));
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** User, nice, system, idle, iowait, irq, softirq, steal; guest time is in user time already. */
+        static CpuTicks of(final String stat) {
+            final String[] fields = stat.substring(0, stat.indexOf('\n')).split("\\s+");
+            long all = 0;
+            for (int field = 1; field <= STEAL; field++) {
+                all += Long.parseLong(fields[field]);
+            }
+            return new CpuTicks(all, Long.parseLong(fields[IRQ]), Long.parseLong(fields[STEAL]));
+        }
+    }
+
+    private void work() {
+        long soonestNs = Long.MAX_VALUE;
+        while (running) {
+            final long beganNs = System.nanoTime();
+            LockSupport.parkNanos(SLEEP_NS);
+            final long tookNs = System.nanoTime() - beganNs;
+            if (tookNs >= SLEEP_NS) {
+                soonestNs = Math.min(soonestNs, tookNs);
+                pauses.recordValue(Math.min(tookNs - soonestNs, LONGEST_NS));
+            }
+        }
+    }
+
+    /** Ends the measurement. */
+    public Pauses stop() {
+        close();
+        final CpuTicks now = CpuTicks.now();
+        final double all = Math.max(1, now.all - before.all);
+        return new Pauses(pauses, (now.steal - before.steal) / all, (now.irq - before.irq) / all);
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        try {
+            thread.join();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
+    }
+}
