@@ -148,7 +148,11 @@ record Flows(int count, Transport transport) {
     }
 
     private void writePacket(
-            final long frame, final int source, final int sourcePort, final int destination, final int destinationPort) {
+            final long frame,
+            final int source,
+            final int sourcePort,
+            final int destination,
+            final int destinationPort) {
         final long ip = frame + Ethernet.HEADER_BYTES;
         final long transportHeader = ip + Ipv4.HEADER_BYTES;
         final int length = IP_BYTES - Ipv4.HEADER_BYTES;

@@ -19,7 +19,8 @@ import org.portolan.dataplane.worker.Pipeline;
  * gc.alloc.rate.norm} is the bytes for each.
  *
  * <p>Random order is the order of a shuffled walk over all of the table, laid down beforehand one after the other:
- * the frames come in a stream, as from a driver, and only what is looked up by them lies anywhere.
+ * the frames come in a stream, as from a driver, and only what is looked up by them lies anywhere. A short walk comes
+ * round so often that the processor may learn its branches too: take the smallest sizes for the best case.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -42,4 +43,9 @@ import org.portolan.dataplane.worker.Pipeline;
 public abstract class HotPathBenchmark {
     /** Packets an invocation: the worker's batch. */
     static final int BATCH = Pipeline.BATCH;
+
+    /** For a parameter of the caller's: a batch is read without asking whether the frames end in it. */
+    static void requireWholeBatches(final int sessions) {
+        Flows.require(sessions > 0 && sessions % BATCH == 0, "sessions=%d is no multiple of %d", sessions, BATCH);
+    }
 }

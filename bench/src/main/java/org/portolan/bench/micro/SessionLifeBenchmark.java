@@ -58,6 +58,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
 
         @Setup(Level.Trial)
         public void fill() {
+            requireWholeBatches(sessions);
             for (int i = 0; i < BATCH; i++) {
                 packets[i] = new Packet();
             }

@@ -56,6 +56,7 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
 
     @Setup(Level.Trial)
     public void open(final BenchmarkParams params) {
+        requireWholeBatches(sessions);
         for (int i = 0; i < BATCH; i++) {
             packets[i] = new Packet();
         }

@@ -7,7 +7,8 @@
  * <table>
  * <caption>from the parts to the whole</caption>
  * <tr><th>class</th><th>a figure is ns for each</th></tr>
- * <tr><td>{@link org.portolan.bench.micro.MemoryAccessBenchmark}</td><td>frame or line read, four ways to memory</td></tr>
+ * <tr><td>{@link org.portolan.bench.micro.MemoryAccessBenchmark}</td>
+ * <td>frame or line read, four ways to memory</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.ChecksumBenchmark}</td><td>packet rewritten with right checksums</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.FlowKeyBenchmark}</td><td>packet parsed, hashed</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.NeighborLookupBenchmark}</td><td>next hop's MAC found</td></tr>
