@@ -105,6 +105,11 @@ public final class Json {
         return as(Long.class, "a whole number");
     }
 
+    /** Any number: JSON does not tell 1 from 1.0. */
+    public double real() {
+        return as(Number.class, "a number").doubleValue();
+    }
+
     public boolean truth() {
         return as(Boolean.class, "true or false");
     }
