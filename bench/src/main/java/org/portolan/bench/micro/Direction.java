@@ -1,0 +1,9 @@
+package org.portolan.bench.micro;
+
+/** Which way a flow's packets go. */
+public enum Direction {
+    /** From an inside host to a remote one. */
+    OUTBOUND,
+    /** From a remote host to the flow's outside address and port. */
+    INBOUND
+}
