@@ -10,6 +10,7 @@ import org.portolan.control.command.StatsRow;
 import org.portolan.control.device.Link;
 import org.portolan.dataplane.neighbor.NeighborCounter;
 import org.portolan.dataplane.neighbor.NeighborState;
+import org.portolan.dataplane.neighbor.NeighborUse;
 
 /** The neighbors as operators see them. Control's thread only: ask it. */
 final class NeighborView {
@@ -32,7 +33,7 @@ final class NeighborView {
                     mac,
                     NeighborState.name(state),
                     ageMs / 1000,
-                    lastUsedS == 0 ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
+                    lastUsedS == NeighborUse.NEVER ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
         }
         return rows;
     }

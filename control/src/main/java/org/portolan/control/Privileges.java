@@ -11,7 +11,7 @@ import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 import org.portolan.control.config.SystemUser;
 import org.portolan.dataplane.system.Errno;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * Least privilege after start (capabilities(7), credentials(7)). The C library changes the user of all threads;
@@ -44,13 +44,13 @@ final class Privileges {
      */
     static void drop(final SystemUser user) {
         final POSIX posix = POSIXFactory.getNativePOSIX();
-        require(Libc.prctl(PR_SET_KEEPCAPS, 1), "prctl(PR_SET_KEEPCAPS)");
-        Libc.clearGroups();
+        require(LibcThread.prctl(PR_SET_KEEPCAPS, 1), "prctl(PR_SET_KEEPCAPS)");
+        LibcThread.clearGroups();
         require(posix.setgid(user.gid()) == 0 ? 0 : posix.errno(), "setgid(" + user.gid() + ")");
         require(posix.setuid(user.uid()) == 0 ? 0 : posix.errno(), "setuid(" + user.uid() + ")");
         keepRawSockets();
-        require(Libc.prctl(PR_SET_KEEPCAPS, 0), "prctl(PR_SET_KEEPCAPS)");
-        require(Libc.prctl(PR_SET_NO_NEW_PRIVS, 1), "prctl(PR_SET_NO_NEW_PRIVS)");
+        require(LibcThread.prctl(PR_SET_KEEPCAPS, 0), "prctl(PR_SET_KEEPCAPS)");
+        require(LibcThread.prctl(PR_SET_NO_NEW_PRIVS, 1), "prctl(PR_SET_NO_NEW_PRIVS)");
         if (posix.getuid() != user.uid() || posix.geteuid() != user.uid()) {
             throw new IllegalStateException("control.user: still not " + user.name() + " after setuid");
         }
@@ -63,7 +63,7 @@ final class Privileges {
             final MemorySegment data = arena.allocate(24, 8);
             data.set(ValueLayout.JAVA_INT, 0, 1 << CAP_NET_RAW);
             data.set(ValueLayout.JAVA_INT, 4, 1 << CAP_NET_RAW);
-            require(Libc.capset(header.address(), data.address()), "capset(CAP_NET_RAW)");
+            require(LibcThread.capset(header.address(), data.address()), "capset(CAP_NET_RAW)");
         }
     }
 

@@ -47,6 +47,9 @@ public final class Router {
     private static int run(final Config config, final EndSignal ending, final Log log) {
         try {
             final List<String> refusals = new ArrayList<>();
+            if (config.control().user().isPresent()) {
+                Installation.ofProcess().refusal(config.control().user().get()).ifPresent(refusals::add);
+            }
             final List<NetworkDevice> devices = Dataplane.devices(config, Netlink.devices(), refusals);
             if (!refusals.isEmpty()) {
                 refusals.forEach(refusal -> log.error("%s", refusal));

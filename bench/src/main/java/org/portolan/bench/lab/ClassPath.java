@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,6 +34,17 @@ final class ClassPath {
             }
         }
         return String.join(File.pathSeparator, copies);
+    }
+
+    /** A copy that only its owner may read. */
+    static String closedCopy(final Path directory) {
+        final String copies = copiedTo(directory);
+        try {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return copies;
     }
 
     private static void copy(final Path from, final Path to) {

@@ -24,6 +24,9 @@ public record Frame(byte[] bytes, long offload) {
     private static final int ETHERNET_BYTES = 14;
     private static final int IPV4_BYTES = 20;
     private static final int UDP_BYTES = 8;
+    private static final int ARP_BYTES = 28;
+    private static final int ARP_REQUEST = 1;
+    private static final int ARP_REPLY = 2;
     private static final int IP = ETHERNET_BYTES;
 
     /** A UDP packet with right checksums. MACs as {@code 02:00:00:00:00:01}, addresses dotted. */
@@ -49,6 +52,24 @@ public record Frame(byte[] bytes, long offload) {
         final int checksum = ~made.sum(IP + IPV4_BYTES, length, made.pseudoHeaderSum(length)) & 0xFFFF;
         frame.putShort(IP + IPV4_BYTES + 6, (short) (checksum == 0 ? 0xFFFF : checksum));
         return made;
+    }
+
+    /** The answer "{@code source} is at {@code sourceMac}" to who asked (RFC 826). */
+    public static Frame arpReply(
+            final String sourceMac, final String destinationMac, final String source, final String destination) {
+        final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + ARP_BYTES);
+        frame.put(mac(destinationMac)).put(mac(sourceMac)).putShort((short) ARP);
+        frame.putShort((short) 1).putShort((short) IPV4).put((byte) 6).put((byte) 4).putShort((short) ARP_REPLY);
+        frame.put(mac(sourceMac)).put(address(source)).put(mac(destinationMac)).put(address(destination));
+        return new Frame(frame.array(), Offload.NONE);
+    }
+
+    /** Whether it asks who has the address (RFC 826). */
+    public boolean asksFor(final String target) {
+        return bytes.length >= ETHERNET_BYTES + ARP_BYTES
+                && etherType() == ARP
+                && u16(ETHERNET_BYTES + 6) == ARP_REQUEST
+                && dotted(ETHERNET_BYTES + 24).equals(target);
     }
 
     /** The same frame with an 802.1Q tag. */

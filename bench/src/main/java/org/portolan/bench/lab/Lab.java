@@ -71,8 +71,9 @@ public final class Lab implements AutoCloseable {
         }
 
         /**
-         * Plugs this lab's router into another lab's inside wire, where that one's clients are and no others. The
-         * other has more than one client, so that there is a bridge, and is closed last.
+         * Plugs this lab's router into another lab's inside wire, where that one's clients are and no others; as many
+         * labs as one likes may share it. The one that has the clients has more than one, so that there is a bridge,
+         * and is closed last.
          */
         public Builder sharingInsideOf(final Lab other) {
             sharing = other;

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * One network namespace of this process's own, made with {@code ip netns add} and gone at {@link #close}, with the
@@ -143,7 +144,7 @@ public final class Namespace implements AutoCloseable {
     private void enter() {
         final int fd = Libc.openForReading(path().toString());
         try {
-            Libc.setNetworkNamespace(fd);
+            LibcThread.setNetworkNamespace(fd);
         } finally {
             Libc.close(fd);
         }

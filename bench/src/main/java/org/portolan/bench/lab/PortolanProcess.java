@@ -47,7 +47,11 @@ public final class PortolanProcess implements DeviceUnderTest {
         prefix = options.prefix;
         jvm = options.jvm;
         directory = makeDirectory();
-        classPath = options.forAnyUser ? ClassPath.copiedTo(directory.resolve("lib")) : ClassPath.own();
+        classPath = switch (options.readers) {
+            case WHOEVER_MAY -> ClassPath.own();
+            case ALL -> ClassPath.copiedTo(libraries());
+            case OWNER -> ClassPath.closedCopy(libraries());
+        };
         final Path run = options.run == null ? directory.resolve("run") : options.run;
         lab.router().afterwards(this::deleteDirectory);
         config = new PortolanConfig(
@@ -60,6 +64,17 @@ public final class PortolanProcess implements DeviceUnderTest {
                 Map.copyOf(options.extra));
     }
 
+    private Path libraries() {
+        return directory.resolve("lib");
+    }
+
+    /** Who may read the router's classes. */
+    private enum Readers {
+        WHOEVER_MAY,
+        ALL,
+        OWNER
+    }
+
     /** Options, each with a default. */
     public static final class Builder {
         private final Lab lab;
@@ -69,7 +84,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private List<String> jvm = List.of();
         private String idle = "backoff";
         private int insidePrefixLength = 24;
-        private boolean forAnyUser;
+        private Readers readers = Readers.WHOEVER_MAY;
         private Path run;
         private PortolanConfig.Identity identity = PortolanConfig.Identity.ALONE;
         private Optional<Path> history = Optional.empty();
@@ -115,7 +130,13 @@ public final class PortolanProcess implements DeviceUnderTest {
 
         /** For a router that becomes another user and loads classes after it: from where that one may read. */
         public Builder forAnyUser() {
-            forAnyUser = true;
+            readers = Readers.ALL;
+            return this;
+        }
+
+        /** From where no other user may read. */
+        public Builder forOwnerOnly() {
+            readers = Readers.OWNER;
             return this;
         }
 

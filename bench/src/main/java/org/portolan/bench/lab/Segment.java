@@ -1,6 +1,7 @@
 package org.portolan.bench.lab;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One wire of the lab: the router's device and the hosts at the other end. One host: a veth pair. Several: each end
@@ -17,11 +18,11 @@ final class Segment {
     private final Namespace wire;
     private final String routerPort;
     private final boolean joined;
-    private int routers = 1;
+    private final AtomicInteger routers;
 
     /** @param wire where the bridge goes; null when there is one host */
     Segment(final Namespace router, final String device, final int mtu, final List<Host> hosts, final Namespace wire) {
-        this(router, device, mtu, hosts, wire, "router", false);
+        this(router, device, mtu, hosts, wire, "router", false, new AtomicInteger(1));
     }
 
     private Segment(
@@ -31,7 +32,8 @@ final class Segment {
             final List<Host> hosts,
             final Namespace wire,
             final String routerPort,
-            final boolean joined) {
+            final boolean joined,
+            final AtomicInteger routers) {
         this.router = router;
         this.device = device;
         this.mtu = mtu;
@@ -39,6 +41,7 @@ final class Segment {
         this.wire = wire;
         this.routerPort = routerPort;
         this.joined = joined;
+        this.routers = routers;
     }
 
     /** The same wire as another router comes to it, whose device is not made yet. */
@@ -46,8 +49,8 @@ final class Segment {
         if (wire == null) {
             throw new LabException("a wire with one host is a cable: ask for two clients or more to share it");
         }
-        routers++;
-        return new Segment(another, device, mtu, hosts, wire, "router" + routers, true);
+        return new Segment(
+                another, device, mtu, hosts, wire, "router" + routers.incrementAndGet(), true, routers);
     }
 
     List<Host> hosts() {

@@ -6,7 +6,7 @@ import org.portolan.bench.lab.LabException;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
@@ -122,7 +122,7 @@ public final class Generator implements AutoCloseable {
 
     private Sent send(final double seconds, final long perSecond, final long restNs) {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
         final long beganNs = System.nanoTime();
         final long lastNs = (long) (seconds * 1e9);

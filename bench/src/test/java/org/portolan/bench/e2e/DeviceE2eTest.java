@@ -31,7 +31,7 @@ class DeviceE2eTest {
     @BeforeAll
     static void start() throws IOException {
         lab = Lab.builder().build();
-        final PortolanProcess.Builder options = PortolanProcess.in(lab);
+        final PortolanProcess.Builder options = PortolanProcess.in(lab).forAnyUser();
         if (RouterChecks.isRealRoot()) {
             options.config("control", "user = \"nobody\"");
         }

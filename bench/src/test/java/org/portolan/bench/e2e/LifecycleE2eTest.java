@@ -2,11 +2,13 @@ package org.portolan.bench.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,6 +161,21 @@ class LifecycleE2eTest {
     void shouldSayWhichCapabilityIsMissingAndHowToGiveIt() {
         assertThat(refusal(PortolanProcess.in(lab).under("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw")))
                 .contains("CAP_NET_RAW");
+    }
+
+    @Test
+    void shouldRefuseAUserWhoCannotReadWhatTheRouterRunsFrom() throws IOException {
+        assumeTrue(RouterChecks.isRealRoot(), "a user namespace with one mapped uid knows nobody");
+        final String log = refusal(
+                PortolanProcess.in(lab).forOwnerOnly().history().config("control", "user = \"nobody\""));
+        final Path closed = router.configFile().resolveSibling("lib");
+        assertThat(log.lines().filter(line -> line.contains("control.user")))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("nobody may not read " + closed + "/")
+                .contains(closed + " is closed to it")
+                .contains("chmod o+rx " + closed);
+        assertThat(router.config().socket()).doesNotExist();
+        assertThat(router.config().history().orElseThrow()).doesNotExist();
     }
 
     @Test

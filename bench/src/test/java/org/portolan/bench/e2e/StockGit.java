@@ -58,6 +58,10 @@ record StockGit(Path repository) {
         return found.getFirst().substring(0, found.getFirst().indexOf(' '));
     }
 
+    boolean has(final String object) {
+        return Command.tryRun(command("cat-file", "-e", object)).succeeded();
+    }
+
     boolean isAncestor(final String earlier, final String later) {
         return Command.tryRun(command("merge-base", "--is-ancestor", earlier, later)).succeeded();
     }

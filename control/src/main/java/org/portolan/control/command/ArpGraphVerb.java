@@ -40,7 +40,7 @@ final class ArpGraphVerb extends HistoryAskingVerb {
         }
         final int columns = json() ? 0 : surroundings().columns();
         if (columns > 0) {
-            word(words, "width", GraphAnswer.width(columns));
+            word(words, LineWidth.OPTION, LineWidth.ofTerminal(columns));
         }
         zone(words);
     }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         header = "What happened to an address, to a MAC, or at all.",
         description = {
             "%nTells who got and lost which address, newest first, out of the history: on this router, and on those"
-                    + " whose history it merged.%n"
+                    + " whose history it merged. A terminal's lines are cut to its width; a pipe gets them whole.%n"
         },
         footer = HistoryAskingVerb.TIMES)
 final class ArpLogVerb extends HistoryAskingVerb {
@@ -52,6 +52,7 @@ final class ArpLogVerb extends HistoryAskingVerb {
         if (all) {
             words.add("--all");
         }
+        width(words);
         zone(words);
     }
 

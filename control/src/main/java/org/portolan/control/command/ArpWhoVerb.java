@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
         header = "Who had an address at a time, before and after.",
         description = {
             "%nTells which MAC had an address on each segment, from when until when, which commit made it so, who asked"
-                    + " for that, and what was before and after.%n"
+                    + " for that, and what was before and after. A terminal's lines are cut to its width; a pipe gets"
+                    + " them whole.%n"
         },
         footer = HistoryAskingVerb.TIMES)
 final class ArpWhoVerb extends HistoryAskingVerb {
@@ -32,6 +33,7 @@ final class ArpWhoVerb extends HistoryAskingVerb {
     void words(final List<String> words) throws UsageException {
         word(words, "address", address);
         past(words, "at", at);
+        width(words);
         zone(words);
     }
 }

@@ -21,8 +21,6 @@ final class GraphAnswer {
     static final int DEFAULT = 30;
     static final int MOST = 10_000;
 
-    private static final int NARROWEST = 40;
-    private static final int WIDEST = 1_000;
     private static final int MOST_LANES = 40;
     /** What stands beside the lanes, and a little of a subject. */
     private static final int BESIDE = 44;
@@ -51,7 +49,7 @@ final class GraphAnswer {
         this.nowS = nowS;
         times = LocalTimes.of(request);
         color = request.has("color");
-        width = width(request);
+        width = LineWidth.of(request).columns();
         graph.commits().forEach(commit -> commits.put(commit.id(), commit));
         own = graph.commits().stream()
                 .filter(commit -> commit.id().equals(graph.primary()))
@@ -71,17 +69,8 @@ final class GraphAnswer {
     }
 
     static int limit(final Request request) throws UsageException {
-        width(request);
+        LineWidth.of(request);
         return request.number("limit", 1, MOST, DEFAULT);
-    }
-
-    /** Of a terminal, as it may be asked for. */
-    static int width(final int columns) {
-        return Math.clamp(columns, NARROWEST, WIDEST);
-    }
-
-    private static int width(final Request request) throws UsageException {
-        return request.number("width", NARROWEST, WIDEST, 0);
     }
 
     static void write(

@@ -23,6 +23,17 @@ abstract class HistoryAskingVerb extends AskingVerb {
         word(words, "zone", surroundings().zone().getId());
     }
 
+    /** A table's lines are as long as who looks at them can see; who does not look gets them whole. */
+    final void width(final List<String> words) {
+        final int columns = json() || !surroundings().outIsTerminal() ? 0 : surroundings().columns();
+        if (columns > 0) {
+            word(words, LineWidth.OPTION, LineWidth.ofTerminal(columns));
+            if (!surroundings().unicode()) {
+                words.add("--ascii");
+            }
+        }
+    }
+
     /** A time that is over. */
     final void past(final List<String> words, final String name, final String text) throws UsageException {
         if (text != null) {

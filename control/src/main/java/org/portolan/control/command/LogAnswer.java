@@ -21,17 +21,20 @@ final class LogAnswer {
     private final HistoryQuery history;
     private final LogQuery query;
     private final Asker asker;
+    private final LineWidth width;
     private long shown;
     private long flowNs;
 
     private LogAnswer(final Request request, final HistoryQuery history, final Asker asker) throws UsageException {
         times = LocalTimes.of(request);
+        width = LineWidth.of(request);
         query = query(request);
         this.history = history;
         this.asker = asker;
     }
 
     static LogQuery query(final Request request) throws UsageException {
+        LineWidth.of(request);
         LogQuery query = LogQuery.everything(limit(request));
         final long sinceS = request.second("since", 0);
         final long untilS = request.second("until", Long.MAX_VALUE);
@@ -66,6 +69,7 @@ final class LogAnswer {
         final StreamTable table = new StreamTable(
                 out,
                 color,
+                width,
                 "TIME",
                 "WHAT",
                 "ADDRESS",

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.portolan.control.config.Config;
 import org.portolan.control.config.ConfigFile;
 import org.portolan.control.config.Problem;
+import org.portolan.control.log.LibraryLog;
 import org.portolan.control.log.Log;
 import picocli.CommandLine.Command;
 
@@ -26,6 +27,7 @@ final class RunVerb extends ConfigVerb {
     int onLoaded(final Path file, final ConfigFile.Loaded loaded) {
         final Config config = loaded.config().orElseThrow();
         try (Log log = Log.toStderr(config.control().log())) {
+            LibraryLog.install(log);
             for (final Problem notice : loaded.notices()) {
                 log.warn("%s", notice);
             }

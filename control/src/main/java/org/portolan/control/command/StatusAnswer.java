@@ -34,7 +34,7 @@ final class StatusAnswer {
     }
 
     private void tables(final HistoryStatus status, final boolean color, final Writer out) throws IOException {
-        final StreamTable table = new StreamTable(out, color, "HISTORY", "");
+        final StreamTable table = new StreamTable(out, color, LineWidth.WHOLE, "HISTORY", "");
         for (final Row row : status.rows()) {
             final boolean alarm = row.key().equals(STOPPED)
                     && row.word() != null
@@ -46,8 +46,9 @@ final class StatusAnswer {
             return;
         }
         out.append('\n');
-        final StreamTable peers =
-                new StreamTable(out, color, "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "?ERROR");
+        final StreamTable peers = new StreamTable(
+                out, color, LineWidth.WHOLE,
+                "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
         for (final Peer peer : status.peers()) {
             peers.add(
                     Cell.of(peer.name()),
@@ -55,6 +56,7 @@ final class StatusAnswer {
                     Cell.of(time(peer.fetchedS())),
                     Cell.of(time(peer.mergedS())),
                     Cell.of(Table.number(peer.conflicts())),
+                    Cell.of(Table.number(peer.failures())),
                     new Cell(peer.error(), Style.RED));
         }
         peers.end();
@@ -107,6 +109,7 @@ final class StatusAnswer {
                 BindingCells.time(json, "fetched", peer.fetchedS());
                 BindingCells.time(json, "merged", peer.mergedS());
                 json.writeNumberField("conflicts", peer.conflicts());
+                json.writeNumberField("failures", peer.failures());
                 BindingCells.text(json, "error", peer.error().isEmpty() ? null : peer.error());
                 json.writeEndObject();
             }

@@ -12,7 +12,7 @@ import org.portolan.control.log.Printable;
  */
 final class StreamTable {
     private static final int SAMPLE = 256;
-    private static final String GAP = "  ";
+    private static final int GAP_COLUMNS = 2;
 
     /** A cell, and how it is to look where there are colors. */
     record Cell(String text, Style style) {
@@ -23,6 +23,7 @@ final class StreamTable {
 
     private final Appendable out;
     private final boolean color;
+    private final LineWidth width;
     private final String[] headings;
     private final boolean[] optional;
     private final int[] widths;
@@ -30,10 +31,14 @@ final class StreamTable {
     private final List<Cell[]> held = new ArrayList<>();
     private boolean flowing;
 
-    /** @param headings one that begins with {@code ?} is of a column that may be left out */
-    StreamTable(final Appendable out, final boolean color, final String... headings) {
+    /**
+     * @param width to which lines are cut
+     * @param headings one that begins with {@code ?} is of a column that may be left out
+     */
+    StreamTable(final Appendable out, final boolean color, final LineWidth width, final String... headings) {
         this.out = out;
         this.color = color;
+        this.width = width;
         this.headings = new String[headings.length];
         optional = new boolean[headings.length];
         widths = new int[headings.length];
@@ -88,9 +93,7 @@ final class StreamTable {
         for (int i = 0; i < heading.length; i++) {
             heading[i] = Cell.of(headings[i]);
         }
-        final StringBuilder line = new StringBuilder();
-        line(line, heading);
-        out.append(Table.heading(line.toString(), color)).append('\n');
+        out.append(Table.heading(line(heading, false), color)).append('\n');
         for (final Cell[] row : held) {
             write(row);
         }
@@ -98,12 +101,11 @@ final class StreamTable {
     }
 
     private void write(final Cell[] row) throws IOException {
-        final StringBuilder line = new StringBuilder(160);
-        line(line, row);
-        out.append(line).append('\n');
+        out.append(line(row, color)).append('\n');
     }
 
-    private void line(final StringBuilder line, final Cell[] row) {
+    private String line(final Cell[] row, final boolean colored) {
+        final StyledLine line = new StyledLine();
         int blanks = 0;
         for (int i = 0; i < row.length; i++) {
             final String text = row[i].text;
@@ -111,11 +113,11 @@ final class StreamTable {
                 continue;
             }
             if (!text.isEmpty()) {
-                line.repeat(' ', blanks);
-                row[i].style.append(line, text, color);
+                line.padTo(line.width() + blanks).add(text, row[i].style);
                 blanks = 0;
             }
-            blanks += Math.max(0, widths[i] - text.length()) + GAP.length();
+            blanks += Math.max(0, widths[i] - text.length()) + GAP_COLUMNS;
         }
+        return line.text(width.columns(), width.mark(), colored);
     }
 }

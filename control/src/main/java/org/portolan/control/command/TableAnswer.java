@@ -44,6 +44,7 @@ final class TableAnswer {
         final StreamTable table = new StreamTable(
                 out,
                 request.has("color"),
+                LineWidth.WHOLE,
                 "ADDRESS",
                 "MAC",
                 "STATE",

@@ -17,12 +17,14 @@ import org.portolan.dataplane.wire.Ipv4;
 final class WhoAnswer {
     private final LocalTimes times;
     private final boolean color;
+    private final LineWidth width;
     private final String address;
     private final long atS;
 
     private WhoAnswer(final Request request, final Moment moment) throws UsageException {
         times = LocalTimes.of(request);
         color = request.has("color");
+        width = LineWidth.of(request);
         address = Ipv4.describeAddress(address(request));
         atS = request.second("at", moment.second());
     }
@@ -32,6 +34,7 @@ final class WhoAnswer {
             throw new UsageException("%s needs --address".formatted(request.verb()));
         }
         request.second("at", 0);
+        LineWidth.of(request);
         return BindingWords.address(request.option("address"));
     }
 
@@ -59,8 +62,8 @@ final class WhoAnswer {
             final StringBuilder line = new StringBuilder();
             Style.BOLD.append(line, sentence(holding, when), color);
             out.append(line).append("\n\n");
-            final StreamTable table =
-                    new StreamTable(out, color, "", "MAC", "STATE", "FROM", "UNTIL", "HOW", "?BY", "ROUTER", "COMMIT");
+            final StreamTable table = new StreamTable(
+                    out, color, width, "", "MAC", "STATE", "FROM", "UNTIL", "HOW", "?BY", "ROUTER", "COMMIT");
             add(table, "before", holding.before());
             add(table, now ? "now" : "then", holding.then());
             add(table, "after", holding.after());

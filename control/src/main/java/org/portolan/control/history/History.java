@@ -29,6 +29,7 @@ import org.portolan.control.history.retain.KeptRefs;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Retention;
 import org.portolan.control.history.retain.Upkeep;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
 
@@ -38,7 +39,7 @@ import org.portolan.control.log.Log;
  */
 public final class History implements AutoCloseable {
     /** Some 12,000 changes: more than a second of the worst that was measured. */
-    private static final int RING_BYTES = 1 << 20;
+    static final int RING_BYTES = 1 << 20;
 
     private static final int IDLE_MS = 10;
 
@@ -59,8 +60,10 @@ public final class History implements AutoCloseable {
 
     private History(
             final HistoryRepository repository,
+            final Opening opening,
             final Config.History settings,
             final Path ringFile,
+            final int ringBytes,
             final List<Wire> wires,
             final Hearsay.Listener listener,
             final LongSupplier wallMicros,
@@ -69,14 +72,13 @@ public final class History implements AutoCloseable {
         this.repository = repository;
         this.wires = wires.toArray(Wire[]::new);
         Files.deleteIfExists(ringFile);
-        mapped = IoUtil.mapNewFile(ringFile.toFile(), RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH);
+        mapped = IoUtil.mapNewFile(ringFile.toFile(), ringBytes + RingBufferDescriptor.TRAILER_LENGTH);
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped));
         feed = new HistoryFeed(ring, counters);
-        final Opening opening = Opening.of(repository);
         ledger = new Ledger(repository.router(), opening.table());
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
-        final Marks marks = Marks.open(repository.git(), repository.primary());
+        final Marks marks = opening.marks();
         final Upkeep upkeep = Upkeep.open(
                 repository.git(),
                 marks,
@@ -120,11 +122,28 @@ public final class History implements AutoCloseable {
             final LongSupplier wallMicros,
             final Log log)
             throws IOException {
+        return open(settings, router, ringFile, RING_BYTES, wires, listener, wallMicros, log);
+    }
+
+    /** @param ringBytes a power of two; a test of a full ring wants a small one */
+    static History open(
+            final Config.History settings,
+            final String router,
+            final Path ringFile,
+            final int ringBytes,
+            final List<Wire> wires,
+            final Hearsay.Listener listener,
+            final LongSupplier wallMicros,
+            final Log log)
+            throws IOException {
         final HistoryRepository repository =
                 HistoryRepository.open(settings.path().orElseThrow(), router, wallMicros.getAsLong() / 1_000_000);
         try {
+            final Opening opening = Opening.of(repository);
+            repository.accept();
             PeerFetch.sweep(repository.path());
-            final History history = new History(repository, settings, ringFile, wires, listener, wallMicros, log);
+            final History history =
+                    new History(repository, opening, settings, ringFile, ringBytes, wires, listener, wallMicros, log);
             if (settings.serve().isPresent()) {
                 history.server = PeerServer.start(repository, settings.serve().get());
             }
@@ -213,10 +232,22 @@ public final class History implements AutoCloseable {
         BufferUtil.free(mapped);
     }
 
-    /** What the repository says at start: the table, and the expiry branches. */
-    private record Opening(Map<BindingKey, Binding> table, List<String> merged, Map<String, ObjectId> open) {
+    /** What the repository says at start: the table, the expiry branches, and where its times are. */
+    private record Opening(
+            Map<BindingKey, Binding> table, List<String> merged, Map<String, ObjectId> open, Marks marks) {
 
+        /** @throws HistoryException when any of it is missing or damaged */
         static Opening of(final HistoryRepository repository) throws IOException {
+            try {
+                return read(repository);
+            } catch (final HistoryException e) {
+                throw e;
+            } catch (final IOException e) {
+                throw repository.damaged(e);
+            }
+        }
+
+        private static Opening read(final HistoryRepository repository) throws IOException {
             final Map<BindingKey, Binding> table = new HashMap<>(repository.table(repository.primary()));
             final List<String> merged = new ArrayList<>();
             final Map<String, ObjectId> open = new HashMap<>();
@@ -232,7 +263,8 @@ public final class History implements AutoCloseable {
                     }
                 }
             }
-            return new Opening(table, merged, open);
+            // Last: its side file may be written anew.
+            return new Opening(table, merged, open, Marks.open(repository.git(), repository.primary()));
         }
     }
 }

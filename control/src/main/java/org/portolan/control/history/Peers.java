@@ -86,7 +86,13 @@ final class Peers implements AutoCloseable {
             final PeerFetch peer = reader.peer();
             final Merged last = merged.getOrDefault(peer.name(), new Merged(0, 0));
             status.peer(new HistoryStatus.Peer(
-                    peer.name(), peer.url().toString(), reader.answeredS(), last.atS, last.conflicts, reader.trouble()));
+                    peer.name(),
+                    peer.url().toString(),
+                    reader.answeredS(),
+                    last.atS,
+                    last.conflicts,
+                    reader.failures(),
+                    reader.trouble()));
         }
     }
 

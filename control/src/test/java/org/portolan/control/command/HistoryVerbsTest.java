@@ -68,7 +68,7 @@ final class HistoryVerbsTest {
                 .number("oldest", "kept since", SampleRouter.BEGIN_S, Unit.TIME)
                 .word("stopped", "stopped because", "No space left on device")
                 .peer(new HistoryStatus.Peer(
-                        "edge-2", "git://10.0.0.2/state.git", SampleRouter.BEGIN_S, 0, 3, "refused"))
+                        "edge-2", "git://10.0.0.2/state.git", SampleRouter.BEGIN_S, 0, 3, 17, "refused"))
                 .build();
     }
 
@@ -183,6 +183,30 @@ final class HistoryVerbsTest {
                 .isEqualTo("10.0.0.1: never seen, on no segment, as far as the history goes back\n");
     }
 
+    @Test
+    void shouldCutTablesToTheWidthOfWhoLooksAtThem() {
+        rig.environment.put("COLUMNS", "60");
+        rig.environment.put("LC_ALL", "C.UTF-8");
+        final String piped = ask("arp", "log", "192.168.1.20");
+        assertThat(piped).contains(" -> 02:50:2a:16:6d:03  office").doesNotContain("\u2026");
+        rig.terminal = true;
+        rig.environment.put("NO_COLOR", "1");
+        assertThat(ask("arp", "log", "192.168.1.20")).isEqualTo("""
+            TIME                 WHAT   ADDRESS       MAC              \u2026
+            2025-11-24 17:02:42  moved  192.168.1.20  02:50:2a:16:6d:01\u2026
+            2025-11-24 17:00:10  added  192.168.1.20  02:50:2a:16:6d:01\u2026
+            """);
+        rig.environment.put("LC_ALL", "C");
+        assertThat(ask("arp", "who", "192.168.1.20").lines().skip(2))
+                .allMatch(line -> line.length() <= 60)
+                .anyMatch(line -> line.endsWith("~"));
+        rig.environment.remove("NO_COLOR");
+        assertThat(ask("arp", "log").lines())
+                .anyMatch(line -> line.contains("\u001B[32madded\u001B[0m"))
+                .allMatch(line -> line.replaceAll("\u001B\\[[0-9;]+m", "").length() <= 60);
+        assertThat(ask("arp", "log", "192.168.1.20", "--json")).as("machines get all").contains("02:50:2a:16:6d:03");
+    }
+
     // ---- graph
 
     @Test
@@ -223,14 +247,14 @@ final class HistoryVerbsTest {
                     kept since         2025-11-24 17:00:00 (a while ago)
                     stopped because    No space left on device
 
-                    PEER    URL                       FETCHED                        MERGED  CONFLICTS  ERROR
-                    edge-2  git://10.0.0.2/state.git  2025-11-24 17:00:00 (a while ago)  never   3          refused
+                    PEER    URL                       FETCHED                        MERGED  CONFLICTS  FAILURES  ERROR
+                    edge-2  git://10.0.0.2/state.git  2025-11-24 17:00:00 (a while ago)  never   3          17        refused
                     """);
         assertThat(ask("history", "--json"))
                 .isEqualTo(
                         "{\"history\":{\"path\":\"/var/lib/portolan/state.git\",\"commits\":12345,\"lag_s\":125,\"bytes\":12884902,\"oldest\":\"2025-11-24T16:00:00Z\",\"stopped\":\"No"
                             + " space left on"
-                            + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"error\":\"refused\"}]}\n");
+                            + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"failures\":17,\"error\":\"refused\"}]}\n");
     }
 
     // ---- all of them

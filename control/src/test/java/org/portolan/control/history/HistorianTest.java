@@ -24,6 +24,9 @@ class HistorianTest {
     private static final int A1 = 0xC0A80301;
     private static final int A9 = 0xC0A80309;
 
+    /** Some 1,200 changes. */
+    private static final int SMALL_RING_BYTES = 1 << 16;
+
     @TempDir
     Path directory;
 
@@ -245,10 +248,16 @@ class HistorianTest {
 
     @Test
     void shouldWriteWhatStillWaitsBeforeTheRingWhenItEnds() throws IOException {
-        for (int i = 0; i < 30_000; i++) {
+        rig.close();
+        rig = new HistoryRig(directory, directory, SMALL_RING_BYTES);
+        final int many = 3_000;
+        for (int i = 0; i < many; i++) {
             rig.tell(LEARNED, 0x0A000000 + i, 0, M1);
         }
+        assertThat(rig.counters().overflow.get())
+                .as("before the ring waits more than the ring holds")
+                .isGreaterThan(many / 2);
         rig.reopen();
-        assertThat(rig.remembered()).hasSize(30_000);
+        assertThat(rig.remembered()).hasSize(many);
     }
 }

@@ -19,6 +19,7 @@ final class HistoryRig implements AutoCloseable {
 
     private final Path directory;
     private final Path runDirectory;
+    private final int ringBytes;
     private final java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
     private final Log log = new Log(
             new PrintStream(said, true, StandardCharsets.UTF_8),
@@ -36,8 +37,14 @@ final class HistoryRig implements AutoCloseable {
 
     /** @param runDirectory where the ring is */
     HistoryRig(final Path directory, final Path runDirectory) throws IOException {
+        this(directory, runDirectory, History.RING_BYTES);
+    }
+
+    /** @param ringBytes a power of two: a small ring is soon full */
+    HistoryRig(final Path directory, final Path runDirectory, final int ringBytes) throws IOException {
         this.directory = directory;
         this.runDirectory = runDirectory;
+        this.ringBytes = ringBytes;
         open();
     }
 
@@ -46,6 +53,7 @@ final class HistoryRig implements AutoCloseable {
                 new Config.History(Optional.of(path()), Optional.empty(), List.of(), 365, 1L << 30),
                 "edge-1",
                 runDirectory.resolve("ring"),
+                ringBytes,
                 List.of(new Wire(0, "office", "lan")),
                 heard::addAll,
                 () -> micros,

@@ -176,7 +176,7 @@ class PeersTest {
         b.open(a);
         await(() -> StockGit.run(b.path, "log", "--format=%B", "primary")
                 .contains("Conflict: 192.168.3.1 02:50:2a:16:6d:02 over 02:50:2a:16:6d:01"));
-        assertThat(b.history.counters().conflicts()).isEqualTo(1);
+        await(() -> b.history.counters().conflicts() == 1);
     }
 
     private static boolean knows(final Router router, final int bindings) {

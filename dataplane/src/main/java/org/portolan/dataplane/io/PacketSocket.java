@@ -4,6 +4,7 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcMemory;
 
 /**
  * An AF_PACKET socket and, where it has one, its mapped ring (packet(7), Documentation/networking/packet_mmap.rst,
@@ -103,8 +104,13 @@ final class PacketSocket implements AutoCloseable {
             Libc.setSocketOption(fd, SOL_PACKET, option, request.address(), TPACKET_REQ_BYTES, what);
         }
         ringBytes = geometry.ringBytes();
-        ringAddress = Libc.mmap(
-                ringBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_POPULATE, fd, 0, "the packet ring of " + device);
+        ringAddress = LibcMemory.mmap(
+                ringBytes,
+                LibcMemory.PROT_READ | LibcMemory.PROT_WRITE,
+                LibcMemory.MAP_SHARED | LibcMemory.MAP_POPULATE,
+                fd,
+                0,
+                "the packet ring of " + device);
         Regions.add(ringAddress, ringBytes);
     }
 
@@ -157,7 +163,7 @@ final class PacketSocket implements AutoCloseable {
     public void close() {
         if (ringBytes != 0) {
             Regions.remove(ringAddress);
-            Libc.munmap(ringAddress, ringBytes);
+            LibcMemory.munmap(ringAddress, ringBytes);
             ringBytes = 0;
         }
         Libc.close(fd);

@@ -1,6 +1,6 @@
 package org.portolan.dataplane.memory;
 
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcMemory;
 
 /**
  * One fixed piece of zeroed off-heap memory, on huge pages where the kernel gives them, touched at allocation so that
@@ -33,10 +33,15 @@ public final class Slab implements AutoCloseable {
         final boolean large = bytes >= HUGE_PAGE_BYTES;
         final long rounded = roundUp(bytes, large ? HUGE_PAGE_BYTES : 4096);
         final long mappedBytes = large ? rounded + HUGE_PAGE_BYTES : rounded;
-        final long mapping = Libc.mmap(
-                mappedBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0, purpose);
+        final long mapping = LibcMemory.mmap(
+                mappedBytes,
+                LibcMemory.PROT_READ | LibcMemory.PROT_WRITE,
+                LibcMemory.MAP_PRIVATE | LibcMemory.MAP_ANONYMOUS,
+                -1,
+                0,
+                purpose);
         final long address = large ? roundUp(mapping, HUGE_PAGE_BYTES) : mapping;
-        final boolean huge = large && Libc.madvise(address, rounded, Libc.MADV_HUGEPAGE) == 0;
+        final boolean huge = large && LibcMemory.madvise(address, rounded, LibcMemory.MADV_HUGEPAGE) == 0;
         Regions.add(address, bytes);
         final Slab slab = new Slab(mapping, mappedBytes, address, bytes, huge);
         slab.touch();
@@ -71,7 +76,7 @@ public final class Slab implements AutoCloseable {
         if (!closed) {
             closed = true;
             Regions.remove(address);
-            Libc.munmap(mapping, mappedBytes);
+            LibcMemory.munmap(mapping, mappedBytes);
         }
     }
 }

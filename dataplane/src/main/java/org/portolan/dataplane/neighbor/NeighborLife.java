@@ -109,8 +109,7 @@ final class NeighborLife {
 
     /** Whether a worker sent to it in its present state. */
     private boolean isUsed(final NeighborEntry entry) {
-        final int lastUsedS = use.lastUsedS(entry.address);
-        return lastUsedS != 0 && lastUsedS >= entry.sinceMs / 1000;
+        return use.lastUsedS(entry.address) >= entry.sinceMs / 1000;
     }
 
     /** Notes that another MAC claims the address, unless one was looked at just now. */

@@ -52,7 +52,8 @@ public final class NeighborMachine {
     /** Who knows what the workers send to. */
     public interface UseOracle {
         /**
-         * Boot-clock second in which a frame was last sent to the address, 0 for never. See {@link NeighborUse#oracle}.
+         * Boot-clock second in which a frame was last sent to the address, or {@link NeighborUse#NEVER}. See {@link
+         * NeighborUse#oracle}.
          */
         int lastUsedS(int address);
     }
@@ -63,7 +64,7 @@ public final class NeighborMachine {
          * @param mac 0 while there is none
          * @param state one of {@link NeighborState}
          * @param ageMs since the neighbor last answered, or since the entry took its state when it never did
-         * @param lastUsedS boot-clock second of the last use, 0 for never
+         * @param lastUsedS boot-clock second of the last use, or {@link NeighborUse#NEVER}
          */
         void row(int address, long mac, int state, long ageMs, int lastUsedS);
     }

@@ -5,7 +5,7 @@ import org.portolan.dataplane.memory.Slab;
 
 /**
  * When one worker last sent to each neighbor of one {@link NeighborTable}: an int of boot-clock seconds for each slot,
- * 0 for never.
+ * {@link #NEVER} at first.
  *
  * <p>The worker is the one writer and stores only when the second changed, so a busy neighbor costs its line one write
  * a second. Control reads, to tell entries in use, which it refreshes, from idle ones, which it lets go. Release and
@@ -13,6 +13,9 @@ import org.portolan.dataplane.memory.Slab;
  * mark older than the entry is not the entry's.
  */
 public final class NeighborUse implements AutoCloseable {
+    /** Before any time: the first second of the boot clock is 0. */
+    public static final int NEVER = -1;
+
     private final Slab slab;
     private final long marks;
 
@@ -20,6 +23,9 @@ public final class NeighborUse implements AutoCloseable {
     public NeighborUse(final int slots) {
         slab = Slab.allocate(4L * slots, "neighbor use marks");
         marks = slab.address();
+        for (int slot = 0; slot < slots; slot++) {
+            SharedWord.publishInt(marks + 4L * slot, NEVER);
+        }
     }
 
     /** The worker sent to the neighbor in this slot. The owning worker only. */
@@ -30,7 +36,7 @@ public final class NeighborUse implements AutoCloseable {
         }
     }
 
-    /** Second of the last use, 0 for never. Any thread. */
+    /** Second of the last use, or {@link #NEVER}. Any thread. */
     public int lastUsedS(final int slot) {
         return SharedWord.observeInt(marks + 4L * slot);
     }
@@ -40,7 +46,7 @@ public final class NeighborUse implements AutoCloseable {
         final NeighborUse[] uses = workers.clone();
         return address -> {
             final int slot = table.slot(address);
-            int last = 0;
+            int last = NEVER;
             for (int worker = 0; slot >= 0 && worker < uses.length; worker++) {
                 last = Math.max(last, uses[worker].lastUsedS(slot));
             }

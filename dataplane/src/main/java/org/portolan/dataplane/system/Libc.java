@@ -2,18 +2,23 @@ package org.portolan.dataplane.system;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.portolan.dataplane.system.Linkage.STATE;
+import static org.portolan.dataplane.system.Linkage.errno;
+import static org.portolan.dataplane.system.Linkage.failure;
+import static org.portolan.dataplane.system.Linkage.handle;
+import static org.portolan.dataplane.system.Linkage.plain;
+import static org.portolan.dataplane.system.Linkage.unexpected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
- * Every call into the C library, one static method each; pointers are plain addresses.
+ * Calls into the C library, one static method each; pointers are plain addresses. Here are sockets, files and the clock;
+ * {@link LibcMemory} maps memory, {@link LibcThread} changes what a thread is and may do.
  *
  * <p>Two kinds. Calls of the setting-up kind throw {@link LibcException}, whose message says call, arguments, errno and
  * remedy. Calls that a worker makes ({@link #send}, {@link #recv}, {@link #poll}, {@link #read}, {@link #write})
@@ -24,7 +29,7 @@ import java.lang.invoke.VarHandle;
  * <p>No call is linked as critical: a system call may block, and a critical call would hold the collector up.
  */
 public final class Libc {
-    // include/linux/socket.h, include/uapi/linux/if_packet.h, include/uapi/asm-generic/mman-common.h and their kin.
+    // include/linux/socket.h, include/uapi/linux/if_packet.h and their kin.
     public static final int AF_UNIX = 1;
     public static final int AF_NETLINK = 16;
     public static final int AF_PACKET = 17;
@@ -34,33 +39,17 @@ public final class Libc {
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_TRUNC = 0x20;
-    public static final int PROT_READ = 1;
-    public static final int PROT_WRITE = 2;
-    public static final int MAP_SHARED = 0x01;
-    public static final int MAP_PRIVATE = 0x02;
-    public static final int MAP_ANONYMOUS = 0x20;
-    public static final int MAP_POPULATE = 0x8000;
-    public static final int MAP_LOCKED = 0x2000;
-    public static final int MADV_HUGEPAGE = 14;
-    public static final int MADV_POPULATE_WRITE = 23;
     public static final int POLLIN = 1;
     public static final int POLLERR = 8;
     public static final int EFD_NONBLOCK = 0x800;
     public static final int EFD_CLOEXEC = 0x80000;
     public static final int O_RDONLY = 0;
     public static final int O_CLOEXEC = 0x80000;
-    public static final int CLONE_NEWNET = 0x4000_0000;
     public static final int CLOCK_REALTIME = 0;
     public static final int CLOCK_BOOTTIME = 7;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     /** Reads what a call wrote without making a segment for it. */
     private static final MemorySegment EVERYWHERE = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-    private static final ThreadLocal<MemorySegment> STATE =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
 
     private static final MethodHandle SOCKET = handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND = handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
@@ -68,11 +57,6 @@ public final class Libc {
             handle("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
             handle("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle MMAP = handle(
-            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle MADVISE =
-            handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle POLL = handle("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND =
             handle("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
@@ -84,15 +68,6 @@ public final class Libc {
     private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle OPEN =
             handle("open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SCHED_SETAFFINITY =
-            handle("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SETGROUPS = handle("setgroups", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle PRCTL = handle(
-            "prctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle CAPSET = handle("capset", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
 
     // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it
     // (SharedUtils.checkCaptureSegment).
@@ -107,37 +82,6 @@ public final class Libc {
             plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
 
     private Libc() {}
-
-    private static MethodHandle plain(final String name, final FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(symbol(name), descriptor);
-    }
-
-    private static MemorySegment symbol(final String name) {
-        return LINKER.defaultLookup()
-                .find(name)
-                .orElseThrow(() -> new UnsatisfiedLinkError(
-                        "the C library has no " + name + ": Portolan runs on Linux with glibc or musl"));
-    }
-
-    private static MethodHandle handle(
-            final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
-        final Linker.Option[] all = new Linker.Option[options.length + 1];
-        all[0] = Linker.Option.captureCallState("errno");
-        System.arraycopy(options, 0, all, 1, options.length);
-        return LINKER.downcallHandle(symbol(name), descriptor, all);
-    }
-
-    private static int errno(final MemorySegment state) {
-        return (int) ERRNO.get(state, 0L);
-    }
-
-    private static AssertionError unexpected(final Throwable thrown) {
-        return new AssertionError("a downcall cannot throw", thrown);
-    }
-
-    private static LibcException failure(final String call, final MemorySegment state, final String remedy) {
-        return new LibcException(call, errno(state), remedy);
-    }
 
     /** A new socket; AF_PACKET needs CAP_NET_RAW. */
     public static int socket(final int family, final int type, final int protocol) {
@@ -220,45 +164,6 @@ public final class Libc {
             final MemorySegment state = STATE.get();
             final int result = (int) GETSOCKOPT.invokeExact(state, fd, level, option, value, size.address());
             return result == 0 ? 0 : -errno(state);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** Address of the new mapping. {@code what} names its purpose in an error message. */
-    public static long mmap(final long bytes, final int protection, final int flags, final int fd, final long offset, final String what) {
-        final MemorySegment state = STATE.get();
-        final long address;
-        try {
-            address = (long) MMAP.invokeExact(state, 0L, bytes, protection, flags, fd, offset);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (address == -1) {
-            throw failure("mmap(%d bytes for %s)".formatted(bytes, what), state, "Free memory, or lower max_sessions");
-        }
-        return address;
-    }
-
-    public static void munmap(final long address, final long bytes) {
-        final MemorySegment state = STATE.get();
-        final int result;
-        try {
-            result = (int) MUNMAP.invokeExact(state, address, bytes);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (result < 0) {
-            throw failure("munmap(0x%x, %d)".formatted(address, bytes), state, "");
-        }
-    }
-
-    /** 0, or the errno: advice may be refused. */
-    public static int madvise(final long address, final long bytes, final int advice) {
-        final MemorySegment state = STATE.get();
-        try {
-            final int result = (int) MADVISE.invokeExact(state, address, bytes, advice);
-            return result == 0 ? 0 : errno(state);
         } catch (final Throwable t) {
             throw unexpected(t);
         }
@@ -407,73 +312,6 @@ public final class Libc {
             throw failure("open(\"%s\")".formatted(path), state, "");
         }
         return fd;
-    }
-
-    /** Moves the calling thread, and it alone, into the network namespace that {@code fd} names. */
-    public static void setNetworkNamespace(final int fd) {
-        final MemorySegment state = STATE.get();
-        final int result;
-        try {
-            result = (int) SETNS.invokeExact(state, fd, CLONE_NEWNET);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (result < 0) {
-            throw failure("setns(%d, CLONE_NEWNET)".formatted(fd), state, "Entering a network namespace needs CAP_SYS_ADMIN");
-        }
-    }
-
-    /** Pins the calling thread to one CPU. */
-    public static void pinToCpu(final int cpu) {
-        final MemorySegment state = STATE.get();
-        final int result;
-        try (Arena arena = Arena.ofConfined()) {
-            final int words = Math.max(16, cpu / 64 + 1);
-            final MemorySegment mask = arena.allocate(8L * words, 8);
-            mask.set(ValueLayout.JAVA_LONG, 8L * (cpu / 64), 1L << (cpu % 64));
-            result = (int) SCHED_SETAFFINITY.invokeExact(state, 0, 8L * words, mask.address());
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (result < 0) {
-            throw failure("sched_setaffinity(cpu %d)".formatted(cpu), state, "Name CPUs that this process may use: see taskset -p 1");
-        }
-    }
-
-    /** Leaves every supplementary group; setgid and setuid alone would keep root's. */
-    public static void clearGroups() {
-        final MemorySegment state = STATE.get();
-        final int result;
-        try {
-            result = (int) SETGROUPS.invokeExact(state, 0L, 0L);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (result < 0) {
-            throw failure("setgroups(0)", state, "Changing user needs CAP_SETGID");
-        }
-    }
-
-    /** 0, or the errno. Affects the calling thread. */
-    public static int prctl(final int option, final long argument) {
-        final MemorySegment state = STATE.get();
-        try {
-            final int result = (int) PRCTL.invokeExact(state, option, argument, 0L, 0L, 0L);
-            return result >= 0 ? 0 : errno(state);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** 0, or the errno. Header and data as in include/uapi/linux/capability.h; affects the calling thread. */
-    public static int capset(final long header, final long data) {
-        final MemorySegment state = STATE.get();
-        try {
-            final int result = (int) CAPSET.invokeExact(state, header, data);
-            return result >= 0 ? 0 : errno(state);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
     }
 
     /** Nanoseconds of a kernel clock; {@code timespec} is 16 bytes of the caller's. */

@@ -1,9 +1,9 @@
 /**
  * The seam to Linux: the only place that calls into the C library or knows a kernel structure that is not a packet's.
  *
- * <p>{@link org.portolan.dataplane.system.Libc} has one static method a call, constants named after the C macros.
- * There are two kinds, and a
- * caller can tell them by what a failure does:
+ * <p>{@link org.portolan.dataplane.system.Libc} (sockets, files, the clock), {@link
+ * org.portolan.dataplane.system.LibcMemory} and {@link org.portolan.dataplane.system.LibcThread} have one static method
+ * a call, constants named after the C macros. There are two kinds, and a caller can tell them by what a failure does:
  * <table>
  * <caption>calls</caption>
  * <tr><th>kind</th><th>called by</th><th>failure</th></tr>

@@ -20,7 +20,7 @@ import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * One busy-polling worker: an Agrona Agent that owns its sessions, its rings and the frames in them. It waits for
@@ -105,7 +105,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     @Override
     public void onStart() {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
     }
 

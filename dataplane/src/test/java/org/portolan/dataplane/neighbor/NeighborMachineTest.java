@@ -278,6 +278,16 @@ class NeighborMachineTest {
     }
 
     @Test
+    void shouldTakeAMarkOfTheFirstSecondForAUse() {
+        wire.nowMs = 0;
+        wire.hearsRequest(HOST_MAC, HOST, OWN);
+        wire.uses(HOST);
+        wire.pass(10_000);
+
+        assertThat(wire.takeChanges()).contains("due 192.168.1.20 14 > 14, in-use");
+    }
+
+    @Test
     void shouldResolveAGatewayOffTheSubnet() {
         final int gateway = 0x0A0A0A01;
         wire.query(gateway);
@@ -313,9 +323,9 @@ class NeighborMachineTest {
 
         assertThat(rows)
                 .containsExactly(
-                        "10.0.0.1 " + OTHER_MAC + " static 2000 0",
+                        "10.0.0.1 " + OTHER_MAC + " static 2000 -1",
                         "192.168.1.20 " + HOST_MAC + " reachable 2000 1000",
-                        "192.168.1.25 0 incomplete 2000 0");
+                        "192.168.1.25 0 incomplete 2000 -1");
     }
 
     @Test

@@ -259,15 +259,17 @@ class NeighborTableTest {
             final NeighborMachine.UseOracle oracle = NeighborUse.oracle(table, first, second);
             final int address = NETWORK + 9;
 
-            assertThat(oracle.lastUsedS(address)).isZero();
+            assertThat(oracle.lastUsedS(address)).isEqualTo(NeighborUse.NEVER);
+            second.markUsed(table.slot(address), 0);
+            assertThat(oracle.lastUsedS(address)).as("the router's first second").isZero();
             first.markUsed(table.slot(address), 100);
             second.markUsed(table.slot(address), 107);
             first.markUsed(table.slot(address), 104);
 
             assertThat(first.lastUsedS(table.slot(address))).isEqualTo(104);
             assertThat(oracle.lastUsedS(address)).isEqualTo(107);
-            assertThat(oracle.lastUsedS(NETWORK + 10)).isZero();
-            assertThat(oracle.lastUsedS(5)).as("hashed and not there").isZero();
+            assertThat(oracle.lastUsedS(NETWORK + 10)).isEqualTo(NeighborUse.NEVER);
+            assertThat(oracle.lastUsedS(5)).as("hashed and not there").isEqualTo(NeighborUse.NEVER);
         }
     }
 }

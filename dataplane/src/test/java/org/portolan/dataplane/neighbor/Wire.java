@@ -23,7 +23,7 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     static final long HOST_MAC = 0x0250_2A16_6D14L;
     static final long OTHER_MAC = 0x0250_2A16_6D99L;
 
-    /** Not 0: the boot clock never is, and 0 means never. */
+    /** Anything: some tests begin at 0. */
     static final long START_MS = 1_000_000;
 
     final NeighborTable table;
@@ -53,7 +53,7 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         this.own = own;
         table = new NeighborTable(own, prefixLength, 8);
         machine = new NeighborMachine(
-                OWN_MAC, own, prefixLength, NeighborTimers.defaults(), limits, this, a -> lastUsedS.getOrDefault(a, 0));
+                OWN_MAC, own, prefixLength, NeighborTimers.defaults(), limits, this, this::lastUsedS);
     }
 
     @Override
@@ -93,6 +93,10 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
 
     void hearsRequest(final long mac, final int sender, final int target) {
         hears(mac, Arp.REQUEST, mac, sender, 0, target);
+    }
+
+    private int lastUsedS(final int address) {
+        return lastUsedS.getOrDefault(address, NeighborUse.NEVER);
     }
 
     /** A worker sends to an address, now. */

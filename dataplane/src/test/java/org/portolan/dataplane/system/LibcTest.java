@@ -33,10 +33,11 @@ class LibcTest {
 
     @Test
     void shouldSayTheRemedyWhereThereIsOne() {
-        assertThatThrownBy(() -> Libc.pinToCpu(1000))
+        assertThatThrownBy(() -> LibcThread.pinToCpu(1000))
                 .hasMessage("sched_setaffinity(cpu 1000): EINVAL (invalid argument). "
                         + "Name CPUs that this process may use: see taskset -p 1");
-        assertThatThrownBy(() -> Libc.mmap(1L << 60, Libc.PROT_READ, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0, "sessions"))
+        final int flags = LibcMemory.MAP_PRIVATE | LibcMemory.MAP_ANONYMOUS;
+        assertThatThrownBy(() -> LibcMemory.mmap(1L << 60, LibcMemory.PROT_READ, flags, -1, 0, "sessions"))
                 .hasMessage("mmap(1152921504606846976 bytes for sessions): ENOMEM (out of memory). "
                         + "Free memory, or lower max_sessions");
     }

@@ -2,7 +2,7 @@ package org.portolan.dataplane.wire;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcMemory;
 
 /**
  * A place for one frame whose last byte is the last legal byte: in the checked build a read beyond the frame throws.
@@ -12,10 +12,10 @@ public final class FrameAtEdge implements AutoCloseable {
     private static final int CAPACITY_BYTES = 256 * 1024;
     private static final int TRAIL_BYTES = 128;
 
-    private final long mapping = Libc.mmap(
+    private final long mapping = LibcMemory.mmap(
             CAPACITY_BYTES,
-            Libc.PROT_READ | Libc.PROT_WRITE,
-            Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS,
+            LibcMemory.PROT_READ | LibcMemory.PROT_WRITE,
+            LibcMemory.MAP_PRIVATE | LibcMemory.MAP_ANONYMOUS,
             -1,
             0,
             "frame under test");
@@ -60,6 +60,6 @@ public final class FrameAtEdge implements AutoCloseable {
     @Override
     public void close() {
         forget();
-        Libc.munmap(mapping, CAPACITY_BYTES);
+        LibcMemory.munmap(mapping, CAPACITY_BYTES);
     }
 }

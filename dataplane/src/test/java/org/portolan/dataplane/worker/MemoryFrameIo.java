@@ -9,7 +9,7 @@ import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcMemory;
 
 /**
  * A driver without a device: frames are laid in front of it and what is sent is kept. In the bounds-checked build a
@@ -32,10 +32,10 @@ final class MemoryFrameIo implements FrameIo {
     private boolean keep;
 
     MemoryFrameIo() {
-        pool = Libc.mmap(
+        pool = LibcMemory.mmap(
                 (long) SLOT_BYTES * Pipeline.BATCH,
-                Libc.PROT_READ | Libc.PROT_WRITE,
-                Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS,
+                LibcMemory.PROT_READ | LibcMemory.PROT_WRITE,
+                LibcMemory.MAP_PRIVATE | LibcMemory.MAP_ANONYMOUS,
                 -1,
                 0,
                 "test frames");
@@ -124,6 +124,6 @@ final class MemoryFrameIo implements FrameIo {
 
     @Override
     public void close() {
-        Libc.munmap(pool, (long) SLOT_BYTES * Pipeline.BATCH);
+        LibcMemory.munmap(pool, (long) SLOT_BYTES * Pipeline.BATCH);
     }
 }

@@ -87,8 +87,9 @@ final class Conversation {
         return line;
     }
 
+    /** @param words stock git ends some with a line end, and some with a zero byte */
     static BadPeerException said(final String words) {
-        final String text = "says " + BadPeerException.quote(words);
+        final String text = "says " + BadPeerException.quote(words.trim());
         return words.startsWith(PackBudget.TOO_MANY) ? new TooLargeException(text) : new BadPeerException(text);
     }
 

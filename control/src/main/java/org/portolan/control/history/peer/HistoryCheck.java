@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -19,7 +20,6 @@ import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.BindingText;
-import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.Schema;
 
 /**
@@ -94,10 +94,9 @@ final class HistoryCheck {
         if (before.contains(tree) || !isFirst(0, tree)) {
             return;
         }
-        try {
-            Schema.require(reader, tree, "its commit " + commit.name());
-        } catch (final HistoryException e) {
-            throw new BadPeerException("is no history of this form (" + e.getMessage() + ")", e);
+        final Optional<String> fault = Schema.fault(reader, tree);
+        if (fault.isPresent()) {
+            throw new BadPeerException("%s (commit %s)".formatted(fault.get(), commit.name()));
         }
         final List<Map<String, ObjectId>> old = entries(before);
         for (final Map.Entry<String, ObjectId> each : entries(tree).entrySet()) {

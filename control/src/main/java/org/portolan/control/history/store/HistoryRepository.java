@@ -2,11 +2,14 @@ package org.portolan.control.history.store;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.Constants;
@@ -39,6 +42,7 @@ public final class HistoryRepository implements AutoCloseable {
     private final Set<String> durablePacks = new HashSet<>();
     /** Written by the historian. */
     private volatile ObjectId primary;
+    private boolean accepted;
 
     private HistoryRepository(
             final Path path, final String router, final FileRepository git, final RepositoryLock lock) {
@@ -49,7 +53,8 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     /**
-     * Opens the history, or begins one where there is nothing.
+     * Opens the history, or begins one where there is nothing. One that was there is not touched before {@link
+     * #accept}.
      *
      * @param router who commits
      * @param nowS the wall clock
@@ -69,10 +74,6 @@ public final class HistoryRepository implements AutoCloseable {
                 RepositoryFiles.finished(path);
             } else {
                 history.requireSound();
-                // Not before: what is refused may be somebody else's, and its locks too.
-                if (lock != null) {
-                    Leftovers.sweep(path);
-                }
             }
             return history;
         } catch (final IOException | RuntimeException e) {
@@ -86,6 +87,17 @@ public final class HistoryRepository implements AutoCloseable {
         }
     }
 
+    /**
+     * All that is read at the start was sound: what a killed writer left is taken away. Not before: what is refused
+     * may be somebody else's, and its locks too, or a damaged one's last hope.
+     */
+    public void accept() throws IOException {
+        if (lock != null) {
+            Leftovers.sweep(path);
+        }
+        accepted = true;
+    }
+
     private void begin(final long nowS) throws IOException {
         try (Batch batch = batch()) {
             final ObjectId root = batch.commit(batch.emptyTable(), List.of(), "Arp.create: Initial empty cache\n", nowS);
@@ -95,19 +107,14 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     private void requireSound() throws IOException {
-        final Ref head = git.exactRef(Constants.HEAD);
-        if (head == null || !head.isSymbolic() || !head.getTarget().getName().equals(PRIMARY)) {
+        // As it is written: JGit knows no HEAD when the branch that it names is broken.
+        final String head = Files.readString(path.resolve(Constants.HEAD), StandardCharsets.ISO_8859_1);
+        if (!head.strip().equals("ref: " + PRIMARY)) {
             throw new HistoryException(
                     "%s is a git repository, but no Portolan history (its HEAD is not primary): name another directory"
                             .formatted(path));
         }
-        final Ref ref = git.exactRef(PRIMARY);
-        if (ref == null || ref.getObjectId() == null) {
-            throw new HistoryException(
-                    "%s has no branch primary: put it back (git -C %s branch primary COMMIT), or name another directory"
-                            .formatted(path, path));
-        }
-        primary = ref.getObjectId();
+        primary = branch();
         try (ObjectReader reader = git.newObjectReader()) {
             Schema.require(reader, treeOf(primary), path.toString());
         } catch (final HistoryException e) {
@@ -117,12 +124,32 @@ public final class HistoryRepository implements AutoCloseable {
         }
     }
 
+    private ObjectId branch() throws HistoryException {
+        IOException broken = null;
+        try {
+            final Ref ref = git.exactRef(PRIMARY);
+            if (ref != null && ref.getObjectId() != null) {
+                return ref.getObjectId();
+            }
+        } catch (final IOException e) {
+            broken = e;
+        }
+        throw new HistoryException(
+                ("%s has no branch primary: put it back (in it: rm -f refs/heads/primary; git branch primary COMMIT,"
+                                + " the newest that git log --all and git fsck name), or name another directory")
+                        .formatted(path),
+                broken);
+    }
+
     /** What to say when an object cannot be read. */
     public HistoryException damaged(final IOException cause) {
+        final String why = cause instanceof final MissingObjectException missing
+                ? "the object %s is missing".formatted(missing.getObjectId().name())
+                : cause.getMessage();
         return new HistoryException(
                 ("%s is damaged: %s. Look with: git -C %s fsck. Put back a copy (git clone --bare of a peer's), or move it"
                                 + " away to begin anew")
-                        .formatted(path, cause.getMessage(), path),
+                        .formatted(path, why, path),
                 cause);
     }
 
@@ -236,11 +263,14 @@ public final class HistoryRepository implements AutoCloseable {
         }
     }
 
+    /** One that was not accepted is left as it was found. */
     @Override
     public void close() throws IOException {
         git.close();
-        if (lock != null) {
+        if (lock != null && accepted) {
             lock.close();
+        } else if (lock != null) {
+            lock.abandon();
         }
     }
 }

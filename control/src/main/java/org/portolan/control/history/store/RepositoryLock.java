@@ -2,6 +2,7 @@ package org.portolan.control.history.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -18,12 +19,13 @@ final class RepositoryLock implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
-    private final boolean made;
+    /** What the last holder wrote; null when there was no such file. */
+    private final byte[] before;
 
-    private RepositoryLock(final Path file, final FileChannel channel, final boolean made) {
+    private RepositoryLock(final Path file, final FileChannel channel, final byte[] before) {
         this.file = file;
         this.channel = channel;
-        this.made = made;
+        this.before = before;
     }
 
     /** @throws HistoryException when another process, or another router in this one, writes there */
@@ -42,8 +44,10 @@ final class RepositoryLock implements AutoCloseable {
                         ("%s is in use by another router%s: stop that one, or name another directory in history.path")
                                 .formatted(repository, holder(repository)));
             }
-            sign(channel);
-            return new RepositoryLock(file, channel, made);
+            // Through this channel: closing another one of the file would give the lock up (fcntl(2)).
+            final byte[] before = made ? null : Channels.newInputStream(channel).readAllBytes();
+            write(channel, (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII));
+            return new RepositoryLock(file, channel, before);
         } catch (final IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -59,11 +63,10 @@ final class RepositoryLock implements AutoCloseable {
     }
 
     /** Who holds it, for the next one's error; a full disk must not keep the router from starting. */
-    private static void sign(final FileChannel channel) {
+    private static void write(final FileChannel channel, final byte[] text) {
         try {
             channel.truncate(0);
-            channel.write(
-                    ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            channel.write(ByteBuffer.wrap(text), 0);
         } catch (final IOException e) {
             return;
         }
@@ -82,8 +85,10 @@ final class RepositoryLock implements AutoCloseable {
 
     /** The repository is refused: it is left as it was found. */
     void abandon() throws IOException {
-        if (made) {
+        if (before == null) {
             Files.deleteIfExists(file);
+        } else {
+            write(channel, before);
         }
         close();
     }

@@ -52,7 +52,7 @@ final class BadPeerTest extends RefusalRig {
                         .has(head)
                         .answers(FakePeer.concat(
                                 FakePeer.packets("packfile\n"),
-                                FakePeer.band(3, "out of \u0007 memory".getBytes(StandardCharsets.UTF_8)))),
+                                FakePeer.band(3, "out of \u0007 memory\n\0".getBytes(StandardCharsets.UTF_8)))),
                 "says \"out of ? memory\"");
         assertRefused(
                 new FakePeer()

@@ -171,8 +171,27 @@ class HistoryRepositoryTest {
     @Test
     void shouldSayThatTheBranchIsMissing() throws IOException {
         open().close();
-        Files.delete(path.resolve("refs/heads/primary"));
+        final Path branch = path.resolve("refs/heads/primary");
+        Files.writeString(branch, "");
         assertRefused("has no branch primary");
+        Files.writeString(branch, "\0".repeat(41));
+        assertRefused("has no branch primary");
+        Files.delete(branch);
+        assertRefused("has no branch primary");
+    }
+
+    @Test
+    void shouldLeaveTheLockOfTheLastRouterAsItWasWhenItIsNotAccepted() throws IOException {
+        open().close();
+        final Path lock = path.resolve("portolan.lock");
+        assertThat(lock).doesNotExist();
+        Files.writeString(lock, "123456789\n");
+        open().close();
+        assertThat(lock).hasContent("123456789\n");
+        try (HistoryRepository history = open()) {
+            history.accept();
+        }
+        assertThat(lock).hasContent(ProcessHandle.current().pid() + "\n");
     }
 
     @Test
@@ -192,7 +211,11 @@ class HistoryRepositoryTest {
         open().close();
         final Path lock = Files.createFile(path.resolve("refs/heads/primary.lock"));
         final Path pack = Files.createFile(path.resolve("objects/insert_123.pack"));
+        open().close();
+        assertThat(lock).exists();
+        assertThat(pack).exists();
         try (HistoryRepository history = open()) {
+            history.accept();
             commit(history, Map.of(new RandomBindings(1).key(), new RandomBindings(2).binding()), "one");
         }
         assertThat(lock).doesNotExist();

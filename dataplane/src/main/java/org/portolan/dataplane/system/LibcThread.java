@@ -1,0 +1,108 @@
+package org.portolan.dataplane.system;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.portolan.dataplane.system.Linkage.STATE;
+import static org.portolan.dataplane.system.Linkage.errno;
+import static org.portolan.dataplane.system.Linkage.failure;
+import static org.portolan.dataplane.system.Linkage.handle;
+import static org.portolan.dataplane.system.Linkage.unexpected;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Calls into the C library that change what the calling thread is and may do, one static method each; see {@link Libc}.
+ */
+public final class LibcThread {
+    // include/uapi/linux/sched.h.
+    public static final int CLONE_NEWNET = 0x4000_0000;
+
+    private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SCHED_SETAFFINITY =
+            handle("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SETGROUPS =
+            handle("setgroups", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PRCTL = handle(
+            "prctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle CAPSET = handle("capset", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private LibcThread() {}
+
+    /** Moves the calling thread, and it alone, into the network namespace that {@code fd} names. */
+    public static void setNetworkNamespace(final int fd) {
+        final MemorySegment state = STATE.get();
+        final int result;
+        try {
+            result = (int) SETNS.invokeExact(state, fd, CLONE_NEWNET);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+        if (result < 0) {
+            throw failure(
+                    "setns(%d, CLONE_NEWNET)".formatted(fd), state, "Entering a network namespace needs CAP_SYS_ADMIN");
+        }
+    }
+
+    /** Pins the calling thread to one CPU. */
+    public static void pinToCpu(final int cpu) {
+        final MemorySegment state = STATE.get();
+        final int result;
+        try (Arena arena = Arena.ofConfined()) {
+            final int words = Math.max(16, cpu / 64 + 1);
+            final MemorySegment mask = arena.allocate(8L * words, 8);
+            mask.set(ValueLayout.JAVA_LONG, 8L * (cpu / 64), 1L << (cpu % 64));
+            result = (int) SCHED_SETAFFINITY.invokeExact(state, 0, 8L * words, mask.address());
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+        if (result < 0) {
+            throw failure(
+                    "sched_setaffinity(cpu %d)".formatted(cpu),
+                    state,
+                    "Name CPUs that this process may use: see taskset -p 1");
+        }
+    }
+
+    /** Leaves every supplementary group; setgid and setuid alone would keep root's. */
+    public static void clearGroups() {
+        final MemorySegment state = STATE.get();
+        final int result;
+        try {
+            result = (int) SETGROUPS.invokeExact(state, 0L, 0L);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+        if (result < 0) {
+            throw failure("setgroups(0)", state, "Changing user needs CAP_SETGID");
+        }
+    }
+
+    /** 0, or the errno. Affects the calling thread. */
+    public static int prctl(final int option, final long argument) {
+        final MemorySegment state = STATE.get();
+        try {
+            final int result = (int) PRCTL.invokeExact(state, option, argument, 0L, 0L, 0L);
+            return result >= 0 ? 0 : errno(state);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** 0, or the errno. Header and data as in include/uapi/linux/capability.h; affects the calling thread. */
+    public static int capset(final long header, final long data) {
+        final MemorySegment state = STATE.get();
+        try {
+            final int result = (int) CAPSET.invokeExact(state, header, data);
+            return result >= 0 ? 0 : errno(state);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+}
