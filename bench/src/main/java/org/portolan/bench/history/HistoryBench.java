@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.harness.Machine;
+import org.portolan.bench.run.Rounds;
 
 /** {@code scripts/bench history}: what the history costs beside none. It measures and never judges. */
 public final class HistoryBench {
@@ -133,8 +134,8 @@ public final class HistoryBench {
         say("  %-26s %36s", "both", figures(starts, WarmStart.Result::whole).text(0));
     }
 
-    static <T> Figures figures(final List<T> results, final ToDoubleFunction<T> figure) {
-        return Figures.of(results.stream().mapToDouble(figure).toArray());
+    static <T> Rounds figures(final List<T> results, final ToDoubleFunction<T> figure) {
+        return Rounds.of(results.stream().mapToDouble(figure).toArray());
     }
 
     static void say(final String format, final Object... arguments) {

@@ -11,8 +11,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.portolan.bench.lab.LabException;
 import org.portolan.bench.harness.Machine;
+import org.portolan.bench.lab.LabException;
+import org.portolan.bench.run.Rounds;
 import org.portolan.control.history.History;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.query.HistoryStatus;
@@ -159,10 +160,10 @@ public final class YearBench {
         }
         say("");
         say("arp --at, %d random moments, %s      median (least to worst)", MOMENTS, how);
-        say("  find the commit, ms                %s", Figures.of(findMs).text(1));
-        say("  find it and read the table, ms     %s", Figures.of(wholeMs).text(1));
-        say("  CPU time of it, ms                 %s", Figures.of(cpuMs).text(1));
-        say("  rows                               %s", Figures.of(rows).text(0));
+        say("  find the commit, ms                %s", Rounds.of(findMs).text(1));
+        say("  find it and read the table, ms     %s", Rounds.of(wholeMs).text(1));
+        say("  CPU time of it, ms                 %s", Rounds.of(cpuMs).text(1));
+        say("  rows                               %s", Rounds.of(rows).text(0));
     }
 
     private static int rows(final History history, final HistoryQuery.Moment moment) throws IOException {
