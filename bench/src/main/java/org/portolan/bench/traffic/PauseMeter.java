@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.LabException;
+import org.portolan.dataplane.system.Libc;
 
 /**
  * How long the machine itself stood still while something was measured: a thread sleeps 1 ms over and over and records
@@ -21,8 +22,19 @@ public final class PauseMeter implements AutoCloseable {
 
     private final Histogram pauses = new Histogram(LONGEST_NS, DIGITS);
     private final CpuTicks before = CpuTicks.now();
+    private final int cpu;
+    private final Thread thread;
     private volatile boolean running = true;
-    private final Thread thread = Thread.ofPlatform().daemon().name("pause-meter").start(this::work);
+
+    /**
+     * Begins to measure.
+     *
+     * @param cpu to pin the thread to, or -1: one that may go anywhere does not see what happens to one CPU
+     */
+    public PauseMeter(final int cpu) {
+        this.cpu = cpu;
+        thread = Thread.ofPlatform().daemon().name("pause-meter").start(this::work);
+    }
 
     /**
      * @param pauses beyond the shortest sleep, ns
@@ -62,6 +74,9 @@ public final class PauseMeter implements AutoCloseable {
     }
 
     private void work() {
+        if (cpu >= 0) {
+            Libc.pinToCpu(cpu);
+        }
         long soonestNs = Long.MAX_VALUE;
         while (running) {
             final long beganNs = System.nanoTime();

@@ -8,7 +8,7 @@ class PauseMeterTest {
     @Test
     void shouldRecordAboutOneSleepAMillisecond() throws InterruptedException {
         final PauseMeter.Pauses pauses;
-        try (PauseMeter meter = new PauseMeter()) {
+        try (PauseMeter meter = new PauseMeter(0)) {
             Thread.sleep(500);
             pauses = meter.stop();
         }
