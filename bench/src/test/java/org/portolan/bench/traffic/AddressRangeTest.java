@@ -33,6 +33,8 @@ class AddressRangeTest {
         "", "-", "203.0.113", "203.0.113.256", "203.0.113.2-", "203.0.113.2-203.0.113.1", "0.0.0.0-200.0.0.0", "a.b.c.d"
     })
     void shouldRefuseWhatIsNoRange(final String text) {
-        assertThatThrownBy(() -> AddressRange.of(text)).isInstanceOf(LabException.class).hasMessageStartingWith("not a");
+        assertThatThrownBy(() -> AddressRange.of(text))
+                .isInstanceOf(LabException.class)
+                .hasMessageStartingWith("not a");
     }
 }
