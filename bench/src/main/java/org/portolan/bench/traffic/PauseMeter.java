@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.LabException;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * How long the machine itself stood still while something was measured: a thread sleeps 1 ms over and over and records
@@ -75,7 +75,7 @@ public final class PauseMeter implements AutoCloseable {
 
     private void work() {
         if (cpu >= 0) {
-            Libc.pinToCpu(cpu);
+            LibcThread.pinToCpu(cpu);
         }
         long soonestNs = Long.MAX_VALUE;
         while (running) {
