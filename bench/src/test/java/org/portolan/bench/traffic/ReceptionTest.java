@@ -77,7 +77,7 @@ class ReceptionTest {
         assertThat(arrivals.reordered()).isEqualTo(1);
         assertThat(arrivals.toString())
                 .startsWith("10 sent, 4 lost (0 by the sink), 3 duplicates, 1 reordered, 0 too late; ")
-                .contains("; 9 judged, 0 wrong; latency p50 12.3 us");
+                .contains("; 9 judged, 0 wrong; latency p50 12.4 us");
     }
 
     @Test
