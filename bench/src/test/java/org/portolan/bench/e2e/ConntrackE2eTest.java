@@ -22,7 +22,7 @@ class ConntrackE2eTest {
     @Test
     void shouldSayWhatTheKernelSaysAndLeaveItAsItWas() {
         try (Lab lab = Lab.builder().build();
-                DeviceUnderTest nat = new NftablesDevice().in(lab, Terms.of(1))) {
+                DeviceUnderTest nat = new NftablesDevice().in(lab, new Terms(1))) {
             nat.start();
             final String before = max();
             assertThat(nat.settings().get("nf_conntrack_max").replace(",", "")).isEqualTo(before);
