@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
+import org.portolan.bench.report.ReportCommand;
 import org.portolan.bench.run.RunDirectory;
 import org.portolan.bench.run.RunInfo;
 
@@ -26,6 +27,8 @@ public final class Bench {
                                 DeviceKind (quick: portolan,nftables)
               --sizes A,B       frame sizes with FCS, and imix, with 1,000 sessions (full)
               --sessions A,B    session counts, with 64-byte frames (full)
+              --only A,B        kinds of measurements, such as throughput,tcp,ping; latency and
+                                overload are shares of the throughput found, so they want it
               --out DIR         where the run's files go (bench-PLAN-DATE-TIME here)
               --resume DIR      goes on with a run that was cut short
 
@@ -53,7 +56,7 @@ public final class Bench {
             return 2;
         }
         try {
-            measure(name, options);
+            measure(words, options);
             return 0;
         } catch (final LabException e) {
             System.err.println("bench %s: %s".formatted(name, e.getMessage()));
@@ -61,7 +64,8 @@ public final class Bench {
         }
     }
 
-    private static void measure(final String name, final Options options) {
+    private static void measure(final List<String> words, final Options options) {
+        final String name = words.getFirst();
         if (!Namespace.isRoot()) {
             throw new LabException("needs root: it makes network namespaces, pins threads and counts in the kernel");
         }
@@ -76,7 +80,10 @@ public final class Bench {
         directory.mend();
         System.out.println(Machine.line());
         System.out.println("writing to " + directory.path());
-        new Runner(options.plan(name), options.devices(), directory, before).run();
+        final String command = "sudo scripts/bench " + String.join(" ", words);
+        new Runner(options.plan(name), command, options.devices(), directory, before).run();
+        System.out.println();
+        System.out.println(ReportCommand.write(directory));
     }
 
     private static Path inventedName(final String plan) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.portolan.bench.lab.Command;
 
@@ -33,10 +34,16 @@ public final class Machine {
         details.put("huge pages", chosen(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
         governor(details);
         details.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
-        details.put("JVM flags of the harness",
-                String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+        details.put("JVM flags of the harness", flags());
         details.put("revision", revision());
         return details;
+    }
+
+    /** Without -D: those say where things are on this machine. */
+    private static String flags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(each -> !each.startsWith("-D"))
+                .collect(Collectors.joining(" "));
     }
 
     static int cpus() {

@@ -2,17 +2,23 @@ package org.portolan.bench.harness;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.portolan.bench.device.DeviceKind;
 import org.portolan.bench.device.Devices;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.run.Point;
 import org.portolan.bench.traffic.FrameSize;
 
 /**
  * The command line of {@code quick} and {@code full}.
  *
+ * @param only kinds of measurements that are wanted
  * @param out where the run's directory is made; empty for one named after plan and time
  * @param resume an earlier run's directory
  */
@@ -22,6 +28,7 @@ record Options(
         List<DeviceKind> devices,
         List<String> sizes,
         List<Long> sessions,
+        Set<Point.Kind> only,
         Optional<Path> out,
         Optional<Path> resume) {
     private static final int MOST_ROUNDS = 100;
@@ -41,6 +48,7 @@ record Options(
                 : Devices.all();
         List<String> sizes = Plan.SIZES;
         List<Long> sessions = Plan.LADDER;
+        Set<Point.Kind> only = EnumSet.allOf(Point.Kind.class);
         Optional<Path> out = Optional.empty();
         Optional<Path> resume = Optional.empty();
         for (int i = 0; i < words.size(); i += 2) {
@@ -57,6 +65,7 @@ record Options(
                 case "--sessions" -> sessions = list(value).stream()
                         .map(each -> (long) number(option, each, 1, MOST_SESSIONS))
                         .toList();
+                case "--only" -> only = kinds(value);
                 case "--out" -> out = Optional.of(Path.of(value));
                 case "--resume" -> resume = Optional.of(Path.of(value));
                 default -> throw new LabException("there is no option " + option);
@@ -65,11 +74,24 @@ record Options(
         if (out.isPresent() && resume.isPresent()) {
             throw new LabException("--resume goes on in the run's own directory: leave out --out");
         }
-        return new Options(rounds, trialS, devices, sizes, sessions, out, resume);
+        return new Options(rounds, trialS, devices, sizes, sessions, only, out, resume);
     }
 
     private static List<String> list(final String value) {
         return new ArrayList<>(List.of(value.split(",")));
+    }
+
+    private static Set<Point.Kind> kinds(final String value) {
+        final Set<Point.Kind> kinds = EnumSet.noneOf(Point.Kind.class);
+        for (final String id : list(value)) {
+            kinds.add(Arrays.stream(Point.Kind.values())
+                    .filter(each -> each.id().equals(id))
+                    .findFirst()
+                    .orElseThrow(() -> new LabException("--only %s: there is %s".formatted(
+                            id,
+                            Arrays.stream(Point.Kind.values()).map(Point.Kind::id).collect(Collectors.joining(", "))))));
+        }
+        return kinds;
     }
 
     private static String size(final String text) {
@@ -94,6 +116,8 @@ record Options(
     }
 
     Plan plan(final String name) {
-        return name.equals("quick") ? Plan.quick(rounds, trialS) : Plan.full(rounds, trialS, sizes, sessions);
+        final Plan plan =
+                name.equals("quick") ? Plan.quick(rounds, trialS) : Plan.full(rounds, trialS, sizes, sessions);
+        return plan.only(only);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.portolan.bench.measure.ThroughputSearch;
 import org.portolan.bench.run.Point.Kind;
@@ -78,6 +79,18 @@ record Plan(String name, int rounds, double trialS, List<Scene> scenes) {
 
     private static List<Task> everybodyKnows() {
         return List.of(new Task(Kind.TCP, "", 0, Everyday.TCP_S + 1), new Task(Kind.PING, "", 0, 2));
+    }
+
+    /** The same without the other kinds, and without scenes where nothing is left. */
+    Plan only(final Set<Kind> kinds) {
+        final List<Scene> left = scenes.stream()
+                .map(scene -> new Scene(
+                        scene.sessions(),
+                        scene.fresh(),
+                        scene.tasks().stream().filter(task -> kinds.contains(task.kind())).toList()))
+                .filter(scene -> !scene.tasks().isEmpty())
+                .toList();
+        return new Plan(name, rounds, trialS, left);
     }
 
     double latencyS() {

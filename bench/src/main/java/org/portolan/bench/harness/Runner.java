@@ -26,6 +26,7 @@ final class Runner {
     private static final double STOLEN_SHARE = 0.01;
 
     private final Plan plan;
+    private final Map<String, String> settings;
     private final List<DeviceKind> kinds;
     private final RunDirectory run;
     private final Progress progress;
@@ -35,8 +36,19 @@ final class Runner {
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<String, Map<String, String>> deviceSettings = new HashMap<>();
 
-    Runner(final Plan plan, final List<DeviceKind> kinds, final RunDirectory run, final Optional<RunInfo> before) {
+    /**
+     * @param command as it was typed: a report tells how to do it again
+     * @param before what a run that was cut short wrote of itself
+     */
+    Runner(
+            final Plan plan,
+            final String command,
+            final List<DeviceKind> kinds,
+            final RunDirectory run,
+            final Optional<RunInfo> before) {
         this.plan = plan;
+        settings = new LinkedHashMap<>(plan.settings());
+        settings.put("command", before.map(info -> info.settings().get("command")).orElse(command));
         this.kinds = kinds;
         this.run = run;
         began = before.map(RunInfo::began).orElseGet(Instant::now);
@@ -184,7 +196,7 @@ final class Runner {
                         kind.id(), kind.name(), deviceSettings.getOrDefault(kind.id(), Map.of())))
                 .toList();
         run.write(new RunInfo(
-                plan.name(), began, ended, plan.rounds(), Machine.details(), plan.settings(), devices,
+                plan.name(), began, ended, plan.rounds(), Machine.details(), settings, devices,
                 List.copyOf(warnings)));
     }
 

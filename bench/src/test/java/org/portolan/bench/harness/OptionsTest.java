@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.bench.device.DeviceKind;
 import org.portolan.bench.device.RouteDevice;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.run.Point;
 
 class OptionsTest {
     private static Options full(final String... words) {
@@ -53,10 +54,18 @@ class OptionsTest {
         "--devices, java.lang.String, implements DeviceKind",
         "--sizes, 40, 64 to 1518",
         "--sessions, 5000000, 'from 1 to 4128768'",
+        "--only, speed, 'throughput, overload, setup'",
         "--speed, 1, no option --speed",
     })
     void shouldSayWhatIsAllowed(final String option, final String value, final String said) {
         assertThatThrownBy(() -> full(option, value)).isInstanceOf(LabException.class).hasMessageContaining(said);
+    }
+
+    @Test
+    void shouldPlanOnlyWhatIsWanted() {
+        final Plan plan = full("--only", "throughput,setup", "--sizes", "64", "--sessions", "1").plan("full");
+        assertThat(plan.scenes().stream().flatMap(scene -> scene.tasks().stream()).map(Task::kind))
+                .containsExactly(Point.Kind.THROUGHPUT, Point.Kind.THROUGHPUT, Point.Kind.SETUP);
     }
 
     @Test
