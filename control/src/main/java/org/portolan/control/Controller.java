@@ -17,6 +17,7 @@ import org.portolan.control.expiry.SessionExpiry;
 import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Remembered;
+import org.portolan.control.latency.LatencyCollector;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
@@ -65,7 +66,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         events = new EventAdapter(dataplane.rings().event(), this);
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
         links = new LinkWatch(dataplane.links(), worker, commands, this, dataplane.ingress(), log);
-        latency = new LatencyCollector(worker.latency(), commands);
+        latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         memory = new NeighborMemory(
                 new NeighborLog(dataplane.links().stream().map(link -> link.config().name()).toList(), log),

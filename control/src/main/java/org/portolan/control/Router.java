@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.agrona.ErrorHandler;
@@ -56,6 +57,7 @@ public final class Router {
                 return FAILED;
             }
             prepareDirectory(config, config.router().run());
+            prepareLatencyLog(config, log);
             if (config.history().path().isPresent() && Files.notExists(config.history().path().get())) {
                 prepareDirectory(config, config.history().path().get());
             }
@@ -105,6 +107,7 @@ public final class Router {
                 log);
         final ErrorHandler errors = thrown -> log.failure("a thread of the router", thrown);
         try (HistoryPlace history = new HistoryPlace();
+                LatencyPlace latency = new LatencyPlace();
                 IdleCloser idle = idle(config, dataplane);
                 AgentRunner control =
                         new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 500_000), errors, null, controller);
@@ -116,9 +119,11 @@ public final class Router {
                 return FAILED;
             }
             history.open(config, dataplane, controller, log);
+            latency.open(config, controller.latency(), log);
             begin(controller, history.history());
             final Thread workerThread = AgentRunner.startOnThread(worker);
-            final RouterState state = new RouterState(config, dataplane, controller, history.history(), workerThread);
+            final RouterState state = new RouterState(
+                    config, dataplane, controller, history.history(), latency, workerThread);
             admin.start(state);
             log.info("router %s forwards on %d interfaces", config.router().name(), config.interfaces().size());
             ending.await();
@@ -179,6 +184,19 @@ public final class Router {
         Files.createDirectories(directory);
         if (config.control().user().isPresent()) {
             Privileges.own(config.control().user().get(), directory);
+        }
+    }
+
+    /** A router routes without it too, so what is in the way is left to the log itself to tell. */
+    private static void prepareLatencyLog(final Config config, final Log log) {
+        final Optional<Path> directory = config.latency().log();
+        if (directory.isEmpty() || Files.exists(directory.get())) {
+            return;
+        }
+        try {
+            prepareDirectory(config, directory.get());
+        } catch (final IOException e) {
+            log.debug("latency: %s", Log.describe(e));
         }
     }
 }

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
-import org.HdrHistogram.Histogram;
 import org.portolan.control.command.ArpRow;
 import org.portolan.control.command.InterfaceRow;
+import org.portolan.control.command.LatencyRow;
 import org.portolan.control.command.NeighborEditor;
 import org.portolan.control.command.RouterView;
 import org.portolan.control.command.SessionFilter;
@@ -45,6 +45,7 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Thread workerThread;
     private final NeighborCommands neighbors;
     private final NeighborView view;
+    private final LatencyView latency;
     /**
      * Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone.
      */
@@ -56,6 +57,7 @@ final class RouterState implements RouterView, AutoCloseable {
             final Dataplane dataplane,
             final Controller controller,
             final History history,
+            final LatencyPlace latency,
             final Thread workerThread) {
         this.history = history;
         this.workerThread = workerThread;
@@ -65,6 +67,7 @@ final class RouterState implements RouterView, AutoCloseable {
         neighbors = controller.neighborCommands();
         view = new NeighborView(dataplane.links(), controller);
         worker = dataplane.worker();
+        this.latency = new LatencyView(config, latency, worker.counters());
     }
 
     private int nowS() {
@@ -180,7 +183,7 @@ final class RouterState implements RouterView, AutoCloseable {
             drops[code] = counters.dropped(DropReason.ofCode(code));
         }
         return new StatsRow(
-                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency(), arp);
+                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency.directions(), arp);
     }
 
     private List<StatsRow.Count> frames(final WorkerCounters counters) {
@@ -225,17 +228,9 @@ final class RouterState implements RouterView, AutoCloseable {
         return counts;
     }
 
-    private List<StatsRow.Latency> latency() {
-        final Histogram total = controller.latency().total();
-        return List.of(new StatsRow.Latency(
-                "router",
-                "in the router",
-                total.getTotalCount(),
-                total.getValueAtPercentile(50),
-                total.getValueAtPercentile(90),
-                total.getValueAtPercentile(99),
-                total.getValueAtPercentile(99.9),
-                total.getMaxValue()));
+    @Override
+    public LatencyRow latency() {
+        return read(() -> latency.row(nowS()));
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.portolan.dataplane.wire.Ethernet;
 
 /**
  * A generator that is an XDP program: the kernel runs it once a frame ({@link LiveFrames}), it writes the frame and
- * redirects it out of a host's device. Two to three times as fast as a transmit ring, for loads that a ring cannot
+ * redirects it out of a host's device. about twice as fast as a transmit ring, for loads that a ring cannot
  * give. Latency is the ring's to measure: here frames come in bunches of a system call each, and at the device under
  * test they are worked on by the generator's CPU.
  *

@@ -1,19 +1,18 @@
 package org.portolan.bench.bpf;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.portolan.bench.device.Conntrack;
+import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.KernelNat;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
-import org.portolan.bench.harness.Machine;
 import org.portolan.bench.traffic.Load;
 
 /** {@code scripts/bench generators}: what the generators give, and what two NATs deliver under the faster one. */
@@ -129,8 +128,9 @@ public final class GeneratorBench {
                 rig.run(Load.flatOut(WARM_UP_S));
                 delivered(rig);
             }
-            if (conntrackMax() < 2 * FLOWS[0]) {
-                say("  the kernel's NAT is not measured: net.netfilter.nf_conntrack_max is %,d", conntrackMax());
+            final Optional<String> obstacle = Conntrack.host().obstacle(FLOWS[0]);
+            if (obstacle.isPresent()) {
+                say("  the kernel's NAT is not measured: %s", obstacle.get());
                 continue;
             }
             try (GeneratorRig rig = GeneratorRig.through(KernelNat::masquerading, FLOWS[0], program)) {
@@ -142,15 +142,6 @@ public final class GeneratorBench {
 
     private static DeviceUnderTest portolan(final Lab lab) {
         return PortolanProcess.in(lab).idle("busy").config("io", "cpus = [1]").build();
-    }
-
-    /** Of the whole machine; without the module, which sets it when it is loaded, as many as one likes. */
-    private static long conntrackMax() {
-        try {
-            return Long.parseLong(Files.readString(Path.of("/proc/sys/net/netfilter/nf_conntrack_max")).strip());
-        } catch (final IOException e) {
-            return Long.MAX_VALUE;
-        }
     }
 
     private void delivered(final GeneratorRig rig) {

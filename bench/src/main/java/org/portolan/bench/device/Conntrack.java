@@ -1,6 +1,8 @@
 package org.portolan.bench.device;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,12 +19,13 @@ import org.portolan.dataplane.system.LibcThread;
  * The kernel's table of connections, whose limit is the whole machine's: only the network namespace in which the
  * benchmark was started, when that is the machine's first, can raise it. It is put back at the end.
  */
-final class Conntrack {
+public final class Conntrack {
     /** A descriptor of the network namespace in which the benchmark was started; the launcher sets it. */
     private static final String HOST_NAMESPACE = "portolan.bench.host-netns";
 
     private static final Path MAX = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
     private static final Path BUCKETS = Path.of("/sys/module/nf_conntrack/parameters/hashsize");
+    private static final int MOST_DIGITS = 32;
     private static final Conntrack HOST = new Conntrack();
 
     private long maxBefore;
@@ -32,13 +35,13 @@ final class Conntrack {
         Runtime.getRuntime().addShutdownHook(new Thread(this::putBack, "conntrack-put-back"));
     }
 
-    static Conntrack host() {
+    public static Conntrack host() {
         return HOST;
     }
 
     /** Why it cannot hold so many; empty when it can, or can be made to. */
-    synchronized Optional<String> obstacle(final long sessions) {
-        if (wanted(sessions) <= number(MAX) || canRaise()) {
+    public synchronized Optional<String> obstacle(final long sessions) {
+        if (!Files.exists(MAX) || wanted(sessions) <= number(MAX) || canRaise()) {
             return Optional.empty();
         }
         return Optional.of("conntrack holds %,d sessions and %,d are wanted: sysctl -w net.netfilter.nf_conntrack_max=%d"
@@ -48,7 +51,8 @@ final class Conntrack {
     /** The limit and as many buckets, where they are lower; without effect otherwise. */
     synchronized void makeRoomFor(final long sessions) {
         final long wanted = wanted(sessions);
-        if (wanted <= number(MAX)) {
+        // Where there is none yet, the first rule loads it, with the machine's default.
+        if (!Files.exists(MAX) || wanted <= number(MAX)) {
             return;
         }
         final long max = number(MAX);
@@ -123,10 +127,13 @@ final class Conntrack {
         }
     }
 
-    /** 0 where there is no conntrack yet. */
+    /**
+     * In one read(2): Files.readString reads a file that says it is empty byte by byte, and a sysctl answers only the
+     * first of them.
+     */
     private static long number(final Path file) {
-        try {
-            return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            return Long.parseLong(new String(in.readNBytes(MOST_DIGITS), StandardCharsets.US_ASCII).strip());
         } catch (final IOException | NumberFormatException e) {
             throw new LabException("%s cannot be read: %s".formatted(file, e), e);
         }

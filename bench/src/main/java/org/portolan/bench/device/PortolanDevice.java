@@ -23,6 +23,7 @@ public final class PortolanDevice implements DeviceKind {
     public DeviceUnderTest in(final Lab lab, final Terms terms) {
         final PortolanProcess.Builder options = PortolanProcess.in(lab)
                 .idle("busy")
+                .latencyLog()
                 .route(Terms.HOSTS_NETWORK, Lab.CLIENT_ADDRESS)
                 .config("io", "cpus = [%d]".formatted(workerCpu()));
         if (terms.usesPool()) {

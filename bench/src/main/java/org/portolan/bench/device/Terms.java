@@ -1,16 +1,13 @@
 package org.portolan.bench.device;
 
-import java.nio.file.Path;
-import java.util.Optional;
 import org.portolan.bench.lab.Lab;
 
 /**
  * What every device of one comparison gets alike.
  *
  * @param sessions that it must hold at once
- * @param latencyLog a directory for the device's own latency log, if it keeps one
  */
-public record Terms(long sessions, Optional<Path> latencyLog) {
+public record Terms(long sessions) {
     /** The hosts of the session ladder; the lab's client is the way to them. */
     public static final String HOSTS_NETWORK = "10.0.0.0/8";
 
@@ -27,10 +24,6 @@ public record Terms(long sessions, Optional<Path> latencyLog) {
 
     /** Half the ports of one address: below it, nobody has to search for a free one. */
     private static final long MOST_ON_ONE_ADDRESS = 32_256;
-
-    public static Terms of(final long sessions) {
-        return new Terms(sessions, Optional.empty());
-    }
 
     /** Whether the pool is used; otherwise the device's own outside address is. */
     public boolean usesPool() {

@@ -1,7 +1,9 @@
 package org.portolan.bench.harness;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 import org.portolan.bench.device.DeviceKind;
 import org.portolan.bench.device.Terms;
 import org.portolan.bench.lab.DeviceUnderTest;
@@ -24,6 +26,12 @@ final class Measurements {
     private static final int PERCENT = 100;
     private static final double THOUSAND = 1_000;
     private static final double US = 1_000;
+
+    /** A log's interval is a second; it is gathered and written within another. */
+    private static final long INTERVAL_MS = 2_500;
+
+    /** Tag of the direction that the traffic has, in a router's latency log. */
+    private static final String OUTBOUND = "worker-0.outbound";
 
     private final Plan plan;
     private final RunDirectory run;
@@ -115,7 +123,9 @@ final class Measurements {
         if (rate == 0) {
             return List.of(measurement.build());
         }
+        final long fromMs = System.currentTimeMillis();
         final Rig.Timed timed = rig.timed(point.frame(), plan.latencyS(), rate);
+        final long untilMs = System.currentTimeMillis();
         final String log = run.raw(point, "hlog");
         timed.latencies().writeTo(run.resolve(log));
         final String pauses = run.raw(point, "pause.hlog");
@@ -133,7 +143,31 @@ final class Measurements {
                 .put(Figure.LATE_P99_US, trial.lateP99Ns() / US)
                 .file(log)
                 .file(pauses);
-        return List.of(measurement.build());
+        final List<Measurement> found = new ArrayList<>(List.of(measurement.build()));
+        rig.device().latencyLog().ifPresent(own -> found.add(ownLatency(point, own, fromMs, untilMs)));
+        return found;
+    }
+
+    /** The same frames as the device itself saw them; an interval is written when it is over. */
+    private Measurement ownLatency(final Point point, final Path own, final long fromMs, final long untilMs) {
+        final Point ownPoint = new Point(
+                Point.Kind.ROUTER_LATENCY, point.device(), point.frame(), point.sessions(), point.load(), point.round());
+        pause(INTERVAL_MS);
+        final Histogram histogram = LatencyFiles.read(own, OUTBOUND, fromMs, untilMs);
+        final String log = run.raw(ownPoint, "hlog");
+        LatencyFiles.write(histogram, OUTBOUND, run.resolve(log));
+        final Measurement.Builder measurement = Measurement.at(ownPoint).file(log);
+        LatencyFiles.percentiles(measurement, histogram);
+        return measurement.build();
+    }
+
+    private static void pause(final long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
     }
 
     private Measurement allocation(final Rig rig, final Point point) {
@@ -160,7 +194,7 @@ final class Measurements {
 
     private static Measurement start(final DeviceKind kind, final Point point) {
         try (Lab lab = Lab.builder().build();
-                DeviceUnderTest device = kind.in(lab, Terms.of(Plan.FEW_SESSIONS))) {
+                DeviceUnderTest device = kind.in(lab, new Terms(Plan.FEW_SESSIONS))) {
             final long beganNs = System.nanoTime();
             device.start();
             while (lab.client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-i", "0.1").received() == 0) {

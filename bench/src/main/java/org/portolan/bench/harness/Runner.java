@@ -90,7 +90,7 @@ final class Runner {
         }
         for (final Scene scene : plan.scenes()) {
             for (final DeviceKind kind : kinds) {
-                kind.obstacle(Terms.of(scene.sessions())).ifPresent(why -> warnings.add(
+                kind.obstacle(new Terms(scene.sessions())).ifPresent(why -> warnings.add(
                         "%s is left out with %,d sessions: %s".formatted(kind.name(), scene.sessions(), why)));
             }
         }
@@ -122,7 +122,7 @@ final class Runner {
     }
 
     private List<DeviceKind> able(final Scene scene) {
-        return kinds.stream().filter(kind -> kind.obstacle(Terms.of(scene.sessions())).isEmpty()).toList();
+        return kinds.stream().filter(kind -> kind.obstacle(new Terms(scene.sessions())).isEmpty()).toList();
     }
 
     private static boolean applies(final Task task, final DeviceKind kind) {

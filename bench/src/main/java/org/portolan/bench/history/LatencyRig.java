@@ -1,7 +1,6 @@
 package org.portolan.bench.history;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.portolan.bench.lab.CpuTime;
@@ -186,16 +185,14 @@ final class LatencyRig implements AutoCloseable {
 
     /** Of the direction with the traffic. */
     private Latency latency() {
-        return router.askJson("stats").get("latency_ns").members().values().stream()
-                .map(each -> new Latency(
-                        each.get("samples").number(),
-                        each.get("p50").number(),
-                        each.get("p90").number(),
-                        each.get("p99").number(),
-                        each.get("p99_9").number(),
-                        each.get("max").number()))
-                .max(Comparator.comparingLong(Latency::samples))
-                .orElseThrow(() -> new LabException("the router tells no latency"));
+        final Json outbound = router.askJson("stats").get("latency_ns").get("outbound");
+        return new Latency(
+                outbound.get("samples").number(),
+                outbound.get("p50").number(),
+                outbound.get("p90").number(),
+                outbound.get("p99").number(),
+                outbound.get("p99_9").number(),
+                outbound.get("max").number());
     }
 
     private Cpu cpu() {

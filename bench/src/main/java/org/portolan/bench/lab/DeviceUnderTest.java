@@ -1,6 +1,8 @@
 package org.portolan.bench.lab;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** What stands in the router's namespace between {@code lan} and {@code wan} and forwards, translating or not. */
 public interface DeviceUnderTest extends AutoCloseable {
@@ -38,6 +40,11 @@ public interface DeviceUnderTest extends AutoCloseable {
     /** Heap bytes that its forwarding threads have allocated so far; -1 for one without a heap. */
     default long allocatedBytes() {
         return -1;
+    }
+
+    /** Where it writes histograms of its own latency, interval by interval, as HdrHistogram's tools read them. */
+    default Optional<Path> latencyLog() {
+        return Optional.empty();
     }
 
     @Override

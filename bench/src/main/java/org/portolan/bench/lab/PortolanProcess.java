@@ -40,6 +40,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     private final List<String> prefix;
     private final List<String> jvm;
     private final String classPath;
+    private final Optional<Path> latencyLog;
     private Process process;
     private double startSeconds;
 
@@ -55,6 +56,8 @@ public final class PortolanProcess implements DeviceUnderTest {
         };
         final Path run = options.run == null ? directory.resolve("run") : options.run;
         lab.router().afterwards(this::deleteDirectory);
+        latencyLog = options.latencyLog ? Optional.of(run.resolve("latency")) : Optional.empty();
+        latencyLog.ifPresent(log -> options.config("latency", "log = \"%s\"".formatted(log)));
         config = new PortolanConfig(
                 run,
                 options.identity,
@@ -88,6 +91,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private String idle = "backoff";
         private int insidePrefixLength = 24;
         private Readers readers = Readers.WHOEVER_MAY;
+        private boolean latencyLog;
         private Path run;
         private PortolanConfig.Identity identity = PortolanConfig.Identity.ALONE;
         private Optional<Path> history = Optional.empty();
@@ -169,6 +173,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** Keeps a history there; relative to the run directory. */
         public Builder history(final Path repository) {
             history = Optional.of(repository);
+            return this;
+        }
+
+        /** Keeps histograms of its latency in its run directory. */
+        public Builder latencyLog() {
+            latencyLog = true;
             return this;
         }
 
@@ -269,6 +279,11 @@ public final class PortolanProcess implements DeviceUnderTest {
     @Override
     public double cpuSeconds() {
         return CpuTime.of(process);
+    }
+
+    @Override
+    public Optional<Path> latencyLog() {
+        return latencyLog;
     }
 
     /** A stopped process (SIGSTOP) takes no time, and its rings wait. */

@@ -33,6 +33,7 @@ public final class Rig implements AutoCloseable {
 
     private static final int PORT = 9000;
     private static final int GENERATOR_CPU = 0;
+    private static final int ANY_CPU = -1;
     private static final long SETTLE_MS = 200;
     private static final long REST_NS = 20_000;
     private static final long WARM_UP_RATE = 100_000;
@@ -49,7 +50,7 @@ public final class Rig implements AutoCloseable {
     /** @param sessions that the traffic has, and the device must hold */
     public Rig(final DeviceKind kind, final long sessions) {
         this.kind = kind;
-        final Terms terms = Terms.of(sessions);
+        final Terms terms = new Terms(sessions);
         lab = Lab.builder().build();
         device = kind.in(lab, terms);
         try {
@@ -113,7 +114,7 @@ public final class Rig implements AutoCloseable {
     public Timed timed(final String frame, final double seconds, final long perSecond) {
         final Load load = load(seconds, perSecond).resting(REST_NS);
         sink.begin(load);
-        try (PauseMeter meter = new PauseMeter()) {
+        try (PauseMeter meter = new PauseMeter(ANY_CPU)) {
             final Trial trial = run(ring(frame), load);
             return new Timed(trial, sink.end(), meter.stop());
         }

@@ -21,7 +21,11 @@ public record AddressRange(int first, int count) {
         final int dash = text.indexOf('-');
         final int first = address(dash < 0 ? text : text.substring(0, dash));
         final int last = dash < 0 ? first : address(text.substring(dash + 1));
-        return new AddressRange(first, last - first + 1);
+        final long count = (last & 0xFFFF_FFFFL) - (first & 0xFFFF_FFFFL) + 1;
+        if (count < 1 || count > Integer.MAX_VALUE) {
+            throw new LabException("not a range of addresses: " + text);
+        }
+        return new AddressRange(first, (int) count);
     }
 
     /** Of a dotted quad. */

@@ -8,11 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.LabException;
+import org.portolan.dataplane.system.LibcThread;
 
 /**
  * How long the machine itself stood still while something was measured: a thread sleeps 1 ms over and over and records
- * how much later than at the soonest it woke (as Gil Tene's jHiccup does), and the kernel says how much CPU time a
- * hypervisor took away. So a router is not blamed for what it cannot help.
+ * how much longer that took (as Gil Tene's jHiccup does), and the kernel says how much CPU time a hypervisor took away.
+ * So a router is not blamed for what it cannot help. A meter that never got the CPU says so too: the whole time was one
+ * pause.
  */
 public final class PauseMeter implements AutoCloseable {
     private static final long SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -21,11 +23,23 @@ public final class PauseMeter implements AutoCloseable {
 
     private final Histogram pauses = new Histogram(LONGEST_NS, DIGITS);
     private final CpuTicks before = CpuTicks.now();
+    private final long startedNs = System.nanoTime();
+    private final int cpu;
+    private final Thread thread;
     private volatile boolean running = true;
-    private final Thread thread = Thread.ofPlatform().daemon().name("pause-meter").start(this::work);
 
     /**
-     * @param pauses beyond the shortest sleep, ns
+     * Begins to measure.
+     *
+     * @param cpu to pin the thread to, or -1: one that may go anywhere does not see what happens to one CPU
+     */
+    public PauseMeter(final int cpu) {
+        this.cpu = cpu;
+        thread = Thread.ofPlatform().daemon().name("pause-meter").start(this::work);
+    }
+
+    /**
+     * @param pauses beyond the millisecond, ns; some 60,000 of each are the kernel's timer slack
      * @param steal part of all CPUs' time, 0 to 1, that a hypervisor gave to others
      * @param irq part that went into hard interrupts
      */
@@ -62,16 +76,16 @@ public final class PauseMeter implements AutoCloseable {
     }
 
     private void work() {
-        long soonestNs = Long.MAX_VALUE;
-        while (running) {
-            final long beganNs = System.nanoTime();
-            LockSupport.parkNanos(SLEEP_NS);
-            final long tookNs = System.nanoTime() - beganNs;
-            if (tookNs >= SLEEP_NS) {
-                soonestNs = Math.min(soonestNs, tookNs);
-                pauses.recordValue(Math.min(tookNs - soonestNs, LONGEST_NS));
-            }
+        if (cpu >= 0) {
+            LibcThread.pinToCpu(cpu);
         }
+        long beganNs = startedNs;
+        do {
+            LockSupport.parkNanos(SLEEP_NS);
+            final long nowNs = System.nanoTime();
+            pauses.recordValue(Math.clamp(nowNs - beganNs - SLEEP_NS, 0, LONGEST_NS));
+            beganNs = nowNs;
+        } while (running);
     }
 
     /** Ends the measurement. */

@@ -197,7 +197,7 @@ class LifecycleE2eTest {
 
     @Test
     void shouldSayInOneSentenceThatNoRouterRuns() {
-        for (final String verb : List.of("sessions", "stats", "arp", "interfaces")) {
+        for (final String verb : List.of("sessions", "stats", "latency", "arp", "interfaces")) {
             final Command.Result result = PortolanProcess.portolan(verb, "--socket", "/run/nobody-here.sock");
             assertThat(result.exitCode()).isEqualTo(FAILED);
             assertThat(result.output()).isEmpty();

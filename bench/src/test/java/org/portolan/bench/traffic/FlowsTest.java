@@ -29,7 +29,7 @@ class FlowsTest {
         final Flows flows = flows(count);
         assertThat(flows.count()).isEqualTo(count);
         final long[] endpoints = IntStream.range(0, count).mapToLong(flow -> endpoint(flows, flow)).sorted().toArray();
-        assertThat(Arrays.stream(endpoints).distinct().count()).isEqualTo(count);
+        assertThat(IntStream.range(1, count).noneMatch(i -> endpoints[i] == endpoints[i - 1])).isTrue();
         assertThat(IntStream.range(0, count).map(flows::port).min().orElseThrow()).isGreaterThanOrEqualTo(1024);
     }
 
@@ -57,13 +57,15 @@ class FlowsTest {
     void shouldSendInAnOrderThatIsNeitherSequentialNorDifferentTheNextTime() {
         final Flows flows = flows(64_512);
         final Flows again = flows(64_512);
+        int changed = 0;
         int neighbors = 0;
         int sameHost = 0;
         for (int flow = 1; flow < flows.count(); flow++) {
-            assertThat(endpoint(again, flow)).isEqualTo(endpoint(flows, flow));
+            changed += endpoint(again, flow) == endpoint(flows, flow) ? 0 : 1;
             neighbors += Math.abs(flows.port(flow) - flows.port(flow - 1)) == 1 ? 1 : 0;
             sameHost += flows.address(flow) == flows.address(flow - 1) ? 1 : 0;
         }
+        assertThat(changed).isZero();
         // By chance 2 in 64,512, and 62 in 64,511.
         assertThat(neighbors).isLessThan(20);
         assertThat(sameHost).isBetween(20, 150);

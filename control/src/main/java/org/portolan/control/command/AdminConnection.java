@@ -92,6 +92,7 @@ final class AdminConnection implements Runnable {
             switch (request.verb()) {
                 case "sessions" -> SessionsAnswer.write(request, view, out);
                 case "stats" -> StatsAnswer.write(request, view, out);
+                case "latency" -> LatencyAnswer.write(request, view, out);
                 case "interfaces" -> InterfacesAnswer.write(request, view, out);
                 case "arp" -> ArpAnswer.write(request, view, () -> response.working(out), out);
                 case HistoryAnswer.LOG, HistoryAnswer.WHO, HistoryAnswer.GRAPH, HistoryAnswer.STATUS ->

@@ -18,6 +18,7 @@ record Request(String verb, Map<String, String> options) {
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("sessions", Set.of("json", "color", "proto", "src", "dst", "port", "state", "sort", "limit")),
             Map.entry("stats", Set.of("json", "color", "nonzero")),
+            Map.entry("latency", Set.of("json", "color")),
             Map.entry("interfaces", Set.of("json", "color")),
             Map.entry("arp", Set.of("json", "color", "at", "all", "zone")),
             Map.entry(

@@ -31,6 +31,8 @@ public interface RouterView {
 
     StatsRow stats();
 
+    LatencyRow latency();
+
     /** In the order of the config. */
     List<InterfaceRow> interfaces();
 

@@ -97,12 +97,12 @@ final class StatsAnswer {
         for (final StatsRow.Latency each : all) {
             table.add(
                     each.text(),
-                    Table.number(each.count()),
-                    Table.number(each.p50Ns()),
-                    Table.number(each.p90Ns()),
-                    Table.number(each.p99Ns()),
-                    Table.number(each.p999Ns()),
-                    Table.number(each.maximumNs()));
+                    Table.number(each.of().count()),
+                    Table.number(each.of().p50Ns()),
+                    Table.number(each.of().p90Ns()),
+                    Table.number(each.of().p99Ns()),
+                    Table.number(each.of().p999Ns()),
+                    Table.number(each.of().maximumNs()));
         }
         table.write(out, color);
     }
@@ -152,12 +152,7 @@ final class StatsAnswer {
 
     private static void latency(final JsonGenerator json, final StatsRow.Latency each) throws IOException {
         json.writeObjectFieldStart(each.name());
-        json.writeNumberField("samples", each.count());
-        json.writeNumberField("p50", each.p50Ns());
-        json.writeNumberField("p90", each.p90Ns());
-        json.writeNumberField("p99", each.p99Ns());
-        json.writeNumberField("p99_9", each.p999Ns());
-        json.writeNumberField("max", each.maximumNs());
+        LatencyAnswer.percentiles(json, each.of());
         json.writeEndObject();
     }
 

@@ -32,12 +32,11 @@ public record StatsRow(
     public record Count(String name, String text, long value) {}
 
     /**
-     * Percentiles of one histogram, in nanoseconds.
+     * One direction's latency since the start.
      *
      * @param name the JSON key, in snake case
      */
-    public record Latency(
-            String name, String text, long count, long p50Ns, long p90Ns, long p99Ns, long p999Ns, long maximumNs) {}
+    public record Latency(String name, String text, Percentiles of) {}
 
     /** One interface's ARP. */
     public record Arp(String interfaceName, List<Count> counts) {}

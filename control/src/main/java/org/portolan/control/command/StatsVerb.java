@@ -1,7 +1,5 @@
 package org.portolan.control.command;
 
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,9 +14,6 @@ import picocli.CommandLine.Option;
                     + " and beside them what the kernel lost before the router saw it.%n"
         })
 final class StatsVerb extends AskingVerb {
-    private static final int LONGEST_WATCH_S = 86_400;
-    private static final byte[] CLEAR = "\u001B[H\u001B[2J".getBytes(StandardCharsets.US_ASCII);
-
     @Option(names = "--watch", paramLabel = "SECONDS", description = "Again every so many seconds, until interrupted.")
     private String watch;
 
@@ -41,21 +36,7 @@ final class StatsVerb extends AskingVerb {
         if (watch == null) {
             return super.ask(client, line);
         }
-        final int seconds = Request.parse(watch, 1, LONGEST_WATCH_S);
-        if (seconds < 0) {
-            throw new UsageException("--watch %s: allowed: 1 to %d".formatted(watch, LONGEST_WATCH_S));
-        }
-        final OutputStream out = surroundings().out();
-        for (long round = 0; ; round++) {
-            if (round > 0) {
-                Thread.sleep(1_000L * seconds);
-            }
-            if (surroundings().outIsTerminal() && !json()) {
-                out.write(CLEAR);
-            } else if (round > 0 && !json()) {
-                out.write('\n');
-            }
-            client.ask(line, out);
-        }
+        new Watch(surroundings(), json(), watch).run(client, line);
+        return ExitCode.DONE;
     }
 }

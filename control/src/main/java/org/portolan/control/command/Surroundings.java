@@ -64,6 +64,12 @@ public record Surroundings(
         return said > 0 ? said : outIsTerminal ? Terminal.columns(1) : 0;
     }
 
+    /** How high the terminal is; 0 when nobody looks, or when it does not say. */
+    int rows() {
+        final int said = Request.parse(environment.getOrDefault("LINES", ""), 1, 9_999);
+        return said > 0 ? said : outIsTerminal ? Terminal.rows(1) : 0;
+    }
+
     /** The user's, by TZ or else the machine's. */
     ZoneId zone() {
         final String named = environment.getOrDefault("TZ", "");

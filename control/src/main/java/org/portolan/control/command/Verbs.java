@@ -75,6 +75,7 @@ public final class Verbs implements Callable<Integer> {
                 .addSubcommand(new DemoVerb(surroundings))
                 .addSubcommand(new SessionsVerb(surroundings))
                 .addSubcommand(new StatsVerb(surroundings))
+                .addSubcommand(new LatencyVerb(surroundings))
                 .addSubcommand(ArpVerb.commandLine(surroundings))
                 .addSubcommand(new HistoryVerb(surroundings))
                 .addSubcommand(new InterfacesVerb(surroundings))

@@ -2,10 +2,11 @@
  * The operator's side: the verbs of the command line, and the socket on which a running router answers them.
  *
  * <p>A verb is either one that reads a file ({@code run}, {@code check}) or one that asks the router ({@code sessions},
- * {@code stats}, {@code arp}, {@code interfaces}); {@code arp add, del, flush, load} ask it to change something. An
- * asking verb does next to nothing itself: it sends its words as one line over a Unix-domain socket and copies what
- * comes back, so it starts fast and two versions of it cannot disagree about a table's shape. The router renders the
- * table or the JSON. Only {@code arp load} is more than one request: a file in portions, each small enough for a line.
+ * {@code stats}, {@code latency}, {@code arp}, {@code interfaces}); {@code arp add, del, flush, load} ask it to change
+ * something. An asking verb does next to nothing itself: it sends its words as one line over a Unix-domain socket and
+ * copies what comes back, so it starts fast and two versions of it cannot disagree about a table's shape. The router
+ * renders the table or the JSON. Only {@code arp load} is more than one request: a file in portions, each small enough
+ * for a line.
  *
  * <pre>
  * client                                              router

@@ -20,6 +20,7 @@ public record Config(
         Nat nat,
         Io io,
         History history,
+        Latency latency,
         Control control) {
 
     public Config {
@@ -162,6 +163,16 @@ public record Config(
      * @param url git, http or https, with a host and a path and nothing else
      */
     public record Peer(String name, URI url, int everyS) {}
+
+    /**
+     * The latency's interval files.
+     *
+     * @param log their directory; empty: none are written
+     * @param fileBytes when one is this long, a new one is begun
+     * @param fileHours or this old
+     * @param maxFiles how many are kept, the open one included
+     */
+    public record Latency(Optional<Path> log, long fileBytes, int fileHours, int maxFiles) {}
 
     /** @param user whom to become once devices are open; empty: stay */
     public record Control(Path socket, Optional<SystemUser> user, Log.Level log) {}

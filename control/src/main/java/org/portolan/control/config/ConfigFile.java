@@ -17,6 +17,7 @@ import org.portolan.control.config.Config.Control;
 import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Io;
+import org.portolan.control.config.Config.Latency;
 import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.Neighbor;
 import org.portolan.control.config.Config.Route;
@@ -120,8 +121,9 @@ public final class ConfigFile {
         final Arp arp = new ArpReader(file.table("arp")).read();
         final Io io = SettingsReader.io(file.table("io"));
         final History history = new HistoryReader(file.table("history"), router.name()).read(file.has("history"));
+        final Latency latency = new LatencyReader(file.table("latency")).read(file.has("latency"));
         final Control control = SettingsReader.control(file.table("control"), router.run());
         file.finish();
-        return new Config(router, interfaces, routes, neighbors, arp, nat, io, history, control);
+        return new Config(router, interfaces, routes, neighbors, arp, nat, io, history, latency, control);
     }
 }

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Peer;
@@ -27,20 +26,17 @@ final class HistoryReader {
     /** IANA's port of git://. */
     static final int GIT_PORT = 9_418;
 
-    private static final long LEAST_MAX_BYTES = 16L << 20;
-    private static final long MOST_MAX_BYTES = 1L << 40;
     private static final int DEFAULT_EVERY_S = 30;
     private static final int LEAST_EVERY_S = 5;
     private static final int MOST_EVERY_S = 86_400;
     private static final int LONGEST_URL = 512;
     private static final String LOOPBACK = "127.0.0.1";
 
-    private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,11}) ?([KMGT])iB");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final String NAME_FORM = "1 to 32 letters, digits, - and _";
     private static final String SERVE_FORM = "ADDRESS:PORT of this machine, such as \"127.0.0.1:9418\", or \"9418\"";
     private static final String URL_FORM = "git://HOST/PATH, http://HOST/PATH or https://HOST/PATH";
-    private static final String SIZE_FORM = "16MiB to 1TiB, such as \"1GiB\"";
+    private static final SizeText MAX_SIZE = new SizeText(16L << 20, 1L << 40, "16MiB to 1TiB, such as \"1GiB\"");
 
     private final Section history;
     private final String router;
@@ -58,7 +54,7 @@ final class HistoryReader {
         final List<Peer> peers = peers();
         final int keepDays = history.integer("keep_days", 1, 3_650, DEFAULT_KEEP_DAYS);
         final long maxBytes =
-                history.string("max_size").flatMap(HistoryReader::size).orElse(DEFAULT_MAX_BYTES);
+                history.string("max_size").flatMap(MAX_SIZE::read).orElse(DEFAULT_MAX_BYTES);
         if (named && !history.has("path")) {
             needPath();
         }
@@ -187,23 +183,5 @@ final class HistoryReader {
             return "has more than a host and a path";
         }
         return url.getPort() == 0 || url.getPort() > 65_535 ? "has no port from 1 to 65535" : "";
-    }
-
-    // ---- size
-
-    private static Optional<Long> size(final Item<String> item) {
-        final Matcher parts = SIZE.matcher(item.value());
-        if (!parts.matches()) {
-            item.problem("is no size", SIZE_FORM);
-            return Optional.empty();
-        }
-        final int shift = 10 * ("KMGT".indexOf(parts.group(2)) + 1);
-        final long count = Long.parseLong(parts.group(1));
-        // Compared before it is shifted: 12 digits of TiB are beyond a long.
-        if (count > MOST_MAX_BYTES >>> shift || count << shift < LEAST_MAX_BYTES) {
-            item.problem("out of range", SIZE_FORM);
-            return Optional.empty();
-        }
-        return Optional.of(count << shift);
     }
 }

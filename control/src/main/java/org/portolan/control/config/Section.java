@@ -49,6 +49,9 @@ final class Section {
             Map.entry("every", "[[history.peers]]"),
             Map.entry("keep_days", "[history]"),
             Map.entry("max_size", "[history]"),
+            Map.entry("file_size", "[latency]"),
+            Map.entry("file_hours", "[latency]"),
+            Map.entry("max_files", "[latency]"),
             Map.entry("socket", "[control]"),
             Map.entry("user", "[control]"),
             Map.entry("log", "[control]"));

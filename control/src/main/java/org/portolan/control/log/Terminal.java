@@ -36,11 +36,18 @@ public final class Terminal {
         return POSIXFactory.getNativePOSIX().libc().isatty(fd) == 1;
     }
 
-    /**
-     * How many columns the terminal has that a descriptor is; 0 when it does not say. stty(1) answers in 17 ms, where
-     * the first ioctl(2) through the JVM's linker takes 54.
-     */
+    /** How many columns the terminal has that a descriptor is; 0 when it does not say. */
     public static int columns(final int fd) {
+        return size(fd)[1];
+    }
+
+    /** How many rows. */
+    public static int rows(final int fd) {
+        return size(fd)[0];
+    }
+
+    /** Rows and columns. stty(1) answers in 17 ms, where the first ioctl(2) through the JVM's linker takes 54. */
+    private static int[] size(final int fd) {
         try {
             final Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(new File("/proc/self/fd/" + fd))
@@ -49,9 +56,12 @@ public final class Terminal {
             final String[] size = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII)
                     .strip()
                     .split(" ");
-            return size.length == 2 && size[1].matches("[0-9]{1,4}") ? Integer.parseInt(size[1]) : 0;
+            if (size.length == 2 && size[0].matches("[0-9]{1,4}") && size[1].matches("[0-9]{1,4}")) {
+                return new int[] {Integer.parseInt(size[0]), Integer.parseInt(size[1])};
+            }
         } catch (final IOException e) {
-            return 0;
+            // Without stty nobody says.
         }
+        return new int[2];
     }
 }

@@ -12,6 +12,10 @@ class SampleView implements RouterView {
 
     final SampleEditor editor = new SampleEditor();
     volatile Optional<HistoryQuery> history = Optional.empty();
+    volatile long latencyAgeNs = 400_000_000;
+    volatile long insideFrames;
+    volatile Optional<LatencyRow.Files> latencyLog = Optional.of(new LatencyRow.Files(
+            "/var/log/portolan", "/var/log/portolan/edge-1-000001-20261123T130211Z.hlog", 55, 0, ""));
     private final int sessions;
     /** Counts down when a scan has ended, by itself or because the asker is gone. */
     final CountDownLatch scanEnded = new CountDownLatch(1);
@@ -70,8 +74,41 @@ class SampleView implements RouterView {
                 drops,
                 List.of(new StatsRow.Count("sessions", "sessions", sessions)),
                 List.of(new StatsRow.Count("lan_ring_drops", "lan: receive ring was full", 0)),
-                List.of(new StatsRow.Latency("worker_0", "worker 0", 99, 1_000, 2_000, 3_000, 4_000, 50_000)),
+                List.of(new StatsRow.Latency(
+                        "outbound", "outbound", new Percentiles(99, 1_000, 2_000, 3_000, 4_000, 50_000))),
                 List.of(arp("lan", 12), arp("wan", 0)));
+    }
+
+    @Override
+    public LatencyRow latency() {
+        final Percentiles none = new Percentiles(0, 0, 0, 0, 0, 0);
+        return new LatencyRow(
+                "edge-1",
+                3_725,
+                List.of(new LatencyRow.Worker(
+                        0,
+                        1_000_000_000,
+                        latencyAgeNs,
+                        3,
+                        12_400_000,
+                        List.of(
+                                way(
+                                        "outbound",
+                                        new Percentiles(1_234, 9_000, 12_000, 20_500, 90_000, 120_000),
+                                        new Percentiles(123_456, 9_000, 12_000, 20_500, 90_000, 1_500_000)),
+                                way("inbound", none, new Percentiles(10, 7_000, 7_000, 7_000, 7_000, 7_000)),
+                                way(
+                                        "inside",
+                                        none,
+                                        new Percentiles(insideFrames, 7_000, 7_000, 7_000, 7_000, 7_000))))),
+                new LatencyRow.Stretches(
+                        new Percentiles(100, 60_000, 100_000, 200_000, 900_000, 950_000),
+                        new Percentiles(9_900, 60_000, 100_000, 200_000, 12_000_000, 12_345_678)),
+                latencyLog);
+    }
+
+    private static LatencyRow.Way way(final String name, final Percentiles last, final Percentiles total) {
+        return new LatencyRow.Way(name, new LatencyRow.Stretches(last, total));
     }
 
     private static StatsRow.Arp arp(final String name, final long sent) {

@@ -35,10 +35,14 @@ final class VerbRig implements AutoCloseable {
     }
 
     int run(final String... words) {
+        return run(out, words);
+    }
+
+    int run(final OutputStream to, final String... words) {
         final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         environment.put("PORTOLAN_SOCKET", socket.toString());
         return Verbs.execute(
-                List.of(words), new Surroundings(out, errors, terminal, environment, (config, log) -> ExitCode.FAILED));
+                List.of(words), new Surroundings(to, errors, terminal, environment, (config, log) -> ExitCode.FAILED));
     }
 
     /** What was printed since the last call. */

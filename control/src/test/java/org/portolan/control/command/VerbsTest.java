@@ -197,7 +197,7 @@ final class VerbsTest {
     @Test
     void shouldEndWith1AndASentenceWhenNoRouterRuns() {
         server.close();
-        for (final String verb : List.of("sessions", "stats", "arp", "interfaces")) {
+        for (final String verb : List.of("sessions", "stats", "latency", "arp", "interfaces")) {
             err.reset();
             assertThat(run(verb)).isEqualTo(1);
             assertThat(err())
@@ -306,7 +306,7 @@ final class VerbsTest {
             requests sent, probes included   12    0
 
             latency, ns  samples    p50    p90    p99  p99.9     max
-            worker 0          99  1,000  2,000  3,000  4,000  50,000
+            outbound          99  1,000  2,000  3,000  4,000  50,000
             """);
     }
 
@@ -316,7 +316,7 @@ final class VerbsTest {
         assertThat(out())
                 .isEqualTo(
                         "{\"router\":\"edge-1\",\"uptime_s\":3725,"
-                            + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"worker_0\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
+                            + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"outbound\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
     }
 
     @Test
@@ -342,7 +342,7 @@ final class VerbsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sessions", "stats", "interfaces", "arp"})
+    @ValueSource(strings = {"sessions", "stats", "latency", "interfaces", "arp"})
     void shouldPrintOneDocumentThatAJsonParserTakes(final String verb) throws IOException {
         assertThat(run(verb, "--json")).isEqualTo(0);
         assertThat(out()).hasLineCount(1);
@@ -376,7 +376,9 @@ final class VerbsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"run", "check", "demo", "sessions", "stats", "arp", "history", "interfaces", "help", "version"})
+            strings = {
+                "run", "check", "demo", "sessions", "stats", "latency", "arp", "history", "interfaces", "help", "version"
+            })
     void shouldShowAnExampleFirst(final String verb) {
         assertThat(run("help", verb)).isEqualTo(0);
         assertThat(out()).startsWith("Example").contains("\n  ", "portolan " + verb, "Usage: portolan " + verb);

@@ -447,12 +447,12 @@ final class ConfigErrorsTest {
                         "unknown table",
                         "[iface]\nx = 1",
                         "12:1: error: iface = { ... }: unknown key; allowed: arp, control, history, interfaces, io,"
-                                + " nat, neighbors, router, routes"),
+                                + " latency, nat, neighbors, router, routes"),
                 added(
                         "table mistyped",
                         "[rooter]\nname = \"x\"",
                         "12:1: error: rooter = { ... }: unknown key, did you mean \"router\"?; allowed: arp, control,"
-                                + " history, interfaces, io, nat, neighbors, router, routes"),
+                                + " history, interfaces, io, latency, nat, neighbors, router, routes"),
                 added(
                         "key of another table",
                         "[io]\nmax_sessions = 5000",

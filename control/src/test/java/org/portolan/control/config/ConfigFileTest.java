@@ -23,6 +23,7 @@ import org.portolan.control.config.Config.History;
 import org.portolan.control.config.Config.Idle;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Io;
+import org.portolan.control.config.Config.Latency;
 import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.Neighbor;
 import org.portolan.control.config.Config.Peer;
@@ -99,6 +100,12 @@ final class ConfigFileTest {
         url = "https://edge-3.example:8443/state.git"
         every = 3600
 
+        [latency]
+        log = "/var/log/portolan"
+        file_size = "1MiB"
+        file_hours = 1
+        max_files = 48
+
         [control]
         socket  = "/run/portolan/control.sock"
         user    = "root"
@@ -153,6 +160,7 @@ final class ConfigFileTest {
                                         new Peer("edge-3", URI.create("https://edge-3.example:8443/state.git"), 3_600)),
                                 30,
                                 64L << 20),
+                        new Latency(Optional.of(Path.of("/var/log/portolan")), 1L << 20, 1, 48),
                         new Control(
                                 Path.of("/run/portolan/control.sock"),
                                 Optional.of(new SystemUser("root", 0, 0)),

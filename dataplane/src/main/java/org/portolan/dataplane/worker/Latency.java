@@ -1,48 +1,96 @@
 package org.portolan.dataplane.worker;
 
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * How long frames were in the router: from the kernel's stamp when it put the frame into the ring, to the end of the
- * system call that handed it over.
- * The clock is read once a batch, after the hand-over, so every frame of a batch has the batch's end.
+ * How long frames were in the router, by {@link Direction}: from the kernel's stamp when it put the frame into the
+ * ring, to the end of the system call that handed it over. The clock is read once a batch, after the hand-over, so
+ * every frame of a batch has the batch's end.
  *
- * <p>Two plain histograms, swapped at a batch border on control's command: a recorder with atomics costs too much for
- * each packet. The worker writes
- * the active one; control reads the other after it saw the new {@link #epoch}.
+ * <p>Two plain histograms a direction, swapped at a batch border on control's command: a recorder with atomics takes
+ * four to seven times as long for each packet (LatencyRecordBenchmark). The worker writes the active ones; control
+ * reads the others after it saw the new {@link #epoch}, and empties them before it asks for the next swap.
  */
 public final class Latency implements AutoCloseable {
-    /** Longest that is told apart, ns. */
+    /** Longest that is told apart, ns; what took longer counts as this long. */
     public static final long HIGHEST_NS = 10_000_000_000L;
 
+    /** A value is told from one that is 1 % longer: 28 KiB a histogram, where three digits would take 200. */
     private static final int DIGITS = 2;
 
-    private final Histogram[] histograms = {new Histogram(HIGHEST_NS, DIGITS), new Histogram(HIGHEST_NS, DIGITS)};
+    /** By the active one, then by direction. */
+    private final Histogram[][] histograms = {histograms(), histograms()};
+
+    private final long[] arrivals = new long[Pipeline.BATCH];
+    private final long[] insideArrivals = new long[Pipeline.BATCH];
+    private int noted;
+    private int insideNoted;
     private final Slab timespec = Slab.allocate(16, "a timespec");
     private int active;
-    /** Written by the worker; volatile, so that the histogram's contents are visible to who saw it move. */
+    /** Written by the worker before {@link #epoch}. */
+    private long swappedNs = System.nanoTime();
+    /** Written by the worker; volatile, so that the histograms' contents are visible to who saw it move. */
     private volatile int epoch;
 
-    /** @param arrivals CLOCK_REALTIME of each frame, 0 for one that has none (it waited for a neighbor) */
-    void record(final long[] arrivals, final int count) {
-        if (count == 0) {
+    private static Histogram[] histograms() {
+        return Stream.generate(Latency::histogram).limit(Direction.values().length).toArray(Histogram[]::new);
+    }
+
+    /** An empty histogram of the kind that is kept here. */
+    public static Histogram histogram() {
+        return new Histogram(HIGHEST_NS, DIGITS);
+    }
+
+    /**
+     * The worker: a frame of the current batch was translated and taken for sending.
+     *
+     * @param arrivalNs CLOCK_REALTIME, 0 for one that has none (it waited for a neighbor, which is no latency of the
+     *     router's)
+     */
+    public void note(final long arrivalNs) {
+        if (arrivalNs != 0 && noted < Pipeline.BATCH) {
+            arrivals[noted++] = arrivalNs;
+        }
+    }
+
+    /** The same for one that stays between inside networks. */
+    public void noteInside(final long arrivalNs) {
+        if (arrivalNs != 0 && insideNoted < Pipeline.BATCH) {
+            insideArrivals[insideNoted++] = arrivalNs;
+        }
+    }
+
+    /**
+     * The worker: what was noted is with the kernel now.
+     *
+     * @param translated where the frames of this batch went that were translated: a batch comes from one port, so all
+     *     of them went the same way, and the histogram is looked up once
+     */
+    public void handedOver(final Direction translated) {
+        if (noted + insideNoted == 0) {
             return;
         }
         final long nowNs = Libc.clockNs(Libc.CLOCK_REALTIME, timespec.address());
-        final Histogram histogram = histograms[active];
+        record(histograms[active][translated.ordinal()], arrivals, noted, nowNs);
+        record(histograms[active][Direction.INSIDE.ordinal()], insideArrivals, insideNoted, nowNs);
+        noted = 0;
+        insideNoted = 0;
+    }
+
+    private static void record(final Histogram histogram, final long[] arrivals, final int count, final long nowNs) {
         for (int i = 0; i < count; i++) {
-            if (arrivals[i] != 0) {
-                // A step of the wall clock is no latency.
-                histogram.recordValue(Math.clamp(nowNs - arrivals[i], 0, HIGHEST_NS));
-            }
+            // A step of the wall clock is no latency.
+            histogram.recordValue(Math.clamp(nowNs - arrivals[i], 0, HIGHEST_NS));
         }
     }
 
     /** The worker, on control's command. */
-    void swap() {
+    public void swap() {
         active ^= 1;
+        swappedNs = System.nanoTime();
         epoch = epoch + 1;
     }
 
@@ -51,12 +99,19 @@ public final class Latency implements AutoCloseable {
         return epoch;
     }
 
-    /**
-     * Control: the histogram that the worker left at the last swap; control empties it before it asks for the next
-     * one.
-     */
-    public Histogram idle() {
-        return histograms[epoch + 1 & 1];
+    /** Control, after it saw the {@link #epoch}: System.nanoTime() of that swap; at first, of the beginning. */
+    public long swappedNs() {
+        return swappedNs;
+    }
+
+    /** Control: the histogram that the worker left at the last swap; control empties it before it asks for the next. */
+    public Histogram idle(final Direction direction) {
+        return histograms[epoch + 1 & 1][direction.ordinal()];
+    }
+
+    /** After the worker's thread has ended: what it recorded since the last swap. */
+    public Histogram active(final Direction direction) {
+        return histograms[epoch & 1][direction.ordinal()];
     }
 
     @Override

@@ -55,7 +55,6 @@ public final class Pipeline {
     private final Packet[] packets = new Packet[BATCH];
     private final int[] verdicts = new int[BATCH];
     private final long[] hashes = new long[BATCH];
-    private final long[] sentArrivals = new long[BATCH];
     private final Frame heldFrame = new Frame();
     private final Packet heldPacket = new Packet();
     private long touched;
@@ -108,7 +107,8 @@ public final class Pipeline {
         for (int i = 0; i < received; i++) {
             finish(port, batch.frame(i), packets[i], verdicts[i], hashes[i]);
         }
-        flush();
+        handOver();
+        latency.handedOver(port.isOutside() ? Direction.INBOUND : Direction.OUTBOUND);
         port.io().release();
         counters.received(received);
         counters.sent(sent);
@@ -254,15 +254,18 @@ public final class Pipeline {
         if (plan != 0) {
             return plan == Forwarder.UNRESOLVED ? hold(port, frame, packet, mayHold) : plan;
         }
-        return dispatch(port, frame, packet);
+        final int reason = forwarder.dispatch(port, frame, packet);
+        if (reason == 0) {
+            latency.noteInside(frame.arrivalNs());
+            sent++;
+        }
+        return reason;
     }
 
     private int dispatch(final Port port, final Frame frame, final Packet packet) {
         final int reason = forwarder.dispatch(port, frame, packet);
         if (reason == 0) {
-            if (sent < BATCH) {
-                sentArrivals[sent] = frame.arrivalNs();
-            }
+            latency.note(frame.arrivalNs());
             sent++;
         }
         return reason;
@@ -335,7 +338,7 @@ public final class Pipeline {
             i = next;
         }
         if (done > 0) {
-            flush();
+            handOver();
             counters.held(pending.size());
             counters.sent(sent);
         }
@@ -352,11 +355,6 @@ public final class Pipeline {
             counters.drop(reason);
         }
         pending.release(index);
-    }
-
-    private void flush() {
-        handOver();
-        latency.record(sentArrivals, Math.min(sent, BATCH));
     }
 
     /** Hands over what every port has taken: after a batch, and after the inject ring was read. */

@@ -9,7 +9,8 @@
  * <table>
  * <caption>callers</caption>
  * <tr><th>on the worker's thread</th><th>from control</th></tr>
- * <tr><td>doWork, every onX</td><td>handOver, takeLeaving, latency().idle(), counters(), nat().reader()</td></tr>
+ * <tr><td>doWork, every onX</td><td>handOver, takeLeaving, latency().idle() and
+ * swappedNs(), counters(), nat().reader()</td></tr>
  * </table>
  */
 package org.portolan.dataplane.worker;

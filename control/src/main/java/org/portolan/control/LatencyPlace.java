@@ -1,0 +1,53 @@
+package org.portolan.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.portolan.control.config.Config;
+import org.portolan.control.latency.IntervalLog;
+import org.portolan.control.latency.LatencyCollector;
+import org.portolan.control.latency.PauseMeter;
+import org.portolan.control.latency.Track;
+import org.portolan.control.log.Log;
+
+/**
+ * What is done with the latency beside control: pauses are metered and files written, on threads that begin after the
+ * privileges were dropped and end after the worker and control, so that the files have the last frame.
+ */
+final class LatencyPlace implements AutoCloseable {
+    private LatencyCollector collector;
+    private PauseMeter pauses;
+    private Optional<IntervalLog> log = Optional.empty();
+
+    void open(final Config config, final LatencyCollector gathered, final Log to) {
+        collector = gathered;
+        pauses = PauseMeter.start();
+        final List<Track> tracks = new ArrayList<>(collector.tracks().values());
+        tracks.add(pauses.track());
+        log = config.latency().log().map(ignored -> IntervalLog.start(
+                config.latency(), config.router().name(), tracks, to));
+    }
+
+    LatencyCollector collector() {
+        return collector;
+    }
+
+    Track pauses() {
+        return pauses.track();
+    }
+
+    /** Empty when none is written. */
+    Optional<IntervalLog.State> logState() {
+        return log.map(IntervalLog::state);
+    }
+
+    @Override
+    public void close() {
+        if (collector == null) {
+            return;
+        }
+        collector.finish();
+        pauses.close();
+        log.ifPresent(IntervalLog::close);
+    }
+}

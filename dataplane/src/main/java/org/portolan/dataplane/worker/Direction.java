@@ -1,0 +1,13 @@
+package org.portolan.dataplane.worker;
+
+/** Which way a frame went through the router; each way has latency histograms of its own. */
+public enum Direction {
+    /** From an inside network to an outside one, translated. */
+    OUTBOUND,
+
+    /** From an outside network to an inside one, translated. */
+    INBOUND,
+
+    /** From one inside network to another, or back into the same one: routed, not translated. */
+    INSIDE
+}
