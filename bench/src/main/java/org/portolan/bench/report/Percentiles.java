@@ -22,6 +22,9 @@ final class Percentiles {
     /** Steps of the curve for each halving of what is left above: 5 draw it smooth at 800 pixels. */
     private static final int STEPS = 5;
 
+    /** What is shorter is drawn as this: 0 has no place on a logarithmic axis, and nobody asks for less. */
+    private static final long FLOOR_NS = 100;
+
     /**
      * A point of a percentile curve.
      *
@@ -108,8 +111,7 @@ final class Percentiles {
         for (final HistogramIterationValue each : histogram.percentiles(STEPS)) {
             final double left = 1 - each.getPercentileLevelIteratedTo() / 100;
             final double oneIn = Math.min(samples, left <= 0 ? samples : 1 / left);
-            // A value of 0 ns has no place on a logarithmic axis; the clock steps by more than that.
-            final double us = Math.max(1, each.getValueIteratedTo()) / 1e3;
+            final double us = Math.max(FLOOR_NS, each.getValueIteratedTo()) / 1e3;
             if (steps.isEmpty()
                     || oneIn > steps.getLast().oneIn()
                     || us > steps.getLast().us()) {

@@ -22,6 +22,9 @@ public final class ReadmeSection {
     /** Columns beside the first: a table of five is as wide as a page shows. */
     private static final int DEVICES = 4;
 
+    /** A fact of the machine longer than this stands in the report only: the JVM's flags, say. */
+    private static final int SHORT = 60;
+
     private static final List<Figure> PERCENTILES = List.of(Figure.P50_US, Figure.P99_US, Figure.P99_9_US);
 
     /** A row of a table; an empty cell where there is no figure. */
@@ -41,8 +44,13 @@ public final class ReadmeSection {
 
     private String markdown() {
         final StringBuilder text = new StringBuilder(head());
-        throughput();
-        text.append(tables("UDP, frames a second without loss"));
+        if (results.cases(Point.Kind.THROUGHPUT).isEmpty()) {
+            ladder();
+            text.append(tables("UDP, frames a second delivered of what is offered"));
+        } else {
+            throughput();
+            text.append(tables("UDP, frames a second without loss"));
+        }
         others();
         text.append(tables("beside that"));
         final String shared = latency();
@@ -63,6 +71,7 @@ public final class ReadmeSection {
     private String head() {
         final RunInfo info = results.info();
         final String machine = info.machine().entrySet().stream()
+                .filter(each -> each.getValue().length() <= SHORT)
                 .map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining("; "));
         return "Measured %s on one machine (%s); take the ratios, not the figures. `%s`, %s, medians (range):\n\n"
@@ -89,9 +98,15 @@ public final class ReadmeSection {
         });
     }
 
+    private void ladder() {
+        final Point.Kind kind = Point.Kind.LADDER;
+        results.cases(kind).forEach(of -> figure(results.text(kind, of), kind, of, Figure.DELIVERED_FPS));
+    }
+
     private void others() {
-        results.reference(Point.Kind.THROUGHPUT).ifPresent(of -> {
-            final Point.Kind kind = Point.Kind.THROUGHPUT;
+        final Point.Kind kind =
+                results.cases(Point.Kind.THROUGHPUT).isEmpty() ? Point.Kind.LADDER : Point.Kind.THROUGHPUT;
+        results.reference(kind).ifPresent(of -> {
             figure("CPU seconds a million frames, generator included", kind, of, Figure.CPU_MACHINE);
             figure("of them the device's own process", kind, of, Figure.CPU_DEVICE);
         });
@@ -171,9 +186,9 @@ public final class ReadmeSection {
         text.append('\n');
     }
 
-    /** Text that Markdown shows as it is. */
+    /** Text that Markdown shows as it is; an underscore within a word is none of its marks. */
     private static String escape(final String text) {
-        return text.replaceAll("\\R", " ").replaceAll("[\\\\`*_<>|\\[\\]~]", "\\\\$0");
+        return text.replaceAll("\\R", " ").replaceAll("[\\\\`*<>|\\[\\]~]|(?<!\\w)_|_(?!\\w)", "\\\\$0");
     }
 
     /** Puts the section between the marks of a file; returns whether that changed it. */

@@ -25,13 +25,17 @@ final class Results {
      *
      * @param frame bytes, {@code imix}, or empty
      * @param sessions or 0
-     * @param load percent, or 0
+     * @param load percent, or 0; of a ladder thousands of frames a second, 0 for flat out
      */
     record Case(String frame, long sessions, int load) implements Comparable<Case> {
         private static final Comparator<Case> ORDER = Comparator.comparingInt(Case::frameBytes)
                 .thenComparing(Case::frame)
                 .thenComparingLong(Case::sessions)
                 .thenComparingInt(Case::load);
+        private static final Comparator<Case> RUNGS = Comparator.comparingInt(Case::frameBytes)
+                .thenComparing(Case::frame)
+                .thenComparingLong(Case::sessions)
+                .thenComparingInt(Case::rung);
 
         /** Where the frame is no plain size, it comes after all sizes. */
         int frameBytes() {
@@ -62,6 +66,20 @@ final class Results {
             return String.join(", ", words);
         }
 
+        /** Of a ladder: the rung that asks for all that the generator gives. */
+        boolean isFlatOut() {
+            return load == 0;
+        }
+
+        /** Of a ladder's rung: the rate in frames a second. */
+        double asked() {
+            return load * THOUSAND;
+        }
+
+        private int rung() {
+            return isFlatOut() ? Integer.MAX_VALUE : load;
+        }
+
         /** What all of them have in common. */
         static Case shared(final List<Case> cases) {
             final Case first = cases.getFirst();
@@ -87,6 +105,8 @@ final class Results {
             return Numbers.whole(sessions) + (sessions == 1 ? " session" : " sessions");
         }
     }
+
+    private static final double THOUSAND = 1e3;
 
     private record Spot(Point.Kind kind, Case of, String device) {}
 
@@ -140,6 +160,9 @@ final class Results {
     List<Case> cases(final Point.Kind kind) {
         final Set<Case> cases = new TreeSet<>();
         spots.keySet().stream().filter(each -> each.kind == kind).forEach(each -> cases.add(each.of));
+        if (kind == Point.Kind.LADDER) {
+            return cases.stream().sorted(Case.RUNGS).toList();
+        }
         return List.copyOf(cases);
     }
 
@@ -153,13 +176,17 @@ final class Results {
         return sweeps;
     }
 
-    /** The case that a summary tells: most devices have it, its frames are smallest, its sessions nearest to 1,000. */
+    /**
+     * The case that a summary tells: most devices have it, its frames are smallest, its sessions nearest to 1,000; of a
+     * ladder the highest rung, of loads the middle one.
+     */
     Optional<Case> reference(final Point.Kind kind) {
         return cases(kind).stream()
                 .min(Comparator.<Case>comparingInt(each -> -devices(kind, each).size())
                         .thenComparingInt(Case::frameBytes)
                         .thenComparingDouble(each -> Math.abs(Math.log(Math.max(1, each.sessions()) / 1e3)))
-                        .thenComparingInt(each -> Math.abs(each.load() - 50)));
+                        .thenComparingInt(
+                                each -> kind == Point.Kind.LADDER ? -each.rung() : Math.abs(each.load() - 50)));
     }
 
     /** A case in words. */
@@ -167,23 +194,14 @@ final class Results {
         return text(kind, of, new Case("", 0, 0));
     }
 
-    /** A case in words, without what others share with it. A rung of a ladder is told by its rate, not by its place. */
+    /** A case in words, without what others share with it. A rung of a ladder is told by the rate asked for. */
     String text(final Point.Kind kind, final Case of, final Case shared) {
-        final Case rest = of.beside(shared);
-        if (kind != Point.Kind.LADDER || rest.load == 0) {
-            return rest.text();
+        if (kind != Point.Kind.LADDER) {
+            return of.beside(shared).text();
         }
-        final String words = new Case(rest.frame, rest.sessions, 0).text();
-        return words.isEmpty() ? rung(of) : words + ", " + rung(of);
-    }
-
-    /** The rate that a rung offers, as the first device got it. */
-    private String rung(final Case of) {
-        return devices.stream()
-                .flatMap(each -> rounds(Point.Kind.LADDER, of, each, Figure.OFFERED_FPS).stream())
-                .findFirst()
-                .map(each -> Numbers.rate(each.median()) + " a second")
-                .orElse(of.load + " %");
+        final String rung = of.isFlatOut() ? "flat out" : Numbers.whole(of.asked()) + " a second";
+        final String rest = new Case(of.frame, of.sessions, 0).beside(shared).text();
+        return rest.isEmpty() ? rung : rest + ", " + rung;
     }
 
     /** The figures that some measurement of that kind has. */
@@ -243,6 +261,17 @@ final class Results {
                 ratios.add(measurement.value(figure).get() / other.get());
             }
         });
+        return ratios.isEmpty() ? Optional.empty() : Optional.of(Rounds.of(ratios));
+    }
+
+    /** The quotient of two figures of a device, round by round. */
+    Optional<Rounds> ratio(
+            final Point.Kind kind, final Case of, final RunInfo.Device device, final Figure figure, final Figure base) {
+        final List<Double> ratios = new ArrayList<>();
+        for (final Measurement each : at(kind, of, device).values()) {
+            final double below = each.value(base).orElse(0.0);
+            each.value(figure).filter(value -> below != 0).ifPresent(value -> ratios.add(value / below));
+        }
         return ratios.isEmpty() ? Optional.empty() : Optional.of(Rounds.of(ratios));
     }
 

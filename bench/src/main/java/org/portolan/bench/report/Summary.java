@@ -2,7 +2,6 @@ package org.portolan.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.portolan.bench.run.Figure;
@@ -21,9 +20,20 @@ final class Summary {
     static String of(final Results results) {
         final Summary summary = new Summary(results);
         final List<String> sentences = new ArrayList<>();
-        summary.throughput().ifPresent(sentences::add);
+        // A quick run searches no rates: its ladder's last rung is all that the generator gives.
+        final boolean searched = !results.cases(Point.Kind.THROUGHPUT).isEmpty();
+        (searched
+                        ? summary.rate(
+                                Point.Kind.THROUGHPUT,
+                                Figure.LOSS_FREE_FPS,
+                                "%s forwarded %s frames a second without losing one (%s; %s)%s.")
+                        : summary.rate(
+                                Point.Kind.LADDER,
+                                Figure.DELIVERED_FPS,
+                                "Under the highest load %s delivered %s frames a second (%s; %s)%s."))
+                .ifPresent(sentences::add);
         summary.each(
-                        Point.Kind.THROUGHPUT,
+                        searched ? Point.Kind.THROUGHPUT : Point.Kind.LADDER,
                         Figure.CPU_MACHINE,
                         "CPU time for a million frames, generator included: ",
                         "s")
@@ -50,38 +60,34 @@ final class Summary {
         return sentences.isEmpty() ? "Nothing was measured yet." : String.join(" ", sentences);
     }
 
-    private Optional<String> throughput() {
-        final Optional<Results.Case> reference = results.reference(Point.Kind.THROUGHPUT);
-        final RunInfo.Device first = first(reference);
-        final Optional<Rounds> rate =
-                reference.flatMap(of -> results.rounds(Point.Kind.THROUGHPUT, of, first, Figure.LOSS_FREE_FPS));
+    /** @param sentence of the first device's name, its rate, the case, the rounds, and the ratios to the others */
+    private Optional<String> rate(final Point.Kind kind, final Figure figure, final String sentence) {
+        final Optional<Results.Case> reference = results.reference(kind);
+        if (reference.isEmpty()) {
+            return Optional.empty();
+        }
+        final Results.Case of = reference.get();
+        final RunInfo.Device first = results.devices(kind, of).getFirst();
+        final Optional<Rounds> rate = results.rounds(kind, of, first, figure);
         if (rate.isEmpty()) {
             return Optional.empty();
         }
         final List<String> ratios = new ArrayList<>();
-        for (final RunInfo.Device other : results.devices(Point.Kind.THROUGHPUT, reference.get())) {
+        for (final RunInfo.Device other : results.devices(kind, of)) {
             if (!other.equals(first)) {
-                results.ratio(Point.Kind.THROUGHPUT, reference.get(), first, other, Figure.LOSS_FREE_FPS)
-                        .ifPresent(each -> ratios.add(times(other, each)));
+                results.ratio(kind, of, first, other, figure).ifPresent(each -> ratios.add(times(other, each)));
             }
         }
-        return Optional.of("%s forwarded %s frames a second without losing one (%s; %s)%s."
-                .formatted(
-                        first.name(),
-                        Numbers.median(Figure.LOSS_FREE_FPS, rate.get()),
-                        reference.get().text(),
-                        range(rate.get()),
-                        ratios.isEmpty() ? "" : ": " + join(ratios)));
+        return Optional.of(sentence.formatted(
+                first.name(),
+                Numbers.median(figure, rate.get()),
+                results.text(kind, of),
+                range(figure, rate.get()),
+                ratios.isEmpty() ? "" : ": " + join(ratios)));
     }
 
-    private RunInfo.Device first(final Optional<Results.Case> reference) {
-        return reference
-                .map(of -> results.devices(Point.Kind.THROUGHPUT, of).getFirst())
-                .orElse(new RunInfo.Device("", "", Map.of()));
-    }
-
-    private static String range(final Rounds rate) {
-        final String range = Numbers.range(Figure.LOSS_FREE_FPS, rate);
+    private static String range(final Figure figure, final Rounds rate) {
+        final String range = Numbers.range(figure, rate);
         return rate.count() == 1
                 ? "one round"
                 : "%d rounds, %s".formatted(rate.count(), range.isEmpty() ? "all alike" : range);

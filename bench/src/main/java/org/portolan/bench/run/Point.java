@@ -10,7 +10,8 @@ import java.util.Locale;
  * @param device id of the device under test, as {@link RunInfo} lists it
  * @param frame a size in bytes with FCS, such as {@code 64}, or {@code imix}; empty where it does not apply
  * @param sessions concurrent sessions; 0 where it does not apply
- * @param load percent of the throughput found, or 0 where it does not apply
+ * @param load percent of the throughput found, or 0 where it does not apply; of a {@link Kind#LADDER} thousands of
+ *     frames a second, 0 for all that the generator gives
  * @param round from 1
  */
 public record Point(Kind kind, String device, String frame, long sessions, int load, int round) {

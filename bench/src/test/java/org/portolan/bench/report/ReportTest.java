@@ -110,6 +110,10 @@ class ReportTest {
         final String shared = "64-byte frames, 1,000 sessions";
         assertThat(page.row(shared, "850,000 a second", "Portolan", "850,000", "742,000|720,000 to 772,000"))
                 .endsWith("3");
+        assertThat(page.table(shared).stream().filter(each -> each.contains("Portolan")))
+                .as("flat out is the last rung")
+                .anySatisfy(each ->
+                        assertThat(each).startsWith("flat out", "Portolan", "1,000,000", "742,000|720,000 to 772,000"));
         assertThat(page.text("caption")).contains(shared).doesNotContain("load");
         assertThat(page.text("th")).contains("50 % load").doesNotContain("850 %");
     }
@@ -128,6 +132,28 @@ class ReportTest {
         }
         assertThat(read(run).text("p"))
                 .contains("1.05 times as many as b (0.95 to 1.14 round by round, so neither is shown to be faster)");
+    }
+
+    @Test
+    void shouldTellTheHighestRungWhereNoRateWasSearched() {
+        final RunDirectory run = small("quick", "one", "");
+        for (final int load : new int[] {0, 100, 800}) {
+            for (final String device : List.of("a", "b")) {
+                run.append(Measurement.at(new Point(Point.Kind.LADDER, device, "64", 1_000, load, 1))
+                        .put(Figure.OFFERED_FPS, load == 0 ? 1_200_000 : load * 1_000)
+                        .put(Figure.DELIVERED_FPS, load == 0 ? (device.equals("a") ? 900_000 : 600_000) : load * 1_000)
+                        .put(Figure.CPU_MACHINE, device.equals("a") ? 2 : 1)
+                        .build());
+            }
+        }
+        assertThat(read(run).text("p"))
+                .contains(
+                        "Under the highest load one delivered 900,000 frames a second (64-byte frames, 1,000 sessions,"
+                                + " flat out; one round): 1.50 times as many as b.")
+                .contains("CPU time for a million frames, generator included: one 2.00 s and b 1.00 s.");
+        assertThat(ReadmeSection.of(Results.of(run)))
+                .contains("| 64-byte frames, 1,000 sessions, 800,000 a second | 800,000 | 800,000 |\n"
+                        + "| 64-byte frames, 1,000 sessions, flat out | 900,000 | 600,000 |\n");
     }
 
     @Test
@@ -206,6 +232,29 @@ class ReportTest {
     }
 
     @Test
+    void shouldTellWhereTheGeneratorWasTheLimit() {
+        final RunDirectory run = small("quick", "one", "");
+        run.append(at(Point.Kind.THROUGHPUT, "a", 1)
+                .put(Figure.LOSS_FREE_FPS, 500_000)
+                .put(Figure.FLAT_OFFERED_FPS, 500_000)
+                .build());
+        run.append(at(Point.Kind.THROUGHPUT, "b", 1)
+                .put(Figure.LOSS_FREE_FPS, 400_000)
+                .put(Figure.FLAT_OFFERED_FPS, 500_000)
+                .build());
+        for (final int load : new int[] {100, 800, 0}) {
+            run.append(Measurement.at(new Point(Point.Kind.LADDER, "a", "64", 1_000, load, 1))
+                    .put(Figure.OFFERED_FPS, Math.min(load, 700) * 1_000)
+                    .put(Figure.DELIVERED_FPS, 1)
+                    .build());
+        }
+        assertThat(read(run).text("li"))
+                .contains("one lost nothing of all that the generator gave, so the rate is the generator's (64-byte")
+                .doesNotContain("b lost nothing")
+                .contains("In 1 of 2 trials at a fixed rate the generator sent less than 95 % of it");
+    }
+
+    @Test
     void shouldDrawEveryPictureWithNamesInWordsAndAPngBeside() throws IOException {
         final RunDirectory run = sample();
         final PageReader page = read(run);
@@ -219,7 +268,8 @@ class ReportTest {
         }
         assertThat(page.all("a").stream().filter(each -> each.getTextContent().equals("as PNG")))
                 .hasSize(6)
-                .allSatisfy(each -> assertThat(run.resolve(each.getAttribute("href"))).exists());
+                .allSatisfy(each ->
+                        assertThat(run.resolve(each.getAttribute("href"))).exists());
         for (final String name : List.of(
                 "throughput-by-sessions",
                 "throughput-by-frame",

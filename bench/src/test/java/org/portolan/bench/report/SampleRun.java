@@ -134,7 +134,8 @@ final class SampleRun {
                 .build());
         for (int rung = 100; rung <= 1_000; rung += 150) {
             final double offered = rung * 1_000.0;
-            run.append(Measurement.at(new Point(Kind.LADDER, device, "64", 1_000, rung, round))
+            final int load = rung == 1_000 ? 0 : rung;
+            run.append(Measurement.at(new Point(Kind.LADDER, device, "64", 1_000, load, round))
                     .put(Figure.OFFERED_FPS, offered)
                     .put(Figure.DELIVERED_FPS, Math.min(offered, index == 1 && offered > rate ? rate * 0.4 : rate))
                     .put(Figure.LOST_FRAMES, Math.max(0, offered - rate))
