@@ -5,6 +5,7 @@ import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Pause;
 import org.portolan.bench.traffic.AddressRange;
 import org.portolan.bench.traffic.Checksums;
 import org.portolan.bench.traffic.Direction;
@@ -120,12 +121,7 @@ final class GeneratorRig implements AutoCloseable {
     Trial run(final Load load) {
         final long before = sink.delivered();
         final Sent sent = generator.run(load);
-        try {
-            Thread.sleep(SETTLE_MS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
+        Pause.ms(SETTLE_MS);
         if (sink.strangers() != 0 || sink.sampled().wrong() != 0) {
             throw new LabException("frames came with a wrong source, or wrong: " + sink.sampled());
         }

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.portolan.bench.lab.Json;
 import org.portolan.bench.lab.Lab;
-import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.run.Figure;
 import org.portolan.bench.run.Measurement;
@@ -18,6 +18,7 @@ import org.portolan.bench.run.RunDirectory;
 final class Everyday {
     static final int TCP_S = 3;
 
+    private static final long SERVER_START_MS = 300;
     private static final String PINGS = "100";
     private static final double US_PER_MS = 1_000;
     private static final double BITS_PER_GBIT = 1e9;
@@ -34,7 +35,8 @@ final class Everyday {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         try {
-            pause();
+            // The server is there when it listens; iperf3 does not say when.
+            Pause.ms(SERVER_START_MS);
             final String text = lab.client().namespace().run(
                     "iperf3", "-c", Lab.SERVER_ADDRESS, "-t", Integer.toString(TCP_S), "-J");
             final String file = run.raw(point, "iperf3.json");
@@ -49,16 +51,6 @@ final class Everyday {
             throw new UncheckedIOException(e);
         } finally {
             server.destroyForcibly();
-        }
-    }
-
-    /** The server is there when it listens; iperf3 does not say when. */
-    private static void pause() {
-        try {
-            Thread.sleep(300);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
         }
     }
 

@@ -9,6 +9,7 @@ import org.portolan.bench.device.Terms;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Pause;
 import org.portolan.bench.measure.Rig;
 import org.portolan.bench.measure.ThroughputSearch;
 import org.portolan.bench.measure.Trial;
@@ -152,22 +153,13 @@ final class Measurements {
     private Measurement ownLatency(final Point point, final Path own, final long fromMs, final long untilMs) {
         final Point ownPoint = new Point(
                 Point.Kind.ROUTER_LATENCY, point.device(), point.frame(), point.sessions(), point.load(), point.round());
-        pause(INTERVAL_MS);
+        Pause.ms(INTERVAL_MS);
         final Histogram histogram = LatencyFiles.read(own, OUTBOUND, fromMs, untilMs);
         final String log = run.raw(ownPoint, "hlog");
         LatencyFiles.write(histogram, OUTBOUND, run.resolve(log));
         final Measurement.Builder measurement = Measurement.at(ownPoint).file(log);
         LatencyFiles.percentiles(measurement, histogram);
         return measurement.build();
-    }
-
-    private static void pause(final long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 
     private Measurement allocation(final Rig rig, final Point point) {

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.portolan.bench.lab.LabException;
-import org.portolan.bench.measure.CpuUse;
+import org.portolan.bench.lab.CpuUse;
+import org.portolan.bench.lab.Pause;
 
 /** What on this machine makes figures doubtful, one sentence each; looked at before a run. */
 final class Surroundings {
@@ -27,7 +27,7 @@ final class Surroundings {
                     + "%d or more are wanted").formatted(cpus, CPUS_WANTED));
         }
         final CpuUse before = CpuUse.now();
-        sleep();
+        Pause.ms(LOOK_MS);
         final CpuUse used = CpuUse.now().since(before);
         if (used.busyShare() > BUSY_SHARE) {
             warnings.add("the machine was busy before the run: %.0f %% of its CPU time, load average %s"
@@ -38,15 +38,6 @@ final class Surroundings {
                     .formatted(100 * used.stolenShare()));
         }
         return warnings;
-    }
-
-    private static void sleep() {
-        try {
-            Thread.sleep(LOOK_MS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 
     private static String loadAverage() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.portolan.bench.lab.Json;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.PortolanProcess;
 
 /**
@@ -38,10 +39,10 @@ final class Churn {
         final int pass = passes++;
         int changed = 0;
         for (int request = 0; request < REQUESTS; request++) {
-            waitUntil(beganNs + spreadNs * request / REQUESTS);
+            Pause.until(beganNs + spreadNs * request / REQUESTS);
             changed += load(request * IN_REQUEST, pass);
         }
-        waitUntil(beganNs + spreadNs);
+        Pause.until(beganNs + spreadNs);
         return changed;
     }
 
@@ -65,17 +66,5 @@ final class Churn {
     static String binding(final int number, final int pass) {
         return "192.168.%d.%d/02:50:%02x:00:%02x:%02x".formatted(
                 FIRST_BLOCK + (number >> 8), number & 0xFF, pass & 1, number >> 8, number & 0xFF);
-    }
-
-    private static void waitUntil(final long atNs) {
-        final long leftNs = atNs - System.nanoTime();
-        if (leftNs > 0) {
-            try {
-                Thread.sleep(leftNs / 1_000_000, (int) (leftNs % 1_000_000));
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new LabException("interrupted", e);
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Json;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.bench.traffic.AddressRange;
 import org.portolan.bench.traffic.Checksums;
@@ -126,7 +127,7 @@ final class LatencyRig implements AutoCloseable {
         churn.pass(0);
         generator.run(Load.at((long) (WARM_UP_FRAMES / WARM_UP_S), WARM_UP_S).resting(REST_NS));
         drain();
-        sleep(1_500);
+        Pause.ms(1_500);
         mostWaiting = 0;
         mostLagMs = 0;
         final long maxBefore = latency().max;
@@ -139,7 +140,7 @@ final class LatencyRig implements AutoCloseable {
         final Cpu cpu = cpu().since(before);
         final Kept kept = withHistory ? drain() : null;
         // Histograms are gathered once a second.
-        sleep(2_500);
+        Pause.ms(2_500);
         final long lost = sent.frames() - (sink.delivered() - deliveredBefore);
         return new Result(latency(), maxBefore, sent.frames(), lost, changesPerSecond, cpu, kept);
     }
@@ -177,7 +178,7 @@ final class LatencyRig implements AutoCloseable {
                 throw new LabException(
                         "%,d changes still wait after %d s:%n%s".formatted(now.waiting(), DRAIN_S, router.log()));
             }
-            sleep(50);
+            Pause.ms(50);
             now = look();
         }
         return new Kept(now, mostWaiting, mostLagMs, (System.nanoTime() - beganNs) / 1e9);
@@ -197,15 +198,6 @@ final class LatencyRig implements AutoCloseable {
 
     private Cpu cpu() {
         return new Cpu(CpuTime.of(router.process()), CpuTime.ofThreads(router.process(), "historian"));
-    }
-
-    private static void sleep(final long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 
     @Override

@@ -6,10 +6,12 @@ import org.portolan.bench.bpf.BpfGenerator;
 import org.portolan.bench.device.DeviceKind;
 import org.portolan.bench.device.Terms;
 import org.portolan.bench.lab.Command;
+import org.portolan.bench.lab.CpuUse;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Pause;
 import org.portolan.bench.traffic.AddressRange;
 import org.portolan.bench.traffic.Checksums;
 import org.portolan.bench.traffic.Direction;
@@ -140,7 +142,7 @@ public final class Rig implements AutoCloseable {
         device.requireRunning();
         final CpuUse machine = CpuUse.now().since(machineBefore);
         final double deviceS = device.cpuSeconds() - deviceBefore;
-        pause(SETTLE_MS);
+        Pause.ms(SETTLE_MS);
         if (sink.strangers() != 0) {
             throw new LabException(kind.name() + " let frames through with a wrong source");
         }
@@ -186,15 +188,6 @@ public final class Rig implements AutoCloseable {
 
     private static long mac(final String text) {
         return Long.parseLong(text.replace(":", ""), 16);
-    }
-
-    private static void pause(final long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 
     public Lab lab() {

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
+import org.portolan.bench.lab.Pause;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.memory.Memory;
@@ -114,20 +115,11 @@ public final class CheckingSink implements AutoCloseable {
         long before = -1;
         while (reception.frames() != before) {
             before = reception.frames();
-            sleep(QUIET_MS);
+            Pause.ms(QUIET_MS);
         }
         handOver(null);
         ring.statistics(statistics.address());
         return reception.result(sent, Memory.intAt(statistics.address() + 4) & 0xFFFF_FFFFL);
-    }
-
-    private static void sleep(final long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 
     /** The kernel's own count of the same frames, over all runs. */
@@ -146,12 +138,7 @@ public final class CheckingSink implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        try {
-            thread.join();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
+        Pause.untilEndOf(thread);
         kernel.close();
         ring.close();
         statistics.close();

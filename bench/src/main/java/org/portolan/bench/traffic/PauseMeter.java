@@ -1,13 +1,10 @@
 package org.portolan.bench.traffic;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.CpuUse;
+import org.portolan.bench.lab.Pause;
 import org.portolan.dataplane.system.LibcThread;
 
 /**
@@ -22,7 +19,7 @@ public final class PauseMeter implements AutoCloseable {
     private static final int DIGITS = 2;
 
     private final Histogram pauses = new Histogram(LONGEST_NS, DIGITS);
-    private final CpuTicks before = CpuTicks.now();
+    private final CpuUse before = CpuUse.now();
     private final long startedNs = System.nanoTime();
     private final int cpu;
     private final Thread thread;
@@ -41,37 +38,12 @@ public final class PauseMeter implements AutoCloseable {
     /**
      * @param pauses beyond the millisecond, ns; some 60,000 of each are the kernel's timer slack
      * @param steal part of all CPUs' time, 0 to 1, that a hypervisor gave to others
-     * @param irq part that went into hard interrupts
      */
-    public record Pauses(Histogram pauses, double steal, double irq) {
+    public record Pauses(Histogram pauses, double steal) {
         @Override
         public String toString() {
-            return "pauses p99 %.0f us, max %.0f us; steal %.1f %%, irq %.1f %%".formatted(
-                    pauses.getValueAtPercentile(99) / 1e3, pauses.getMaxValue() / 1e3, 100 * steal, 100 * irq);
-        }
-    }
-
-    /** Sums of the first line of /proc/stat (proc_stat(5)), ticks. */
-    record CpuTicks(long all, long irq, long steal) {
-        private static final int IRQ = 6;
-        private static final int STEAL = 8;
-
-        static CpuTicks now() {
-            try {
-                return of(Files.readString(Path.of("/proc/stat")));
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        /** User, nice, system, idle, iowait, irq, softirq, steal; guest time is in user time already. */
-        static CpuTicks of(final String stat) {
-            final String[] fields = stat.substring(0, stat.indexOf('\n')).split("\\s+");
-            long all = 0;
-            for (int field = 1; field <= STEAL; field++) {
-                all += Long.parseLong(fields[field]);
-            }
-            return new CpuTicks(all, Long.parseLong(fields[IRQ]), Long.parseLong(fields[STEAL]));
+            return "pauses p99 %.0f us, max %.0f us; steal %.1f %%".formatted(
+                    pauses.getValueAtPercentile(99) / 1e3, pauses.getMaxValue() / 1e3, 100 * steal);
         }
     }
 
@@ -91,19 +63,12 @@ public final class PauseMeter implements AutoCloseable {
     /** Ends the measurement. */
     public Pauses stop() {
         close();
-        final CpuTicks now = CpuTicks.now();
-        final double all = Math.max(1, now.all - before.all);
-        return new Pauses(pauses, (now.steal - before.steal) / all, (now.irq - before.irq) / all);
+        return new Pauses(pauses, CpuUse.now().since(before).stolenShare());
     }
 
     @Override
     public void close() {
         running = false;
-        try {
-            thread.join();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
+        Pause.untilEndOf(thread);
     }
 }

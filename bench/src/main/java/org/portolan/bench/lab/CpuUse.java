@@ -1,4 +1,4 @@
-package org.portolan.bench.measure;
+package org.portolan.bench.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,12 +23,16 @@ public record CpuUse(double busy, double softirq, double stolen, double all) {
     private static final int STEAL = 8;
 
     public static CpuUse now() {
-        final String[] fields;
         try {
-            fields = Files.readString(Path.of("/proc/stat")).lines().findFirst().orElseThrow().split("\\s+");
+            return of(Files.readString(Path.of("/proc/stat")));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Of the file's text: user, nice, system, idle, iowait, irq, softirq, steal; guest time is in user time already. */
+    static CpuUse of(final String stat) {
+        final String[] fields = stat.substring(0, stat.indexOf('\n')).split("\\s+");
         double all = 0;
         for (int field = USER; field <= STEAL; field++) {
             all += seconds(fields, field);
