@@ -1,7 +1,9 @@
 package org.portolan.control.history.query;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
@@ -18,6 +20,12 @@ final class TableScan {
 
     private static final Comparator<String> BY_OCTETS =
             Comparator.comparingLong(TableScan::octets).thenComparing(Comparator.naturalOrder());
+
+    /** So many bindings are read before they are told: some 10 MB. */
+    private static final int TOGETHER = 16_384;
+
+    /** After so many the asker is asked whether he still waits. */
+    private static final int LOOK_UP = 256;
 
     private final Reading reading;
 
@@ -45,6 +53,7 @@ final class TableScan {
 
     private boolean readSegment(final String path, final ObjectId segment, final HistoryQuery.BindingVisitor visitor)
             throws IOException {
+        final List<Place> places = new ArrayList<>();
         for (final Map.Entry<String, ObjectId> block :
                 list(segment, BY_OCTETS).entrySet()) {
             reading.working();
@@ -55,12 +64,53 @@ final class TableScan {
                 final String file = directory + host.getKey();
                 final BindingKey key = new BindingKey(
                         first.realm(), first.segment(), first.address() | host(host.getKey(), file));
-                if (!visitor.onBinding(key, reading.binding(host.getValue(), file))) {
+                places.add(new Place(key, file, host.getValue()));
+            }
+            if (places.size() >= TOGETHER) {
+                if (!visit(places, visitor)) {
                     return false;
                 }
+                places.clear();
+            }
+        }
+        return visit(places, visitor);
+    }
+
+    /**
+     * Reads in the order of ids and tells in the order of addresses. An object is looked for in one pack's index after
+     * the other, and those are sorted by id: the places where the next one is looked for are in the cache already. With
+     * 44 packs that took half of the time.
+     */
+    private boolean visit(final List<Place> places, final HistoryQuery.BindingVisitor visitor) throws IOException {
+        final List<Place> byId = new ArrayList<>(places);
+        byId.sort(Comparator.comparing(place -> place.blob));
+        int read = 0;
+        for (final Place place : byId) {
+            if (read++ % LOOK_UP == 0) {
+                reading.working();
+            }
+            place.binding = reading.binding(place.blob, place.file);
+        }
+        for (final Place place : places) {
+            if (!visitor.onBinding(place.key, place.binding)) {
+                return false;
             }
         }
         return true;
+    }
+
+    /** A file of the table, and once it was read what it says. */
+    private static final class Place {
+        private final BindingKey key;
+        private final String file;
+        private final ObjectId blob;
+        private Binding binding;
+
+        private Place(final BindingKey key, final String file, final ObjectId blob) {
+            this.key = key;
+            this.file = file;
+            this.blob = blob;
+        }
     }
 
     /** The last octet; cheaper than to read the whole path for each of 256. */

@@ -1,10 +1,9 @@
 package org.portolan.control.history.record;
 
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.portolan.control.history.record.Observation.State;
 import org.portolan.dataplane.wire.Ethernet;
@@ -32,10 +31,9 @@ public final class BindingText {
     /** No binding's text is longer. */
     public static final int LONGEST_BYTES = 1_024;
 
-    private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
-    private static final Pattern WORDS = Pattern.compile("[!-~]([ -~]{0,98}[!-~])?");
-    private static final Pattern ROUTER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final long LATEST_S = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+    private static final int MAC_LENGTH = 17;
+    private static final int MOST_WORDS = 100;
+    private static final Pattern STAMP = Pattern.compile("([1-9][0-9]{0,15}) ([A-Za-z0-9._-]{1,64})");
 
     private BindingText() {}
 
@@ -45,10 +43,10 @@ public final class BindingText {
         if (seen != null) {
             line(text, "state", seen.state().text);
             line(text, "mac", Ethernet.describeMac(seen.mac()));
-            line(text, "since", time(seen.sinceS()));
-            line(text, "seen", time(seen.seenS()));
+            line(text, "since", UtcText.of(seen.sinceS()));
+            line(text, "seen", UtcText.of(seen.seenS()));
             if (!seen.isLive()) {
-                line(text, "ended", time(seen.endedS()));
+                line(text, "ended", UtcText.of(seen.endedS()));
             }
             line(text, "reason", seen.reason());
             line(text, "interface", seen.interfaceName());
@@ -58,7 +56,7 @@ public final class BindingText {
         if (pin != null) {
             line(text, "static", pin.isSet() ? Ethernet.describeMac(pin.mac()) : "removed");
             line(text, "static-by", pin.by());
-            line(text, "static-since", time(pin.sinceS()));
+            line(text, "static-since", UtcText.of(pin.sinceS()));
             line(text, "static-stamp", pin.stamp().toString());
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
@@ -66,10 +64,6 @@ public final class BindingText {
 
     private static void line(final StringBuilder text, final String key, final String value) {
         text.append(key).append(' ').append(value).append('\n');
-    }
-
-    private static String time(final long second) {
-        return Instant.ofEpochSecond(second).toString();
     }
 
     /** @throws BadRecordException for any bytes that {@link #encode} does not make */
@@ -91,13 +85,15 @@ public final class BindingText {
         return binding;
     }
 
-    private static Map<String, String> fields(final String text) throws BadRecordException {
-        final Map<String, String> fields = new LinkedHashMap<>();
-        for (final String line : text.split("\n", -1)) {
-            final int space = line.indexOf(' ');
-            if (space > 0) {
-                fields.put(line.substring(0, space), line.substring(space + 1));
+    private static Map<String, String> fields(final String text) {
+        final Map<String, String> fields = new HashMap<>();
+        int end = text.indexOf('\n');
+        for (int at = 0; end >= 0; end = text.indexOf('\n', at)) {
+            final int space = text.indexOf(' ', at);
+            if (space > at && space < end) {
+                fields.put(text.substring(at, space), text.substring(space + 1, end));
             }
+            at = end + 1;
         }
         return fields;
     }
@@ -137,12 +133,21 @@ public final class BindingText {
         return value;
     }
 
-    /** A MAC that a host can have: no zero, no group address. */
+    /** A MAC that a host can have: no zero, no group address. Lower case, which the comparison of bytes sees to. */
     private static long mac(final String text) throws BadRecordException {
-        if (!MAC.matcher(text).matches()) {
+        long mac = text.length() == MAC_LENGTH ? 0 : -1;
+        for (int at = 0; at < MAC_LENGTH && mac >= 0; at++) {
+            final char c = text.charAt(at);
+            if (at % 3 == 2) {
+                mac = c == ':' ? mac : -1;
+            } else {
+                final int digit = Character.digit(c, 16);
+                mac = digit < 0 ? -1 : mac << 4 | digit;
+            }
+        }
+        if (mac < 0) {
             throw new BadRecordException("has a field that is no MAC");
         }
-        final long mac = Long.parseLong(text.replace(":", ""), 16);
         if (mac == 0 || (mac >>> 40 & 1) != 0) {
             throw new BadRecordException("has a MAC that no host can have: " + text);
         }
@@ -150,31 +155,30 @@ public final class BindingText {
     }
 
     private static long second(final String text) throws BadRecordException {
-        try {
-            final long second = Instant.parse(text).getEpochSecond();
-            if (second >= 0 && second <= LATEST_S) {
-                return second;
-            }
-        } catch (final DateTimeException e) {
-            throw new BadRecordException("has a field that is no time");
+        final long second = UtcText.second(text);
+        if (second < 0) {
+            throw new BadRecordException("has a time out of range");
         }
-        throw new BadRecordException("has a time out of range");
+        return second;
     }
 
     private static String words(final String text) throws BadRecordException {
-        if (!WORDS.matcher(text).matches()) {
+        boolean plain = !text.isEmpty() && text.length() <= MOST_WORDS;
+        for (int at = 0; at < text.length() && plain; at++) {
+            final char c = text.charAt(at);
+            plain = c > ' ' && c <= '~' || c == ' ' && at > 0 && at < text.length() - 1;
+        }
+        if (!plain) {
             throw new BadRecordException("has a field that is empty, too long or not plain text");
         }
         return text;
     }
 
     private static Stamp stamp(final String text) throws BadRecordException {
-        final int space = text.indexOf(' ');
-        final String count = text.substring(0, Math.max(0, space));
-        final String router = text.substring(space + 1);
-        if (!count.matches("[1-9][0-9]{0,15}") || !ROUTER.matcher(router).matches()) {
+        final Matcher stamp = STAMP.matcher(text);
+        if (!stamp.matches()) {
             throw new BadRecordException("has a field that is no stamp");
         }
-        return new Stamp(Long.parseLong(count), router);
+        return new Stamp(Long.parseLong(stamp.group(1)), stamp.group(2));
     }
 }
