@@ -36,15 +36,23 @@ final class Summary {
         console.blank();
         console.heading("Latency inside the router, microseconds");
         console.line("  %-20s %12s %9s %9s %9s %9s %9s".formatted("", "frames", "p50", "p90", "p99", "p99.9", "max"));
-        latency.members().forEach((name, each) -> console.line(Console.number(
+        latency.members().forEach((name, each) -> {
+            if (each.get("samples").number() > 0) {
+                latency(name, each);
+            }
+        });
+    }
+
+    private void latency(final String name, final Json figures) {
+        console.line(Console.number(
                 "  %-20s %,12d %9.1f %9.1f %9.1f %9.1f %9.1f",
                 name,
-                each.get("samples").number(),
-                each.get("p50").number() / 1e3,
-                each.get("p90").number() / 1e3,
-                each.get("p99").number() / 1e3,
-                each.get("p99_9").number() / 1e3,
-                each.get("max").number() / 1e3)));
+                figures.get("samples").number(),
+                figures.get("p50").number() / 1e3,
+                figures.get("p90").number() / 1e3,
+                figures.get("p99").number() / 1e3,
+                figures.get("p99_9").number() / 1e3,
+                figures.get("max").number() / 1e3));
     }
 
     private void frames(final Json stats) {
