@@ -26,7 +26,8 @@ final class SimulatedYear implements AutoCloseable {
     private static final long SECOND_MICROS = 1_000_000;
     private static final long GATHER_MICROS = 250_000;
     private static final long PROBE_MICROS = 3 * SECOND_MICROS;
-    private static final long HOUR_MICROS = 3_600 * SECOND_MICROS;
+    private static final long MINUTE_MICROS = 60 * SECOND_MICROS;
+    private static final long HOUR_MICROS = 60 * MINUTE_MICROS;
     private static final long YEAR_MICROS = DAYS * 86_400 * SECOND_MICROS;
 
     private final History history;
@@ -81,6 +82,15 @@ final class SimulatedYear implements AutoCloseable {
             passUntil(beganMicros + (long) ((double) told / changes * YEAR_MICROS));
         }
         settle();
+    }
+
+    /** An hour in which nothing happens but the upkeep that is due. */
+    void rest() {
+        final long untilMicros = nowMicros + HOUR_MICROS;
+        while (nowMicros < untilMicros) {
+            nowMicros += MINUTE_MICROS;
+            settle();
+        }
     }
 
     private void burst(final int changes) {

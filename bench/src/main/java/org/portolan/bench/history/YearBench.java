@@ -92,6 +92,7 @@ public final class YearBench {
         final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
         if (open != null) {
             try (SimulatedYear year = new SimulatedYear(open, beganS, seen)) {
+                year.rest();
                 look(year.history());
             }
         } else if (keep != null) {

@@ -7,16 +7,19 @@ import java.util.Optional;
 
 /**
  * Makes few large packs out of many small ones while the router runs, in tiers by their number of objects: an object is
- * written about once for each tier, and a repository of years has some forty packs.
+ * written about once for each tier, and a repository of years has some thirty packs.
  *
  * <p>Nothing of it needs a memory: what is to be merged is seen by the packs themselves.
  */
 public final class Compaction {
-    /** So many packs of one tier make one of the next. */
-    static final int FULL = 32;
-
     /** Upper ends of the tiers, in objects; a change is seven. Above the last a pack is left as it is. */
     private static final long[] TIERS = {512, 16_384, 262_144};
+
+    /**
+     * So many packs of one tier make one of the next. Few of the small ones, which are written again soon and cheaply:
+     * every object that is read is looked for in all of them before the large ones, because they are newer.
+     */
+    private static final int[] FULL = {12, 12, 32};
 
     /** A merged pack has some 130 bytes an object. One of a batch holds whole trees and has 1,000. */
     private static final int HASTY_BYTES_AN_OBJECT = 300;
@@ -67,7 +70,7 @@ public final class Compaction {
                 }
             }
         }
-        final boolean isDue = all >= FULL || packs.size() < all || hastyBytes >= HASTY_BYTES && all >= HASTY_FULL;
+        final boolean isDue = all >= FULL[tier] || packs.size() < all || hastyBytes >= HASTY_BYTES && all >= HASTY_FULL;
         return packs.size() > 1 && isDue ? packs : List.of();
     }
 

@@ -47,14 +47,14 @@ class CompactionTest {
     }
 
     @Test
-    void shouldMakeOnePackOfThirtyTwo() throws IOException {
-        chronicle.writeSingly(30, 10);
+    void shouldMakeOnePackOfTwelve() throws IOException {
+        chronicle.writeSingly(10, 10);
         assertThat(compaction.step(NOW_MS, Pause.NONE)).isEmpty();
         chronicle.writeSingly(1, 10);
         final String log = log();
         final Optional<Compacted> compacted = compaction.step(NOW_MS, Pause.NONE);
         assertThat(compacted).hasValueSatisfying(done -> {
-            assertThat(done.packs()).isEqualTo(32);
+            assertThat(done.packs()).isEqualTo(12);
             assertThat(done.objects()).isEqualTo(objects());
             assertThat(done.bytesAfter()).isLessThan(done.bytesBefore() / 2);
         });
