@@ -106,7 +106,6 @@ final class FrameProgram implements AutoCloseable {
         run.putWord(GAP, gap);
         run.putWord(ELAPSED, 0);
         run.putWord(FRAMES, 0);
-        run.putWord(FLOW, 0);
         run.putWord(RUN, number << 24 & 0xFFFF_FFFFL);
     }
 

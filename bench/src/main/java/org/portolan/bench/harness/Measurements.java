@@ -25,6 +25,10 @@ final class Measurements {
 
     private static final double START_TIMEOUT_S = 60;
     private static final int PERCENT = 100;
+
+    /** Below it every frame is looked at. */
+    private static final int HALF = 50;
+
     private static final double THOUSAND = 1_000;
     private static final double US = 1_000;
 
@@ -78,7 +82,8 @@ final class Measurements {
 
     private Measurement throughput(final Rig rig, final Point point) {
         final ThroughputSearch.Found found =
-                ThroughputSearch.run(rate -> rig.trial(point.frame(), plan.trialS(), rate));
+                ThroughputSearch.run(rate -> rig.flood(point.frame(), plan.trialS(), rate));
+        rig.endFlood();
         final Measurement.Builder measurement = Measurement.at(point)
                 .put(Figure.LOSS_FREE_FPS, found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
                 .put(Figure.TOLERANT_FPS, found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
@@ -110,6 +115,7 @@ final class Measurements {
     private Measurement overload(final Rig rig, final Point point) {
         final double peak = Throughput.found(known, point);
         final Trial trial = rig.flood(point.frame(), plan.trialS(), (long) (2 * peak));
+        rig.endFlood();
         return Measurement.at(point)
                 .put(Figure.DELIVERED_FPS, trial.deliveredPerSecond())
                 .put(Figure.OFFERED_FPS, trial.offeredPerSecond())
@@ -117,16 +123,37 @@ final class Measurements {
                 .build();
     }
 
-    /** At the point's share of the throughput found; without figures where no rate passed without loss. */
+    /** Below half load every frame is looked at; above it the ring, and the program where that cannot keep up. */
+    private Rig.Timed timed(final Rig rig, final Point point, final long rate) {
+        if (point.load() < HALF) {
+            return rig.checked(point.frame(), plan.latencyS(), rate);
+        }
+        final Rig.Timed timed = rig.timed(point.frame(), plan.latencyS(), rate);
+        if (timed.trial().isOffered()) {
+            return timed;
+        }
+        final Rig.Timed flooded =
+                rig.timedFlood(point.frame(), plan.latencyS(), rate).orElse(timed);
+        rig.endFlood();
+        return flooded;
+    }
+
+    /**
+     * At the point's share of the throughput found; without figures where no rate passed without loss, or no generator
+     * offers that much.
+     */
     private List<Measurement> latency(final Rig rig, final Point point) {
         final long rate = (long) (Throughput.found(known, point) * point.load() / PERCENT);
         final Measurement.Builder measurement = Measurement.at(point);
         if (rate == 0) {
             return List.of(measurement.build());
         }
-        final long fromMs = System.currentTimeMillis();
-        final Rig.Timed timed = rig.timed(point.frame(), plan.latencyS(), rate);
+        final Rig.Timed timed = timed(rig, point, rate);
+        if (!timed.trial().isOffered()) {
+            return List.of(measurement.put(Figure.OFFERED_FPS, timed.trial().offeredPerSecond()).build());
+        }
         final long untilMs = System.currentTimeMillis();
+        final long fromMs = untilMs - (long) (THOUSAND * timed.trial().seconds()) - INTERVAL_MS / 2;
         final String log = run.raw(point, "hlog");
         timed.latencies().writeTo(run.resolve(log));
         final String pauses = run.raw(point, "pause.hlog");
@@ -135,6 +162,7 @@ final class Measurements {
         measurement
                 .put(Figure.OFFERED_FPS, trial.offeredPerSecond())
                 .put(Figure.LOST_FRAMES, trial.lost())
+                .put(Figure.CHECKED_FRAMES, trial.checked())
                 .put(Figure.WRONG_FRAMES, trial.wrong());
         LatencyFiles.percentiles(measurement, timed.latencies().all());
         measurement

@@ -105,6 +105,8 @@ record Plan(String name, int rounds, double trialS, List<Scene> scenes) {
         settings.put("sessions", scenes.stream().map(each -> "%,d".formatted(each.sessions())).distinct()
                 .collect(Collectors.joining("; ")));
         if (name.equals("full")) {
+            settings.put("generator", "XDP program (bpf live frames) for throughput and overload of one frame size; "
+                    + "transmit ring for the rest");
             settings.put("search", "bisection to %.0f %%; a trial that lost at most 1 %% is tried once more"
                     .formatted(ThroughputSearch.RESOLUTION * 100));
         }

@@ -97,6 +97,11 @@ final class Runner {
     }
 
     private void leaveOut() {
+        if (plan.name().equals("full")) {
+            Rig.floodObstacle().ifPresent(why -> warnings.add(("the XDP generator cannot run here (%s): throughput is "
+                    + "measured with the transmit ring, whose own cost is a part of the kernel's figures")
+                    .formatted(why)));
+        }
         if (Command.find("iperf3").isEmpty()) {
             warnings.add("iperf3 is not installed: TCP throughput is left out");
         }

@@ -2,6 +2,7 @@ package org.portolan.bench.measure;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.portolan.bench.bpf.BpfGenerator;
 import org.portolan.bench.device.DeviceKind;
 import org.portolan.bench.device.Terms;
@@ -13,9 +14,10 @@ import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Pause;
 import org.portolan.bench.traffic.AddressRange;
+import org.portolan.bench.traffic.Arrivals;
+import org.portolan.bench.traffic.CheckingSink;
 import org.portolan.bench.traffic.Checksums;
 import org.portolan.bench.traffic.Direction;
-import org.portolan.bench.traffic.Faults;
 import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameSize;
 import org.portolan.bench.traffic.FrameWriter;
@@ -37,7 +39,6 @@ public final class Rig implements AutoCloseable {
     private static final int GENERATOR_CPU = 0;
     private static final int ANY_CPU = -1;
     private static final long SETTLE_MS = 200;
-    private static final long REST_NS = 20_000;
     private static final long WARM_UP_RATE = 100_000;
     private static final double WARM_UP_S = 4;
     private static final double START_TIMEOUT_S = 30;
@@ -46,8 +47,10 @@ public final class Rig implements AutoCloseable {
     private final Lab lab;
     private final DeviceUnderTest device;
     private Flows flows;
+    private Passage passage;
     private KernelSink sink;
     private final Map<String, Generator> generators = new HashMap<>();
+    private Generator program;
 
     /** @param sessions that the traffic has, and the device must hold */
     public Rig(final DeviceKind kind, final long sessions) {
@@ -61,8 +64,8 @@ public final class Rig implements AutoCloseable {
                     AddressRange.address(Lab.CLIENT_ADDRESS),
                     AddressRange.address(Lab.SERVER_ADDRESS),
                     PORT);
-            sink = new KernelSink(
-                    lab.server().namespace(), Host.DEVICE, passage(kind, terms, flows), Checksums.FULL);
+            passage = passage(kind, terms, flows);
+            sink = new KernelSink(lab.server().namespace(), Host.DEVICE, passage, Checksums.FULL);
             device.start();
             awaitForwarding();
         } catch (final RuntimeException e) {
@@ -102,23 +105,57 @@ public final class Rig implements AutoCloseable {
      * @param perSecond frames a second, 0 for as many as go
      */
     public Trial trial(final String frame, final double seconds, final long perSecond) {
-        return run(ring(frame), load(seconds, perSecond));
+        return run(ring(frame), load(seconds, perSecond)).trial;
     }
 
+    /** What came of a load, and what the generator says of it. */
+    private record Ran(Trial trial, Sent sent) {}
+
     /**
-     * One trial whose latencies are noted, of one frame in 256.
+     * One trial whose latencies are noted.
      *
      * @param pauses of the machine meanwhile
      */
     public record Timed(Trial trial, LatencyIntervals latencies, PauseMeter.Pauses pauses) {}
 
-    /** Like {@link #trial}, but leaves the CPU to others between frames, as a rate below the highest allows. */
+    /**
+     * Latencies are those of one frame in 256. The generator spins between frames: one that rests sends late, by as
+     * much as a timer is late.
+     */
     public Timed timed(final String frame, final double seconds, final long perSecond) {
-        final Load load = load(seconds, perSecond).resting(REST_NS);
+        return timed(ring(frame), load(seconds, perSecond));
+    }
+
+    /** The same with the XDP program, where a ring cannot keep up; empty where the program cannot run. */
+    public Optional<Timed> timedFlood(final String frame, final double seconds, final long perSecond) {
+        return program(frame).map(each -> timed(each, load(seconds, perSecond)));
+    }
+
+    private Timed timed(final Generator generator, final Load load) {
         sink.begin(load);
         try (PauseMeter meter = new PauseMeter(ANY_CPU)) {
-            final Trial trial = run(ring(frame), load);
+            final Trial trial = run(generator, load).trial;
             return new Timed(trial, sink.end(), meter.stop());
+        }
+    }
+
+    /**
+     * Like {@link #timed}, but every frame is looked at, and whether it came once, in order, and from an endpoint that
+     * is its flow's alone. That takes a good part of a CPU: for rates below half of the throughput.
+     */
+    public Timed checked(final String frame, final double seconds, final long perSecond) {
+        final Load load = load(seconds, perSecond);
+        try (PauseMeter meter = new PauseMeter(ANY_CPU);
+                CheckingSink all = new CheckingSink(
+                        lab.server().namespace(), Host.DEVICE, passage, Checksums.FULL, flows, ANY_CPU, sink)) {
+            all.begin(load);
+            final Ran ran = run(ring(frame), load);
+            final PauseMeter.Pauses pauses = meter.stop();
+            final Arrivals arrivals = all.end(ran.sent);
+            final long wrong = arrivals.faults().wrong()
+                    + arrivals.duplicates() + arrivals.reordered() + arrivals.tooLate();
+            return new Timed(
+                    ran.trial.withChecks(arrivals.faults().judged(), wrong), arrivals.latency(), pauses);
         }
     }
 
@@ -131,7 +168,7 @@ public final class Rig implements AutoCloseable {
                 frame, each -> new RingGenerator(lab.client(), writer(each), GENERATOR_CPU));
     }
 
-    private Trial run(final Generator generator, final Load load) {
+    private Ran run(final Generator generator, final Load load) {
         device.requireRunning();
         final long deliveredBefore = sink.delivered();
         final long judgedBefore = sink.sampled().judged();
@@ -146,34 +183,50 @@ public final class Rig implements AutoCloseable {
         if (sink.strangers() != 0) {
             throw new LabException(kind.name() + " let frames through with a wrong source");
         }
-        return new Trial(
+        final Trial trial = new Trial(
                 load.perSecond(),
-                sent.frames() - sent.dropped(),
+                sent.frames(),
                 sent.seconds(),
                 sink.delivered() - deliveredBefore,
                 sink.sampled().judged() - judgedBefore,
                 sink.sampled().wrong() - wrongBefore,
                 sent.lateNs(),
                 new Trial.Cpu(machine.busy(), machine.softirq(), deviceS, machine.stolen()));
+        return new Ran(trial, sent);
+    }
+
+    /** Why the XDP program cannot send here; empty when it can. */
+    public static Optional<String> floodObstacle() {
+        return Command.find("ethtool").isEmpty()
+                ? Optional.of("ethtool is not installed (package ethtool)")
+                : BpfGenerator.obstacle();
     }
 
     /**
-     * A trial above what a ring gives: frames come from the XDP program where the kernel lets it, from the ring
-     * elsewhere. What the program loses at the queue before the device was not offered to it.
+     * A trial whose frames come from the XDP program, which takes less of the CPU than a ring, and gives more; from the
+     * ring where the kernel forbids it, and for frames of several sizes. {@link #endFlood} comes after.
      */
     public Trial flood(final String frame, final double seconds, final long perSecond) {
-        if (Command.find("ethtool").isEmpty() || BpfGenerator.obstacle().isPresent()) {
-            return trial(frame, seconds, perSecond);
-        }
-        try (Generator program = new BpfGenerator(
-                lab.client(), lab.router(), Lab.LAN, writer(frame), GENERATOR_CPU)) {
-            return run(program, load(seconds, perSecond));
-        }
+        return run(program(frame).orElseGet(() -> ring(frame)), load(seconds, perSecond)).trial;
     }
 
-    /** What was wrong with frames that arrived, over all trials. */
-    public Faults faults() {
-        return sink.sampled();
+    private Optional<Generator> program(final String frame) {
+        if (program == null && !isMixed(frame) && floodObstacle().isEmpty()) {
+            program = new BpfGenerator(lab.client(), lab.router(), Lab.LAN, writer(frame), GENERATOR_CPU);
+        }
+        return Optional.ofNullable(program);
+    }
+
+    private static boolean isMixed(final String frame) {
+        return !frame.matches("\\d+");
+    }
+
+    /** The program goes, and the receiving device is set as it was. */
+    public void endFlood() {
+        if (program != null) {
+            program.close();
+            program = null;
+        }
     }
 
     private FrameWriter writer(final String frame) {
@@ -210,6 +263,7 @@ public final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        endFlood();
         generators.values().forEach(Generator::close);
         if (sink != null) {
             sink.close();

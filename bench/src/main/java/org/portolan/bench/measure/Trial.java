@@ -4,7 +4,7 @@ package org.portolan.bench.measure;
  * One trial: so many frames offered in so much time, and what came of them.
  *
  * @param askedPerSecond the rate that was asked for; 0 is flat out
- * @param sent frames that the generator sent
+ * @param sent frames that the generator sent; what found the device's receiving queue full is among them
  * @param seconds from the first frame to the last
  * @param delivered frames that reached the sink with the right source
  * @param checked frames that the sink looked at whole
@@ -21,6 +21,8 @@ public record Trial(
         long wrong,
         long lateP99Ns,
         Cpu cpu) {
+    private static final double OFFERED = 0.97;
+
     /**
      * CPU time in seconds.
      *
@@ -38,8 +40,18 @@ public record Trial(
         }
     }
 
+    /** The same with the eyes of a sink that looked at more. */
+    Trial withChecks(final long looked, final long foundWrong) {
+        return new Trial(askedPerSecond, sent, seconds, delivered, looked, foundWrong, lateP99Ns, cpu);
+    }
+
     public long lost() {
         return sent - delivered;
+    }
+
+    /** Whether the generator sent nearly as much as it was asked for; what it did not send is not the device's fault. */
+    public boolean isOffered() {
+        return askedPerSecond == 0 || offeredPerSecond() >= OFFERED * askedPerSecond;
     }
 
     /** Of what was sent. */

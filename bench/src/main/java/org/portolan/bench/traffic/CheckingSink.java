@@ -32,6 +32,7 @@ public final class CheckingSink implements AutoCloseable {
     private final FrameJudge judge;
     private final Endpoints endpoints;
     private final KernelSink kernel;
+    private final boolean ownsKernel;
     private final PacketRing ring;
     private final int cpu;
     private final Thread thread;
@@ -53,7 +54,33 @@ public final class CheckingSink implements AutoCloseable {
             final Checksums sent,
             final Flows inside,
             final int cpu) {
+        this(namespace, device, passage, sent, inside, cpu, new KernelSink(namespace, device, passage, sent), true);
+    }
+
+    /** Like the other, before a sink that is there already and stays. */
+    public CheckingSink(
+            final Namespace namespace,
+            final String device,
+            final Passage passage,
+            final Checksums sent,
+            final Flows inside,
+            final int cpu,
+            final KernelSink behind) {
+        this(namespace, device, passage, sent, inside, cpu, behind, false);
+    }
+
+    private CheckingSink(
+            final Namespace namespace,
+            final String device,
+            final Passage passage,
+            final Checksums sent,
+            final Flows inside,
+            final int cpu,
+            final KernelSink kernel,
+            final boolean ownsKernel) {
         this.cpu = cpu;
+        this.kernel = kernel;
+        this.ownsKernel = ownsKernel;
         judge = new FrameJudge(passage, Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16), sent);
         endpoints = passage.direction() == Direction.OUTBOUND
                 ? new Endpoints.Learned(inside, passage.outside())
@@ -64,7 +91,6 @@ public final class CheckingSink implements AutoCloseable {
         } catch (final Exception e) {
             throw new LabException("no checking sink: " + e.getMessage(), e);
         }
-        kernel = new KernelSink(namespace, device, passage, sent);
         thread = Thread.ofPlatform().daemon().name("checking-sink").start(this::work);
     }
 
@@ -139,7 +165,9 @@ public final class CheckingSink implements AutoCloseable {
     public void close() {
         running = false;
         Pause.untilEndOf(thread);
-        kernel.close();
+        if (ownsKernel) {
+            kernel.close();
+        }
         ring.close();
         statistics.close();
     }

@@ -134,13 +134,13 @@ class FrameProgramTest {
     }
 
     @Test
-    void shouldBeginEachRunWithItsFirstFrame() {
+    void shouldBeginEachRunWithItsFirstFrameAndTheNextFlow() {
         try (FrameProgram program = program(10, Direction.OUTBOUND, Checksums.FULL, "64")) {
             for (int run = 1; run < 4; run++) {
                 program.beginAtRate(run, BEGAN_NS, GAP_NS);
                 next(program, program.template().frame());
                 assertThat(Probe.sequence(actual + FrameTemplate.PROBE_AT)).isZero();
-                assertThat(Probe.flow(actual + FrameTemplate.PROBE_AT)).isZero();
+                assertThat(Probe.flow(actual + FrameTemplate.PROBE_AT)).isEqualTo(2 * (run - 1));
                 assertThat(Probe.run(actual + FrameTemplate.PROBE_AT)).isEqualTo(run);
                 next(program, program.template().frame());
             }

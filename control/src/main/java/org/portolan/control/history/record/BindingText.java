@@ -1,8 +1,6 @@
 package org.portolan.control.history.record;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.portolan.control.history.record.Observation.State;
@@ -71,35 +69,49 @@ public final class BindingText {
         if (bytes.length > LONGEST_BYTES) {
             throw new BadRecordException("is longer than " + LONGEST_BYTES + " bytes");
         }
-        final Map<String, String> fields = fields(new String(bytes, StandardCharsets.ISO_8859_1));
-        final Observation observed = fields.containsKey("state") ? observation(fields) : null;
-        final Pin pinned = fields.containsKey("static") ? pin(fields) : null;
+        final Lines lines = new Lines(new String(bytes, StandardCharsets.ISO_8859_1));
+        final Observation observed = lines.isAt("state") ? observation(lines) : null;
+        final Pin pinned = lines.isAt("static") ? pin(lines) : null;
         if (observed == null && pinned == null) {
-            throw new BadRecordException("says nothing");
+            throw new BadRecordException("begins with neither state nor static");
         }
-        final Binding binding = new Binding(observed, pinned);
-        // Catches what was said twice, in another order, in other words or besides: the bytes are compared, not the sense.
-        if (!java.util.Arrays.equals(bytes, encode(binding))) {
+        if (!lines.isAtEnd()) {
             throw new BadRecordException("is not in the form that is written here");
         }
-        return binding;
+        return new Binding(observed, pinned);
     }
 
-    private static Map<String, String> fields(final String text) {
-        final Map<String, String> fields = new HashMap<>();
-        int end = text.indexOf('\n');
-        for (int at = 0; end >= 0; end = text.indexOf('\n', at)) {
-            final int space = text.indexOf(' ', at);
-            if (space > at && space < end) {
-                fields.put(text.substring(at, space), text.substring(space + 1, end));
-            }
-            at = end + 1;
+    /** The lines in their order: what is missing, twice or in another place is found where it should not be. */
+    private static final class Lines {
+        private final String text;
+        private int at;
+
+        private Lines(final String text) {
+            this.text = text;
         }
-        return fields;
+
+        private boolean isAt(final String key) {
+            final int end = at + key.length();
+            return text.startsWith(key, at) && end < text.length() && text.charAt(end) == ' ';
+        }
+
+        private boolean isAtEnd() {
+            return at == text.length();
+        }
+
+        private String take(final String key) throws BadRecordException {
+            final int end = text.indexOf('\n', at);
+            if (!isAt(key) || end < 0) {
+                throw new BadRecordException("has no field " + key);
+            }
+            final String value = text.substring(at + key.length() + 1, end);
+            at = end + 1;
+            return value;
+        }
     }
 
-    private static Observation observation(final Map<String, String> fields) throws BadRecordException {
-        final State state = switch (need(fields, "state")) {
+    private static Observation observation(final Lines lines) throws BadRecordException {
+        final State state = switch (lines.take("state")) {
             case "live" -> State.LIVE;
             case "expired" -> State.EXPIRED;
             case "flushed" -> State.FLUSHED;
@@ -107,33 +119,25 @@ public final class BindingText {
         };
         return new Observation(
                 state,
-                mac(need(fields, "mac")),
-                second(need(fields, "since")),
-                second(need(fields, "seen")),
-                state == State.LIVE ? 0 : second(need(fields, "ended")),
-                words(need(fields, "reason")),
-                words(need(fields, "interface")),
-                stamp(need(fields, "stamp")));
+                mac(lines.take("mac")),
+                second(lines.take("since")),
+                second(lines.take("seen")),
+                state == State.LIVE ? 0 : second(lines.take("ended")),
+                words(lines.take("reason")),
+                words(lines.take("interface")),
+                stamp(lines.take("stamp")));
     }
 
-    private static Pin pin(final Map<String, String> fields) throws BadRecordException {
-        final String mac = need(fields, "static");
+    private static Pin pin(final Lines lines) throws BadRecordException {
+        final String mac = lines.take("static");
         return new Pin(
                 mac.equals("removed") ? 0 : mac(mac),
-                words(need(fields, "static-by")),
-                second(need(fields, "static-since")),
-                stamp(need(fields, "static-stamp")));
+                words(lines.take("static-by")),
+                second(lines.take("static-since")),
+                stamp(lines.take("static-stamp")));
     }
 
-    private static String need(final Map<String, String> fields, final String key) throws BadRecordException {
-        final String value = fields.get(key);
-        if (value == null) {
-            throw new BadRecordException("has no field " + key);
-        }
-        return value;
-    }
-
-    /** A MAC that a host can have: no zero, no group address. Lower case, which the comparison of bytes sees to. */
+    /** A MAC that a host can have: no zero, no group address. Digits in lower case only. */
     private static long mac(final String text) throws BadRecordException {
         long mac = text.length() == MAC_LENGTH ? 0 : -1;
         for (int at = 0; at < MAC_LENGTH && mac >= 0; at++) {
@@ -141,7 +145,7 @@ public final class BindingText {
             if (at % 3 == 2) {
                 mac = c == ':' ? mac : -1;
             } else {
-                final int digit = Character.digit(c, 16);
+                final int digit = c > 'f' || c >= 'A' && c <= 'F' ? -1 : Character.digit(c, 16);
                 mac = digit < 0 ? -1 : mac << 4 | digit;
             }
         }

@@ -77,13 +77,14 @@ final class BadHistoryTest extends RefusalRig {
                 path("arp/x"),
                 path("arp/0/\u001b[31m/192.168.1/7"),
                 files("an empty directory", files -> files.put("arp/0/lab/", null), "has an empty directory"),
-                text("a letter", "dear\n", "says nothing"),
+                text("a letter", "dear\n", "begins with neither"),
                 text("a half", RawHistory.LIVE.substring(0, 60), "has no field"),
                 text(
                         "another order",
                         "stamp 1 edge-2\n" + RawHistory.LIVE.replace("stamp 1 edge-2\n", ""),
-                        "is not in the form"),
-                text("zeros", "\0".repeat(100), "says nothing"),
+                        "begins with neither"),
+                text("more", RawHistory.LIVE + "note more\n", "is not in the form"),
+                text("zeros", "\0".repeat(100), "begins with neither"),
                 text("a long file", RawHistory.LIVE + "x".repeat(2_000), "longer than 1024 bytes"),
                 text("a giant file", "x".repeat(150_000), "sends an object of 150000 bytes"),
                 text(
