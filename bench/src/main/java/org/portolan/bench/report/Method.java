@@ -6,6 +6,9 @@ import org.portolan.bench.run.RunInfo;
 
 /** How the figures came about, how to read them, and how to get one's own. */
 final class Method {
+    /** Where somebody's files are is of no use to others. */
+    private static final String PLACES = " --(out|resume) \\S+";
+
     private static final List<String> NOTES = List.of(
             "Rounds are interleaved: each round measures every device before the next one begins, so that a machine"
                     + " that is slower for a while is so for all. A figure is the median of its rounds, with the"
@@ -43,6 +46,8 @@ final class Method {
 
     /** The command that makes such a run: the run's own word, or that of its plan. */
     static String command(final RunInfo info) {
-        return info.settings().getOrDefault("command", "sudo scripts/bench " + info.plan());
+        return info.settings()
+                .getOrDefault("command", "sudo scripts/bench " + info.plan())
+                .replaceAll(PLACES, "");
     }
 }
