@@ -40,11 +40,12 @@ public record PortolanConfig(
         return run.resolve("control.sock");
     }
 
-    /** What is not the same in every lab, in one line. */
+    /** What is not the same in every lab, in one line; where its files are is of no use to a reader. */
     String settings() {
         final StringBuilder line = new StringBuilder("io.driver = af_packet, io.idle = ").append(idle);
-        new TreeMap<>(extra).forEach((table, lines) ->
-                lines.lines().forEach(each -> line.append(", ").append(table).append('.').append(each)));
+        new TreeMap<>(extra).forEach((table, lines) -> lines.lines()
+                .filter(each -> !each.contains(run.toString()))
+                .forEach(each -> line.append(", ").append(table).append('.').append(each)));
         return line.toString();
     }
 
