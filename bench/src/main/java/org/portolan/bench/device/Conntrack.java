@@ -44,7 +44,8 @@ public final class Conntrack {
         if (!Files.exists(MAX) || wanted(sessions) <= number(MAX) || canRaise()) {
             return Optional.empty();
         }
-        return Optional.of("conntrack holds %,d sessions and %,d are wanted: sysctl -w net.netfilter.nf_conntrack_max=%d"
+        return Optional.of(("conntrack holds %,d sessions and %,d are wanted: "
+                        + "sysctl -w net.netfilter.nf_conntrack_max=%d")
                 .formatted(number(MAX), sessions, wanted(sessions)));
     }
 

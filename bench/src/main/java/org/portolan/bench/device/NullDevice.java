@@ -119,7 +119,9 @@ public final class NullDevice implements DeviceKind {
 
         @Override
         public Map<String, String> settings() {
-            return Map.of("what it does", "takes each frame from one ring, writes the Ethernet addresses, puts it into the other");
+            return Map.of(
+                    "what it does",
+                    "takes each frame from one ring, writes the Ethernet addresses, puts it into the other");
         }
     }
 }

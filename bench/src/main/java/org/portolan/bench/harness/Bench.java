@@ -72,7 +72,8 @@ public final class Bench {
         List.of("ip", "nft", "ping").forEach(Command::require);
         final Optional<RunInfo> before = options.resume().map(each -> RunDirectory.open(each).info());
         before.filter(info -> !info.plan().equals(name)).ifPresent(info -> {
-            throw new LabException("%s holds a run of the plan %s".formatted(options.resume().orElseThrow(), info.plan()));
+            throw new LabException(
+                    "%s holds a run of the plan %s".formatted(options.resume().orElseThrow(), info.plan()));
         });
         final RunDirectory directory = before.isPresent()
                 ? RunDirectory.open(options.resume().orElseThrow())

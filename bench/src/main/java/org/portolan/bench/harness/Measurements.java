@@ -180,7 +180,12 @@ final class Measurements {
     /** The same frames as the device itself saw them; an interval is written when it is over. */
     private Measurement ownLatency(final Point point, final Path own, final long fromMs, final long untilMs) {
         final Point ownPoint = new Point(
-                Point.Kind.ROUTER_LATENCY, point.device(), point.frame(), point.sessions(), point.load(), point.round());
+                Point.Kind.ROUTER_LATENCY,
+                point.device(),
+                point.frame(),
+                point.sessions(),
+                point.load(),
+                point.round());
         Pause.ms(INTERVAL_MS);
         final Histogram histogram = LatencyFiles.read(own, OUTBOUND, fromMs, untilMs);
         final String log = run.raw(ownPoint, "hlog");

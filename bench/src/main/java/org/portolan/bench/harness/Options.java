@@ -89,7 +89,9 @@ record Options(
                     .findFirst()
                     .orElseThrow(() -> new LabException("--only %s: there is %s".formatted(
                             id,
-                            Arrays.stream(Point.Kind.values()).map(Point.Kind::id).collect(Collectors.joining(", "))))));
+                            Arrays.stream(Point.Kind.values())
+                                    .map(Point.Kind::id)
+                                    .collect(Collectors.joining(", "))))));
         }
         return kinds;
     }

@@ -50,7 +50,10 @@ final class Progress {
     }
 
     void begin(final Task task, final Point point, final String device) {
-        out.printf(Locale.ROOT, "[%3d/%d] round %d  %-26s %-34s ", done + 1, points, point.round(), device, task.text());
+        out.printf(
+                Locale.ROOT,
+                "[%3d/%d] round %d  %-26s %-34s ",
+                done + 1, points, point.round(), device, task.text());
         out.flush();
     }
 

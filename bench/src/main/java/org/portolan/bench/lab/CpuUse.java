@@ -30,7 +30,7 @@ public record CpuUse(double busy, double softirq, double stolen, double all) {
         }
     }
 
-    /** Of the file's text: user, nice, system, idle, iowait, irq, softirq, steal; guest time is in user time already. */
+    /** Of the file: user, nice, system, idle, iowait, irq, softirq, steal; guest time is in user time already. */
     static CpuUse of(final String stat) {
         final String[] fields = stat.substring(0, stat.indexOf('\n')).split("\\s+");
         double all = 0;

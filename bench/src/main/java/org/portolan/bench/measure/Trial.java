@@ -49,7 +49,7 @@ public record Trial(
         return sent - delivered;
     }
 
-    /** Whether the generator sent nearly as much as it was asked for; what it did not send is not the device's fault. */
+    /** Whether the generator sent nearly what it was asked for; what it did not send is not the device's fault. */
     public boolean isOffered() {
         return askedPerSecond == 0 || offeredPerSecond() >= OFFERED * askedPerSecond;
     }

@@ -30,7 +30,8 @@ public final class RunDirectory {
             Files.createDirectories(directory);
             try (var files = Files.list(directory)) {
                 if (files.findAny().isPresent()) {
-                    throw new LabException(directory + " is not empty: name another directory, or resume the run in it");
+                    throw new LabException(
+                            directory + " is not empty: name another directory, or resume the run in it");
                 }
             }
             Files.createDirectories(directory.resolve(RAW));

@@ -1,7 +1,6 @@
 package org.portolan.control.history.query;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.record.BadRecordException;
@@ -17,22 +16,35 @@ final class BindingCache {
     /** One more than is valid: enough to see that it is too long. */
     static final int LONGEST_BYTES = BindingText.LONGEST_BYTES + 1;
 
-    /** Some 400 bytes each: 13 MB at most. */
-    private static final int MOST = 32_768;
+    /** Of each generation; some 400 bytes each: 13 MB at most. */
+    private static final int MOST = 16_384;
 
-    private final Map<ObjectId, Binding> kept = new LinkedHashMap<>(256, 0.75f, true);
+    /**
+     * Two generations instead of an order of use: when the young one is full, the old one goes. A table that is read
+     * for the first time then costs a look and a note for each binding, and no third walk to what is oldest.
+     */
+    private Map<ObjectId, Binding> young = new HashMap<>();
+
+    private Map<ObjectId, Binding> old = new HashMap<>();
 
     synchronized Binding get(final ObjectId blob) {
-        return kept.get(blob);
+        final Binding known = young.get(blob);
+        if (known != null) {
+            return known;
+        }
+        final Binding older = old.get(blob);
+        if (older != null) {
+            put(blob, older);
+        }
+        return older;
     }
 
     synchronized void put(final ObjectId blob, final Binding binding) {
-        kept.put(blob.copy(), binding);
-        if (kept.size() > MOST) {
-            final Iterator<ObjectId> oldest = kept.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+        if (young.size() >= MOST) {
+            old = young;
+            young = new HashMap<>();
         }
+        young.put(blob.copy(), binding);
     }
 
     static Binding decode(final byte[] text, final String path) throws HistoryException {
