@@ -1,6 +1,7 @@
 package org.portolan.control.history.query;
 
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.record.BadRecordException;
@@ -16,35 +17,22 @@ final class BindingCache {
     /** One more than is valid: enough to see that it is too long. */
     static final int LONGEST_BYTES = BindingText.LONGEST_BYTES + 1;
 
-    /** Of each generation; some 400 bytes each: 13 MB at most. */
-    private static final int MOST = 16_384;
+    /** Some 400 bytes each: 13 MB at most. */
+    private static final int MOST = 32_768;
 
-    /**
-     * Two generations instead of an order of use: when the young one is full, the old one goes. A table that is read
-     * for the first time then costs a look and a note for each binding, and no third walk to what is oldest.
-     */
-    private Map<ObjectId, Binding> young = new HashMap<>();
-
-    private Map<ObjectId, Binding> old = new HashMap<>();
+    private final Map<ObjectId, Binding> kept = new LinkedHashMap<>(256, 0.75f, true);
 
     synchronized Binding get(final ObjectId blob) {
-        final Binding known = young.get(blob);
-        if (known != null) {
-            return known;
-        }
-        final Binding older = old.get(blob);
-        if (older != null) {
-            put(blob, older);
-        }
-        return older;
+        return kept.get(blob);
     }
 
     synchronized void put(final ObjectId blob, final Binding binding) {
-        if (young.size() >= MOST) {
-            old = young;
-            young = new HashMap<>();
+        kept.put(blob.copy(), binding);
+        if (kept.size() > MOST) {
+            final Iterator<ObjectId> oldest = kept.keySet().iterator();
+            oldest.next();
+            oldest.remove();
         }
-        young.put(blob.copy(), binding);
     }
 
     static Binding decode(final byte[] text, final String path) throws HistoryException {
