@@ -9,7 +9,7 @@ import org.portolan.dataplane.system.Libc;
  * Keeps an XDP program attached where no frame ever comes: to the loopback device of a namespace of its own.
  *
  * <p>Before and after each test run the kernel puts the program into the list that XDP's calls are dispatched by, and
- * waits for every CPU both times (kernel/bpf/dispatcher.c, synchronize_rcu): 10 to 30 ms a call. A program that is
+ * waits for every CPU both times (kernel/bpf/dispatcher.c, synchronize_rcu): milliseconds a call. A program that is
  * attached somewhere is in the list already, and nothing is waited for.
  */
 final class KnownProgram implements AutoCloseable {

@@ -79,7 +79,7 @@ final class TableScan {
     /**
      * Reads in the order of ids and tells in the order of addresses. An object is looked for in one pack's index after
      * the other, and those are sorted by id: the places where the next one is looked for are in the cache already. With
-     * 44 packs that took half of the time.
+     * 44 packs that took more than a third of the time.
      */
     private boolean visit(final List<Place> places, final HistoryQuery.BindingVisitor visitor) throws IOException {
         final List<Place> byId = new ArrayList<>(places);
