@@ -34,19 +34,24 @@ final class UtcText {
     }
 
     /** @throws BadRecordException for any other form, and for a time that is in no calendar */
-    static long second(final String text) throws BadRecordException {
-        if (text.length() == LENGTH
-                && text.charAt(4) == '-'
-                && text.charAt(7) == '-'
-                && text.charAt(10) == 'T'
-                && text.charAt(13) == ':'
-                && text.charAt(16) == ':'
-                && text.charAt(19) == 'Z') {
+    static long second(final byte[] text, final int from, final int to) throws BadRecordException {
+        if (to - from == LENGTH
+                && text[from + 4] == '-'
+                && text[from + 7] == '-'
+                && text[from + 10] == 'T'
+                && text[from + 13] == ':'
+                && text[from + 16] == ':'
+                && text[from + 19] == 'Z') {
             try {
-                final LocalDate date = LocalDate.of(
-                        pair(text, 0, 99) * 100 + pair(text, 2, 99), pair(text, 5, 12), pair(text, 8, 31));
-                final int ofDay = pair(text, 11, 23) * HOUR_S + pair(text, 14, 59) * MINUTE_S + pair(text, 17, 59);
-                return date.toEpochDay() * DAY_S + ofDay;
+                final int year = pair(text, from, 99) * 100 + pair(text, from + 2, 99);
+                final LocalDate date = LocalDate.of(year, pair(text, from + 5, 12), pair(text, from + 8, 31));
+                final int ofDay = pair(text, from + 11, 23) * HOUR_S
+                        + pair(text, from + 14, 59) * MINUTE_S
+                        + pair(text, from + 17, 59);
+                final long second = date.toEpochDay() * DAY_S + ofDay;
+                if (second >= 0) {
+                    return second;
+                }
             } catch (final DateTimeException e) {
                 throw new BadRecordException("has a field that is no time");
             }
@@ -54,9 +59,9 @@ final class UtcText {
         throw new BadRecordException("has a field that is no time");
     }
 
-    private static int pair(final String text, final int at, final int most) throws BadRecordException {
-        final int tens = text.charAt(at) - '0';
-        final int ones = text.charAt(at + 1) - '0';
+    private static int pair(final byte[] text, final int at, final int most) throws BadRecordException {
+        final int tens = text[at] - '0';
+        final int ones = text[at + 1] - '0';
         if (tens < 0 || tens > 9 || ones < 0 || ones > 9 || tens * 10 + ones > most) {
             throw new BadRecordException("has a field that is no time");
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,20 @@ class BindingTextTest {
                 "since 2026-11-23T14:02:11Z|since +1000000-01-01T00:00:00Z",
                 "ended 2026-11-23T15:00:00Z\n|",
                 "reason silent|reason ",
+                "reason silent|reason silent ",
+                "reason silent|reason  silent",
+                "reason silent|reason\tsilent",
+                "since 2026-11-23T14:02:11Z|since 1969-12-31T23:59:59Z",
+                "stamp 184 edge-1|stamp 184",
+                "stamp 184 edge-1|stamp ",
+                "stamp 184 edge-1|stamp edge-1",
+                "stamp 184 edge-1|stamp 0184 edge-1",
+                "stamp 184 edge-1|stamp 12345678901234567 edge-1",
+                "stamp 184 edge-1|stamp 184 edge/1",
+                "static-stamp 185 edge-1\n|static-stamp 185 edge-1",
+                "static-stamp 185 edge-1\n|",
+                "static 02:50:2a:16:6d:09|static remove",
+                "static 02:50:2a:16:6d:09|static removed ",
                 "stamp 184 edge-1|stamp 0 edge-1",
                 "stamp 184 edge-1|stamp 99999999999999999 edge-1",
                 "stamp 184 edge-1|stamp 184 edge 1",
@@ -66,6 +81,18 @@ class BindingTextTest {
         final String[] parts = replacement.split("\\|", -1);
         final byte[] bytes = WHOLE.replace(parts[0], parts[1]).getBytes(US_ASCII);
         assertThatThrownBy(() -> BindingText.decode(bytes)).isInstanceOf(BadRecordException.class);
+    }
+
+    @Test
+    void shouldRefuseWhatEndsAnywhereButAtItsEnd() {
+        final byte[] whole = WHOLE.getBytes(US_ASCII);
+        final int observation = WHOLE.indexOf("static");
+        for (int length = 0; length < whole.length; length++) {
+            final byte[] bytes = Arrays.copyOf(whole, length);
+            if (length != observation) {
+                assertThatThrownBy(() -> BindingText.decode(bytes)).isInstanceOf(BadRecordException.class);
+            }
+        }
     }
 
     @Test
