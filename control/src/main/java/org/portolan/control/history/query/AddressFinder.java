@@ -70,7 +70,7 @@ final class AddressFinder {
     /** What a commit's tree says of one key; null when it is not in it. */
     Binding binding(final Sight sight, final BindingKey key) throws IOException {
         final ObjectId text = sight.text(key);
-        return text == null ? null : reading.binding(text, key.path());
+        return text == null ? null : reading.binding(text, key);
     }
 
     /** Whether nothing happened from one to the other but, if refreshes do not count, such. */

@@ -6,21 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectLoader;
-import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.portolan.control.history.pack.ObjectSource;
 import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
- * One query's view of the repository: a reader of its own, opened again when the packs under it were replaced. One
+ * One query's view of the repository: a source of objects of its own, which survives that packs are replaced. One
  * thread. What goes wrong with the repository comes out as a {@link HistoryException}, so that any other IOException is
  * the asker's.
  */
@@ -37,6 +36,7 @@ final class Reading implements AutoCloseable {
     private static final int KEPT_TREE_BYTES = 4 << 20;
 
     private final Repository git;
+    private final ObjectSource objects;
     private final BindingCache bindings;
     private final Asker asker;
     private final Map<ObjectId, byte[]> trees = new LinkedHashMap<>(64, 0.75f, true);
@@ -44,7 +44,6 @@ final class Reading implements AutoCloseable {
     /** Read for its parents, and soon again for its words. */
     private final Map<ObjectId, byte[]> commits = new LinkedHashMap<>();
 
-    private ObjectReader reader;
     private Set<ObjectId> boundary;
     private long opened;
 
@@ -52,7 +51,7 @@ final class Reading implements AutoCloseable {
         this.git = git;
         this.bindings = bindings;
         this.asker = asker;
-        reader = git.newObjectReader();
+        objects = new ObjectSource(git);
         boundary = boundary();
     }
 
@@ -186,14 +185,22 @@ final class Reading implements AutoCloseable {
 
     // ---- bindings
 
-    /** @param path only for the sentence that says what is wrong */
-    Binding binding(final ObjectId blob, final String path) throws HistoryException {
+    /** Those that are known, by the id of their text. */
+    Binding known(final ObjectId blob) {
+        return bindings.get(blob);
+    }
+
+    /** @param key only for the sentence that says what is wrong */
+    Binding binding(final ObjectId blob, final BindingKey key) throws HistoryException {
         final Binding known = bindings.get(blob);
-        if (known != null) {
-            return known;
-        }
+        return known == null ? binding(blob, key, objects.place(blob)) : known;
+    }
+
+    /** @param place what {@link #place} said of it */
+    Binding binding(final ObjectId blob, final BindingKey key, final long place) throws HistoryException {
         try {
-            final Binding read = BindingCache.decode(read(blob, Constants.OBJ_BLOB, BindingCache.LONGEST_BYTES), path);
+            final byte[] text = read(blob, place, Constants.OBJ_BLOB, BindingCache.LONGEST_BYTES);
+            final Binding read = BindingCache.decode(text, key);
             bindings.put(blob, read);
             return read;
         } catch (final MissingObjectException e) {
@@ -203,35 +210,25 @@ final class Reading implements AutoCloseable {
 
     // ---- objects
 
-    /** @throws MissingObjectException when it is not there, looked for twice */
+    /** Where an object is, so that many can be read in the order of the disk. */
+    long place(final ObjectId id) {
+        return objects.place(id);
+    }
+
     private byte[] read(final ObjectId id, final int type, final int mostBytes)
+            throws HistoryException, MissingObjectException {
+        return read(id, objects.place(id), type, mostBytes);
+    }
+
+    private byte[] read(final ObjectId id, final long place, final int type, final int mostBytes)
             throws HistoryException, MissingObjectException {
         opened++;
         try {
-            return bytes(reader.open(id, type), mostBytes);
-        } catch (final MissingObjectException e) {
-            // The pack it was in is gone; a reader that never saw that one finds it in the next.
-            reader.close();
-            reader = git.newObjectReader();
-        } catch (final IOException e) {
-            throw damaged(e);
-        }
-        try {
-            return bytes(reader.open(id, type), mostBytes);
+            return objects.read(id, place, type, mostBytes);
         } catch (final MissingObjectException e) {
             throw e;
         } catch (final IOException e) {
             throw damaged(e);
-        }
-    }
-
-    private static byte[] bytes(final ObjectLoader loader, final int mostBytes) throws IOException {
-        try {
-            return loader.getCachedBytes(mostBytes);
-        } catch (final LargeObjectException e) {
-            try (var stream = loader.openStream()) {
-                return stream.readNBytes(mostBytes);
-            }
         }
     }
 
@@ -244,6 +241,6 @@ final class Reading implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.close();
+        objects.close();
     }
 }

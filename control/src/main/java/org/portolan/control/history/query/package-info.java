@@ -21,6 +21,6 @@
  * <p><b>What is bounded.</b> JGit's RevWalk keeps each commit that it saw; here a walk keeps its front, the bindings
  * that were read last, and a stretch of at most 256 commits for each line that it follows.
  *
- * <p>Knows {@code record} and {@code store}, and JGit. Nothing here writes.
+ * <p>Knows {@code record}, {@code pack} and {@code store}, and JGit. Nothing here writes.
  */
 package org.portolan.control.history.query;

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.pack.ObjectSource;
 
 /**
  * Finds a time in the history without a walk: the commits of primary's first-parent line, one in 512 and each day's
@@ -21,6 +23,9 @@ import org.eclipse.jgit.revwalk.RevWalk;
  * <p>The historian's thread writes; any thread reads.
  */
 public final class Marks {
+    /** No message of ours comes near. */
+    private static final int MOST_COMMIT_BYTES = 16 << 20;
+
     private final FileRepository git;
     private final MarksFile file;
     private volatile MarkedLine line;
@@ -60,21 +65,22 @@ public final class Marks {
         return Optional.empty();
     }
 
+    /** Some 256 commits on average. JGit would look for each in one pack after the other, the newest first. */
     private Optional<Mark> within(final MarkedLine now, final int index, final long epochSeconds) throws IOException {
-        try (RevWalk walk = new RevWalk(git)) {
-            walk.setRetainBody(false);
+        try (ObjectSource objects = new ObjectSource(git)) {
             final Mark first = now.mark(index);
             Mark at = now.end(index);
             while (at.ordinal() >= first.ordinal()) {
-                final RevCommit commit = walk.parseCommit(at.commit());
+                final byte[] raw = objects.read(at.commit(), Constants.OBJ_COMMIT, MOST_COMMIT_BYTES);
+                final RawCommit commit = RawCommit.parse(at.commit(), raw);
                 // The upper end is the next one's first, unless it is the head.
-                if (commit.getCommitTime() <= epochSeconds && now.isWithin(index, at)) {
-                    return Optional.of(new Mark(commit.getCommitTime(), commit.copy(), at.ordinal()));
+                if (commit.timeS() <= epochSeconds && now.isWithin(index, at)) {
+                    return Optional.of(new Mark(commit.timeS(), commit.id(), at.ordinal()));
                 }
-                if (commit.getParentCount() == 0) {
+                if (commit.parents().isEmpty()) {
                     break;
                 }
-                at = new Mark(0, commit.getParent(0), at.ordinal() - 1);
+                at = new Mark(0, commit.parents().getFirst(), at.ordinal() - 1);
             }
             return Optional.empty();
         } catch (final MissingObjectException e) {

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.eclipse.jgit.internal.storage.file.PackIndex;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.pack.BadEntryException;
+import org.portolan.control.history.pack.EntryHeader;
 
 /**
  * Tells the type of a pack's entries by their headers alone (gitformat-pack): nothing is inflated, so half a million
@@ -23,6 +24,8 @@ final class PackScan implements AutoCloseable {
     private final PackIndex index;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment bytes;
+    private final EntryHeader.Bytes source = this::byteAt;
+    private final EntryHeader header = new EntryHeader();
 
     PackScan(final Path pack, final PackIndex index) throws IOException {
         this.pack = pack;
@@ -40,48 +43,23 @@ final class PackScan implements AutoCloseable {
         try {
             long at = offset;
             for (int length = 0; length < LONGEST_CHAIN; length++) {
-                final int type = at(at) >>> 4 & 7;
-                switch (type) {
-                    case Constants.OBJ_COMMIT, Constants.OBJ_TREE, Constants.OBJ_BLOB, Constants.OBJ_TAG -> {
-                        return type;
+                header.read(source, at);
+                switch (header.type()) {
+                    case Constants.OBJ_OFS_DELTA -> at = header.base();
+                    case Constants.OBJ_REF_DELTA -> at = index.findOffset(header.baseId());
+                    default -> {
+                        return header.type();
                     }
-                    case Constants.OBJ_OFS_DELTA -> at -= distance(behindSize(at));
-                    case Constants.OBJ_REF_DELTA -> at = index.findOffset(id(behindSize(at)));
-                    default -> throw damaged();
                 }
             }
             throw damaged();
-        } catch (final IndexOutOfBoundsException e) {
+        } catch (final IndexOutOfBoundsException | BadEntryException e) {
             throw damaged();
         }
     }
 
-    private int at(final long offset) {
+    private int byteAt(final long offset) {
         return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, offset));
-    }
-
-    private long behindSize(final long offset) {
-        long at = offset;
-        while ((at(at) & 0x80) != 0) {
-            at++;
-        }
-        return at + 1;
-    }
-
-    private long distance(final long offset) {
-        long at = offset;
-        long value = at(at) & 0x7F;
-        while ((at(at) & 0x80) != 0) {
-            at++;
-            value = value + 1 << 7 | at(at) & 0x7F;
-        }
-        return value;
-    }
-
-    private ObjectId id(final long offset) {
-        final byte[] raw = new byte[Constants.OBJECT_ID_LENGTH];
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, raw, 0, raw.length);
-        return ObjectId.fromRaw(raw);
     }
 
     private IOException damaged() {

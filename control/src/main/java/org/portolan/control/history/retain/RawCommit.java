@@ -22,7 +22,11 @@ record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long timeS)
     private static final int PARENT_LINE = PARENT_AT + Constants.OBJECT_ID_STRING_LENGTH + 1;
 
     static RawCommit read(final ObjectReader reader, final AnyObjectId id) throws IOException {
-        final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
+        return parse(id, reader.open(id, Constants.OBJ_COMMIT).getCachedBytes());
+    }
+
+    /** @throws CorruptObjectException when it is no commit */
+    static RawCommit parse(final AnyObjectId id, final byte[] raw) throws CorruptObjectException {
         try {
             final List<ObjectId> parents = new ArrayList<>(2);
             int at = TREE_LINE;

@@ -603,6 +603,25 @@ final class HistoryQueryTest {
         }
     }
 
+    /** Its own reader of packs does not know the old form of an index. */
+    @Test
+    void shouldReadByJgitWhatItCannotReadItself() throws IOException {
+        edge.learn(address(20), mac(1)).learn(address(21), mac(2)).write();
+        StockGit.run(edge.path(), "-c", "pack.indexVersion=1", "repack", "-a", "-d", "-q");
+        try (Repository anew =
+                new FileRepositoryBuilder().setGitDir(edge.path().toFile()).build()) {
+            final HistoryQuery query = new HistoryQuery(anew, new WalkingTimeIndex(anew, 9), MONTH_S, () -> null);
+            assertThat(rows(query, Long.MAX_VALUE)).isEqualTo(2);
+            assertThat(rows(query, SampleRouter.BEGIN_S)).isZero();
+        }
+    }
+
+    private static int rows(final HistoryQuery query, final long second) throws IOException {
+        final int[] rows = {0};
+        query.table(query.at(second, PATIENT).orElseThrow(), PATIENT, (key, binding) -> ++rows[0] > 0);
+        return rows[0];
+    }
+
     /** Packs are replaced and pruned all the while, as the router does it, and faster. */
     @Test
     void shouldReadOnWhilePacksAreReplaced() throws Exception {
@@ -623,6 +642,7 @@ final class HistoryQueryTest {
                         assertThat(told[0]).isGreaterThanOrEqualTo(40);
                         assertThat(told[1]).isGreaterThanOrEqualTo(81);
                         assertThat(query.graph(1_000, true, PATIENT).commits()).hasSizeGreaterThanOrEqualTo(81);
+                        assertThat(rows(query, Long.MAX_VALUE)).isEqualTo(2);
                         rounds++;
                     }
                     return rounds;
