@@ -93,6 +93,7 @@ public final class YearBench {
         if (open != null) {
             try (SimulatedYear year = new SimulatedYear(open, beganS, seen)) {
                 year.rest();
+                year.history().lookBack();
                 look(year.history());
             }
         } else if (keep != null) {

@@ -44,7 +44,7 @@ final class Historian implements Agent {
     private static final int HEARSAY = 256;
 
     /** Who else has to do with the repository, and who hears of what peers say. */
-    record Companions(Marks marks, Upkeep upkeep, Peers peers, Hearsay.Listener listener) {}
+    record Companions(Marks marks, Upkeep upkeep, Peers peers, Hearsay.Listener listener, Runnable firstLook) {}
 
     private final HistoryRepository repository;
     private final RingBuffer ring;
@@ -55,6 +55,7 @@ final class Historian implements Agent {
     private final Upkeep upkeep;
     private final Peers peers;
     private final Hearsay.Listener listener;
+    private final Runnable firstLook;
     private final Wire[] wires;
     private final LongSupplier wallMicros;
     private final Log log;
@@ -88,6 +89,7 @@ final class Historian implements Agent {
         upkeep = companions.upkeep;
         peers = companions.peers;
         listener = companions.listener;
+        firstLook = companions.firstLook;
         this.wires = wires;
         this.wallMicros = wallMicros;
         this.log = log;
@@ -98,6 +100,7 @@ final class Historian implements Agent {
     @Override
     public void onStart() {
         POSIXFactory.getNativePOSIX().setpriority(PRIO_PROCESS, 0, NICE);
+        firstLook.run();
     }
 
     @Override
@@ -201,6 +204,10 @@ final class Historian implements Agent {
     /** Any thread: what takes long is to be cut short. */
     void end() {
         ending = true;
+    }
+
+    boolean isEnding() {
+        return ending;
     }
 
     private int gather(final long now) {

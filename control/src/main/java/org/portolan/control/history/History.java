@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
+import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -43,6 +45,11 @@ public final class History implements AutoCloseable {
 
     private static final int IDLE_MS = 10;
 
+    /** Enough for the compiler, whatever the size of the table. */
+    private static final int LOOKED_AT = 16_384;
+
+    private static final long LOOK_NS = 1_000_000_000L;
+
     /** After that the historian's thread is interrupted, whatever it writes. */
     private static final int CLOSE_MS = 60_000;
 
@@ -56,6 +63,7 @@ public final class History implements AutoCloseable {
     private final HistoryQuery query;
     private final AgentRunner runner;
     private final Peers peers;
+    private final Log log;
     private PeerServer server;
 
     private History(
@@ -71,6 +79,7 @@ public final class History implements AutoCloseable {
             throws IOException {
         this.repository = repository;
         this.wires = wires.toArray(Wire[]::new);
+        this.log = log;
         Files.deleteIfExists(ringFile);
         mapped = IoUtil.mapNewFile(ringFile.toFile(), ringBytes + RingBufferDescriptor.TRAILER_LENGTH);
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped));
@@ -92,7 +101,7 @@ public final class History implements AutoCloseable {
                 counters,
                 ledger,
                 branches,
-                new Historian.Companions(marks, upkeep, peers, listener),
+                new Historian.Companions(marks, upkeep, peers, listener, this::lookBack),
                 this.wires,
                 wallMicros,
                 log);
@@ -179,6 +188,34 @@ public final class History implements AutoCloseable {
     public void start() {
         AgentRunner.startOnThread(runner);
         peers.start();
+    }
+
+    /**
+     * Reads the table as it was half of the kept time ago, and drops it. So the first question after a start is answered
+     * like the later ones: read by cold code a table takes three times as long. Done by {@link #start}; it ends after a
+     * second, for a slow disk is no reason to let changes wait.
+     */
+    public void lookBack() {
+        final long untilNs = System.nanoTime() + LOOK_NS;
+        final Asker hurried = () -> {
+            if (historian.isEnding() || System.nanoTime() - untilNs > 0) {
+                throw new InterruptedIOException();
+            }
+        };
+        try {
+            final long oldestS = query.beginning(hurried).second();
+            final long newestS = query.at(Long.MAX_VALUE, hurried).orElseThrow().second();
+            final HistoryQuery.Moment half = query.at(oldestS + (newestS - oldestS) / 2, hurried).orElseThrow();
+            final int[] rows = {0};
+            query.table(half, hurried, (key, binding) -> ++rows[0] < LOOKED_AT);
+        } catch (final InterruptedIOException e) {
+            // It has done what it could.
+            return;
+        } catch (final HistoryException e) {
+            log.warn("history: %s", e.getMessage());
+        } catch (final IOException | RuntimeException e) {
+            log.failure("history", e);
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_ADDED;
 import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_REMOVED;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,5 +260,24 @@ class HistorianTest {
                 .isGreaterThan(many / 2);
         rig.reopen();
         assertThat(rig.remembered()).hasSize(many);
+    }
+
+    @Test
+    void shouldLookBackInSilence() {
+        rig.lookBack();
+        rig.tell(LEARNED, A1, 0, M1).settle().pass(100).tell(MOVED, A1, M1, M1 + 1).settle();
+        rig.lookBack();
+        assertThat(rig.log()).doesNotContain("history:");
+    }
+
+    @Test
+    void shouldSayWhenItLooksBackThatTheHistoryCannotBeRead() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1).settle();
+        final Path packs = rig.path().resolve("objects/pack");
+        final Path aside = directory.resolve("aside");
+        Files.move(packs, aside);
+        rig.lookBack();
+        assertThat(rig.log()).contains("the history in " + rig.path() + " cannot be read");
+        Files.move(aside, packs);
     }
 }

@@ -99,6 +99,10 @@ final class HistoryRig implements AutoCloseable {
         return this;
     }
 
+    void lookBack() {
+        history.lookBack();
+    }
+
     /** The process is gone, and begins again. */
     void crash() throws IOException {
         history.abandon();
