@@ -151,10 +151,12 @@ public final class PackReader implements AutoCloseable {
     }
 
     private static Unpacked apply(final Unpacked base, final Delta delta) throws IOException {
-        if (BinaryDelta.getResultSize(delta.bytes) > MOST_OBJECT_BYTES) {
+        final long bytes = BinaryDelta.getResultSize(delta.bytes);
+        if (bytes < 0 || bytes > MOST_OBJECT_BYTES) {
             throw new IOException("an object of a size that no history has");
         }
-        return new Unpacked(base.pack(), delta.offset, base.type(), BinaryDelta.apply(base.bytes(), delta.bytes));
+        final byte[] result = BinaryDelta.apply(base.bytes(), delta.bytes, new byte[(int) bytes]);
+        return new Unpacked(base.pack(), delta.offset, base.type(), result);
     }
 
     @Override

@@ -208,14 +208,8 @@ class PackReaderTest {
     void shouldNotGoRoundInACircleOfDeltas() throws IOException {
         final ObjectId one = ObjectId.fromString("11".repeat(20));
         final ObjectId two = ObjectId.fromString("22".repeat(20));
-        final ByteArrayOutputStream pack = new ByteArrayOutputStream();
-        pack.write(new byte[12]);
-        final int first = pack.size();
-        pack.write(delta(two));
-        final int second = pack.size();
-        pack.write(delta(one));
-        final Path file = Files.write(directory.resolve("pack-circle.pack"), pack.toByteArray());
-        Files.write(directory.resolve("pack-circle.idx"), index(new TreeMap<>(Map.of(one, first, two, second))));
+        final byte[] copyNothing = {4, 4, 0, 0};
+        final Path file = written(new TreeMap<>(Map.of(one, delta(two, copyNothing), two, delta(one, copyNothing))));
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             try (PackReader reader = new PackReader(List.of(file))) {
                 assertThat(reader.find(one)).isNotNegative();
@@ -224,15 +218,68 @@ class PackReaderTest {
         });
     }
 
-    private static byte[] delta(final ObjectId base) throws IOException {
-        final byte[] copyNothing = {4, 4, 0, 0};
-        final ByteArrayOutputStream entry = new ByteArrayOutputStream();
-        entry.write(Constants.OBJ_REF_DELTA << 4 | copyNothing.length);
-        base.copyRawTo(entry);
-        try (DeflaterOutputStream deflater = new DeflaterOutputStream(entry)) {
-            deflater.write(copyNothing);
+    /** Deltas that inflate well, and say anything. */
+    @Test
+    void shouldSurviveAnyDelta() throws IOException {
+        final ObjectId whole = ObjectId.fromString("11".repeat(20));
+        final ObjectId other = ObjectId.fromString("22".repeat(20));
+        final Random random = new Random(1);
+        int made = 0;
+        for (int round = 0; round < 3_000; round++) {
+            final byte[] delta = new byte[random.nextInt(2, 15)];
+            random.nextBytes(delta);
+            if (random.nextInt(4) > 0) {
+                delta[0] = 4;
+                delta[1] = (byte) random.nextInt(9);
+            }
+            // A size of many bytes, which may be no size.
+            for (int i = 1; random.nextInt(8) > 0 && i < delta.length - 1; i++) {
+                delta[i] |= (byte) 0x80;
+            }
+            final Path file = written(
+                    new TreeMap<>(Map.of(whole, entry(Constants.OBJ_BLOB, new byte[4]), other, delta(whole, delta))));
+            try (PackReader reader = new PackReader(List.of(file))) {
+                final byte[] read = reader.read(reader.find(other), Constants.OBJ_BLOB, 1_000);
+                assertThat(read == null || read.length <= 1_000).isTrue();
+                made += read == null ? 0 : 1;
+                assertThat(reader.read(reader.find(whole), Constants.OBJ_BLOB, 4)).isEqualTo(new byte[4]);
+            }
         }
+        assertThat(made).as("deltas that were well-formed by chance").isPositive();
+    }
+
+    private static byte[] entry(final int type, final byte[] bytes) throws IOException {
+        final ByteArrayOutputStream entry = new ByteArrayOutputStream();
+        entry.write(type << 4 | bytes.length);
+        deflate(bytes, entry);
         return entry.toByteArray();
+    }
+
+    private static byte[] delta(final ObjectId base, final byte[] bytes) throws IOException {
+        final ByteArrayOutputStream entry = new ByteArrayOutputStream();
+        entry.write(Constants.OBJ_REF_DELTA << 4 | bytes.length);
+        base.copyRawTo(entry);
+        deflate(bytes, entry);
+        return entry.toByteArray();
+    }
+
+    private static void deflate(final byte[] bytes, final ByteArrayOutputStream into) throws IOException {
+        try (DeflaterOutputStream deflater = new DeflaterOutputStream(into)) {
+            deflater.write(bytes);
+        }
+    }
+
+    /** A pack with its index: what is read of both, and no checksums. */
+    private Path written(final TreeMap<ObjectId, byte[]> entries) throws IOException {
+        final ByteArrayOutputStream pack = new ByteArrayOutputStream();
+        pack.write(new byte[12]);
+        final TreeMap<ObjectId, Integer> offsets = new TreeMap<>();
+        for (final Map.Entry<ObjectId, byte[]> entry : entries.entrySet()) {
+            offsets.put(entry.getKey(), pack.size());
+            pack.write(entry.getValue());
+        }
+        Files.write(directory.resolve("pack-made.idx"), index(offsets));
+        return Files.write(directory.resolve("pack-made.pack"), pack.toByteArray());
     }
 
     private static byte[] index(final TreeMap<ObjectId, Integer> offsets) {
