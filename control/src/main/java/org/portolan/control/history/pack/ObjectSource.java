@@ -2,6 +2,7 @@ package org.portolan.control.history.pack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
@@ -50,13 +51,23 @@ public final class ObjectSource implements AutoCloseable {
             return packed;
         }
         try {
-            return bytes(reader.open(id, type), mostBytes);
+            return readByJgit(id, type, mostBytes);
         } catch (final MissingObjectException e) {
             // The pack it was in is gone; a reader that never saw that one finds it in the next.
             reader.close();
             reader = git.newObjectReader();
         }
-        return bytes(reader.open(id, type), mostBytes);
+        return readByJgit(id, type, mostBytes);
+    }
+
+    private byte[] readByJgit(final AnyObjectId id, final int type, final int mostBytes) throws IOException {
+        try {
+            final byte[] bytes = bytes(reader.open(id, type), mostBytes);
+            return bytes.length <= mostBytes ? bytes : Arrays.copyOf(bytes, mostBytes);
+        } catch (final RuntimeException e) {
+            // JGit believes some numbers in a pack: NegativeArraySizeException and the like.
+            throw new IOException("the object %s is damaged".formatted(id.name()), e);
+        }
     }
 
     private static byte[] bytes(final ObjectLoader loader, final int mostBytes) throws IOException {

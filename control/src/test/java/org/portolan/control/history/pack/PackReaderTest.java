@@ -3,9 +3,7 @@ package org.portolan.control.history.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.DeflaterOutputStream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
@@ -209,7 +206,8 @@ class PackReaderTest {
         final ObjectId one = ObjectId.fromString("11".repeat(20));
         final ObjectId two = ObjectId.fromString("22".repeat(20));
         final byte[] copyNothing = {4, 4, 0, 0};
-        final Path file = written(new TreeMap<>(Map.of(one, delta(two, copyNothing), two, delta(one, copyNothing))));
+        final Path file = MadePack.write(
+                directory, Map.of(one, MadePack.delta(two, copyNothing), two, MadePack.delta(one, copyNothing)));
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             try (PackReader reader = new PackReader(List.of(file))) {
                 assertThat(reader.find(one)).isNotNegative();
@@ -236,8 +234,8 @@ class PackReaderTest {
             for (int i = 1; random.nextInt(8) > 0 && i < delta.length - 1; i++) {
                 delta[i] |= (byte) 0x80;
             }
-            final Path file = written(
-                    new TreeMap<>(Map.of(whole, entry(Constants.OBJ_BLOB, new byte[4]), other, delta(whole, delta))));
+            final Path file = MadePack.write(
+                    directory, Map.of(whole, MadePack.blob(new byte[4]), other, MadePack.delta(whole, delta)));
             try (PackReader reader = new PackReader(List.of(file))) {
                 final byte[] read = reader.read(reader.find(other), Constants.OBJ_BLOB, 1_000);
                 assertThat(read == null || read.length <= 1_000).isTrue();
@@ -246,58 +244,6 @@ class PackReaderTest {
             }
         }
         assertThat(made).as("deltas that were well-formed by chance").isPositive();
-    }
-
-    private static byte[] entry(final int type, final byte[] bytes) throws IOException {
-        final ByteArrayOutputStream entry = new ByteArrayOutputStream();
-        entry.write(type << 4 | bytes.length);
-        deflate(bytes, entry);
-        return entry.toByteArray();
-    }
-
-    private static byte[] delta(final ObjectId base, final byte[] bytes) throws IOException {
-        final ByteArrayOutputStream entry = new ByteArrayOutputStream();
-        entry.write(Constants.OBJ_REF_DELTA << 4 | bytes.length);
-        base.copyRawTo(entry);
-        deflate(bytes, entry);
-        return entry.toByteArray();
-    }
-
-    private static void deflate(final byte[] bytes, final ByteArrayOutputStream into) throws IOException {
-        try (DeflaterOutputStream deflater = new DeflaterOutputStream(into)) {
-            deflater.write(bytes);
-        }
-    }
-
-    /** A pack with its index: what is read of both, and no checksums. */
-    private Path written(final TreeMap<ObjectId, byte[]> entries) throws IOException {
-        final ByteArrayOutputStream pack = new ByteArrayOutputStream();
-        pack.write(new byte[12]);
-        final TreeMap<ObjectId, Integer> offsets = new TreeMap<>();
-        for (final Map.Entry<ObjectId, byte[]> entry : entries.entrySet()) {
-            offsets.put(entry.getKey(), pack.size());
-            pack.write(entry.getValue());
-        }
-        Files.write(directory.resolve("pack-made.idx"), index(offsets));
-        return Files.write(directory.resolve("pack-made.pack"), pack.toByteArray());
-    }
-
-    private static byte[] index(final TreeMap<ObjectId, Integer> offsets) {
-        final int count = offsets.size();
-        final ByteBuffer index = ByteBuffer.allocate(8 + 1_024 + count * 28 + 40);
-        index.putInt(0xFF744F63).putInt(2);
-        for (int bucket = 0; bucket < 256; bucket++) {
-            final int upTo = bucket;
-            index.putInt((int) offsets.keySet().stream()
-                    .filter(id -> id.getFirstByte() <= upTo)
-                    .count());
-        }
-        for (final ObjectId id : offsets.keySet()) {
-            id.copyRawTo(index);
-        }
-        index.position(index.position() + 4 * count);
-        offsets.values().forEach(index::putInt);
-        return index.array();
     }
 
     private static byte[] damaged(final byte[] sound, final Random random) {
