@@ -93,7 +93,6 @@ public final class YearBench {
         if (open != null) {
             try (SimulatedYear year = new SimulatedYear(open, beganS, seen)) {
                 year.rest();
-                year.history().lookBack();
                 look(year.history());
             }
         } else if (keep != null) {
@@ -133,13 +132,13 @@ public final class YearBench {
         say("  CPU time            %,12.1f s, start of the JVM included", cpuSeconds());
     }
 
-    /** Twice: as whoever asks first, and as a router that has been asked before and runs hot. */
+    /** Twice: as whoever asks first, and as a router that has been asked before. Either has looked back by itself. */
     private static void look(final History history) throws IOException {
         final long firstS = history.query().beginning(() -> {}).second() + DAY_S;
         final long lastS = history.query().at(Long.MAX_VALUE, () -> {}).orElseThrow().second();
         final SplittableRandom random = new SplittableRandom(1);
-        moments(history, random, firstS, lastS, "cold");
-        moments(history, random, firstS, lastS, "warm");
+        moments(history, random, firstS, lastS, "the first ones");
+        moments(history, random, firstS, lastS, "later ones");
     }
 
     private static void moments(

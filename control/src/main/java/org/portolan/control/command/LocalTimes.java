@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.portolan.control.history.record.UtcText;
 
 /** Points in time as the asker reads them. */
 final class LocalTimes {
@@ -12,6 +13,8 @@ final class LocalTimes {
 
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
     private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
+    private static final long YEAR_10000_S = 253_402_300_800L;
 
     private final ZoneId zone;
 
@@ -54,7 +57,9 @@ final class LocalTimes {
 
     /** For machines: 2026-11-23T13:02:11Z. */
     static String utc(final long epochS) {
-        return Instant.ofEpochSecond(epochS).toString();
+        return epochS >= 0 && epochS < YEAR_10000_S
+                ? UtcText.of(epochS)
+                : Instant.ofEpochSecond(epochS).toString();
     }
 
     /** In one unit: 12s, 5m, 3h, 2d, 6w, 2y. */

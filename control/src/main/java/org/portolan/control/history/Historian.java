@@ -13,6 +13,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
+import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Upkeep;
@@ -35,6 +36,7 @@ final class Historian implements Agent {
 
     private static final long RETRY_MICROS = 5_000_000;
     private static final long HOUR_MICROS = 3_600_000_000L;
+    private static final long DAY_MICROS = 24 * HOUR_MICROS;
     private static final int PRIO_PROCESS = 0;
     private static final int NICE = 10;
     private static final long UPKEEP_RETRY_MICROS = 60_000_000;
@@ -43,8 +45,14 @@ final class Historian implements Agent {
     /** Told to control at once: it must not be busy with it for long. */
     private static final int HEARSAY = 256;
 
+    /** Who reads, while the historian writes on between its steps. */
+    @FunctionalInterface
+    interface LookBack {
+        void look(Asker between);
+    }
+
     /** Who else has to do with the repository, and who hears of what peers say. */
-    record Companions(Marks marks, Upkeep upkeep, Peers peers, Hearsay.Listener listener, Runnable firstLook) {}
+    record Companions(Marks marks, Upkeep upkeep, Peers peers, Hearsay.Listener listener, LookBack lookBack) {}
 
     private final HistoryRepository repository;
     private final RingBuffer ring;
@@ -55,7 +63,7 @@ final class Historian implements Agent {
     private final Upkeep upkeep;
     private final Peers peers;
     private final Hearsay.Listener listener;
-    private final Runnable firstLook;
+    private final LookBack lookBack;
     private final Wire[] wires;
     private final LongSupplier wallMicros;
     private final Log log;
@@ -66,6 +74,7 @@ final class Historian implements Agent {
     private long collectMicros;
     private long retryMicros;
     private long keepUpMicros;
+    private long lookMicros;
     private long stoppedMicros;
     private volatile String stopped = "";
     private volatile boolean ending;
@@ -89,7 +98,7 @@ final class Historian implements Agent {
         upkeep = companions.upkeep;
         peers = companions.peers;
         listener = companions.listener;
-        firstLook = companions.firstLook;
+        lookBack = companions.lookBack;
         this.wires = wires;
         this.wallMicros = wallMicros;
         this.log = log;
@@ -100,7 +109,6 @@ final class Historian implements Agent {
     @Override
     public void onStart() {
         POSIXFactory.getNativePOSIX().setpriority(PRIO_PROCESS, 0, NICE);
-        firstLook.run();
     }
 
     @Override
@@ -109,7 +117,7 @@ final class Historian implements Agent {
         if (!stopped.isEmpty() || ending) {
             return attended;
         }
-        return attended + tellControl() + meet() + keepUp();
+        return attended + tellControl() + meet() + lookBack() + keepUp();
     }
 
     /** Gathers, and writes what is due. */
@@ -123,7 +131,7 @@ final class Historian implements Agent {
         return read + 1;
     }
 
-    /** In the middle of a long piece of upkeep. */
+    /** In the middle of a long piece of upkeep, or of a look back. */
     private void pause() throws IOException {
         if (ending) {
             throw new InterruptedIOException("the router is ending");
@@ -182,6 +190,17 @@ final class Historian implements Agent {
         }
     }
 
+    /** At the start, after the first hour, and each day. */
+    private int lookBack() {
+        final long now = wallMicros.getAsLong();
+        if (now < lookMicros) {
+            return 0;
+        }
+        lookMicros = now + (lookMicros == 0 ? HOUR_MICROS : DAY_MICROS);
+        lookBack.look(this::pause);
+        return 1;
+    }
+
     private int keepUp() {
         final long now = wallMicros.getAsLong();
         if (now < keepUpMicros) {
@@ -204,10 +223,6 @@ final class Historian implements Agent {
     /** Any thread: what takes long is to be cut short. */
     void end() {
         ending = true;
-    }
-
-    boolean isEnding() {
-        return ending;
     }
 
     private int gather(final long now) {

@@ -18,9 +18,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.query.Asker;
@@ -47,8 +49,6 @@ public final class History implements AutoCloseable {
 
     /** Enough for the compiler, whatever the size of the table. */
     private static final int LOOKED_AT = 16_384;
-
-    private static final long LOOK_NS = 1_000_000_000L;
 
     /** After that the historian's thread is interrupted, whatever it writes. */
     private static final int CLOSE_MS = 60_000;
@@ -191,25 +191,22 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * Reads the table as it was half of the kept time ago, and drops it. So the first question after a start is answered
-     * like the later ones: read by cold code a table takes three times as long. Done by {@link #start}; it ends after a
-     * second, for a slow disk is no reason to let changes wait.
+     * Reads the table as it was a quarter, half and three quarters of the kept time ago, and drops it. So whoever asks
+     * first is answered like who asks later: read by cold code a table takes three times as long. And what is damaged
+     * back there is said before anybody asks.
      */
-    public void lookBack() {
-        final long untilNs = System.nanoTime() + LOOK_NS;
-        final Asker hurried = () -> {
-            if (historian.isEnding() || System.nanoTime() - untilNs > 0) {
-                throw new InterruptedIOException();
-            }
-        };
+    private void lookBack(final Asker between) {
         try {
-            final long oldestS = query.beginning(hurried).second();
-            final long newestS = query.at(Long.MAX_VALUE, hurried).orElseThrow().second();
-            final HistoryQuery.Moment half = query.at(oldestS + (newestS - oldestS) / 2, hurried).orElseThrow();
-            final int[] rows = {0};
-            query.table(half, hurried, (key, binding) -> ++rows[0] < LOOKED_AT);
+            final long oldestS = query.beginning(between).second();
+            final long newestS = query.at(Long.MAX_VALUE, between).orElseThrow().second();
+            for (int quarter = 1; quarter < 4; quarter++) {
+                final long second = oldestS + (newestS - oldestS) * quarter / 4;
+                final int[] rows = {0};
+                query.table(
+                        query.at(second, between).orElseThrow(), between, (key, binding) -> ++rows[0] < LOOKED_AT);
+            }
         } catch (final InterruptedIOException e) {
-            // It has done what it could.
+            // The router is ending.
             return;
         } catch (final HistoryException e) {
             log.warn("history: %s", e.getMessage());
@@ -288,7 +285,8 @@ public final class History implements AutoCloseable {
             final Map<BindingKey, Binding> table = new HashMap<>(repository.table(repository.primary()));
             final List<String> merged = new ArrayList<>();
             final Map<String, ObjectId> open = new HashMap<>();
-            try (RevWalk walk = new RevWalk(repository.git())) {
+            try (ObjectReader reader = new PackedReader(repository.git());
+                    RevWalk walk = new RevWalk(reader)) {
                 for (final Ref ref :
                         repository.git().getRefDatabase().getRefsByPrefix(HistoryRepository.EXPIRE_PREFIX)) {
                     final ObjectId tip = ref.getObjectId();

@@ -23,8 +23,9 @@
  * org.portolan.control.history.Ledger#undo}) and tried again every 5 s: its changes stay in the ring. Written again
  * they make the same commits.
  *
- * <p><b>At the start</b> the historian's thread looks back once ({@link org.portolan.control.history.History#lookBack}):
- * read by cold code a table takes three times as long, and whoever asks first should not wait for the compiler.
+ * <p><b>A look back.</b> At the start, after an hour and each day the historian reads the table at three past times:
+ * read by cold code one takes three times as long, and whoever asks first should not wait for the compiler; nor should
+ * damage that lies far back wait to be asked for.
  *
  * <p>Below it: {@code record} (what is kept, and its join), {@code pack} (objects out of packs), {@code store} (the
  * repository), {@code query}, {@code retain} and {@code peer}.

@@ -99,10 +99,6 @@ final class HistoryRig implements AutoCloseable {
         return this;
     }
 
-    void lookBack() {
-        history.lookBack();
-    }
-
     /** The process is gone, and begins again. */
     void crash() throws IOException {
         history.abandon();

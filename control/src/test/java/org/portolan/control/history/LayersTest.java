@@ -33,7 +33,7 @@ class LayersTest {
             .whereLayer("pack")
             .mayNotAccessAnyLayer()
             .whereLayer("store")
-            .mayOnlyAccessLayers("record")
+            .mayOnlyAccessLayers("record", "pack")
             .whereLayer("retain")
             .mayOnlyAccessLayers("pack")
             .whereLayer("query")

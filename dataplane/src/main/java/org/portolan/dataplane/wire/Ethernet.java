@@ -1,5 +1,6 @@
 package org.portolan.dataplane.wire;
 
+import java.nio.charset.StandardCharsets;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 
@@ -36,6 +37,7 @@ public final class Ethernet {
     public static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
     private static final long GROUP_BIT = 1L << 40;
+    private static final int MAC_TEXT_LENGTH = 17;
 
     private Ethernet() {}
 
@@ -80,15 +82,16 @@ public final class Ethernet {
 
     /** {@code 02:00:00:00:00:01}. */
     public static String describeMac(final long mac) {
-        final StringBuilder text = new StringBuilder(17);
-        for (int shift = 40; shift >= 0; shift -= 8) {
-            final int octet = (int) (mac >>> shift) & 0xFF;
-            text.append(Character.forDigit(octet >>> 4, 16)).append(Character.forDigit(octet & 0xF, 16));
-            if (shift > 0) {
-                text.append(':');
+        final byte[] text = new byte[MAC_TEXT_LENGTH];
+        for (int octet = 0; octet < 6; octet++) {
+            final int value = (int) (mac >>> 40 - 8 * octet) & 0xFF;
+            text[3 * octet] = (byte) Character.forDigit(value >>> 4, 16);
+            text[3 * octet + 1] = (byte) Character.forDigit(value & 0xF, 16);
+            if (octet > 0) {
+                text[3 * octet - 1] = ':';
             }
         }
-        return text.toString();
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
     public static String describe(final long frame) {

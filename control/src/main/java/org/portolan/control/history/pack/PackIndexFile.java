@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 
 /**
  * A pack's index of version 2, read where it lies (gitformat-pack).
@@ -25,7 +26,7 @@ import org.eclipse.jgit.lib.Constants;
  * <p>Ids are as good as random, so the place of one is guessed by its value and looked up in a block of 400; the block
  * that was read last is kept: who asks in the order of ids reads each block once.
  */
-final class PackIndexFile implements Closeable {
+public final class PackIndexFile implements Closeable {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -46,7 +47,7 @@ final class PackIndexFile implements Closeable {
     private final Block offsets;
 
     /** @throws IOException also for what is no index of version 2 */
-    PackIndexFile(final Path path) throws IOException {
+    public PackIndexFile(final Path path) throws IOException {
         file = new PositionedFile(path);
         try {
             count = readFanOut();
@@ -76,6 +77,21 @@ final class PackIndexFile implements Closeable {
             throw new IOException("an index that is cut off");
         }
         return before;
+    }
+
+    /** How many objects the pack has. */
+    public int count() {
+        return count;
+    }
+
+    /** The id with that number in their order. */
+    public ObjectId id(final int entry) throws IOException {
+        ids.load(entry);
+        return ObjectId.fromRaw(ids.bytes, (entry - ids.first) * ID);
+    }
+
+    public boolean contains(final AnyObjectId id) throws IOException {
+        return find(id) >= 0;
     }
 
     /** Where in the pack the object is; -1 when it is not in there. */

@@ -10,6 +10,7 @@ import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.pack.BinaryDelta;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Repository;
 import org.portolan.control.history.pack.BaseCache.Unpacked;
 
@@ -98,10 +99,20 @@ public final class PackReader implements AutoCloseable {
      * @param type {@link Constants#OBJ_BLOB} and the like
      */
     public byte[] read(final long place, final int type, final int mostBytes) {
+        final Unpacked object = unpack(place);
+        return object != null && object.type() == type && object.bytes().length <= mostBytes ? object.bytes() : null;
+    }
+
+    /** The same, whatever its type; null when it cannot be read. */
+    public ObjectLoader open(final long place) {
+        final Unpacked object = unpack(place);
+        return object == null ? null : new ObjectLoader.SmallObject(object.type(), object.bytes());
+    }
+
+    private Unpacked unpack(final long place) {
         try {
             final PackSource source = sources[Math.toIntExact(place >>> OFFSET_BITS)];
-            final Unpacked object = unpack(source, place & (1L << OFFSET_BITS) - 1);
-            return object.type() == type && object.bytes().length <= mostBytes ? object.bytes() : null;
+            return unpack(source, place & (1L << OFFSET_BITS) - 1);
         } catch (final IOException
                 | DataFormatException
                 | IndexOutOfBoundsException

@@ -20,9 +20,6 @@ final class TableScan {
     private static final Comparator<String> BY_NUMBER =
             Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-    private static final Comparator<String> BY_OCTETS =
-            Comparator.comparingLong(TableScan::octets).thenComparing(Comparator.naturalOrder());
-
     /** So many bindings are read before they are told: some 10 MB. */
     private static final int TOGETHER = 16_384;
 
@@ -63,10 +60,9 @@ final class TableScan {
     private boolean readSegment(final String path, final ObjectId segment, final HistoryQuery.BindingVisitor visitor)
             throws IOException {
         final List<Row> rows = new ArrayList<>();
-        for (final Map.Entry<String, ObjectId> block :
-                list(segment, BY_OCTETS).entrySet()) {
+        for (final Map.Entry<BindingKey, ObjectId> block : blocks(path, segment).entrySet()) {
             reading.working();
-            addBlock(path + block.getKey() + "/", block.getValue(), rows);
+            addBlock(block.getKey(), block.getValue(), rows);
             if (rows.size() >= TOGETHER) {
                 if (!visit(rows, visitor)) {
                     return false;
@@ -77,15 +73,25 @@ final class TableScan {
         return visit(rows, visitor);
     }
 
-    private void addBlock(final String directory, final ObjectId block, final List<Row> rows) throws HistoryException {
-        final BindingKey first = BindingKey.of(directory + "0").orElseThrow(() -> misplaced(directory));
+    /** By the first address of each, in the order of addresses. */
+    private TreeMap<BindingKey, ObjectId> blocks(final String path, final ObjectId segment) throws HistoryException {
+        final TreeMap<BindingKey, ObjectId> blocks = new TreeMap<>();
+        for (final Map.Entry<String, ObjectId> block :
+                list(segment, Comparator.naturalOrder()).entrySet()) {
+            final String directory = path + block.getKey() + "/";
+            blocks.put(BindingKey.of(directory + "0").orElseThrow(() -> misplaced(directory)), block.getValue());
+        }
+        return blocks;
+    }
+
+    private void addBlock(final BindingKey first, final ObjectId block, final List<Row> rows) throws HistoryException {
         // Git sorts names, people numbers.
         final Row[] byHost = new Row[HOSTS];
         try {
             for (CanonicalTreeParser at = reading.tree(block); !at.eof(); at = at.next()) {
                 final int host = host(at.getEntryPathBuffer(), at.getEntryPathLength());
                 if (host < 0) {
-                    throw misplaced(directory + at.getEntryPathString());
+                    throw misplaced(first.path().replaceFirst("0$", at.getEntryPathString()));
                 }
                 final BindingKey key = new BindingKey(first.realm(), first.segment(), first.address() | host);
                 byHost[host] = new Row(key, at.getEntryObjectId());
@@ -161,10 +167,6 @@ final class TableScan {
         }
     }
 
-    private static boolean isDigits(final String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    }
-
     private static HistoryException misplaced(final String file) {
         return new HistoryException("the file %s has no place in a history".formatted(file));
     }
@@ -180,14 +182,5 @@ final class TableScan {
             throw reading.damaged(e);
         }
         return lines;
-    }
-
-    /** What is no number is refused later: here it only has to have a place. */
-    private static long octets(final String block) {
-        long value = 0;
-        for (final String octet : block.split("\\.")) {
-            value = value << 8 | (octet.length() <= 3 && isDigits(octet) ? Integer.parseInt(octet) : 0xFF);
-        }
-        return value;
     }
 }

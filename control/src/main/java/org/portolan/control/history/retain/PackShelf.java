@@ -112,6 +112,11 @@ final class PackShelf {
         return bytes;
     }
 
+    /** A pack's name as it stands here: without extension. */
+    static String name(final Pack pack) {
+        return pack.getPackFile().getName().replaceFirst("\\.pack$", "");
+    }
+
     /** JGit's view of a pack; whoever wrote it. */
     Pack open(final String name) throws IOException {
         final ObjectDirectory objects = git.getObjectDatabase();

@@ -9,6 +9,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.pack.PackedReader;
 
 /**
  * Commits of a first-parent line, the newest first, 24 bytes each: a walk of JGit's keeps 130 for every commit that it
@@ -30,7 +31,7 @@ final class Trail {
     /** From the head, it included, to the first commit that is known, or to where the history begins. */
     static Trail back(final Repository git, final ObjectId head, final Predicate<ObjectId> isKnown) throws IOException {
         final Trail trail = new Trail();
-        try (ObjectReader reader = git.newObjectReader()) {
+        try (ObjectReader reader = new PackedReader(git)) {
             ObjectId next = head;
             while (next != null) {
                 next = trail.add(new RevWalk(reader), next, isKnown);

@@ -16,6 +16,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.BindingText;
@@ -42,7 +43,7 @@ public final class Batch implements AutoCloseable {
         this.inserter = inserter;
         inserter.checkExisting(false);
         inserter.setCompressionLevel(COMPRESSION);
-        reader = inserter.newReader();
+        reader = new PackedReader(repository.git(), inserter.newReader());
         trees = new Trees(inserter, reader, cache);
         author = new PersonIdent(repository.router(), repository.router() + "@portolan");
     }

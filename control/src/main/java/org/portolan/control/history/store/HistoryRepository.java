@@ -18,6 +18,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 
@@ -115,7 +116,7 @@ public final class HistoryRepository implements AutoCloseable {
                             .formatted(path));
         }
         primary = branch();
-        try (ObjectReader reader = git.newObjectReader()) {
+        try (ObjectReader reader = new PackedReader(git)) {
             Schema.require(reader, treeOf(primary), path.toString());
         } catch (final HistoryException e) {
             throw e;
@@ -172,7 +173,8 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     public ObjectId treeOf(final ObjectId commit) throws IOException {
-        try (RevWalk walk = new RevWalk(git)) {
+        try (ObjectReader reader = new PackedReader(git);
+                RevWalk walk = new RevWalk(reader)) {
             walk.setRetainBody(false);
             return walk.parseCommit(commit).getTree().copy();
         }
@@ -184,7 +186,7 @@ public final class HistoryRepository implements AutoCloseable {
      * @throws HistoryException when any of it is missing or no binding
      */
     public Map<BindingKey, Binding> table(final ObjectId commit) throws IOException {
-        try (ObjectReader reader = git.newObjectReader()) {
+        try (ObjectReader reader = new PackedReader(git)) {
             return TableReader.read(reader, treeOf(commit));
         } catch (final IOException e) {
             throw damaged(e);
