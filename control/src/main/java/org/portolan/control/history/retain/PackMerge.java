@@ -21,11 +21,13 @@ import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSet;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.storage.pack.PackConfig;
+import org.portolan.control.history.pack.PackedReader;
 
 /**
  * Writes one pack out of several. The commits in them are walked, so that JGit knows each object's path and finds good
@@ -92,9 +94,11 @@ final class PackMerge {
             final Collection<Pack> sources, final ObjectIdSet wanted, final boolean byPath, final boolean withRest)
             throws IOException {
         final ProgressMonitor monitor = Pause.monitor(pause);
-        final Sources from = new Sources(sources, wanted);
-        try (PackWriter writer = new PackWriter(config, git.newObjectReader());
-                ObjectWalk walk = new ObjectWalk(git)) {
+        try (SourcePacks shown = new SourcePacks(git, sources);
+                PackWriter writer = new PackWriter(config, shown.newReader());
+                ObjectReader reader = new PackedReader(git);
+                ObjectWalk walk = new ObjectWalk(reader)) {
+            final Sources from = new Sources(shown.packs(), wanted);
             walk.setRetainBody(false);
             writer.excludeObjects(id -> !from.contains(id));
             if (byPath) {

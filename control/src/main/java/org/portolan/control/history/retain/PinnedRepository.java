@@ -1,21 +1,11 @@
 package org.portolan.control.history.retain;
 
 import java.io.IOException;
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.attributes.AttributesNodeProvider;
-import org.eclipse.jgit.internal.storage.pack.CachedPack;
-import org.eclipse.jgit.internal.storage.pack.ObjectReuseAsIs;
-import org.eclipse.jgit.internal.storage.pack.ObjectToPack;
-import org.eclipse.jgit.internal.storage.pack.PackOutputStream;
-import org.eclipse.jgit.internal.storage.pack.PackWriter;
-import org.eclipse.jgit.lib.AnyObjectId;
-import org.eclipse.jgit.lib.BitmapIndex;
 import org.eclipse.jgit.lib.ObjectDatabase;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.RefDatabase;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryBuilder;
@@ -84,20 +74,13 @@ final class PinnedRepository extends Repository {
         git.notifyIndexChanged(internal);
     }
 
-    /** JGit's own, but for the boundary and the bitmaps, which reach behind it. */
-    private final class Reader extends ObjectReader.Filter implements ObjectReuseAsIs {
+    /** JGit's own, but for the boundary and the bitmaps. */
+    private final class Reader extends CopyingReader {
         private final ObjectReader reader;
-        private final ObjectReuseAsIs reuse;
 
         Reader(final ObjectReader reader) {
+            super(reader, reader);
             this.reader = reader;
-            // All readers of repositories in files can; without it every object would be deflated anew.
-            reuse = (ObjectReuseAsIs) reader;
-        }
-
-        @Override
-        protected ObjectReader delegate() {
-            return reader;
         }
 
         @Override
@@ -108,46 +91,6 @@ final class PinnedRepository extends Repository {
         @Override
         public Set<ObjectId> getShallowCommits() {
             return boundary;
-        }
-
-        @Override
-        public BitmapIndex getBitmapIndex() {
-            return null;
-        }
-
-        @Override
-        public ObjectToPack newObjectToPack(final AnyObjectId id, final int type) {
-            return reuse.newObjectToPack(id, type);
-        }
-
-        @Override
-        public void selectObjectRepresentation(
-                final PackWriter packer, final ProgressMonitor monitor, final Iterable<ObjectToPack> objects)
-                throws IOException {
-            reuse.selectObjectRepresentation(packer, monitor, objects);
-        }
-
-        @Override
-        public void writeObjects(final PackOutputStream out, final List<ObjectToPack> list) throws IOException {
-            reuse.writeObjects(out, list);
-        }
-
-        @Override
-        public void copyObjectAsIs(final PackOutputStream out, final ObjectToPack object, final boolean validate)
-                throws IOException,
-                        org.eclipse.jgit.errors.StoredObjectRepresentationNotAvailableException {
-            reuse.copyObjectAsIs(out, object, validate);
-        }
-
-        @Override
-        public void copyPackAsIs(final PackOutputStream out, final CachedPack pack) throws IOException {
-            reuse.copyPackAsIs(out, pack);
-        }
-
-        @Override
-        public Collection<CachedPack> getCachedPacksAndUpdate(final BitmapIndex.BitmapBuilder needed)
-                throws IOException {
-            return reuse.getCachedPacksAndUpdate(needed);
         }
     }
 }
