@@ -119,7 +119,7 @@ public final class Upkeep implements AutoCloseable {
         return shelf.liveBytes();
     }
 
-    /** Of the same packs. JGit holds 28 bytes of heap for each once something was looked for in all packs. */
+    /** Of the same packs. JGit holds 28 bytes of heap for each while a client is served. */
     public long objects() throws IOException {
         long objects = 0;
         for (final PackShelf.Shelved pack : shelf.live()) {

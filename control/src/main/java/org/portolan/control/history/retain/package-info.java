@@ -41,6 +41,9 @@
  *
  * <p><b>What a history costs</b> ({@code scripts/bench year}): about 800 bytes a change when all is merged, of which
  * 217 are the commit, 196 the index entries of seven objects, 290 five trees and 90 the binding. JGit holds 28 bytes of
- * heap for each object once it has looked for something in all packs, softly: 143 MB for 730,000 changes.
+ * heap for each object of the packs that it is shown, softly: 143 MB for 730,000 changes. So merges show it what they
+ * merge ({@link org.portolan.control.history.retain.SourcePacks}), walks read through {@link
+ * org.portolan.control.history.pack.PackedReader}, and only a pass of the retention and a client that is served still
+ * make it read them all.
  */
 package org.portolan.control.history.retain;
