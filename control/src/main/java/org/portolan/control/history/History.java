@@ -239,6 +239,11 @@ public final class History implements AutoCloseable {
         return counters;
     }
 
+    /** For tests. */
+    HistoryRepository repository() {
+        return repository;
+    }
+
     /** For tests, which do its work themselves instead of starting it. */
     Historian historian() {
         return historian;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.store.HeldIndexes;
 import org.portolan.control.history.store.StockGit;
 
 class HistorianTest {
@@ -278,5 +279,20 @@ class HistorianTest {
         rig.pass(3_600).settle();
         assertThat(rig.log()).contains("the history in " + rig.path() + " cannot be read");
         Files.move(aside, packs);
+    }
+
+    /** Of a year they are 143 MB. */
+    @Test
+    void shouldStartAndWriteWithoutOldIndexesInTheHeap() throws IOException {
+        for (int i = 0; i < 8; i++) {
+            rig.tell(LEARNED, A1 + i, 0, M1 + i).settle();
+        }
+        rig.reopen();
+        rig.pass(3_600).tell(MOVED, A1, M1, M1 + 9).settle();
+        assertThat(rig.repository().getObjectDatabase().getPacks()).hasSizeGreaterThan(6);
+        assertThat(HeldIndexes.of(rig.repository()))
+                .as("JGit looks at both ends of a ref's move, which are in the newest packs")
+                .hasSizeLessThanOrEqualTo(2);
+        assertThat(rig.file(A1)).contains("mac 02:50:2a:16:6d:0a");
     }
 }

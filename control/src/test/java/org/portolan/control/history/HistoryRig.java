@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
@@ -97,6 +98,10 @@ final class HistoryRig implements AutoCloseable {
             history.historian().doWork();
         }
         return this;
+    }
+
+    FileRepository repository() {
+        return history.repository().git();
     }
 
     /** The process is gone, and begins again. */

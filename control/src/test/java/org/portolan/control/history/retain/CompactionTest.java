@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.BundleWriter;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.retain.Compaction.Compacted;
 import org.portolan.control.history.retain.PackShelf.Shelved;
+import org.portolan.control.history.store.HeldIndexes;
 import org.portolan.control.history.store.StockGit;
 
 class CompactionTest {
@@ -237,6 +239,34 @@ class CompactionTest {
             Files.delete(shelf.directory().resolve(each.name() + ".pack"));
         }
         requireSame(log);
+    }
+
+    /** Of a year they are 143 MB. */
+    @Test
+    void shouldNotBringIndexesIntoTheHeap() throws IOException {
+        chronicle.writeSingly(31, 10);
+        try (FileRepository git = new FileRepository(path.toFile())) {
+            shelf = new PackShelf(git);
+            compaction = new Compaction(shelf);
+            assertThat(Redundancy.find(shelf)).isEmpty();
+            assertThat(compaction.step(NOW_MS, Pause.NONE)).isPresent();
+            deleteAll(NOW_MS + PackShelf.KEPT_MS);
+            assertThat(shelf.live()).hasSize(1);
+            assertThat(HeldIndexes.of(git)).isEmpty();
+            git.newObjectReader().open(chronicle.head());
+            assertThat(HeldIndexes.of(git)).as("what the test looks at").hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldTakeAwayTheLinksOfAMergeThatWasKilled() throws IOException {
+        final Path links = Files.createDirectories(path.resolve("merging/pack"));
+        Files.createSymbolicLink(links.resolve("pack-1.pack"), path.resolve("HEAD"));
+        chronicle.writeSingly(31, 10);
+        assertThat(compaction.step(NOW_MS, Pause.NONE)).isPresent();
+        assertThat(path.resolve("merging")).doesNotExist();
+        assertThat(path.resolve("HEAD")).exists();
+        StockGit.requireSound(path);
     }
 
     @Test
