@@ -50,7 +50,7 @@ final class SimulatedYear implements AutoCloseable {
         seenMicros = beganMicros + HOUR_MICROS;
         history = History.open(
                 new Config.History(
-                        Optional.of(directory.resolve("year.git")),
+                        Optional.of(repository(directory)),
                         Optional.empty(),
                         List.of(),
                         (int) DAYS + 1,
@@ -61,6 +61,10 @@ final class SimulatedYear implements AutoCloseable {
                 heard -> true,
                 () -> nowMicros,
                 Log.toStderr(Log.Level.WARN));
+    }
+
+    static Path repository(final Path directory) {
+        return directory.resolve("year.git");
     }
 
     History history() {

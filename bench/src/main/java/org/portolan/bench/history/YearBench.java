@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.run.Rounds;
@@ -22,14 +24,15 @@ import org.portolan.control.history.query.HistoryStatus;
 public final class YearBench {
     private static final String USAGE = """
             usage: scripts/bench year [--changes N] [--burst N] [--seen N] [--directory DIR]
-                                      [--keep DIR | --open DIR]
+                                      [--keep DIR | --open DIR | --ask DIR]
 
             A simulated year of a busy /16 through the real writer, upkeep running, under a clock
             of its own: N changes (730000), N of them together on average (16), N signs of life
             an hour that are written down at the hour (0). Then the table at 20 random moments.
             The repository is in DIR (/dev/shm, in memory: a year of fsync takes a disk hours),
             and deleted; with --keep it stays in DIR, which is new, and --open looks back into
-            one that was kept.
+            one that was kept. --ask (root) starts a router process on that one and asks it over
+            its socket.
             """;
 
     private static final int MOMENTS = 20;
@@ -45,6 +48,7 @@ public final class YearBench {
     private Path directory = Path.of("/dev/shm");
     private Path keep;
     private Path open;
+    private Path ask;
 
     private YearBench() {}
 
@@ -74,13 +78,14 @@ public final class YearBench {
                     case "--directory" -> directory = Path.of(value);
                     case "--keep" -> keep = Path.of(value);
                     case "--open" -> open = Path.of(value);
+                    case "--ask" -> ask = Path.of(value);
                     default -> {
                         return false;
                     }
                 }
             }
             return changes > 0 && burst > 0 && burst <= 1_000 && seen >= 0 && Files.isDirectory(directory)
-                    && (keep == null || open == null);
+                    && Stream.of(keep, open, ask).filter(Objects::nonNull).count() < 2;
         } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
             return false;
         }
@@ -90,7 +95,9 @@ public final class YearBench {
         System.out.println(Machine.line());
         // A whole day, so that the same year comes out whatever the hour.
         final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
-        if (open != null) {
+        if (ask != null) {
+            AskedRouter.run(SimulatedYear.repository(ask.toAbsolutePath()));
+        } else if (open != null) {
             try (SimulatedYear year = new SimulatedYear(open, beganS, seen)) {
                 year.rest();
                 look(year.history());
