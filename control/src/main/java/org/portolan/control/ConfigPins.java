@@ -45,8 +45,8 @@ final class ConfigPins {
     }
 
     private void pin(final Config.Neighbor each, final long nowMs) {
-        final NeighborMachine.Pinned pinned = arps[port(each)].pin(
-                each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
+        final NeighborMachine.Pinned pinned =
+                arps[port(each)].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
         if (pinned == NeighborMachine.Pinned.FULL) {
             log.error(
                     "%s: no room for the config's static neighbor %s",

@@ -69,7 +69,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         memory = new NeighborMemory(
-                new NeighborLog(dataplane.links().stream().map(link -> link.config().name()).toList(), log),
+                new NeighborLog(
+                        dataplane.links().stream()
+                                .map(link -> link.config().name())
+                                .toList(),
+                        log),
                 WallClock::micros);
         arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
     }

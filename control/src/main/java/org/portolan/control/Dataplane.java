@@ -51,7 +51,8 @@ final class Dataplane implements AutoCloseable {
 
     private Dataplane(final Config config, final List<NetworkDevice> devices, final Log log) throws IOException {
         try {
-            counterFile = own(CounterFile.create(config.router().run().resolve("counters.dat"), System.currentTimeMillis()));
+            counterFile =
+                    own(CounterFile.create(config.router().run().resolve("counters.dat"), System.currentTimeMillis()));
             counters = counterFile.manager();
             rings = new Worker.WorkerRings(
                     ring(COMMAND_RING_BYTES, "the command ring"),

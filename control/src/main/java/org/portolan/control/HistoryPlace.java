@@ -19,12 +19,14 @@ final class HistoryPlace implements AutoCloseable {
     private History history;
 
     /** @throws IOException whose message is a sentence for the operator */
-    void open(final Config config, final Dataplane dataplane, final Controller controller, final Log log) throws IOException {
+    void open(final Config config, final Dataplane dataplane, final Controller controller, final Log log)
+            throws IOException {
         if (config.history().path().isEmpty()) {
             return;
         }
         final List<Wire> wires = dataplane.links().stream()
-                .map(link -> new Wire(REALM, link.config().segment(), link.config().name()))
+                .map(link ->
+                        new Wire(REALM, link.config().segment(), link.config().name()))
                 .toList();
         history = History.open(
                 config.history(),

@@ -24,8 +24,10 @@ final class LatencyPlace implements AutoCloseable {
         pauses = PauseMeter.start();
         final List<Track> tracks = new ArrayList<>(collector.tracks().values());
         tracks.add(pauses.track());
-        log = config.latency().log().map(ignored -> IntervalLog.start(
-                config.latency(), config.router().name(), tracks, to));
+        log = config.latency()
+                .log()
+                .map(ignored ->
+                        IntervalLog.start(config.latency(), config.router().name(), tracks, to));
     }
 
     LatencyCollector collector() {

@@ -53,8 +53,9 @@ final class NeighborCommands implements NeighborEditor {
             }
             return made;
         });
-        final long done =
-                outcomes.stream().filter(each -> !each.isRefused() && !each.already()).count();
+        final long done = outcomes.stream()
+                .filter(each -> !each.isRefused() && !each.already())
+                .count();
         if (done > 0) {
             log.info("%s made %d neighbor%s static", by, done, done == 1 ? "" : "s");
         }
@@ -74,12 +75,10 @@ final class NeighborCommands implements NeighborEditor {
         }
         final NeighborMachine.Pinned pinned;
         try {
-            pinned = arp(found).pin(
-                    binding.address(), binding.mac(), NeighborReason.OPERATOR, by, nowMs.getAsLong());
+            pinned = arp(found).pin(binding.address(), binding.mac(), NeighborReason.OPERATOR, by, nowMs.getAsLong());
         } catch (final IllegalArgumentException e) {
             return refused(
-                    binding,
-                    "%s: this MAC is %s's own".formatted(Ethernet.describeMac(binding.mac()), found.name()));
+                    binding, "%s: this MAC is %s's own".formatted(Ethernet.describeMac(binding.mac()), found.name()));
         }
         if (pinned == NeighborMachine.Pinned.FULL) {
             return refused(
@@ -139,8 +138,7 @@ final class NeighborCommands implements NeighborEditor {
 
     @Override
     public int flushAll(final String interfaceName, final String by) throws RefusedException {
-        final List<ArpService> which =
-                interfaceName.isEmpty() ? List.of(arps) : List.of(arps[port(interfaceName)]);
+        final List<ArpService> which = interfaceName.isEmpty() ? List.of(arps) : List.of(arps[port(interfaceName)]);
         return told(
                 ask(() -> which.stream()
                         .mapToInt(each -> each.flush(NeighborReason.OPERATOR, by))

@@ -27,13 +27,17 @@ final class NeighborView {
         final List<ArpRow> rows = new ArrayList<>();
         final long nowMs = controller.nowMs();
         for (final Link link : links) {
-            controller.arp(link.port()).snapshot(nowMs, (address, mac, state, ageMs, lastUsedS) -> rows.add(new ArpRow(
-                    link.config().name(),
-                    address,
-                    mac,
-                    NeighborState.name(state),
-                    ageMs / 1000,
-                    lastUsedS == NeighborUse.NEVER ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
+            controller
+                    .arp(link.port())
+                    .snapshot(
+                            nowMs,
+                            (address, mac, state, ageMs, lastUsedS) -> rows.add(new ArpRow(
+                                    link.config().name(),
+                                    address,
+                                    mac,
+                                    NeighborState.name(state),
+                                    ageMs / 1000,
+                                    lastUsedS == NeighborUse.NEVER ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
         }
         return rows;
     }

@@ -69,8 +69,9 @@ final class Privileges {
 
     private static void require(final int errno, final String call) {
         if (errno != 0) {
-            throw new IllegalStateException("control.user: %s: %s. Changing the user needs root, and in a user namespace a mapped user"
-                    .formatted(call, Errno.describe(errno)));
+            throw new IllegalStateException(
+                    "control.user: %s: %s. Changing the user needs root, and in a user namespace a mapped user"
+                            .formatted(call, Errno.describe(errno)));
         }
     }
 }

@@ -58,13 +58,17 @@ public final class Router {
             }
             prepareDirectory(config, config.router().run());
             prepareLatencyLog(config, log);
-            if (config.history().path().isPresent() && Files.notExists(config.history().path().get())) {
+            if (config.history().path().isPresent()
+                    && Files.notExists(config.history().path().get())) {
                 prepareDirectory(config, config.history().path().get());
             }
-            try (AdminServer admin = AdminServer.open(config.control().socket(), config.control().user(), log);
+            try (AdminServer admin = AdminServer.open(
+                            config.control().socket(), config.control().user(), log);
                     Dataplane dataplane = Dataplane.open(config, devices, log)) {
                 if (config.control().user().isPresent()) {
-                    Privileges.own(config.control().user().get(), dataplane.counterFile().path());
+                    Privileges.own(
+                            config.control().user().get(),
+                            dataplane.counterFile().path());
                 }
                 return run(config, dataplane, admin, ending, log);
             }
@@ -122,10 +126,12 @@ public final class Router {
             latency.open(config, controller.latency(), log);
             begin(controller, history.history());
             final Thread workerThread = AgentRunner.startOnThread(worker);
-            final RouterState state = new RouterState(
-                    config, dataplane, controller, history.history(), latency, workerThread);
+            final RouterState state =
+                    new RouterState(config, dataplane, controller, history.history(), latency, workerThread);
             admin.start(state);
-            log.info("router %s forwards on %d interfaces", config.router().name(), config.interfaces().size());
+            log.info(
+                    "router %s forwards on %d interfaces",
+                    config.router().name(), config.interfaces().size());
             ending.await();
             log.info("ending");
             admin.close();
@@ -137,10 +143,12 @@ public final class Router {
     private static void begin(final Controller controller, final History history)
             throws InterruptedException, IOException {
         try {
-            controller.ask(() -> {
-                controller.begin(history);
-                return null;
-            }).get();
+            controller
+                    .ask(() -> {
+                        controller.begin(history);
+                        return null;
+                    })
+                    .get();
         } catch (final ExecutionException e) {
             throw new IOException("the neighbors cannot begin: " + Log.describe(e.getCause()), e);
         }

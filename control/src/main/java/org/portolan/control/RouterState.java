@@ -41,6 +41,7 @@ final class RouterState implements RouterView, AutoCloseable {
     private final Controller controller;
     /** Null when none is kept. */
     private final History history;
+
     private final Worker worker;
     private final Thread workerThread;
     private final NeighborCommands neighbors;
@@ -50,6 +51,7 @@ final class RouterState implements RouterView, AutoCloseable {
      * Operators' threads share it while they read the dataplane's memory; who takes that memory away holds it alone.
      */
     private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock();
+
     private boolean closed;
 
     RouterState(
@@ -210,11 +212,13 @@ final class RouterState implements RouterView, AutoCloseable {
         final Nat nat = worker.nat();
         return List.of(
                 new StatsRow.Count("sessions", "sessions", nat.sessions()),
-                new StatsRow.Count("sessions_limit", "sessions at most", config.nat().maxSessions()),
+                new StatsRow.Count(
+                        "sessions_limit", "sessions at most", config.nat().maxSessions()),
                 new StatsRow.Count("mappings", "mappings", nat.mappings()),
                 new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),
                 new StatsRow.Count("ports_resting", "outside ports resting", nat.portsResting()),
-                new StatsRow.Count("ports_reclaimed", "outside ports taken before their rest was over", nat.portsReclaimed()));
+                new StatsRow.Count(
+                        "ports_reclaimed", "outside ports taken before their rest was over", nat.portsReclaimed()));
     }
 
     private List<StatsRow.Count> kernel() {

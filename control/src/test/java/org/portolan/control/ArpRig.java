@@ -62,7 +62,8 @@ final class ArpRig implements AutoCloseable {
     ArpRig(final Path directory, final String more) throws IOException {
         final ConfigFile.Loaded loaded =
                 ConfigFile.load(Files.writeString(directory.resolve("c.toml"), INTERFACES + more));
-        config = loaded.config().orElseThrow(() -> new AssertionError(loaded.errors().toString()));
+        config = loaded.config()
+                .orElseThrow(() -> new AssertionError(loaded.errors().toString()));
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(
                 new UnsafeBuffer(ByteBuffer.allocateDirect((1 << 16) + RingBufferDescriptor.TRAILER_LENGTH)));
         final InjectProxy inject = new InjectProxy(ring, wakeup);

@@ -67,7 +67,11 @@ class InstallationTest {
     @Test
     void shouldNameAFileThatIsClosedItself() throws IOException {
         allow(jar, "rw-r-----");
-        assertThat(refusal(jar, SOMEBODY)).get().asString().contains(jar + " is closed").contains("chmod o+r " + jar);
+        assertThat(refusal(jar, SOMEBODY))
+                .get()
+                .asString()
+                .contains(jar + " is closed")
+                .contains("chmod o+r " + jar);
         assertThat(refusal(jar, inItsGroup())).isEmpty();
     }
 

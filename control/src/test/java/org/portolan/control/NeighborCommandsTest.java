@@ -63,8 +63,7 @@ class NeighborCommandsTest {
 
     @Test
     void shouldPinWhereTheSubnetIsAndTellWhoAsked() throws RefusedException {
-        assertThat(pin(HOST, HOST_MAC, ""))
-                .isEqualTo(new Outcome(new Binding(HOST, HOST_MAC), "lan", false, ""));
+        assertThat(pin(HOST, HOST_MAC, "")).isEqualTo(new Outcome(new Binding(HOST, HOST_MAC), "lan", false, ""));
         assertThat(pin(HOST, HOST_MAC, "lan").already()).isTrue();
         assertThat(pin(0xCB00_7101, HOST_MAC, "").interfaceName()).isEqualTo("wan");
 
@@ -80,8 +79,7 @@ class NeighborCommandsTest {
     void shouldSayWhyABindingCannotBe() throws RefusedException {
         assertThat(refusal(0x0A00_0001, HOST_MAC, ""))
                 .isEqualTo("10.0.0.1 is in no interface's subnet; there are: lan 192.168.1.0/24, wan 203.0.113.0/24");
-        assertThat(refusal(HOST, HOST_MAC, "wan"))
-                .isEqualTo("192.168.1.20 is on lan (192.168.1.0/24), not on wan");
+        assertThat(refusal(HOST, HOST_MAC, "wan")).isEqualTo("192.168.1.20 is on lan (192.168.1.0/24), not on wan");
         assertThat(refusal(0xC0A8_01FF, HOST_MAC, ""))
                 .isEqualTo("192.168.1.255 is not a host's address in 192.168.1.0/24");
         assertThat(refusal(0xC0A8_0101, HOST_MAC, "")).isEqualTo("192.168.1.1 is this router's own address");

@@ -40,16 +40,17 @@ class ArchitectureTest {
     static final ArchRule commandKnowsMemoryAndTheKernel = only("command", "system", "memory", "counter");
 
     @ArchTest
-    static final ArchRule forwardKnowsStagesNotWorkers =
-            only("forward", "io", "wire", "memory", "counter", "neighbor");
+    static final ArchRule forwardKnowsStagesNotWorkers = only("forward", "io", "wire", "memory", "counter", "neighbor");
 
     @ArchTest
     static final ArchRule packagesFormNoCycle =
             slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule nothingKnowsControl =
-            noClasses().should().dependOnClassesThat().resideInAnyPackage("org.portolan.control..", "org.portolan.bench..");
+    static final ArchRule nothingKnowsControl = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.portolan.control..", "org.portolan.bench..");
 
     @ArchTest
     static final ArchRule orderingsLiveInMemoryAndCallsInSystem = noClasses()
@@ -63,10 +64,8 @@ class ArchitectureTest {
             .areAssignableTo(VarHandle.class);
 
     @ArchTest
-    static final ArchRule nothingLogs = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.slf4j..", "java.util.logging..");
+    static final ArchRule nothingLogs =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("org.slf4j..", "java.util.logging..");
 
     /** A package depends on the named ones of ours, itself, the JDK, Agrona and HdrHistogram. */
     private static ArchRule only(final String name, final String... known) {
@@ -78,6 +77,11 @@ class ArchitectureTest {
         allowed[known.length + 1] = "java..";
         allowed[known.length + 2] = "org.agrona..";
         allowed[known.length + 3] = "org.HdrHistogram..";
-        return classes().that().resideInAPackage(ROOT + name + "..").should().onlyDependOnClassesThat().resideInAnyPackage(allowed);
+        return classes()
+                .that()
+                .resideInAPackage(ROOT + name + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed);
     }
 }

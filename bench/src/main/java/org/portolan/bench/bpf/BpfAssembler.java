@@ -43,7 +43,17 @@ public final class BpfAssembler {
      * pointer and read-only. A program starts with its context in R1.
      */
     public enum Register {
-        R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10
+        R0,
+        R1,
+        R2,
+        R3,
+        R4,
+        R5,
+        R6,
+        R7,
+        R8,
+        R9,
+        R10
     }
 
     /** Bytes of one access to memory. */

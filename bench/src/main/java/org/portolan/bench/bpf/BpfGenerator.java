@@ -15,7 +15,6 @@ import org.portolan.bench.traffic.Sent;
 import org.portolan.dataplane.system.Bpf;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.Libc;
-import org.portolan.dataplane.system.LibcThread;
 import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.LibcThread;
 import org.portolan.dataplane.system.LiveFrames;
@@ -162,7 +161,7 @@ public final class BpfGenerator implements Generator {
             }
             if (System.nanoTime() > deadlineNs) {
                 throw new LabException(("%,d of %,d frames never reached the other end of %s in %s: it is down, or it "
-                        + "has neither generic receive offload nor an XDP program any more")
+                                + "has neither generic receive offload nor an XDP program any more")
                         .formatted(vanished, sent, Host.DEVICE, host.namespace()));
             }
         }

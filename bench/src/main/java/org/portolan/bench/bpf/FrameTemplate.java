@@ -48,8 +48,8 @@ record FrameTemplate(byte[] frame, int addressAt, int portAt, int headerSum, int
             final int headerSum = InternetChecksum.sum(frame + IP_AT, Ipv4.HEADER_BYTES);
             final int pseudoSum = InternetChecksum.pseudoHeaderSum(
                     Ipv4.source(frame + IP_AT), Ipv4.destination(frame + IP_AT), Ipv4.UDP, bytes - UDP_AT);
-            final int udpSum = InternetChecksum.fold(
-                    (long) pseudoSum + InternetChecksum.sum(frame + UDP_AT, bytes - UDP_AT));
+            final int udpSum =
+                    InternetChecksum.fold((long) pseudoSum + InternetChecksum.sum(frame + UDP_AT, bytes - UDP_AT));
             final byte[] copy = new byte[bytes];
             Memory.copy(frame, copy, 0, bytes);
             return new FrameTemplate(copy, addressAt, portAt, machineOrder(headerSum), machineOrder(udpSum), checksums);

@@ -97,7 +97,10 @@ public final class GeneratorBench {
     }
 
     private static void flatOut(final String name, final List<GeneratorRig.Trial> trials) {
-        final double[] rates = trials.stream().mapToDouble(trial -> trial.sent().perSecond()).sorted().toArray();
+        final double[] rates = trials.stream()
+                .mapToDouble(trial -> trial.sent().perSecond())
+                .sorted()
+                .toArray();
         say(
                 "  %-14s flat out   median %,9.0f   (%,.0f to %,.0f)   lost on the way %,d of %,d",
                 name,

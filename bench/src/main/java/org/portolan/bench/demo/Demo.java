@@ -1,13 +1,12 @@
 package org.portolan.bench.demo;
 
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.Forward;
 import org.portolan.bench.lab.Host;
@@ -76,7 +75,8 @@ public final class Demo {
             return WRONG_USAGE;
         }
         final boolean terminal = Terminal.isTerminal(1);
-        final boolean color = terminal && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+        final boolean color =
+                terminal && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
         try {
             return new Demo(new Console(out, terminal, color), !arguments.isEmpty()).run();
         } catch (final LabException e) {
@@ -96,7 +96,8 @@ public final class Demo {
         final Pattern pattern = new Pattern(System.nanoTime(), DOWNLOAD_BYTES);
         final CompletableFuture<String> hash = CompletableFuture.supplyAsync(pattern::sha256);
         console.blank();
-        console.line("  client " + Lab.CLIENT_ADDRESS + " --- lan [ router ] wan --- " + Lab.SERVER_ADDRESS + " server");
+        console.line(
+                "  client " + Lab.CLIENT_ADDRESS + " --- lan [ router ] wan --- " + Lab.SERVER_ADDRESS + " server");
         console.line("                  " + Lab.INSIDE_ADDRESS + "          " + Lab.OUTSIDE_ADDRESS);
         console.blank();
         try (Lab lab = lab();
@@ -123,8 +124,11 @@ public final class Demo {
         console.running("lab", "");
         final long beganNs = System.nanoTime();
         final Lab lab = Lab.builder().clients(NeighborStory.CLIENTS).build();
-        console.passed("lab", Console.number(
-                "three clients, router and server in namespaces, joined by veth pairs, %.1f s", (System.nanoTime() - beganNs) / 1e9));
+        console.passed(
+                "lab",
+                Console.number(
+                        "three clients, router and server in namespaces, joined by veth pairs, %.1f s",
+                        (System.nanoTime() - beganNs) / 1e9));
         return lab;
     }
 
@@ -132,8 +136,8 @@ public final class Demo {
         console.running("router", "");
         final PortolanProcess.Builder options = PortolanProcess.in(lab);
         NeighborStory.configure(options);
-        final PortolanProcess router = options
-                .forward(Forward.tcp(FORWARDED_PORT, Lab.CLIENT_ADDRESS, FORWARDED_TO_PORT))
+        final PortolanProcess router = options.forward(
+                        Forward.tcp(FORWARDED_PORT, Lab.CLIENT_ADDRESS, FORWARDED_TO_PORT))
                 .build();
         step("router", () -> {
             router.start();
@@ -178,14 +182,23 @@ public final class Demo {
     private static String ping(final Lab lab) {
         final Ping.Result ping = lab.client().ping(Lab.SERVER_ADDRESS, "-c", Integer.toString(PINGS));
         require(ping.lost() == 0, "%d of %d lost".formatted(ping.lost(), ping.sent()));
-        return Console.number("%d of %d, the first included; average %.2f ms", ping.received(), ping.sent(), ping.averageMs());
+        return Console.number(
+                "%d of %d, the first included; average %.2f ms", ping.received(), ping.sent(), ping.averageMs());
     }
 
     private String download(final Lab lab, final Pattern pattern, final String hash) {
-        final Download.Result result = Download.run(lab.client(), lab.server(), HTTP_PORT, pattern, bytes ->
-                console.running("download", "%d %%".formatted(bytes * 100 / pattern.bytes())));
-        require(result.received().bytes() == pattern.bytes(), "%d bytes of %d".formatted(result.received().bytes(), pattern.bytes()));
-        require(result.received().sha256().equals(hash), "SHA-256 is wrong: " + result.received().sha256());
+        final Download.Result result = Download.run(
+                lab.client(),
+                lab.server(),
+                HTTP_PORT,
+                pattern,
+                bytes -> console.running("download", "%d %%".formatted(bytes * 100 / pattern.bytes())));
+        require(
+                result.received().bytes() == pattern.bytes(),
+                "%d bytes of %d".formatted(result.received().bytes(), pattern.bytes()));
+        require(
+                result.received().sha256().equals(hash),
+                "SHA-256 is wrong: " + result.received().sha256());
         return Console.number(
                 "1 GiB by HTTP in %.1f s, %.2f Gbit/s, SHA-256 right", result.seconds(), result.gigabitsPerSecond());
     }
@@ -214,8 +227,8 @@ public final class Demo {
         final String caller = result.caller().getAddress().getHostAddress();
         require(result.right(), "the bytes that arrived are not those that were sent");
         require(caller.equals(Lab.SERVER_ADDRESS), "the client saw " + caller + " instead of the server");
-        return "%s:%d to %s:%d, 16 MiB each way at once, both hashes right".formatted(
-                Lab.OUTSIDE_ADDRESS, FORWARDED_PORT, Lab.CLIENT_ADDRESS, FORWARDED_TO_PORT);
+        return "%s:%d to %s:%d, 16 MiB each way at once, both hashes right"
+                .formatted(Lab.OUTSIDE_ADDRESS, FORWARDED_PORT, Lab.CLIENT_ADDRESS, FORWARDED_TO_PORT);
     }
 
     private void verdict(final double seconds) {
@@ -229,15 +242,18 @@ public final class Demo {
 
     /** A demo that hangs has failed: it is ended, and the lab with it. */
     private static Thread limitTime() {
-        final Thread watch = Thread.ofPlatform().daemon().name("demo-time-limit").unstarted(() -> {
-            try {
-                TimeUnit.SECONDS.sleep(TIME_LIMIT_S);
-                System.err.printf("%nportolan demo: not done after %d s%n", TIME_LIMIT_S);
-                System.exit(FAILED);
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        final Thread watch = Thread.ofPlatform()
+                .daemon()
+                .name("demo-time-limit")
+                .unstarted(() -> {
+                    try {
+                        TimeUnit.SECONDS.sleep(TIME_LIMIT_S);
+                        System.err.printf("%nportolan demo: not done after %d s%n", TIME_LIMIT_S);
+                        System.exit(FAILED);
+                    } catch (final InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
         watch.start();
         return watch;
     }

@@ -11,7 +11,6 @@ import java.net.Proxy;
 import java.net.URI;
 import java.util.concurrent.Executors;
 import java.util.function.LongConsumer;
-
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Pattern;
@@ -35,7 +34,8 @@ final class Download {
      *
      * @param progress told the bytes so far now and then
      */
-    static Result run(final Host client, final Host server, final int port, final Pattern pattern, final LongConsumer progress) {
+    static Result run(
+            final Host client, final Host server, final int port, final Pattern pattern, final LongConsumer progress) {
         try {
             final HttpServer http = server.namespace().call(() -> HttpServer.create(server.at(port), 0));
             http.createContext(PATH, exchange -> serve(exchange, pattern));

@@ -62,7 +62,8 @@ final class NeighborStory {
     }
 
     private static void talk(final Host host, final int pings) {
-        final int answered = host.ping(Lab.SERVER_ADDRESS, "-c", Integer.toString(pings), "-i", "0.2").received();
+        final int answered = host.ping(Lab.SERVER_ADDRESS, "-c", Integer.toString(pings), "-i", "0.2")
+                .received();
         if (answered == 0) {
             throw new LabException(host.address() + " talked to the server, and no answer came");
         }
@@ -85,8 +86,8 @@ final class NeighborStory {
         final String moved = "entry moved: " + phone.address() + " -> " + ANOTHER_MAC;
         await("no commit says: " + moved, () -> isWritten(moved));
         await("the laptop's expiry is not merged", () -> isWritten("Arp.tick: merge expiry branch"));
-        return "%s left and expired, %s came and took another MAC; %d commits tell it".formatted(
-                laptop.address(), phone.address(), subjects().size());
+        return "%s left and expired, %s came and took another MAC; %d commits tell it"
+                .formatted(laptop.address(), phone.address(), subjects().size());
     }
 
     private List<String> subjects() {

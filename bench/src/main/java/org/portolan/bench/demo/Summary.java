@@ -62,7 +62,8 @@ final class Summary {
         final List<String> words = new ArrayList<>();
         for (final String name : List.of("received", "sent", "consumed", "held")) {
             if (frames.containsKey(name)) {
-                words.add("%s %s".formatted(name, Console.number(frames.get(name).number())));
+                words.add(
+                        "%s %s".formatted(name, Console.number(frames.get(name).number())));
             }
         }
         words.add("dropped " + Console.number(stats.get("dropped").number()));
@@ -72,8 +73,12 @@ final class Summary {
     private void sessions(final Json tables) {
         final Map<String, Json> sizes = tables.members();
         console.blank();
-        console.heading("Sessions%s, the %d busiest (portolan sessions --sort bytes)".formatted(
-                sizes.containsKey("sessions") ? " " + Console.number(sizes.get("sessions").number()) : "", SESSIONS_SHOWN));
+        console.heading("Sessions%s, the %d busiest (portolan sessions --sort bytes)"
+                .formatted(
+                        sizes.containsKey("sessions")
+                                ? " " + Console.number(sizes.get("sessions").number())
+                                : "",
+                        SESSIONS_SHOWN));
         table("sessions", "--sort=bytes", "--limit=" + SESSIONS_SHOWN);
     }
 

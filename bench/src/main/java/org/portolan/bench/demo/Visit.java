@@ -29,7 +29,8 @@ final class Visit {
         }
         console.blank();
         console.line("  Ask the router:");
-        console.line("  " + enter + " scripts/portolan stats --socket " + router.config().socket());
+        console.line("  " + enter + " scripts/portolan stats --socket "
+                + router.config().socket());
         console.blank();
         router.config().history().ifPresent(path -> {
             console.line("  Read what the neighbors did with git:");

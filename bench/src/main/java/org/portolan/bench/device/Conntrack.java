@@ -44,9 +44,9 @@ public final class Conntrack {
         if (!Files.exists(MAX) || wanted(sessions) <= number(MAX) || canRaise()) {
             return Optional.empty();
         }
-        return Optional.of(("conntrack holds %,d sessions and %,d are wanted: "
-                        + "sysctl -w net.netfilter.nf_conntrack_max=%d")
-                .formatted(number(MAX), sessions, wanted(sessions)));
+        return Optional.of(
+                ("conntrack holds %,d sessions and %,d are wanted: " + "sysctl -w net.netfilter.nf_conntrack_max=%d")
+                        .formatted(number(MAX), sessions, wanted(sessions)));
     }
 
     /** The limit and as many buckets, where they are lower; without effect otherwise. */

@@ -36,12 +36,20 @@ public final class Devices {
 
     private static DeviceKind load(final String className) {
         try {
-            return Class.forName(className).asSubclass(DeviceKind.class).getConstructor().newInstance();
-        } catch (final ClassNotFoundException | ClassCastException | NoSuchMethodException | InstantiationException
+            return Class.forName(className)
+                    .asSubclass(DeviceKind.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (final ClassNotFoundException
+                | ClassCastException
+                | NoSuchMethodException
+                | InstantiationException
                 | IllegalAccessException e) {
             throw new LabException(
                     "%s is no device: a class on the class path that implements DeviceKind, with a public constructor "
-                            .formatted(className) + "without parameters, is wanted", e);
+                                    .formatted(className)
+                            + "without parameters, is wanted",
+                    e);
         } catch (final InvocationTargetException e) {
             throw new LabException("%s could not be made: %s".formatted(className, e.getCause()), e);
         }

@@ -21,7 +21,9 @@ final class KernelSettings {
     }
 
     private static String gro(final Namespace router) {
-        return router.tryRun("ethtool", "-k", Lab.LAN).output().lines()
+        return router.tryRun("ethtool", "-k", Lab.LAN)
+                .output()
+                .lines()
                 .filter(line -> line.startsWith("generic-receive-offload:"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
@@ -30,8 +32,7 @@ final class KernelSettings {
 
     /** A mask of CPUs; 0 is off. */
     private static String rps(final Namespace router) {
-        final Command.Result mask =
-                router.tryRun("cat", "/sys/class/net/%s/queues/rx-0/rps_cpus".formatted(Lab.LAN));
+        final Command.Result mask = router.tryRun("cat", "/sys/class/net/%s/queues/rx-0/rps_cpus".formatted(Lab.LAN));
         return mask.succeeded() ? mask.output().strip() : "unknown";
     }
 }

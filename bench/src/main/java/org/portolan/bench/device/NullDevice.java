@@ -61,10 +61,15 @@ public final class NullDevice implements DeviceKind {
             tell(lab.server(), Lab.OUTSIDE_ADDRESS, lab.router().deviceMac(Lab.WAN));
             lab.server().namespace().ip("route", "add", Terms.INSIDE_NETWORK, "via", Lab.OUTSIDE_ADDRESS);
             lab.server().namespace().ip("route", "add", Terms.HOSTS_NETWORK, "via", Lab.OUTSIDE_ADDRESS);
-            process = lab.router().start(new ProcessBuilder(JavaCommand.likeARouter(
-                            NullForwarder.class,
-                            List.of(Lab.LAN, lab.server().mac(), Lab.WAN, lab.client().mac())))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT));
+            process = lab.router()
+                    .start(new ProcessBuilder(JavaCommand.likeARouter(
+                                    NullForwarder.class,
+                                    List.of(
+                                            Lab.LAN,
+                                            lab.server().mac(),
+                                            Lab.WAN,
+                                            lab.client().mac())))
+                            .redirectError(ProcessBuilder.Redirect.INHERIT));
             awaitReady();
         }
 

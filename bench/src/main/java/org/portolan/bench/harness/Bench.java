@@ -42,8 +42,7 @@ public final class Bench {
     }
 
     private static int run(final List<String> words) {
-        if (words.isEmpty() || !List.of("quick", "full").contains(words.getFirst())
-                || words.contains("--help")) {
+        if (words.isEmpty() || !List.of("quick", "full").contains(words.getFirst()) || words.contains("--help")) {
             System.err.print(USAGE);
             return 2;
         }
@@ -70,7 +69,8 @@ public final class Bench {
             throw new LabException("needs root: it makes network namespaces, pins threads and counts in the kernel");
         }
         List.of("ip", "nft", "ping").forEach(Command::require);
-        final Optional<RunInfo> before = options.resume().map(each -> RunDirectory.open(each).info());
+        final Optional<RunInfo> before =
+                options.resume().map(each -> RunDirectory.open(each).info());
         before.filter(info -> !info.plan().equals(name)).ifPresent(info -> {
             throw new LabException(
                     "%s holds a run of the plan %s".formatted(options.resume().orElseThrow(), info.plan()));
@@ -88,7 +88,7 @@ public final class Bench {
     }
 
     private static Path inventedName(final String plan) {
-        return Path.of("bench-%s-%s".formatted(
-                plan, LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))));
+        return Path.of("bench-%s-%s"
+                .formatted(plan, LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))));
     }
 }

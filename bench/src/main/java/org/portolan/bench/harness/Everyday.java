@@ -30,21 +30,27 @@ final class Everyday {
 
     /** One stream from the client to the server, default offloads; iperf3's own JSON is kept. */
     static Measurement tcp(final Lab lab, final Point point, final RunDirectory run) {
-        final Process server = lab.server().namespace().start(new ProcessBuilder(
-                        "iperf3", "-s", "-1", "-B", Lab.SERVER_ADDRESS)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
+        final Process server = lab.server()
+                .namespace()
+                .start(new ProcessBuilder("iperf3", "-s", "-1", "-B", Lab.SERVER_ADDRESS)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         try {
             // The server is there when it listens; iperf3 does not say when.
             Pause.ms(SERVER_START_MS);
-            final String text = lab.client().namespace().run(
-                    "iperf3", "-c", Lab.SERVER_ADDRESS, "-t", Integer.toString(TCP_S), "-J");
+            final String text = lab.client()
+                    .namespace()
+                    .run("iperf3", "-c", Lab.SERVER_ADDRESS, "-t", Integer.toString(TCP_S), "-J");
             final String file = run.raw(point, "iperf3.json");
             Files.writeString(run.resolve(file), text);
             final Json end = Json.parse(text).get("end");
             return Measurement.at(point)
-                    .put(Figure.TCP_GBIT, end.get("sum_received").get("bits_per_second").real() / BITS_PER_GBIT)
-                    .put(Figure.TCP_RETRANSMITS, end.get("sum_sent").get("retransmits").real())
+                    .put(
+                            Figure.TCP_GBIT,
+                            end.get("sum_received").get("bits_per_second").real() / BITS_PER_GBIT)
+                    .put(
+                            Figure.TCP_RETRANSMITS,
+                            end.get("sum_sent").get("retransmits").real())
                     .file(file)
                     .build();
         } catch (final IOException e) {
@@ -57,8 +63,7 @@ final class Everyday {
     /** A hundred echoes, 10 ms apart. */
     static Measurement ping(final Lab lab, final Point point) {
         final Ping.Result result = lab.client().ping(Lab.SERVER_ADDRESS, "-c", PINGS, "-i", "0.01");
-        final Measurement.Builder measurement =
-                Measurement.at(point).put(Figure.LOST_FRAMES, result.lost());
+        final Measurement.Builder measurement = Measurement.at(point).put(Figure.LOST_FRAMES, result.lost());
         final Matcher times = ROUND_TRIP.matcher(result.text());
         if (times.find()) {
             measurement

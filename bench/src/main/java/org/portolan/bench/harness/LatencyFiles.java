@@ -46,7 +46,8 @@ final class LatencyFiles {
     static Histogram read(final Path directory, final String tag, final long fromMs, final long untilMs) {
         final Histogram sum = new Histogram(LONGEST_NS, DIGITS);
         try (Stream<Path> files = Files.list(directory)) {
-            for (final Path file : files.filter(each -> each.toString().endsWith(".hlog")).toList()) {
+            for (final Path file :
+                    files.filter(each -> each.toString().endsWith(".hlog")).toList()) {
                 addTo(sum, file, tag, fromMs, untilMs);
             }
             return sum;

@@ -71,11 +71,12 @@ final class Measurements {
 
     /** With a device of its own that starts with empty tables. */
     List<Measurement> fresh(final DeviceKind kind, final Scene scene, final Point point) {
-        final List<Measurement> found = List.of(switch (point.kind()) {
-            case SETUP -> setup(kind, scene, point);
-            case START -> start(kind, point);
-            default -> throw new IllegalArgumentException(point.kind() + " wants a warm device");
-        });
+        final List<Measurement> found = List.of(
+                switch (point.kind()) {
+                    case SETUP -> setup(kind, scene, point);
+                    case START -> start(kind, point);
+                    default -> throw new IllegalArgumentException(point.kind() + " wants a warm device");
+                });
         known.addAll(found);
         return found;
     }
@@ -85,8 +86,12 @@ final class Measurements {
                 ThroughputSearch.run(rate -> rig.flood(point.frame(), plan.trialS(), rate));
         rig.endFlood();
         final Measurement.Builder measurement = Measurement.at(point)
-                .put(Figure.LOSS_FREE_FPS, found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
-                .put(Figure.TOLERANT_FPS, found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
+                .put(
+                        Figure.LOSS_FREE_FPS,
+                        found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
+                .put(
+                        Figure.TOLERANT_FPS,
+                        found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
                 .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
                 .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond());
         cost(measurement, found.lossFree().orElse(found.flatOut()));
@@ -150,7 +155,9 @@ final class Measurements {
         }
         final Rig.Timed timed = timed(rig, point, rate);
         if (!timed.trial().isOffered()) {
-            return List.of(measurement.put(Figure.OFFERED_FPS, timed.trial().offeredPerSecond()).build());
+            return List.of(measurement
+                    .put(Figure.OFFERED_FPS, timed.trial().offeredPerSecond())
+                    .build());
         }
         final long untilMs = System.currentTimeMillis();
         final long fromMs = untilMs - (long) (THOUSAND * timed.trial().seconds()) - INTERVAL_MS / 2;
@@ -206,11 +213,14 @@ final class Measurements {
 
     private static Measurement setup(final DeviceKind kind, final Scene scene, final Point point) {
         try (Rig rig = new Rig(kind, scene.sessions())) {
-            final ThroughputSearch.Found found =
-                    ThroughputSearch.run(rate -> rig.trial(point.frame(), SETUP_S, rate));
+            final ThroughputSearch.Found found = ThroughputSearch.run(rate -> rig.trial(point.frame(), SETUP_S, rate));
             return Measurement.at(point)
-                    .put(Figure.SESSIONS_PER_S, found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
-                    .put(Figure.TOLERANT_FPS, found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
+                    .put(
+                            Figure.SESSIONS_PER_S,
+                            found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
+                    .put(
+                            Figure.TOLERANT_FPS,
+                            found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
                     .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
                     .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond())
                     .build();

@@ -43,9 +43,7 @@ record Options(
         final boolean quick = plan.equals("quick");
         int rounds = 3;
         double trialS = quick ? 1.5 : 2;
-        List<DeviceKind> devices = quick
-                ? List.of(Devices.of("portolan"), Devices.of("nftables"))
-                : Devices.all();
+        List<DeviceKind> devices = quick ? List.of(Devices.of("portolan"), Devices.of("nftables")) : Devices.all();
         List<String> sizes = Plan.SIZES;
         List<Long> sessions = Plan.LADDER;
         Set<Point.Kind> only = EnumSet.allOf(Point.Kind.class);
@@ -60,11 +58,14 @@ record Options(
             switch (option) {
                 case "--rounds" -> rounds = (int) number(option, value, 1, MOST_ROUNDS);
                 case "--seconds" -> trialS = number(option, value, 0.1, LONGEST_TRIAL_S);
-                case "--devices" -> devices = list(value).stream().map(Devices::of).toList();
-                case "--sizes" -> sizes = list(value).stream().map(Options::size).toList();
-                case "--sessions" -> sessions = list(value).stream()
-                        .map(each -> (long) number(option, each, 1, MOST_SESSIONS))
-                        .toList();
+                case "--devices" ->
+                    devices = list(value).stream().map(Devices::of).toList();
+                case "--sizes" ->
+                    sizes = list(value).stream().map(Options::size).toList();
+                case "--sessions" ->
+                    sessions = list(value).stream()
+                            .map(each -> (long) number(option, each, 1, MOST_SESSIONS))
+                            .toList();
                 case "--only" -> only = kinds(value);
                 case "--out" -> out = Optional.of(Path.of(value));
                 case "--resume" -> resume = Optional.of(Path.of(value));
@@ -87,11 +88,12 @@ record Options(
             kinds.add(Arrays.stream(Point.Kind.values())
                     .filter(each -> each.id().equals(id))
                     .findFirst()
-                    .orElseThrow(() -> new LabException("--only %s: there is %s".formatted(
-                            id,
-                            Arrays.stream(Point.Kind.values())
-                                    .map(Point.Kind::id)
-                                    .collect(Collectors.joining(", "))))));
+                    .orElseThrow(() -> new LabException("--only %s: there is %s"
+                            .formatted(
+                                    id,
+                                    Arrays.stream(Point.Kind.values())
+                                            .map(Point.Kind::id)
+                                            .collect(Collectors.joining(", "))))));
         }
         return kinds;
     }
@@ -109,8 +111,8 @@ record Options(
         } catch (final NumberFormatException e) {
             // Said below.
         }
-        throw new LabException("%s %s: a number from %s to %s is wanted".formatted(
-                option, value, plain(least), plain(most)));
+        throw new LabException(
+                "%s %s: a number from %s to %s is wanted".formatted(option, value, plain(least), plain(most)));
     }
 
     private static String plain(final double number) {

@@ -67,9 +67,11 @@ record Plan(String name, int rounds, double trialS, List<Scene> scenes) {
         scenes.add(Scene.of(FEW_SESSIONS, few));
         for (final long count : sessions) {
             if (count != FEW_SESSIONS) {
-                scenes.add(Scene.of(count, List.of(
-                        new Task(Kind.THROUGHPUT, SMALL, 0, searchS),
-                        new Task(Kind.OVERLOAD, SMALL, 0, trialS + OVERHEAD_S))));
+                scenes.add(Scene.of(
+                        count,
+                        List.of(
+                                new Task(Kind.THROUGHPUT, SMALL, 0, searchS),
+                                new Task(Kind.OVERLOAD, SMALL, 0, trialS + OVERHEAD_S))));
             }
         }
         scenes.add(Scene.fresh(SETUP_SESSIONS, List.of(new Task(Kind.SETUP, SMALL, 0, searchS / 2))));
@@ -87,7 +89,9 @@ record Plan(String name, int rounds, double trialS, List<Scene> scenes) {
                 .map(scene -> new Scene(
                         scene.sessions(),
                         scene.fresh(),
-                        scene.tasks().stream().filter(task -> kinds.contains(task.kind())).toList()))
+                        scene.tasks().stream()
+                                .filter(task -> kinds.contains(task.kind()))
+                                .toList()))
                 .filter(scene -> !scene.tasks().isEmpty())
                 .toList();
         return new Plan(name, rounds, trialS, left);
@@ -102,16 +106,26 @@ record Plan(String name, int rounds, double trialS, List<Scene> scenes) {
         final Map<String, String> settings = new LinkedHashMap<>();
         settings.put("trial", "%.1f s of traffic, outbound, UDP, one frame a flow in turn".formatted(trialS));
         settings.put("rounds", "%d, devices in turn, the order reversed each round".formatted(rounds));
-        settings.put("sessions", scenes.stream().map(each -> "%,d".formatted(each.sessions())).distinct()
-                .collect(Collectors.joining("; ")));
+        settings.put(
+                "sessions",
+                scenes.stream()
+                        .map(each -> "%,d".formatted(each.sessions()))
+                        .distinct()
+                        .collect(Collectors.joining("; ")));
         if (name.equals("full")) {
-            settings.put("generator", "XDP program (bpf live frames) for throughput and overload of one frame size; "
-                    + "transmit ring for the rest");
-            settings.put("search", "bisection to %.0f %%; a trial that lost at most 1 %% is tried once more"
-                    .formatted(ThroughputSearch.RESOLUTION * 100));
+            settings.put(
+                    "generator",
+                    "XDP program (bpf live frames) for throughput and overload of one frame size; "
+                            + "transmit ring for the rest");
+            settings.put(
+                    "search",
+                    "bisection to %.0f %%; a trial that lost at most 1 %% is tried once more"
+                            .formatted(ThroughputSearch.RESOLUTION * 100));
         }
-        settings.put("latency", "%.0f s, open loop, from the intended send time to the kernel's stamp at the sink"
-                .formatted(latencyS()));
+        settings.put(
+                "latency",
+                "%.0f s, open loop, from the intended send time to the kernel's stamp at the sink"
+                        .formatted(latencyS()));
         return settings;
     }
 }

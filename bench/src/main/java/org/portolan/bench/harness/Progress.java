@@ -18,8 +18,14 @@ final class Progress {
 
     /** What of a measurement fits the line, by kind; the first that it has. */
     private static final List<Figure> TELLING = List.of(
-            Figure.LOSS_FREE_FPS, Figure.DELIVERED_FPS, Figure.SESSIONS_PER_S, Figure.P50_US, Figure.TCP_GBIT,
-            Figure.RTT_AVG_US, Figure.START_S, Figure.ALLOCATED_BYTES);
+            Figure.LOSS_FREE_FPS,
+            Figure.DELIVERED_FPS,
+            Figure.SESSIONS_PER_S,
+            Figure.P50_US,
+            Figure.TCP_GBIT,
+            Figure.RTT_AVG_US,
+            Figure.START_S,
+            Figure.ALLOCATED_BYTES);
 
     private final PrintStream out;
     private final int points;
@@ -51,9 +57,7 @@ final class Progress {
 
     void begin(final Task task, final Point point, final String device) {
         out.printf(
-                Locale.ROOT,
-                "[%3d/%d] round %d  %-26s %-34s ",
-                done + 1, points, point.round(), device, task.text());
+                Locale.ROOT, "[%3d/%d] round %d  %-26s %-34s ", done + 1, points, point.round(), device, task.text());
         out.flush();
     }
 

@@ -48,7 +48,8 @@ final class Runner {
             final Optional<RunInfo> before) {
         this.plan = plan;
         settings = new LinkedHashMap<>(plan.settings());
-        settings.put("command", before.map(info -> info.settings().get("command")).orElse(command));
+        settings.put(
+                "command", before.map(info -> info.settings().get("command")).orElse(command));
         this.kinds = kinds;
         this.run = run;
         began = before.map(RunInfo::began).orElseGet(Instant::now);
@@ -90,25 +91,27 @@ final class Runner {
         }
         final CpuUse used = CpuUse.now().since(before);
         if (used.stolenShare() > STOLEN_SHARE) {
-            warnings.add("the hypervisor took %.1f %% of the CPU time during the run"
-                    .formatted(100 * used.stolenShare()));
+            warnings.add(
+                    "the hypervisor took %.1f %% of the CPU time during the run".formatted(100 * used.stolenShare()));
         }
         note(Optional.of(Instant.now()));
     }
 
     private void leaveOut() {
         if (plan.name().equals("full")) {
-            Rig.floodObstacle().ifPresent(why -> warnings.add(("the XDP generator cannot run here (%s): throughput is "
-                    + "measured with the transmit ring, whose own cost is a part of the kernel's figures")
-                    .formatted(why)));
+            Rig.floodObstacle()
+                    .ifPresent(why -> warnings.add(("the XDP generator cannot run here (%s): throughput is "
+                                    + "measured with the transmit ring, whose own cost is a part of the kernel's figures")
+                            .formatted(why)));
         }
         if (Command.find("iperf3").isEmpty()) {
             warnings.add("iperf3 is not installed: TCP throughput is left out");
         }
         for (final Scene scene : plan.scenes()) {
             for (final DeviceKind kind : kinds) {
-                kind.obstacle(new Terms(scene.sessions())).ifPresent(why -> warnings.add(
-                        "%s is left out with %,d sessions: %s".formatted(kind.name(), scene.sessions(), why)));
+                kind.obstacle(new Terms(scene.sessions()))
+                        .ifPresent(why -> warnings.add(
+                                "%s is left out with %,d sessions: %s".formatted(kind.name(), scene.sessions(), why)));
             }
         }
         if (points().isEmpty()) {
@@ -121,8 +124,8 @@ final class Runner {
             for (final Task task : scene.tasks()) {
                 able(scene).stream()
                         .filter(kind -> applies(task, kind))
-                        .forEach(kind -> pending(scene, task, kind).forEach(
-                                _ -> progress.expect(task.kind(), task.seconds())));
+                        .forEach(kind ->
+                                pending(scene, task, kind).forEach(_ -> progress.expect(task.kind(), task.seconds())));
             }
         }
     }
@@ -139,7 +142,9 @@ final class Runner {
     }
 
     private List<DeviceKind> able(final Scene scene) {
-        return kinds.stream().filter(kind -> kind.obstacle(new Terms(scene.sessions())).isEmpty()).toList();
+        return kinds.stream()
+                .filter(kind -> kind.obstacle(new Terms(scene.sessions())).isEmpty())
+                .toList();
     }
 
     private static boolean applies(final Task task, final DeviceKind kind) {
@@ -154,18 +159,22 @@ final class Runner {
     private void play(final Scene scene) {
         final List<DeviceKind> wanted = able(scene).stream()
                 .filter(kind -> scene.tasks().stream()
-                        .anyMatch(task -> applies(task, kind) && !pending(scene, task, kind).isEmpty()))
+                        .anyMatch(task -> applies(task, kind)
+                                && !pending(scene, task, kind).isEmpty()))
                 .toList();
         if (wanted.isEmpty()) {
             return;
         }
         progress.say("");
-        progress.say("%,d sessions: %s".formatted(
-                scene.sessions(), String.join(", ", wanted.stream().map(DeviceKind::name).toList())));
+        progress.say("%,d sessions: %s"
+                .formatted(
+                        scene.sessions(),
+                        String.join(", ", wanted.stream().map(DeviceKind::name).toList())));
         try (Stage stage = new Stage(scene)) {
             if (!scene.fresh()) {
                 wanted.forEach(stage::raise);
-                wanted.forEach(kind -> deviceSettings.put(kind.id(), stage.rig(kind).settings()));
+                wanted.forEach(
+                        kind -> deviceSettings.put(kind.id(), stage.rig(kind).settings()));
                 note(Optional.empty());
             }
             for (int round = 1; round <= plan.rounds(); round++) {
@@ -197,12 +206,11 @@ final class Runner {
 
     private void note(final Optional<Instant> ended) {
         final List<RunInfo.Device> devices = kinds.stream()
-                .map(kind -> new RunInfo.Device(
-                        kind.id(), kind.name(), deviceSettings.getOrDefault(kind.id(), Map.of())))
+                .map(kind ->
+                        new RunInfo.Device(kind.id(), kind.name(), deviceSettings.getOrDefault(kind.id(), Map.of())))
                 .toList();
         run.write(new RunInfo(
-                plan.name(), began, ended, plan.rounds(), Machine.details(), settings, devices,
-                List.copyOf(warnings)));
+                plan.name(), began, ended, plan.rounds(), Machine.details(), settings, devices, List.copyOf(warnings)));
     }
 
     /** The devices of a scene that are set up; all but the one that is measured are kept from running. */

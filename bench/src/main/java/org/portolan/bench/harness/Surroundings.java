@@ -24,7 +24,8 @@ final class Surroundings {
         final int cpus = Machine.cpus();
         if (cpus < CPUS_WANTED) {
             warnings.add(("%d CPUs: generator, device and sink share them, so what one takes the others lack; "
-                    + "%d or more are wanted").formatted(cpus, CPUS_WANTED));
+                            + "%d or more are wanted")
+                    .formatted(cpus, CPUS_WANTED));
         }
         final CpuUse before = CpuUse.now();
         Pause.ms(LOOK_MS);
@@ -34,8 +35,8 @@ final class Surroundings {
                     .formatted(100 * used.busyShare(), loadAverage()));
         }
         if (used.stolenShare() > STOLEN_SHARE) {
-            warnings.add("the hypervisor took %.0f %% of the CPU time before the run"
-                    .formatted(100 * used.stolenShare()));
+            warnings.add(
+                    "the hypervisor took %.0f %% of the CPU time before the run".formatted(100 * used.stolenShare()));
         }
         return warnings;
     }

@@ -34,7 +34,9 @@ final class Throughput {
                 .collect(Collectors.groupingBy(each -> each.point().load(), TreeMap::new, Collectors.toList()));
         return rungs.values().stream()
                 .filter(Throughput::isMostlyWhole)
-                .map(rung -> rung.stream().map(each -> each.value(Figure.DELIVERED_FPS).orElse(0.0)).sorted()
+                .map(rung -> rung.stream()
+                        .map(each -> each.value(Figure.DELIVERED_FPS).orElse(0.0))
+                        .sorted()
                         .toList())
                 .map(rates -> rates.get(rates.size() / 2))
                 .max(Comparator.naturalOrder())
@@ -42,7 +44,9 @@ final class Throughput {
     }
 
     private static boolean isMostlyWhole(final List<Measurement> rung) {
-        final long whole = rung.stream().filter(each -> each.value(Figure.LOST_FRAMES).orElse(1.0) == 0).count();
+        final long whole = rung.stream()
+                .filter(each -> each.value(Figure.LOST_FRAMES).orElse(1.0) == 0)
+                .count();
         return 2 * whole > rung.size();
     }
 

@@ -76,9 +76,11 @@ final class AskedRouter {
         HistoryBench.say("");
         HistoryBench.say(
                 "arp --at --all --json over the socket, %d random moments, %s      median (least to worst)",
-                QUESTIONS,
-                which);
-        HistoryBench.say("  from the question to the last byte, ms   %s", Rounds.of(ms).text(1));
-        HistoryBench.say("  answer, kB                               %s", Rounds.of(kilobytes).text(0));
+                QUESTIONS, which);
+        HistoryBench.say(
+                "  from the question to the last byte, ms   %s", Rounds.of(ms).text(1));
+        HistoryBench.say(
+                "  answer, kB                               %s",
+                Rounds.of(kilobytes).text(0));
     }
 }

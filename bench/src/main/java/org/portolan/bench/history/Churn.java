@@ -55,7 +55,8 @@ final class Churn {
         final Json answer = router.askJson("arp-load", "--bindings=" + String.join(",", bindings));
         for (final Json each : answer.get("outcomes").list()) {
             if (!each.get("refusal").text().isEmpty()) {
-                throw new LabException("a binding was refused: " + each.get("refusal").text());
+                throw new LabException(
+                        "a binding was refused: " + each.get("refusal").text());
             }
             changed += each.get("changed").truth() ? 1 : 0;
         }
@@ -64,7 +65,7 @@ final class Churn {
 
     /** The MAC says address and parity of the pass, so the next pass's is another one. */
     static String binding(final int number, final int pass) {
-        return "192.168.%d.%d/02:50:%02x:00:%02x:%02x".formatted(
-                FIRST_BLOCK + (number >> 8), number & 0xFF, pass & 1, number >> 8, number & 0xFF);
+        return "192.168.%d.%d/02:50:%02x:00:%02x:%02x"
+                .formatted(FIRST_BLOCK + (number >> 8), number & 0xFF, pass & 1, number >> 8, number & 0xFF);
     }
 }

@@ -42,8 +42,7 @@ final class CommitRate {
             keepAsTheyAre(history);
             final Marks marks = Marks.open(history.git(), history.primary());
             final Retention.Limits limits = new Retention.Limits(KEEP_DAYS, MAX_BYTES);
-            try (Upkeep upkeep =
-                    Upkeep.open(history.git(), marks, new KeptRefs(Set::of), limits, new Silent())) {
+            try (Upkeep upkeep = Upkeep.open(history.git(), marks, new KeptRefs(Set::of), limits, new Silent())) {
                 final long bytesBefore = upkeep.bytes();
                 final long beganNs = System.nanoTime();
                 for (int i = 0; i < batches; i++) {
@@ -59,9 +58,11 @@ final class CommitRate {
 
     /** A pack with a file .keep is left alone. Else what the table took would get smaller, and the changes seem so. */
     private static void keepAsTheyAre(final HistoryRepository history) throws IOException {
-        try (DirectoryStream<Path> packs = Files.newDirectoryStream(history.path().resolve("objects/pack"), "*.pack")) {
+        try (DirectoryStream<Path> packs =
+                Files.newDirectoryStream(history.path().resolve("objects/pack"), "*.pack")) {
             for (final Path pack : packs) {
-                Files.createFile(pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".keep")));
+                Files.createFile(
+                        pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".keep")));
             }
         }
     }

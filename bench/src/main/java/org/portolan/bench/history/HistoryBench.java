@@ -117,7 +117,11 @@ public final class HistoryBench {
             final List<CommitRate.Result> single,
             final List<CommitRate.Result> burst,
             final ToDoubleFunction<CommitRate.Result> figure) {
-        say("  %-26s %36s %36s", what, figures(single, figure).text(decimals), figures(burst, figure).text(decimals));
+        say(
+                "  %-26s %36s %36s",
+                what,
+                figures(single, figure).text(decimals),
+                figures(burst, figure).text(decimals));
     }
 
     private void warmStart(final Scratch scratch) throws IOException {
@@ -129,8 +133,13 @@ public final class HistoryBench {
         }
         say("");
         say("warm start in a fresh JVM, %,d bindings, ms", SampleBindings.COUNT);
-        say("  %-26s %36s", "open the history", figures(starts, WarmStart.Result::open).text(0));
-        say("  %-26s %36s", "list what is remembered", figures(starts, WarmStart.Result::remember).text(0));
+        say(
+                "  %-26s %36s",
+                "open the history", figures(starts, WarmStart.Result::open).text(0));
+        say(
+                "  %-26s %36s",
+                "list what is remembered",
+                figures(starts, WarmStart.Result::remember).text(0));
         say("  %-26s %36s", "both", figures(starts, WarmStart.Result::whole).text(0));
     }
 

@@ -43,7 +43,9 @@ final class LatencyReport {
             final List<Result> on,
             final List<Result> off,
             final ToDoubleFunction<Result> figure) {
-        say("  %-26s %36s %36s", what, figures(on, figure).text(decimals), figures(off, figure).text(decimals));
+        say(
+                "  %-26s %36s %36s",
+                what, figures(on, figure).text(decimals), figures(off, figure).text(decimals));
     }
 
     private static void kept(final List<Result> on) {
@@ -60,8 +62,10 @@ final class LatencyReport {
         one("batches", 0, on, each -> each.kept().end().batches());
         one("batches put off", 0, on, each -> each.kept().end().failures());
         one("on the disk, MiB", 1, on, each -> each.kept().end().bytes() / MIB);
-        final long balanced = on.stream().filter(each -> each.kept().end().isBalanced()).count();
-        say("  told = written + coalesced + lost at the end: %s (%d of %d rounds)",
+        final long balanced =
+                on.stream().filter(each -> each.kept().end().isBalanced()).count();
+        say(
+                "  told = written + coalesced + lost at the end: %s (%d of %d rounds)",
                 balanced == on.size() ? "yes" : "NO", balanced, on.size());
     }
 

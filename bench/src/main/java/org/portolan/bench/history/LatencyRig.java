@@ -75,8 +75,7 @@ final class LatencyRig implements AutoCloseable {
      * @param maxBefore the worst latency of the warm-up, ns
      * @param kept null without a history
      */
-    record Result(
-            Latency latency, long maxBefore, long sent, long lost, double changesPerSecond, Cpu cpu, Kept kept) {}
+    record Result(Latency latency, long maxBefore, long sent, long lost, double changesPerSecond, Cpu cpu, Kept kept) {}
 
     /** @param repository of the history; null for none */
     LatencyRig(final Path repository) {
@@ -86,7 +85,8 @@ final class LatencyRig implements AutoCloseable {
                 .config("io", "cpus = [1]")
                 .insidePrefixLength(INSIDE_PREFIX_LENGTH);
         router = withHistory
-                ? options.config("control", "[history]\npath = \"%s\"".formatted(repository)).build()
+                ? options.config("control", "[history]\npath = \"%s\"".formatted(repository))
+                        .build()
                 : options.build();
         try {
             router.start();
@@ -133,8 +133,8 @@ final class LatencyRig implements AutoCloseable {
         final long maxBefore = latency().max;
         final long deliveredBefore = sink.delivered();
         final Cpu before = cpu();
-        final CompletableFuture<Sent> traffic =
-                CompletableFuture.supplyAsync(() -> generator.run(Load.at(TRAFFIC, seconds).resting(REST_NS)));
+        final CompletableFuture<Sent> traffic = CompletableFuture.supplyAsync(
+                () -> generator.run(Load.at(TRAFFIC, seconds).resting(REST_NS)));
         final double changesPerSecond = change(seconds);
         final Sent sent = traffic.join();
         final Cpu cpu = cpu().since(before);

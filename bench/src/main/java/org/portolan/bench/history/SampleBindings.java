@@ -60,7 +60,10 @@ final class SampleBindings {
             final Batch batch, final Map<BindingKey, Binding> changes, final String message, final ObjectId parent)
             throws IOException {
         final ObjectId tree = batch.edit(batch.treeOf(parent), changes);
-        final long latestS = changes.values().stream().mapToLong(each -> each.observed().seenS()).max().orElseThrow();
+        final long latestS = changes.values().stream()
+                .mapToLong(each -> each.observed().seenS())
+                .max()
+                .orElseThrow();
         final ObjectId commit = batch.commit(tree, List.of(parent), message, latestS);
         batch.move(HistoryRepository.PRIMARY, commit);
         return commit;
@@ -87,8 +90,8 @@ final class SampleBindings {
 
     /** As long as the historian's. */
     private static String message(final BindingKey key, final Binding binding) {
-        final String mac = "02:50:00:%02x:%02x:%02x".formatted(
-                binding.mac() >> 16 & 0xFF, binding.mac() >> 8 & 0xFF, binding.mac() & 0xFF);
+        final String mac = "02:50:00:%02x:%02x:%02x"
+                .formatted(binding.mac() >> 16 & 0xFF, binding.mac() >> 8 & 0xFF, binding.mac() & 0xFF);
         final String address = key.block() + "." + key.host();
         return """
                 entry moved: %s -> %s

@@ -50,11 +50,7 @@ final class SimulatedYear implements AutoCloseable {
         seenMicros = beganMicros + HOUR_MICROS;
         history = History.open(
                 new Config.History(
-                        Optional.of(repository(directory)),
-                        Optional.empty(),
-                        List.of(),
-                        (int) DAYS + 1,
-                        MAX_BYTES),
+                        Optional.of(repository(directory)), Optional.empty(), List.of(), (int) DAYS + 1, MAX_BYTES),
                 "edge-1",
                 directory.resolve("year.ring"),
                 List.of(new Wire(0, "lan", "lan")),

@@ -54,8 +54,9 @@ final class WarmStart {
                         repository.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        final String[] words =
-                new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+        final String[] words = new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .strip()
+                .split(" ");
         try {
             if (child.waitFor() != 0 || Integer.parseInt(words[0]) != SampleBindings.COUNT) {
                 throw new LabException("a warm start failed: " + String.join(" ", words));

@@ -84,7 +84,11 @@ public final class YearBench {
                     }
                 }
             }
-            return changes > 0 && burst > 0 && burst <= 1_000 && seen >= 0 && Files.isDirectory(directory)
+            return changes > 0
+                    && burst > 0
+                    && burst <= 1_000
+                    && seen >= 0
+                    && Files.isDirectory(directory)
                     && Stream.of(keep, open, ask).filter(Objects::nonNull).count() < 2;
         } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
             return false;
@@ -94,7 +98,10 @@ public final class YearBench {
     private void run() throws IOException {
         System.out.println(Machine.line());
         // A whole day, so that the same year comes out whatever the hour.
-        final long beganS = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS).getEpochSecond();
+        final long beganS = Instant.now()
+                .truncatedTo(ChronoUnit.DAYS)
+                .plus(1, ChronoUnit.DAYS)
+                .getEpochSecond();
         if (ask != null) {
             AskedRouter.run(SimulatedYear.repository(ask.toAbsolutePath()));
         } else if (open != null) {
@@ -128,10 +135,12 @@ public final class YearBench {
         final HistoryStatus status = history.query().status();
         final long bytes = number(status, "bytes");
         final long written = number(status, "written");
-        say("  written             %,12d of %,d told, %,d coalesced, %,d lost", written, number(status, "told"),
-                number(status, "coalesced"), number(status, "lost"));
-        say("  commits             %,12d in %,d batches, %,d expiry branches merged", number(status, "commits"),
-                number(status, "batches"), number(status, "expiry_merges"));
+        say(
+                "  written             %,12d of %,d told, %,d coalesced, %,d lost",
+                written, number(status, "told"), number(status, "coalesced"), number(status, "lost"));
+        say(
+                "  commits             %,12d in %,d batches, %,d expiry branches merged",
+                number(status, "commits"), number(status, "batches"), number(status, "expiry_merges"));
         say("  repository          %,12.1f MiB packs and indexes", bytes / MIB);
         say("  bytes a change      %,12.0f", (double) bytes / Math.max(1, written));
         say("  packs               %,12d", number(status, "packs"));
@@ -142,7 +151,8 @@ public final class YearBench {
     /** Twice: as whoever asks first, and as a router that has been asked before. Either has looked back by itself. */
     private static void look(final History history) throws IOException {
         final long firstS = history.query().beginning(() -> {}).second() + DAY_S;
-        final long lastS = history.query().at(Long.MAX_VALUE, () -> {}).orElseThrow().second();
+        final long lastS =
+                history.query().at(Long.MAX_VALUE, () -> {}).orElseThrow().second();
         final SplittableRandom random = new SplittableRandom(1);
         moments(history, random, firstS, lastS, "the first ones");
         moments(history, random, firstS, lastS, "later ones");
@@ -161,8 +171,10 @@ public final class YearBench {
             final long startCpuNs = CPU.getCurrentThreadCpuTime();
             final Optional<HistoryQuery.Moment> moment = history.query().at(second, () -> {});
             findMs[i] = (System.nanoTime() - startNs) / 1e6;
-            rows[i] = rows(history, moment.orElseThrow(
-                    () -> new LabException("the history that is kept begins after " + Instant.ofEpochSecond(second))));
+            rows[i] = rows(
+                    history,
+                    moment.orElseThrow(() -> new LabException(
+                            "the history that is kept begins after " + Instant.ofEpochSecond(second))));
             wholeMs[i] = (System.nanoTime() - startNs) / 1e6;
             cpuMs[i] = (CPU.getCurrentThreadCpuTime() - startCpuNs) / 1e6;
         }
@@ -184,11 +196,20 @@ public final class YearBench {
     }
 
     private static double cpuSeconds() {
-        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
+        return ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .orElse(Duration.ZERO)
+                        .toMillis()
+                / 1e3;
     }
 
     private static long number(final HistoryStatus status, final String key) {
-        return status.rows().stream().filter(row -> row.key().equals(key)).findFirst().orElseThrow().number();
+        return status.rows().stream()
+                .filter(row -> row.key().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .number();
     }
 
     private static void say(final String format, final Object... arguments) {

@@ -22,7 +22,16 @@ public final class Command {
     private static final String SYSTEM_PATH = "/usr/sbin:/sbin:/usr/bin:/bin";
 
     private static final Map<String, String> PACKAGES = Map.of(
-            "ip", "iproute2", "ping", "iputils-ping", "nft", "nftables", "setpriv", "util-linux", "unshare", "util-linux");
+            "ip",
+            "iproute2",
+            "ping",
+            "iputils-ping",
+            "nft",
+            "nftables",
+            "setpriv",
+            "util-linux",
+            "unshare",
+            "util-linux");
 
     /** What a finished program said. Output and errors are UTF-8 text as printed, with their last newline. */
     public record Result(List<String> command, int exitCode, String output, String errors) {
@@ -87,8 +96,9 @@ public final class Command {
     /** The program's path, or an exception that says which package has it. */
     public static Path require(final String program) {
         return find(program)
-                .orElseThrow(() -> new LabException("the command `%s` is missing: install the package %s (for example: apt-get install %s)"
-                        .formatted(program, packageOf(program), packageOf(program))));
+                .orElseThrow(() -> new LabException(
+                        "the command `%s` is missing: install the package %s (for example: apt-get install %s)"
+                                .formatted(program, packageOf(program), packageOf(program))));
     }
 
     private static String packageOf(final String program) {

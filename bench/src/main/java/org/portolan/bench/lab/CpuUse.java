@@ -37,8 +37,11 @@ public record CpuUse(double busy, double softirq, double stolen, double all) {
         for (int field = USER; field <= STEAL; field++) {
             all += seconds(fields, field);
         }
-        final double busy = seconds(fields, USER) + seconds(fields, NICE) + seconds(fields, SYSTEM)
-                + seconds(fields, IRQ) + seconds(fields, SOFTIRQ);
+        final double busy = seconds(fields, USER)
+                + seconds(fields, NICE)
+                + seconds(fields, SYSTEM)
+                + seconds(fields, IRQ)
+                + seconds(fields, SOFTIRQ);
         return new CpuUse(busy, seconds(fields, SOFTIRQ), seconds(fields, STEAL), all);
     }
 
@@ -47,8 +50,7 @@ public record CpuUse(double busy, double softirq, double stolen, double all) {
     }
 
     public CpuUse since(final CpuUse before) {
-        return new CpuUse(
-                busy - before.busy, softirq - before.softirq, stolen - before.stolen, all - before.all);
+        return new CpuUse(busy - before.busy, softirq - before.softirq, stolen - before.stolen, all - before.all);
     }
 
     public double busyShare() {

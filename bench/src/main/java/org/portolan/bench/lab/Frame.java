@@ -3,7 +3,6 @@ package org.portolan.bench.lab;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
-
 import org.portolan.dataplane.io.Offload;
 
 /**
@@ -42,10 +41,16 @@ public record Frame(byte[] bytes, long offload) {
         final int length = UDP_BYTES + payload.length;
         final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + IPV4_BYTES + length);
         frame.put(mac(destinationMac)).put(mac(sourceMac)).putShort((short) IPV4);
-        frame.put((byte) 0x45).put((byte) 0).putShort((short) (IPV4_BYTES + length)).putInt(0);
+        frame.put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) (IPV4_BYTES + length))
+                .putInt(0);
         frame.put((byte) ttl).put((byte) UDP_PROTOCOL).putShort((short) 0);
         frame.put(address(source)).put(address(destination));
-        frame.putShort((short) sourcePort).putShort((short) destinationPort).putShort((short) length).putShort((short) 0);
+        frame.putShort((short) sourcePort)
+                .putShort((short) destinationPort)
+                .putShort((short) length)
+                .putShort((short) 0);
         frame.put(payload);
         final Frame made = new Frame(frame.array(), Offload.NONE);
         frame.putShort(IP + 10, (short) ~made.sum(IP, IPV4_BYTES, 0));
@@ -59,7 +64,11 @@ public record Frame(byte[] bytes, long offload) {
             final String sourceMac, final String destinationMac, final String source, final String destination) {
         final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + ARP_BYTES);
         frame.put(mac(destinationMac)).put(mac(sourceMac)).putShort((short) ARP);
-        frame.putShort((short) 1).putShort((short) IPV4).put((byte) 6).put((byte) 4).putShort((short) ARP_REPLY);
+        frame.putShort((short) 1)
+                .putShort((short) IPV4)
+                .put((byte) 6)
+                .put((byte) 4)
+                .putShort((short) ARP_REPLY);
         frame.put(mac(sourceMac)).put(address(source)).put(mac(destinationMac)).put(address(destination));
         return new Frame(frame.array(), Offload.NONE);
     }
@@ -223,7 +232,7 @@ public record Frame(byte[] bytes, long offload) {
 
     @Override
     public String toString() {
-        return "frame of %d bytes, offload 0x%x: %s".formatted(
-                bytes.length, offload, HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 96)));
+        return "frame of %d bytes, offload 0x%x: %s"
+                .formatted(bytes.length, offload, HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 96)));
     }
 }

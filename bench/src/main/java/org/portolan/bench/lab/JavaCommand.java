@@ -7,11 +7,12 @@ import java.util.List;
 /** The command lines that start the router and ask it, with this JVM's Java and the flags of the launcher. */
 public final class JavaCommand {
     /** What the launcher gives the router; the heap is fixed and touched at the start. */
-    private static final List<String> ROUTER_JVM = List.of(
-            "-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
+    private static final List<String> ROUTER_JVM =
+            List.of("-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
 
     /** For a command that asks and ends: start fast. */
-    private static final List<String> COMMAND_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final List<String> COMMAND_JVM =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     private static final List<String> COMMON_JVM =
             List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED");

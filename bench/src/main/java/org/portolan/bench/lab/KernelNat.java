@@ -48,12 +48,21 @@ public final class KernelNat implements DeviceUnderTest {
         router.ip("address", "add", Lab.INSIDE_ADDRESS + "/24", "dev", Lab.LAN);
         router.ip("address", "add", Lab.OUTSIDE_ADDRESS + "/24", "dev", Lab.WAN);
         router.ip("route", "add", "default", "via", Lab.SERVER_ADDRESS);
-        router.run("nft", "add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; };"
-                + "add rule ip nat out " + rules() + ";"
-                + "add chain ip nat in { type nat hook prerouting priority -100; };");
+        router.run(
+                "nft",
+                "add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; };"
+                        + "add rule ip nat out " + rules() + ";"
+                        + "add chain ip nat in { type nat hook prerouting priority -100; };");
         for (final Forward forward : forwards) {
-            router.run("nft", "add rule ip nat in iif %s %s dport %d dnat to %s:%d".formatted(
-                    Lab.WAN, forward.protocol(), forward.externalPort(), forward.internalAddress(), forward.internalPort()));
+            router.run(
+                    "nft",
+                    "add rule ip nat in iif %s %s dport %d dnat to %s:%d"
+                            .formatted(
+                                    Lab.WAN,
+                                    forward.protocol(),
+                                    forward.externalPort(),
+                                    forward.internalAddress(),
+                                    forward.internalPort()));
         }
         router.sysctl("ipv4/ip_forward", "1");
         running = true;

@@ -121,7 +121,8 @@ public final class Lab implements AutoCloseable {
         final List<Host> hosts = new ArrayList<>();
         hosts.add(new Host(namespace("server"), SERVER_ADDRESS, PREFIX_LENGTH, ""));
         for (int i = 1; i < count; i++) {
-            hosts.add(new Host(namespace("server" + (i + 1)), "203.0.113." + (SECOND_SERVER + i - 1), PREFIX_LENGTH, ""));
+            hosts.add(
+                    new Host(namespace("server" + (i + 1)), "203.0.113." + (SECOND_SERVER + i - 1), PREFIX_LENGTH, ""));
         }
         return List.copyOf(hosts);
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-
 import org.portolan.dataplane.system.Libc;
 import org.portolan.dataplane.system.LibcThread;
 
@@ -176,7 +175,8 @@ public final class Namespace implements AutoCloseable {
 
     /** Index of a device, as AF_PACKET's sockaddr_ll wants it. */
     public int deviceIndex(final String device) {
-        return Integer.parseInt(run("cat", "/sys/class/net/" + device + "/ifindex").strip());
+        return Integer.parseInt(
+                run("cat", "/sys/class/net/" + device + "/ifindex").strip());
     }
 
     /** MAC address of a device, {@code 02:00:00:00:00:01}. */
@@ -213,7 +213,8 @@ public final class Namespace implements AutoCloseable {
 
     /** A socket still open somewhere keeps a namespace alive, and its devices with it: they are deleted by name. */
     private void deleteDevices() {
-        final String links = Command.tryRun(List.of("ip", "-n", name, "-o", "link", "show")).output();
+        final String links =
+                Command.tryRun(List.of("ip", "-n", name, "-o", "link", "show")).output();
         for (final String line : links.split("\n")) {
             final String[] words = line.split(": ", 3);
             if (words.length == 3 && !words[1].equals("lo")) {

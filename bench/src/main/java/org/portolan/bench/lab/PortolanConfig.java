@@ -27,8 +27,8 @@ public record PortolanConfig(
         Optional<Path> history,
         Map<String, String> extra) {
     private static final int OUTSIDE_PREFIX_LENGTH = 24;
-    private static final Set<String> WRITTEN = Set.of(
-            "router", "interfaces.lan", "interfaces.wan", "nat", "nat.timeouts", "io", "history", "control");
+    private static final Set<String> WRITTEN =
+            Set.of("router", "interfaces.lan", "interfaces.wan", "nat", "nat.timeouts", "io", "history", "control");
 
     /** Who it is, and its own addresses: two routers on one wire differ in all of it. */
     public record Identity(String name, String insideAddress, String outsideAddress) {
@@ -43,9 +43,11 @@ public record PortolanConfig(
     /** What is not the same in every lab, in one line; where its files are is of no use to a reader. */
     String settings() {
         final StringBuilder line = new StringBuilder("io.driver = af_packet, io.idle = ").append(idle);
-        new TreeMap<>(extra).forEach((table, lines) -> lines.lines()
-                .filter(each -> !each.contains(run.toString()))
-                .forEach(each -> line.append(", ").append(table).append('.').append(each)));
+        new TreeMap<>(extra)
+                .forEach((table, lines) -> lines.lines()
+                        .filter(each -> !each.contains(run.toString()))
+                        .forEach(each ->
+                                line.append(", ").append(table).append('.').append(each)));
         return line.toString();
     }
 
@@ -60,19 +62,19 @@ public record PortolanConfig(
         table(toml, "nat", "");
         table(toml, "nat.timeouts", "");
         for (final Forward forward : forwards) {
-            toml.append("[[nat.forward]]\nprotocol = \"%s\"\nexternal = \"%s:%d\"\ninternal = \"%s:%d\"\n\n".formatted(
-                    forward.protocol(),
-                    identity.outsideAddress(),
-                    forward.externalPort(),
-                    forward.internalAddress(),
-                    forward.internalPort()));
+            toml.append("[[nat.forward]]\nprotocol = \"%s\"\nexternal = \"%s:%d\"\ninternal = \"%s:%d\"\n\n"
+                    .formatted(
+                            forward.protocol(),
+                            identity.outsideAddress(),
+                            forward.externalPort(),
+                            forward.internalAddress(),
+                            forward.internalPort()));
         }
         table(toml, "io", "driver = \"af_packet\"\nidle = \"%s\"\n".formatted(idle));
         history.ifPresent(path -> table(toml, "history", "path = \"%s\"\n".formatted(path)));
         table(toml, "control", "socket = \"%s\"\n".formatted(socket()));
-        new TreeMap<>(extra).keySet().stream()
-                .filter(name -> !WRITTEN.contains(name))
-                .forEach(name -> table(toml, name, ""));
+        new TreeMap<>(extra)
+                .keySet().stream().filter(name -> !WRITTEN.contains(name)).forEach(name -> table(toml, name, ""));
         return toml.toString();
     }
 

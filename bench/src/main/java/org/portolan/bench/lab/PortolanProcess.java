@@ -196,7 +196,9 @@ public final class PortolanProcess implements DeviceUnderTest {
     private static Path makeDirectory() {
         try {
             return Files.createTempDirectory(
-                    Path.of("/run"), "portolan-lab-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                    Path.of("/run"),
+                    "portolan-lab-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         } catch (final IOException e) {
             throw new LabException("no directory for a router in /run: " + e.getMessage(), e);
         }
@@ -233,9 +235,11 @@ public final class PortolanProcess implements DeviceUnderTest {
         try {
             Files.createDirectories(config.run());
             Files.writeString(configFile(), config.toToml());
-            process = lab.router().start(new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile())));
+            process = lab.router()
+                    .start(new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(logFile().toFile())));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -358,7 +362,8 @@ public final class PortolanProcess implements DeviceUnderTest {
 
     /** Runs the command line in a process of its own, with {@code --socket} set to this router's. */
     public Command.Result command(final String verb, final String... options) {
-        final List<String> words = new ArrayList<>(List.of(verb, "--socket", config.socket().toString()));
+        final List<String> words =
+                new ArrayList<>(List.of(verb, "--socket", config.socket().toString()));
         words.addAll(List.of(options));
         return portolan(words.toArray(String[]::new));
     }

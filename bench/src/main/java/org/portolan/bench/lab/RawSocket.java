@@ -3,7 +3,6 @@ package org.portolan.bench.lab;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;

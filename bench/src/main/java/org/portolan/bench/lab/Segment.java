@@ -49,8 +49,7 @@ final class Segment {
         if (wire == null) {
             throw new LabException("a wire with one host is a cable: ask for two clients or more to share it");
         }
-        return new Segment(
-                another, device, mtu, hosts, wire, "router" + routers.incrementAndGet(), true, routers);
+        return new Segment(another, device, mtu, hosts, wire, "router" + routers.incrementAndGet(), true, routers);
     }
 
     List<Host> hosts() {
@@ -105,6 +104,20 @@ final class Segment {
     }
 
     private static void veth(final Namespace here, final String name, final Namespace there, final String peer) {
-        Command.run("ip", "link", "add", "name", name, "netns", here.name(), "type", "veth", "peer", "name", peer, "netns", there.name());
+        Command.run(
+                "ip",
+                "link",
+                "add",
+                "name",
+                name,
+                "netns",
+                here.name(),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                peer,
+                "netns",
+                there.name());
     }
 }

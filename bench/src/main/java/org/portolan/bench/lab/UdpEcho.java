@@ -36,7 +36,9 @@ public final class UdpEcho implements AutoCloseable {
      *     sent back
      */
     public static UdpEcho open(
-            final Namespace namespace, final InetSocketAddress at, final BiConsumer<InetSocketAddress, ByteBuffer> witness) {
+            final Namespace namespace,
+            final InetSocketAddress at,
+            final BiConsumer<InetSocketAddress, ByteBuffer> witness) {
         final DatagramChannel channel = bind(namespace, at);
         final UdpEcho echo = new UdpEcho(channel, witness);
         namespace.thread("udp-echo-" + at.getPort(), echo::serve).start();

@@ -53,7 +53,15 @@ public final class UdpFlows {
      * @param outsidePorts distinct outside ports
      */
     public record Result(
-            int flows, int echoed, int wrong, int repeats, long overflows, int strangers, int sharedPorts, int outsidePorts, double seconds) {
+            int flows,
+            int echoed,
+            int wrong,
+            int repeats,
+            long overflows,
+            int strangers,
+            int sharedPorts,
+            int outsidePorts,
+            double seconds) {
         /**
          * Whether all flows were echoed, each from a port of its own, and no datagram was lost that a socket buffer
          * does not account for.
@@ -82,7 +90,12 @@ public final class UdpFlows {
      * @param outsideAddress what the server must see as the source, dotted
      */
     public static Result run(
-            final Host client, final Host server, final int port, final String outsideAddress, final int firstPort, final int flows) {
+            final Host client,
+            final Host server,
+            final int port,
+            final String outsideAddress,
+            final int firstPort,
+            final int flows) {
         return new UdpFlows(client, server, port, outsideAddress).run(firstPort, flows);
     }
 
@@ -105,7 +118,15 @@ public final class UdpFlows {
             outsidePorts += flowOfPort.get(i) == 0 ? 0 : 1;
         }
         return new Result(
-                flows, echoed, wrong, repeats, overflows() - overflowsBefore, strangers.get(), sharedPorts.get(), outsidePorts, seconds);
+                flows,
+                echoed,
+                wrong,
+                repeats,
+                overflows() - overflowsBefore,
+                strangers.get(),
+                sharedPorts.get(),
+                outsidePorts,
+                seconds);
     }
 
     /** On the server's thread. */
@@ -195,7 +216,8 @@ public final class UdpFlows {
 
     /** RcvbufErrors of /proc/net/snmp: two lines start with "Udp:", names and values. */
     private static long overflows(final Namespace namespace) {
-        final List<String[]> udp = namespace.read("/proc/thread-self/net/snmp")
+        final List<String[]> udp = namespace
+                .read("/proc/thread-self/net/snmp")
                 .lines()
                 .filter(line -> line.startsWith("Udp:"))
                 .map(line -> line.split(" "))

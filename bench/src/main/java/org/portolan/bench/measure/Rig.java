@@ -78,8 +78,7 @@ public final class Rig implements AutoCloseable {
         final AddressRange outside = kind.translates()
                 ? AddressRange.of(terms.firstOutside() + "-" + terms.lastOutside())
                 : flows.addresses();
-        return new Passage(
-                Direction.OUTBOUND, outside, AddressRange.address(Lab.SERVER_ADDRESS), PORT, kind.hops());
+        return new Passage(Direction.OUTBOUND, outside, AddressRange.address(Lab.SERVER_ADDRESS), PORT, kind.hops());
     }
 
     /** Also lets the ARP tables on the way fill, so that the first trial does not lose frames to them. */
@@ -152,10 +151,9 @@ public final class Rig implements AutoCloseable {
             final Ran ran = run(ring(frame), load);
             final PauseMeter.Pauses pauses = meter.stop();
             final Arrivals arrivals = all.end(ran.sent);
-            final long wrong = arrivals.faults().wrong()
-                    + arrivals.duplicates() + arrivals.reordered() + arrivals.tooLate();
-            return new Timed(
-                    ran.trial.withChecks(arrivals.faults().judged(), wrong), arrivals.latency(), pauses);
+            final long wrong =
+                    arrivals.faults().wrong() + arrivals.duplicates() + arrivals.reordered() + arrivals.tooLate();
+            return new Timed(ran.trial.withChecks(arrivals.faults().judged(), wrong), arrivals.latency(), pauses);
         }
     }
 
@@ -164,8 +162,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private Generator ring(final String frame) {
-        return generators.computeIfAbsent(
-                frame, each -> new RingGenerator(lab.client(), writer(each), GENERATOR_CPU));
+        return generators.computeIfAbsent(frame, each -> new RingGenerator(lab.client(), writer(each), GENERATOR_CPU));
     }
 
     private Ran run(final Generator generator, final Load load) {

@@ -81,8 +81,8 @@ public class ChecksumBenchmark extends HotPathBenchmark {
         Ipv4.putChecksum(ip, 0);
         Ipv4.putChecksum(ip, InternetChecksum.ofHeader(ip, Ipv4.HEADER_BYTES));
         Udp.putChecksum(udp, 0);
-        final int checksum = InternetChecksum.ofTransport(
-                udp, Udp.length(udp), Ipv4.source(ip), Ipv4.destination(ip), Ipv4.UDP);
+        final int checksum =
+                InternetChecksum.ofTransport(udp, Udp.length(udp), Ipv4.source(ip), Ipv4.destination(ip), Ipv4.UDP);
         Udp.putChecksum(udp, checksum == 0 ? 0xFFFF : checksum);
     }
 

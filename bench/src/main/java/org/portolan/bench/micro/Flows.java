@@ -140,11 +140,7 @@ record Flows(int count, Transport transport) {
     private void writeInbound(final long frame, final Nat nat, final int session, final int remotePort) {
         Ethernet.putHeader(frame, WAN_MAC, NEIGHBOR_MAC, Ethernet.TYPE_IPV4);
         writePacket(
-                frame,
-                nat.remoteAddress(session),
-                remotePort,
-                nat.outsideAddress(session),
-                nat.outsidePort(session));
+                frame, nat.remoteAddress(session), remotePort, nat.outsideAddress(session), nat.outsidePort(session));
     }
 
     private void writePacket(

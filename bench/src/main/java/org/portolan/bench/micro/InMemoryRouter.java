@@ -80,7 +80,8 @@ final class InMemoryRouter implements AutoCloseable {
     }
 
     private UnsafeBuffer buffer(final int bytes) {
-        return new UnsafeBuffer(own(Slab.allocate(bytes, "a benchmark's shared words")).address(), bytes);
+        return new UnsafeBuffer(
+                own(Slab.allocate(bytes, "a benchmark's shared words")).address(), bytes);
     }
 
     private <T extends AutoCloseable> T own(final T resource) {

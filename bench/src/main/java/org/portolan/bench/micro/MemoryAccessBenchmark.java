@@ -47,7 +47,9 @@ import org.portolan.dataplane.wire.Udp;
 @State(Scope.Thread)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {MemoryAccessBenchmark.EXPORTS, MemoryAccessBenchmark.NATIVE, MemoryAccessBenchmark.ZGC})
+@Fork(
+        value = 3,
+        jvmArgsAppend = {MemoryAccessBenchmark.EXPORTS, MemoryAccessBenchmark.NATIVE, MemoryAccessBenchmark.ZGC})
 @OperationsPerInvocation(MemoryAccessBenchmark.BATCH)
 public class MemoryAccessBenchmark {
     static final String EXPORTS = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED";
@@ -60,6 +62,7 @@ public class MemoryAccessBenchmark {
     private static final int RING_BYTES = 2 << 20;
     /** An odd multiple of 64, so that headers spread over the cache sets (as the rings' slots do). */
     private static final int STRIDE = 33 * 64;
+
     private static final int FRAMES = RING_BYTES / STRIDE / BATCH * BATCH;
     private static final int FRAME_BYTES = 60;
     private static final int LINES_BYTES = 64 << 20;
@@ -177,7 +180,9 @@ public class MemoryAccessBenchmark {
     }
 
     @Benchmark
-    @Fork(value = 3, jvmArgsAppend = {EXPORTS, NATIVE, ZGC, NO_BOUNDS})
+    @Fork(
+            value = 3,
+            jvmArgsAppend = {EXPORTS, NATIVE, ZGC, NO_BOUNDS})
     public long parseUnsafeBufferNoBounds() {
         return parse(ringBuffer, nextBatch());
     }
@@ -190,7 +195,8 @@ public class MemoryAccessBenchmark {
         for (int frame = 0; frame < BATCH; frame++, ip += STRIDE) {
             final int header = (segment.get(ValueLayout.JAVA_BYTE, ip) & 0xF) << 2;
             sum += u16(segment, ip + 2);
-            sum += (segment.get(ValueLayout.JAVA_BYTE, ip + 8) & 0xFF) + (segment.get(ValueLayout.JAVA_BYTE, ip + 9) & 0xFF);
+            sum += (segment.get(ValueLayout.JAVA_BYTE, ip + 8) & 0xFF)
+                    + (segment.get(ValueLayout.JAVA_BYTE, ip + 9) & 0xFF);
             sum += segment.get(U32, ip + 12) + segment.get(U32, ip + 16);
             sum += u16(segment, ip + header) + u16(segment, ip + header + 2);
             sum += headerChecksum(segment, ip, header);
@@ -256,7 +262,9 @@ public class MemoryAccessBenchmark {
     }
 
     @Benchmark
-    @Fork(value = 3, jvmArgsAppend = {EXPORTS, NATIVE, ZGC, NO_BOUNDS})
+    @Fork(
+            value = 3,
+            jvmArgsAppend = {EXPORTS, NATIVE, ZGC, NO_BOUNDS})
     public long linesUnsafeBufferNoBounds() {
         return lines(linesBuffer);
     }
@@ -269,7 +277,8 @@ public class MemoryAccessBenchmark {
         for (int line = 0; line < BATCH; line++) {
             state = step(state);
             final long at = (state >>> 40 & LINE_MASK) << 6;
-            sum += segment.get(ValueLayout.JAVA_LONG_UNALIGNED, at) + segment.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 8);
+            sum += segment.get(ValueLayout.JAVA_LONG_UNALIGNED, at)
+                    + segment.get(ValueLayout.JAVA_LONG_UNALIGNED, at + 8);
             sum += segment.get(ValueLayout.JAVA_INT_UNALIGNED, at + 40);
         }
         random = state;

@@ -58,7 +58,8 @@ public class PipelineBenchmark extends HotPathBenchmark {
         final long received = router.counters().received();
         final long sent = router.counters().sent();
         Flows.require(received == sent, "%d frames came in, %d went out", received, sent);
-        Flows.require(router.nat().sessions() == sessions, "%d sessions", router.nat().sessions());
+        Flows.require(
+                router.nat().sessions() == sessions, "%d sessions", router.nat().sessions());
         router.close();
         masters.close();
     }

@@ -81,7 +81,8 @@ public final class CheckingSink implements AutoCloseable {
         this.cpu = cpu;
         this.kernel = kernel;
         this.ownsKernel = ownsKernel;
-        judge = new FrameJudge(passage, Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16), sent);
+        judge = new FrameJudge(
+                passage, Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16), sent);
         endpoints = passage.direction() == Direction.OUTBOUND
                 ? new Endpoints.Learned(inside, passage.outside())
                 : Endpoints.known(inside);

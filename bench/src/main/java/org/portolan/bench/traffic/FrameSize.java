@@ -11,15 +11,14 @@ import org.portolan.bench.lab.LabException;
  */
 public final class FrameSize {
     /** RFC 2544's for Ethernet. 1,518 fills an MTU of 1,500 bytes. */
-    public static final List<FrameSize> FIXED = List.of(
-            fixed(64), fixed(128), fixed(256), fixed(512), fixed(1024), fixed(1280), fixed(1518));
+    public static final List<FrameSize> FIXED =
+            List.of(fixed(64), fixed(128), fixed(256), fixed(512), fixed(1024), fixed(1280), fixed(1518));
 
     /**
      * 7 parts of 64, 4 of 570 and 1 of 1,518: FD.io CSIT's IMIX_v4_1 (its methodology, "Data Plane Throughput": 28 x
      * 64, 16 x 570, 4 x 1,518), so that figures stand beside VPP's.
      */
-    public static final FrameSize IMIX =
-            new FrameSize("IMIX", 64, 570, 64, 64, 570, 64, 570, 64, 64, 570, 64, 1518);
+    public static final FrameSize IMIX = new FrameSize("IMIX", 64, 570, 64, 64, 570, 64, 570, 64, 64, 570, 64, 1518);
 
     private static final int CHECK_SEQUENCE_BYTES = 4;
     private static final int LEAST = 64;

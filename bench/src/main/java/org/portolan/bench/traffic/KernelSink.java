@@ -28,11 +28,13 @@ public final class KernelSink implements AutoCloseable {
         final long mac = Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16);
         sampler = new Sampler(namespace, device, passage, new FrameJudge(passage, mac, sent));
         final String port = "udp %s %d".formatted(passage.serverPortField(), passage.serverPort());
-        namespace.run("nft", ("add table netdev %1$s;"
-                + "add chain netdev %1$s in { type filter hook ingress device %2$s priority 0; };"
-                + "add rule netdev %1$s in ip saddr %3$s %4$s counter drop;"
-                + "add rule netdev %1$s in %4$s counter drop")
-                .formatted(TABLE, device, passage.sources(), port));
+        namespace.run(
+                "nft",
+                ("add table netdev %1$s;"
+                                + "add chain netdev %1$s in { type filter hook ingress device %2$s priority 0; };"
+                                + "add rule netdev %1$s in ip saddr %3$s %4$s counter drop;"
+                                + "add rule netdev %1$s in %4$s counter drop")
+                        .formatted(TABLE, device, passage.sources(), port));
     }
 
     /** Frames so far with a right source. */

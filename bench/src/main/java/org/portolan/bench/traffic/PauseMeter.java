@@ -42,8 +42,8 @@ public final class PauseMeter implements AutoCloseable {
     public record Pauses(Histogram pauses, double steal) {
         @Override
         public String toString() {
-            return "pauses p99 %.0f us, max %.0f us; steal %.1f %%".formatted(
-                    pauses.getValueAtPercentile(99) / 1e3, pauses.getMaxValue() / 1e3, 100 * steal);
+            return "pauses p99 %.0f us, max %.0f us; steal %.1f %%"
+                    .formatted(pauses.getValueAtPercentile(99) / 1e3, pauses.getMaxValue() / 1e3, 100 * steal);
         }
     }
 

@@ -106,7 +106,8 @@ public final class RingGenerator implements Generator {
         try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/net/dev"))) {
             return lines.map(String::strip)
                     .filter(line -> line.startsWith(Host.DEVICE + ":"))
-                    .map(line -> line.substring(Host.DEVICE.length() + 1).strip().split("\\s+"))
+                    .map(line ->
+                            line.substring(Host.DEVICE.length() + 1).strip().split("\\s+"))
                     .mapToLong(fields -> Long.parseLong(fields[SEND_DROPS]))
                     .sum();
         } catch (final IOException e) {

@@ -62,8 +62,8 @@ final class SampleFilter {
     /** From now on the socket sees those frames only. */
     void attachTo(final int fd) {
         final long[] program = assemble();
-        try (Slab memory = Slab.allocate(
-                SOCK_FPROG_BYTES + (long) INSTRUCTION_BYTES * program.length, "a socket filter")) {
+        try (Slab memory =
+                Slab.allocate(SOCK_FPROG_BYTES + (long) INSTRUCTION_BYTES * program.length, "a socket filter")) {
             final long instructions = memory.address() + SOCK_FPROG_BYTES;
             Memory.putLong(memory.address(), program.length);
             Memory.putLong(memory.address() + 8, instructions);
@@ -99,8 +99,8 @@ final class SampleFilter {
         for (int at = 0; at < code.size(); at++) {
             final int how = code.get(at)[0];
             final int away = nothing - at - 1;
-            program[at] = instruction(
-                    how, how == JUMP_IF_ANY ? away : 0, how == JUMP_IF_EQUAL ? away : 0, code.get(at)[1]);
+            program[at] =
+                    instruction(how, how == JUMP_IF_ANY ? away : 0, how == JUMP_IF_EQUAL ? away : 0, code.get(at)[1]);
         }
         program[nothing - 1] = instruction(RETURN, 0, 0, WHOLE_FRAME);
         program[nothing] = instruction(RETURN, 0, 0, 0);

@@ -26,14 +26,18 @@ class BpfAssemblerTest {
 
     private String bytes() {
         return Arrays.stream(assembler.assemble())
-                .mapToObj(word -> HexFormat.of().formatHex(
-                        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(word).array()))
+                .mapToObj(word -> HexFormat.of()
+                        .formatHex(ByteBuffer.allocate(8)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putLong(word)
+                                .array()))
                 .collect(Collectors.joining(" "));
     }
 
     @Test
     void shouldEncodeLoadsOfEachSize() {
-        assembler.load(Size.WORD, R2, R1, 4)
+        assembler
+                .load(Size.WORD, R2, R1, 4)
                 .load(Size.HALF, R2, R1, 4)
                 .load(Size.BYTE, R2, R1, 4)
                 .load(Size.DOUBLE, R0, R10, -8);
@@ -42,7 +46,8 @@ class BpfAssemblerTest {
 
     @Test
     void shouldEncodeStoresOfEachSize() {
-        assembler.store(Size.WORD, R6, 26, R1)
+        assembler
+                .store(Size.WORD, R6, 26, R1)
                 .store(Size.HALF, R6, 34, R1)
                 .store(Size.BYTE, R6, 1, R0)
                 .store(Size.DOUBLE, R10, -16, R9);
@@ -51,7 +56,8 @@ class BpfAssemblerTest {
 
     @Test
     void shouldEncodeArithmetic() {
-        assembler.alu64(Operation.ADD, R1, R2)
+        assembler
+                .alu64(Operation.ADD, R1, R2)
                 .alu64(Operation.SUBTRACT, R1, 5)
                 .alu64(Operation.MULTIPLY, R1, R2)
                 .alu64(Operation.DIVIDE, R1, 63)
@@ -59,13 +65,15 @@ class BpfAssemblerTest {
                 .alu32(Operation.AND, R9, 0xFFFF)
                 .alu32(Operation.MOVE, R0, R9)
                 .alu64(Operation.MOVE, R0, -1);
-        assertThat(bytes()).isEqualTo("0f21000000000000 1701000005000000 2f21000000000000 370100003f000000"
-                + " 970100003f000000 54090000ffff0000 bc90000000000000 b7000000ffffffff");
+        assertThat(bytes())
+                .isEqualTo("0f21000000000000 1701000005000000 2f21000000000000 370100003f000000"
+                        + " 970100003f000000 54090000ffff0000 bc90000000000000 b7000000ffffffff");
     }
 
     @Test
     void shouldEncodeBitwiseOperations() {
-        assembler.alu64(Operation.OR, R1, R2)
+        assembler
+                .alu64(Operation.OR, R1, R2)
                 .alu64(Operation.SHIFT_LEFT, R1, 16)
                 .alu64(Operation.SHIFT_RIGHT, R1, 16)
                 .alu64(Operation.SHIFT_RIGHT_SIGNED, R1, 63)
@@ -83,8 +91,9 @@ class BpfAssemblerTest {
     @Test
     void shouldEncodeWideConstantsAndMaps() {
         assembler.constant(R1, 0x1122334455667788L).map(R1, 7).mapValue(R6, 7, 16);
-        assertThat(bytes()).isEqualTo("1801000088776655 0000000044332211 1811000007000000 0000000000000000"
-                + " 1826000007000000 0000000010000000");
+        assertThat(bytes())
+                .isEqualTo("1801000088776655 0000000044332211 1811000007000000 0000000000000000"
+                        + " 1826000007000000 0000000010000000");
     }
 
     @Test
@@ -95,15 +104,17 @@ class BpfAssemblerTest {
 
     @Test
     void shouldJumpForwardsAndBackwardsPastTwoWordInstructions() {
-        assembler.label("start")
+        assembler
+                .label("start")
                 .jumpIf(R1, Condition.GREATER, R2, "end")
                 .constant(R0, 1)
                 .jumpIf(R1, Condition.EQUAL, 9, "start")
                 .jump("end")
                 .label("end")
                 .exit();
-        assertThat(bytes()).isEqualTo("2d21040000000000 1800000001000000 0000000000000000 1501fcff09000000"
-                + " 0500000000000000 9500000000000000");
+        assertThat(bytes())
+                .isEqualTo("2d21040000000000 1800000001000000 0000000000000000 1501fcff09000000"
+                        + " 0500000000000000 9500000000000000");
     }
 
     @Test
@@ -112,8 +123,9 @@ class BpfAssemblerTest {
         for (final Condition condition : Condition.values()) {
             assembler.jumpIf(R1, condition, 1, "here");
         }
-        assertThat(bytes()).isEqualTo("1501ffff01000000 2501feff01000000 3501fdff01000000 5501fcff01000000"
-                + " a501fbff01000000 b501faff01000000");
+        assertThat(bytes())
+                .isEqualTo("1501ffff01000000 2501feff01000000 3501fdff01000000 5501fcff01000000"
+                        + " a501fbff01000000 b501faff01000000");
     }
 
     @Test

@@ -41,7 +41,8 @@ class BpfTest {
     }
 
     private void withPacketInR6() {
-        assembler.load(Size.WORD, R6, R1, 0)
+        assembler
+                .load(Size.WORD, R6, R1, 0)
                 .load(Size.WORD, R2, R1, 4)
                 .alu64(Operation.MOVE, R3, R6)
                 .alu64(Operation.ADD, R3, FRAME_BYTES)
@@ -55,7 +56,8 @@ class BpfTest {
     @Test
     void shouldReturnWhatTheProgramWorkedOut() {
         // (7 * 9 - 3) / 4 % 11 = 4
-        assembler.alu64(Operation.MOVE, R0, 7)
+        assembler
+                .alu64(Operation.MOVE, R0, 7)
                 .alu64(Operation.MULTIPLY, R0, 9)
                 .alu64(Operation.SUBTRACT, R0, 3)
                 .alu64(Operation.DIVIDE, R0, 4)
@@ -67,7 +69,8 @@ class BpfTest {
     @Test
     void shouldChangeTheFrameInNetworkOrder() {
         withPacketInR6();
-        assembler.constant(R2, 0x0102_0304_0506_0708L)
+        assembler
+                .constant(R2, 0x0102_0304_0506_0708L)
                 .toNetworkOrder(R2, 64)
                 .store(Size.DOUBLE, R6, 16, R2)
                 .alu64(Operation.MOVE, R2, 0xABCD)
@@ -79,16 +82,18 @@ class BpfTest {
         final Bpf.Run run = run(new byte[FRAME_BYTES], 1);
         assertThat(run.verdict()).isEqualTo(Bpf.XDP_PASS);
         assertThat(run.frame()).hasSize(FRAME_BYTES).startsWith(new byte[16]);
-        assertThat(Arrays.copyOfRange(run.frame(), 16, 26))
-                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 0xAB, 0xCD);
-        assertThat(run(new byte[FRAME_BYTES - 1], 1).verdict()).as("a shorter frame").isEqualTo(Bpf.XDP_DROP);
+        assertThat(Arrays.copyOfRange(run.frame(), 16, 26)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 0xAB, 0xCD);
+        assertThat(run(new byte[FRAME_BYTES - 1], 1).verdict())
+                .as("a shorter frame")
+                .isEqualTo(Bpf.XDP_DROP);
     }
 
     @Test
     void shouldShareAnArrayWithTheProgram() {
         try (BpfArray array = new BpfArray(16, 1, "test")) {
             array.putWord(0, 1L << 40);
-            assembler.mapValue(R6, array.descriptor(), 0)
+            assembler
+                    .mapValue(R6, array.descriptor(), 0)
                     .load(Size.DOUBLE, R1, R6, 0)
                     .load(Size.DOUBLE, R2, R6, 8)
                     .alu64(Operation.ADD, R2, R1)
@@ -110,7 +115,8 @@ class BpfTest {
     }
 
     private void lookUp(final BpfArray array, final int key) {
-        assembler.alu64(Operation.MOVE, R1, key)
+        assembler
+                .alu64(Operation.MOVE, R1, key)
                 .store(Size.WORD, R10, -8, R1)
                 .alu64(Operation.MOVE, R2, R10)
                 .alu64(Operation.ADD, R2, -8)
@@ -125,7 +131,8 @@ class BpfTest {
     @Test
     void shouldReadTheClockThatThisProcessReads() {
         try (BpfArray array = new BpfArray(8, 1, "test")) {
-            assembler.call(Helper.KTIME_NS)
+            assembler
+                    .call(Helper.KTIME_NS)
                     .mapValue(R6, array.descriptor(), 0)
                     .store(Size.DOUBLE, R6, 0, R0)
                     .alu64(Operation.MOVE, R0, Bpf.XDP_DROP)
@@ -141,7 +148,8 @@ class BpfTest {
         // Reads the frame without a look at where it ends.
         assembler.load(Size.WORD, R6, R1, 0).load(Size.WORD, R0, R6, 12).exit();
         assertThatThrownBy(() -> Bpf.loadXdp(assembler.assemble(), "careless"))
-                .isInstanceOfSatisfying(LibcException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES))
+                .isInstanceOfSatisfying(
+                        LibcException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES))
                 .hasMessageStartingWith("bpf(BPF_PROG_LOAD, XDP program careless of 3 instructions): "
                         + "EACCES (permission denied). The verifier said: ")
                 .hasMessageContaining("invalid access to packet, off=12 size=4");
@@ -155,7 +163,8 @@ class BpfTest {
             try (BpfArray array = new BpfArray(8, 1, "test")) {
                 assertThat(array.word(0)).isZero();
             }
-            assertThatThrownBy(() -> Bpf.loadXdp(new BpfAssembler().exit().assemble(), "no_result")).isNotNull();
+            assertThatThrownBy(() -> Bpf.loadXdp(new BpfAssembler().exit().assemble(), "no_result"))
+                    .isNotNull();
             assertThat(BpfGenerator.obstacle()).isEmpty();
         }
         assertThat(descriptors()).isEqualTo(before);
@@ -170,12 +179,13 @@ class BpfTest {
     private static long descriptors() throws Exception {
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
             return all.filter(fd -> {
-                try {
-                    return Files.readSymbolicLink(fd).toString().contains("bpf");
-                } catch (final IOException e) {
-                    return false;
-                }
-            }).count();
+                        try {
+                            return Files.readSymbolicLink(fd).toString().contains("bpf");
+                        } catch (final IOException e) {
+                            return false;
+                        }
+                    })
+                    .count();
         }
     }
 }

@@ -43,7 +43,8 @@ class AllocationE2eTest {
             router.start();
             final Host client = lab.client();
             assertThat(client.ping(Lab.SERVER_ADDRESS).received()).isPositive();
-            final long routerMac = Long.parseLong(lab.router().deviceMac(Lab.LAN).replace(":", ""), 16);
+            final long routerMac =
+                    Long.parseLong(lab.router().deviceMac(Lab.LAN).replace(":", ""), 16);
             final long clientMac = Long.parseLong(client.mac().replace(":", ""), 16);
             final int index = client.namespace().deviceIndex(Host.DEVICE);
             try (PacketRing ring = client.namespace().call(() -> new PacketRing(Host.DEVICE, index, 1500))) {
@@ -60,9 +61,13 @@ class AllocationE2eTest {
                     flood(ring, frame.address() + 64, FRAMES, 1);
                     Thread.sleep(100);
                     final Json after = router.askJson("stats").get("frames");
-                    final long carried = after.get("received").number() - before.get("received").number();
+                    final long carried = after.get("received").number()
+                            - before.get("received").number();
                     assertThat(carried).as("frames in the window").isGreaterThan(FRAMES / 4);
-                    least = Math.min(least, after.get("allocated_bytes").number() - before.get("allocated_bytes").number());
+                    least = Math.min(
+                            least,
+                            after.get("allocated_bytes").number()
+                                    - before.get("allocated_bytes").number());
                 }
                 assertThat(least).as("heap bytes for %d frames", FRAMES).isZero();
             }
@@ -105,7 +110,8 @@ class AllocationE2eTest {
         }
     }
 
-    private static void udp(final long frame, final int source, final int ttl, final int destination, final int sourcePort) {
+    private static void udp(
+            final long frame, final int source, final int ttl, final int destination, final int sourcePort) {
         final long ip = frame + Ethernet.HEADER_BYTES;
         Ipv4.putHeader(ip, Ipv4.HEADER_BYTES + UDP_BYTES, 0, true, ttl, Ipv4.UDP, source, destination);
         Udp.putHeader(ip + Ipv4.HEADER_BYTES, sourcePort, 9, UDP_BYTES, 0);

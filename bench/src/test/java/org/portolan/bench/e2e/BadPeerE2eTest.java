@@ -99,7 +99,8 @@ class BadPeerE2eTest {
             writer.ask("arp-add", "--address=" + PEERS_ADDRESS, "--mac=" + PEERS_MAC);
             assertThat(writer.terminate()).isZero();
         }
-        assertThat(new StockGit(repository(SOUND)).run("show", "primary:" + FILE)).contains("static " + PEERS_MAC);
+        assertThat(new StockGit(repository(SOUND)).run("show", "primary:" + FILE))
+                .contains("static " + PEERS_MAC);
     }
 
     private static void writeBad() throws IOException {
@@ -124,18 +125,19 @@ class BadPeerE2eTest {
 
     /** Stock git's own server, for all that is below that directory. */
     private static void serve() {
-        lab.router().start(new ProcessBuilder(
-                        "git",
-                        "-c",
-                        "safe.directory=*",
-                        "daemon",
-                        "--listen=127.0.0.1",
-                        "--port=" + PORT,
-                        "--export-all",
-                        "--base-path=" + served,
-                        served.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
+        lab.router()
+                .start(new ProcessBuilder(
+                                "git",
+                                "-c",
+                                "safe.directory=*",
+                                "daemon",
+                                "--listen=127.0.0.1",
+                                "--port=" + PORT,
+                                "--export-all",
+                                "--base-path=" + served,
+                                served.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         assertThat(RouterChecks.within(SERVED_MS, BadPeerE2eTest::isServed)).isTrue();
     }
 
@@ -151,7 +153,10 @@ class BadPeerE2eTest {
     }
 
     private static List<String> logOf(final String peer) {
-        return router.log().lines().filter(line -> line.contains("peer " + peer + " ")).toList();
+        return router.log()
+                .lines()
+                .filter(line -> line.contains("peer " + peer + " "))
+                .toList();
     }
 
     /** Whether every bad peer was refused as often. */
@@ -177,7 +182,8 @@ class BadPeerE2eTest {
         assertThat(git.run("show", "primary:" + FILE)).contains("static " + PEERS_MAC);
         assertThat(git.lines("for-each-ref", "--format=%(refname)", "refs/remotes"))
                 .containsExactly("refs/remotes/sound/primary");
-        assertWithin("quarantine is over", () -> Files.notExists(git.repository().resolve("quarantine")));
+        assertWithin(
+                "quarantine is over", () -> Files.notExists(git.repository().resolve("quarantine")));
         git.assertSound();
     }
 
@@ -185,13 +191,18 @@ class BadPeerE2eTest {
     void shouldRefuseEachBadPeerWholeSayItOnceAndCountItWhileItRoutes() {
         final StockGit git = StockGit.of(router);
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS, "-c", "2").lost()).isZero();
-        assertWithin("its own and the sound peer's are there", () -> git
-                .lines("ls-tree", "-r", "--name-only", "primary", "arp/0/office")
-                .equals(List.of(OWN_FILE, FILE)));
+        assertWithin(
+                "its own and the sound peer's are there",
+                () -> git.lines("ls-tree", "-r", "--name-only", "primary", "arp/0/office")
+                        .equals(List.of(OWN_FILE, FILE)));
         assertWithin("each is refused again and again", () -> areRefused(3));
         BAD.forEach((name, because) -> {
             assertThat(peer(name).get("error").text()).as(name).contains("peer " + name, url(name), because);
-            assertThat(logOf(name)).as(name).singleElement().asString().endsWith(peer(name).get("error").text());
+            assertThat(logOf(name))
+                    .as(name)
+                    .singleElement()
+                    .asString()
+                    .endsWith(peer(name).get("error").text());
         });
         assertNothingWasTaken(git);
         assertThat(logOf(SOUND)).isEmpty();

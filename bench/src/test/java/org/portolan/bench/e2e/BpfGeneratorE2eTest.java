@@ -76,15 +76,22 @@ class BpfGeneratorE2eTest {
         final Set<Integer> ports = new HashSet<>();
         for (Optional<Frame> next = receive(socket); next.isPresent(); next = receive(socket)) {
             final Frame frame = next.get();
-            assertThat(frame.headerChecksumIsRight()).as("IPv4 checksum of %s", frame).isTrue();
-            assertThat(frame.transportChecksumIsRight()).as("UDP checksum of %s", frame).isTrue();
+            assertThat(frame.headerChecksumIsRight())
+                    .as("IPv4 checksum of %s", frame)
+                    .isTrue();
+            assertThat(frame.transportChecksumIsRight())
+                    .as("UDP checksum of %s", frame)
+                    .isTrue();
             assertThat(frame.ttl()).isEqualTo(ttl);
             assertThat(frame.source()).isEqualTo(source);
             ports.add(frame.sourcePort());
             final int sequence = ByteBuffer.wrap(frame.udpPayload()).getInt(8);
-            assertThat(sequences.get(sequence)).as("frame %d came before", sequence).isFalse();
+            assertThat(sequences.get(sequence))
+                    .as("frame %d came before", sequence)
+                    .isFalse();
             sequences.set(sequence);
-            assertThat(ByteBuffer.wrap(frame.udpPayload()).getInt(12) & 0xFF_FFFF).isEqualTo(sequence % FLOWS);
+            assertThat(ByteBuffer.wrap(frame.udpPayload()).getInt(12) & 0xFF_FFFF)
+                    .isEqualTo(sequence % FLOWS);
         }
         assertThat(sequences.cardinality()).isEqualTo(LAPS * FLOWS);
         assertThat(sequences.length()).isEqualTo(LAPS * FLOWS);
@@ -111,7 +118,8 @@ class BpfGeneratorE2eTest {
     void shouldReachTheServerThroughTheRouter() {
         try (PortolanProcess router = PortolanProcess.in(lab).build()) {
             router.start();
-            assertThat(lab.client().ping(Lab.SERVER_ADDRESS, "-c", "1").received()).isEqualTo(1);
+            assertThat(lab.client().ping(Lab.SERVER_ADDRESS, "-c", "1").received())
+                    .isEqualTo(1);
             try (BpfGenerator generator = generator(FLOWS);
                     RawSocket socket = RawSocket.open(lab.server().namespace(), Host.DEVICE)) {
                 assertThat(generator.run(laps()).frames()).isEqualTo(LAPS * FLOWS);
@@ -124,8 +132,7 @@ class BpfGeneratorE2eTest {
     @Test
     void shouldLoseNothingFlatOut() {
         final int flows = 64_512;
-        final Passage passage =
-                new Passage(Direction.OUTBOUND, AddressRange.of("10.0.0.1-10.0.4.0"), SERVER, PORT, 0);
+        final Passage passage = new Passage(Direction.OUTBOUND, AddressRange.of("10.0.0.1-10.0.4.0"), SERVER, PORT, 0);
         try (BpfGenerator generator = generator(flows);
                 KernelSink sink = new KernelSink(lab.router(), Lab.LAN, passage, Checksums.FULL)) {
             for (int run = 1; run < 4; run++) {

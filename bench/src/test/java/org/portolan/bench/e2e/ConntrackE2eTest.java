@@ -28,8 +28,9 @@ class ConntrackE2eTest {
             assertThat(nat.settings().get("nf_conntrack_max").replace(",", "")).isEqualTo(before);
             assertThat(Conntrack.host().obstacle(Long.parseLong(before) / 2)).isEmpty();
             final long much = 100 * Long.parseLong(before);
-            assertThat(Conntrack.host().obstacle(much)).hasValueSatisfying(why ->
-                    assertThat(why).contains("sysctl -w net.netfilter.nf_conntrack_max=" + (much + much / 4)));
+            assertThat(Conntrack.host().obstacle(much))
+                    .hasValueSatisfying(why ->
+                            assertThat(why).contains("sysctl -w net.netfilter.nf_conntrack_max=" + (much + much / 4)));
             assertThat(max()).isEqualTo(before);
         }
     }

@@ -55,8 +55,8 @@ final class Datagrams implements AutoCloseable {
             return Optional.empty();
         }
         final byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
-        return Optional.of(new Received(
-                (InetSocketAddress) packet.getSocketAddress(), new String(bytes, StandardCharsets.UTF_8)));
+        return Optional.of(
+                new Received((InetSocketAddress) packet.getSocketAddress(), new String(bytes, StandardCharsets.UTF_8)));
     }
 
     @Override

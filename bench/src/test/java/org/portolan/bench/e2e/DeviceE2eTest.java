@@ -63,13 +63,17 @@ class DeviceE2eTest {
     void shouldRunAsTheConfiguredUserAndKeepOneCapability() throws IOException {
         if (RouterChecks.isRealRoot()) {
             final Map<String, String> status = new java.util.HashMap<>();
-            Files.readAllLines(Path.of("/proc/%d/status".formatted(router.process().pid()))).forEach(line -> {
-                final String[] words = line.split(":\\s*", 2);
-                status.put(words[0], words[1]);
-            });
+            Files.readAllLines(
+                            Path.of("/proc/%d/status".formatted(router.process().pid())))
+                    .forEach(line -> {
+                        final String[] words = line.split(":\\s*", 2);
+                        status.put(words[0], words[1]);
+                    });
             assertThat(status.get("Uid").split("\\s+")).containsOnly("65534");
             assertThat(status.get("Groups").strip()).isEmpty();
-            assertThat(Files.getOwner(router.config().run().resolve("counters.dat")).getName()).isEqualTo("nobody");
+            assertThat(Files.getOwner(router.config().run().resolve("counters.dat"))
+                            .getName())
+                    .isEqualTo("nobody");
         }
     }
 
@@ -79,11 +83,15 @@ class DeviceE2eTest {
             assertThat(RouterChecks.within(RECOVERY_MS, DeviceE2eTest::passes)).isTrue();
             final long downs = kernelCount(device + "_link_downs");
             lab.takeDown(device);
-            assertThat(RouterChecks.within(2_000, () -> !interfaceOf(device).get("up").truth())).isTrue();
+            assertThat(RouterChecks.within(
+                            2_000, () -> !interfaceOf(device).get("up").truth()))
+                    .isTrue();
             assertThat(passes()).isFalse();
             assertThat(kernelCount(device + "_link_downs")).isEqualTo(downs + 1);
             lab.takeUp(device);
-            assertThat(RouterChecks.within(RECOVERY_MS, DeviceE2eTest::passes)).as("after %s came up", device).isTrue();
+            assertThat(RouterChecks.within(RECOVERY_MS, DeviceE2eTest::passes))
+                    .as("after %s came up", device)
+                    .isTrue();
             assertThat(interfaceOf(device).get("up").truth()).isTrue();
         }
     }
@@ -94,13 +102,22 @@ class DeviceE2eTest {
             assertThat(RouterChecks.within(RECOVERY_MS, DeviceE2eTest::passes)).isTrue();
             final long reopened = kernelCount(device + "_reopened");
             lab.delete(device);
-            assertThat(RouterChecks.within(2_000, () -> !interfaceOf(device).get("up").truth())).isTrue();
+            assertThat(RouterChecks.within(
+                            2_000, () -> !interfaceOf(device).get("up").truth()))
+                    .isTrue();
             lab.recreate(device);
-            assertThat(RouterChecks.within(RECOVERY_MS, DeviceE2eTest::passes)).as("after %s was made again", device).isTrue();
+            assertThat(RouterChecks.within(RECOVERY_MS, DeviceE2eTest::passes))
+                    .as("after %s was made again", device)
+                    .isTrue();
             assertThat(kernelCount(device + "_reopened")).isEqualTo(reopened + 1);
-            assertThat(interfaceOf(device).get("mac").text()).isEqualTo(lab.router().deviceMac(device));
+            assertThat(interfaceOf(device).get("mac").text())
+                    .isEqualTo(lab.router().deviceMac(device));
             final TcpExchange.Result tcp = TcpExchange.run(
-                    lab.server().namespace(), lab.server().at(5201), lab.client().namespace(), lab.server().at(5201), 5 << 20);
+                    lab.server().namespace(),
+                    lab.server().at(5201),
+                    lab.client().namespace(),
+                    lab.server().at(5201),
+                    5 << 20);
             assertThat(tcp.right()).as(tcp.toString()).isTrue();
         }
     }

@@ -32,7 +32,9 @@ class ErrorsE2eTest {
     @BeforeAll
     static void start() {
         lab = Lab.builder().build();
-        router = PortolanProcess.in(lab).forward(Forward.udp(UDP_FORWARD, Lab.CLIENT_ADDRESS, 53)).build();
+        router = PortolanProcess.in(lab)
+                .forward(Forward.udp(UDP_FORWARD, Lab.CLIENT_ADDRESS, 53))
+                .build();
         router.start();
     }
 
@@ -63,7 +65,8 @@ class ErrorsE2eTest {
         try (RawSocket wire = RawSocket.open(server().namespace(), Host.DEVICE)) {
             wire.send(Frame.udp(
                     server().mac(), mac, server().address(), 4000, Lab.OUTSIDE_ADDRESS, UDP_FORWARD, 1, new byte[8]));
-            final Frame answer = wire.await(each -> each.carries(Frame.ICMP_PROTOCOL), 2_000).orElseThrow();
+            final Frame answer =
+                    wire.await(each -> each.carries(Frame.ICMP_PROTOCOL), 2_000).orElseThrow();
             assertThat(answer.icmpTypeAndCode()).isEqualTo(TIME_EXCEEDED);
             assertThat(answer.source()).isEqualTo(Lab.OUTSIDE_ADDRESS);
             assertThat(answer.destination()).isEqualTo(server().address());
@@ -73,8 +76,12 @@ class ErrorsE2eTest {
     @Test
     void shouldForwardATtlOf2AsOne() {
         try (RawSocket wire = RawSocket.open(server().namespace(), Host.DEVICE)) {
-            assertThat(client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-t", "2").received()).isEqualTo(1);
-            assertThat(wire.await(each -> each.carries(Frame.ICMP_PROTOCOL), 2_000).orElseThrow().ttl()).isEqualTo(1);
+            assertThat(client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-t", "2").received())
+                    .isEqualTo(1);
+            assertThat(wire.await(each -> each.carries(Frame.ICMP_PROTOCOL), 2_000)
+                            .orElseThrow()
+                            .ttl())
+                    .isEqualTo(1);
         }
     }
 
@@ -116,7 +123,9 @@ class ErrorsE2eTest {
     void shouldTellTheSenderTheMtuOfTheNextLinkRfc4787Req13() {
         withMtu(Lab.WAN, () -> {
             final Ping.Result ping = client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-M", "do", "-s", "1400");
-            assertThat(ping.text()).contains("From " + Lab.INSIDE_ADDRESS).containsPattern("[Ff]rag needed.*mtu = " + SMALL_MTU);
+            assertThat(ping.text())
+                    .contains("From " + Lab.INSIDE_ADDRESS)
+                    .containsPattern("[Ff]rag needed.*mtu = " + SMALL_MTU);
             final Ping.Result small = client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-M", "do", "-s", "1372");
             assertThat(small.received()).as(small.text()).isEqualTo(1);
         });
@@ -130,7 +139,8 @@ class ErrorsE2eTest {
                     final TcpExchange.Result result = TcpExchange.run(
                             server().namespace(), server().at(5101), client().namespace(), server().at(5101), 5 << 20);
                     assertThat(result.right()).as(result.toString()).isTrue();
-                    final Frame syn = wire.await(each -> each.carries(Frame.TCP_PROTOCOL) && each.tcpFlags() == 2, 2_000)
+                    final Frame syn = wire.await(
+                                    each -> each.carries(Frame.TCP_PROTOCOL) && each.tcpFlags() == 2, 2_000)
                             .orElseThrow();
                     assertThat(syn.tcpMaximumSegment()).as("over " + device).isEqualTo(SMALL_MTU - 40);
                 }
@@ -152,8 +162,11 @@ class ErrorsE2eTest {
 
     private static void setMtu(final String device, final int mtu) {
         lab.router().ip("link", "set", device, "mtu", Integer.toString(mtu));
-        assertThat(RouterChecks.within(2_000, () -> router.askJson("interfaces").get("interfaces").list().stream()
-                        .anyMatch(each -> each.get("device").text().equals(device) && each.get("mtu").number() == mtu)))
+        assertThat(RouterChecks.within(
+                        2_000,
+                        () -> router.askJson("interfaces").get("interfaces").list().stream()
+                                .anyMatch(each -> each.get("device").text().equals(device)
+                                        && each.get("mtu").number() == mtu)))
                 .as("the router knows that the MTU of %s is %d", device, mtu)
                 .isTrue();
     }

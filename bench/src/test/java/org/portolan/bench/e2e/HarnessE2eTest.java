@@ -61,13 +61,17 @@ class HarnessE2eTest {
     }
 
     private List<Measurement> measured() {
-        return Files.exists(out().resolve("run.json")) ? RunDirectory.open(out()).measurements() : List.of();
+        return Files.exists(out().resolve("run.json"))
+                ? RunDirectory.open(out()).measurements()
+                : List.of();
     }
 
     private void awaitMeasurements(final int least) throws InterruptedException, IOException {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
         while (measured().size() < least) {
-            assertThat(process.isAlive() && System.nanoTime() < deadlineNs).as(Files.readString(log())).isTrue();
+            assertThat(process.isAlive() && System.nanoTime() < deadlineNs)
+                    .as(Files.readString(log()))
+                    .isTrue();
             Thread.sleep(100);
         }
     }
@@ -75,7 +79,9 @@ class HarnessE2eTest {
     private void assertNothingIsLeft(final long pid) throws IOException {
         assertThat(Command.run("ip", "netns", "list")).doesNotContain("pt" + pid + "-");
         try (Stream<ProcessHandle> children = ProcessHandle.allProcesses()) {
-            assertThat(children.filter(each -> each.parent().map(ProcessHandle::pid).orElse(0L) == pid)).isEmpty();
+            assertThat(children.filter(
+                            each -> each.parent().map(ProcessHandle::pid).orElse(0L) == pid))
+                    .isEmpty();
         }
     }
 
@@ -111,7 +117,10 @@ class HarnessE2eTest {
             assertThat(value(own, Point.Kind.LATENCY, Figure.P50_US)).isPositive();
             assertThat(value(own, Point.Kind.TCP, Figure.TCP_GBIT)).isPositive();
             assertThat(value(own, Point.Kind.PING, Figure.RTT_AVG_US)).isPositive();
-            assertThat(own.stream().mapToDouble(each -> each.value(Figure.WRONG_FRAMES).orElse(0.0)).sum()).isZero();
+            assertThat(own.stream()
+                            .mapToDouble(each -> each.value(Figure.WRONG_FRAMES).orElse(0.0))
+                            .sum())
+                    .isZero();
         }
     }
 

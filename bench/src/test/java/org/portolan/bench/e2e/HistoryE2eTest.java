@@ -130,16 +130,18 @@ class HistoryE2eTest {
         assertThat(git.subjects().getLast()).isEqualTo("Arp.create: Initial empty cache");
 
         leave(laptop);
-        assertThat(happensWhileTheFirstClientTalks(
-                        () -> state(laptop.address()).matches("(probing|incomplete) .*"))).isTrue();
+        assertThat(happensWhileTheFirstClientTalks(() -> state(laptop.address()).matches("(probing|incomplete) .*")))
+                .isTrue();
         assertThat(talks(phone)).isTrue();
-        assertThat(happensWhileTheFirstClientTalks(() -> git.subjects().contains(MERGED))).isTrue();
+        assertThat(happensWhileTheFirstClientTalks(() -> git.subjects().contains(MERGED)))
+                .isTrue();
         assertMerged(git, laptop, phone);
 
         leave(phone);
         final String before = git.head();
         final String expired = EXPIRED + phone.address() + " -> " + phone.mac();
-        assertThat(happensWhileTheFirstClientTalks(() -> git.subjects().contains(expired))).isTrue();
+        assertThat(happensWhileTheFirstClientTalks(() -> git.subjects().contains(expired)))
+                .isTrue();
         assertThat(git.head()).isEqualTo(git.commit(expired));
         assertThat(git.parents(git.head())).containsExactly(before);
         assertThat(git.lines("for-each-ref", "--format=%(refname)", "--points-at", git.head(), "refs/heads/expire_*"))
@@ -155,15 +157,18 @@ class HistoryE2eTest {
         final String branch = parents.get(1);
         assertThat(git.run("log", "-1", "--format=%s", branch))
                 .isEqualTo(EXPIRED + dead.address() + " -> " + dead.mac());
-        assertThat(git.lines("for-each-ref", "--format=%(objectname)", "refs/heads/expire_*")).contains(branch);
-        assertThat(git.lines("log", "--format=%s", branch + ".." + parents.getFirst())).contains(added(learned));
+        assertThat(git.lines("for-each-ref", "--format=%(objectname)", "refs/heads/expire_*"))
+                .contains(branch);
+        assertThat(git.lines("log", "--format=%s", branch + ".." + parents.getFirst()))
+                .contains(added(learned));
         assertThat(git.lines("log", "--format=%s", branch)).doesNotContain(added(learned));
         assertThat(git.run("show", merge + ":" + file(dead))).contains("state expired", "reason silent");
         assertThat(git.run("show", merge + ":" + file(learned))).contains("state live", "mac " + learned.mac());
     }
 
     private static String file(final Host host) {
-        return "arp/0/office/192.168.1/" + host.address().substring(host.address().lastIndexOf('.') + 1);
+        return "arp/0/office/192.168.1/"
+                + host.address().substring(host.address().lastIndexOf('.') + 1);
     }
 
     @Test
@@ -180,7 +185,8 @@ class HistoryE2eTest {
         try {
             for (int i = 1; i <= 4; i++) {
                 final int least = i * 300;
-                assertThat(RouterChecks.within(30_000, () -> changes.get() >= least)).isTrue();
+                assertThat(RouterChecks.within(30_000, () -> changes.get() >= least))
+                        .isTrue();
                 git.assertSound();
             }
         } finally {
@@ -205,8 +211,10 @@ class HistoryE2eTest {
     private void assertAllIsBack(final StockGit git, final Runnable end) {
         assertThat(talks(lab.client())).isTrue();
         final String mac = lab.client().mac();
-        assertThat(RouterChecks.within(WRITTEN_MS, () -> git.run("show", "primary:" + file(lab.client()))
-                        .contains("state live"))).isTrue();
+        assertThat(RouterChecks.within(
+                        WRITTEN_MS,
+                        () -> git.run("show", "primary:" + file(lab.client())).contains("state live")))
+                .isTrue();
         final String before = git.head();
         end.run();
         git.assertSound();
@@ -216,7 +224,8 @@ class HistoryE2eTest {
         assertThat(state(PINNED)).isEqualTo("static " + PINNED_MAC);
         lab.takeUp(Lab.LAN);
         assertThat(RouterChecks.within(EXPIRED_MS, () -> talks(lab.client()))).isTrue();
-        assertThat(RouterChecks.within(EXPIRED_MS, () -> state(lab.client().address()).equals("reachable " + mac)))
+        assertThat(RouterChecks.within(
+                        EXPIRED_MS, () -> state(lab.client().address()).equals("reachable " + mac)))
                 .isTrue();
         assertThat(git.isAncestor(before, git.head())).isTrue();
     }
@@ -251,13 +260,17 @@ class HistoryE2eTest {
         try (RawSocket wire = RawSocket.open(client.namespace(), Host.DEVICE)) {
             assertThat(state(client.address())).isEqualTo("stale " + mac);
             lab.takeUp(Lab.LAN);
-            final Frame asked = wire.await(frame -> frame.asksFor(client.address()), EXPIRED_MS).orElseThrow();
-            assertThat(asked.destinationMac()).as("not everybody is asked: %s", asked).isEqualTo(mac);
+            final Frame asked = wire.await(frame -> frame.asksFor(client.address()), EXPIRED_MS)
+                    .orElseThrow();
+            assertThat(asked.destinationMac())
+                    .as("not everybody is asked: %s", asked)
+                    .isEqualTo(mac);
             assertThat(asked.sourceMac()).isEqualTo(lab.router().deviceMac(Lab.LAN));
             assertThat(state(client.address())).isEqualTo("probing " + mac);
 
             wire.send(Frame.arpReply(mac, asked.sourceMac(), client.address(), Lab.INSIDE_ADDRESS));
-            assertThat(RouterChecks.within(WRITTEN_MS, () -> state(client.address()).equals("reachable " + mac)))
+            assertThat(RouterChecks.within(
+                            WRITTEN_MS, () -> state(client.address()).equals("reachable " + mac)))
                     .as(state(client.address()))
                     .isTrue();
         } finally {
@@ -272,8 +285,11 @@ class HistoryE2eTest {
         assertThat(talks(lab.client())).isTrue();
         assertWritten(git, added(lab.client()));
         try (Stream<Path> files = Files.walk(git.repository())) {
-            assertThat(files).isNotEmpty().allSatisfy(file ->
-                    assertThat(Files.getOwner(file).getName()).as(file.toString()).isEqualTo("nobody"));
+            assertThat(files)
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(Files.getOwner(file).getName())
+                            .as(file.toString())
+                            .isEqualTo("nobody"));
         }
         assertThat(router.terminate()).isZero();
         router.start();

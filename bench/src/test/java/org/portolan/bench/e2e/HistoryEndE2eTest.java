@@ -92,9 +92,12 @@ class HistoryEndE2eTest {
         }
 
         private static void load(final Map<String, String> bindings) {
-            final String answer = router.ask("arp-load", "--bindings=" + bindings.entrySet().stream()
-                    .map(each -> each.getKey() + "/" + each.getValue())
-                    .collect(Collectors.joining(",")));
+            final String answer = router.ask(
+                    "arp-load",
+                    "--bindings="
+                            + bindings.entrySet().stream()
+                                    .map(each -> each.getKey() + "/" + each.getValue())
+                                    .collect(Collectors.joining(",")));
             assertThat(Json.parse(answer).get("outcomes").list())
                     .allMatch(each -> each.get("refusal").text().isEmpty());
         }
@@ -104,7 +107,8 @@ class HistoryEndE2eTest {
     private record Durable(String head, long commits) {
         static Durable ask() {
             final Json history = router.askJson("history").get("history");
-            return new Durable(history.get("head").text(), history.get("commits").number());
+            return new Durable(
+                    history.get("head").text(), history.get("commits").number());
         }
     }
 
@@ -129,18 +133,25 @@ class HistoryEndE2eTest {
         assertThat(RouterChecks.within(ANSWER_MS, () -> writer.answers > 0)).isTrue();
         final long waitMs = RANDOM.nextInt(LATEST_MS);
         final Durable said = lastSaid(System.nanoTime() + waitMs * 1_000_000);
-        assertThat(router.terminate()).as("after %d ms: %s", waitMs, router.log()).isZero();
+        assertThat(router.terminate())
+                .as("after %d ms: %s", waitMs, router.log())
+                .isZero();
         writing.get();
 
         git.assertSound();
         assertNothingIsLocked();
-        assertThat(git.isAncestor(said.head(), git.head())).as("%s in round %d", said, round).isTrue();
+        assertThat(git.isAncestor(said.head(), git.head()))
+                .as("%s in round %d", said, round)
+                .isTrue();
         assertThat(Long.parseLong(git.run("rev-list", "--count", before + ".." + git.head())))
                 .as("after %d ms", waitMs)
                 .isGreaterThanOrEqualTo(said.commits());
         final Map<String, String> kept = pinsInGit();
-        assertThat(writer.answered).as("after %d ms", waitMs).isNotEmpty().allSatisfy((address, mac) ->
-                assertThat(kept.get(address)).as(address).isIn(mac, writer.asked.get(address)));
+        assertThat(writer.answered)
+                .as("after %d ms", waitMs)
+                .isNotEmpty()
+                .allSatisfy((address, mac) ->
+                        assertThat(kept.get(address)).as(address).isIn(mac, writer.asked.get(address)));
 
         router.start();
         assertThat(pinsInTable()).isEqualTo(kept);
@@ -173,6 +184,7 @@ class HistoryEndE2eTest {
     private static Map<String, String> pinsInTable() {
         return router.askJson("arp").get("neighbors").list().stream()
                 .filter(row -> row.get("state").text().equals("static"))
-                .collect(Collectors.toMap(row -> row.get("address").text(), row -> row.get("mac").text()));
+                .collect(Collectors.toMap(
+                        row -> row.get("address").text(), row -> row.get("mac").text()));
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,11 @@ class LabE2eTest {
     @Test
     void shouldCarryTcpBothWays() {
         final TcpExchange.Result result = TcpExchange.run(
-                lab.server().namespace(), lab.server().at(5001), lab.client().namespace(), lab.server().at(5001), 20 << 20);
+                lab.server().namespace(),
+                lab.server().at(5001),
+                lab.client().namespace(),
+                lab.server().at(5001),
+                20 << 20);
         assertThat(result.right()).as(result.toString()).isTrue();
         assertThat(result.caller().getAddress().getHostAddress()).isEqualTo(Lab.OUTSIDE_ADDRESS);
     }
@@ -74,16 +77,40 @@ class LabE2eTest {
 
     @Test
     void shouldSeeARawFrameAtTheOtherEndOfTheWire() {
-        try (Namespace left = Namespace.create("left"); Namespace right = Namespace.create("right")) {
-            Command.run("ip", "link", "add", "name", "left0", "netns", left.name(), "type", "veth", "peer", "name", "right0", "netns", right.name());
+        try (Namespace left = Namespace.create("left");
+                Namespace right = Namespace.create("right")) {
+            Command.run(
+                    "ip",
+                    "link",
+                    "add",
+                    "name",
+                    "left0",
+                    "netns",
+                    left.name(),
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    "right0",
+                    "netns",
+                    right.name());
             left.ip("link", "set", "left0", "addrgenmode", "none", "up");
             right.ip("link", "set", "right0", "addrgenmode", "none", "up");
-            try (RawSocket sender = RawSocket.open(left, "left0"); RawSocket receiver = RawSocket.open(right, "right0")) {
+            try (RawSocket sender = RawSocket.open(left, "left0");
+                    RawSocket receiver = RawSocket.open(right, "right0")) {
                 final byte[] payload = "portolan".getBytes(StandardCharsets.US_ASCII);
                 final Frame frame = Frame.udp(
-                        left.deviceMac("left0"), right.deviceMac("right0"), "192.0.2.1", 1000, "192.0.2.2", 2000, 64, payload);
+                        left.deviceMac("left0"),
+                        right.deviceMac("right0"),
+                        "192.0.2.1",
+                        1000,
+                        "192.0.2.2",
+                        2000,
+                        64,
+                        payload);
                 sender.send(frame);
-                final Frame seen = receiver.await(each -> each.carries(Frame.UDP_PROTOCOL), 1000).orElseThrow();
+                final Frame seen = receiver.await(each -> each.carries(Frame.UDP_PROTOCOL), 1000)
+                        .orElseThrow();
                 assertThat(seen).isEqualTo(frame);
                 assertThat(seen.headerChecksumIsRight()).isTrue();
                 assertThat(seen.transportChecksumIsRight()).isTrue();
@@ -101,7 +128,8 @@ class LabE2eTest {
                 .hasMessageContaining("Cannot find device")
                 .hasMessageContaining("link set nosuch up");
         assertThatThrownBy(() -> Command.run("no-such-program"))
-                .hasMessage("the command `no-such-program` is missing: install the package no-such-program (for example: apt-get install no-such-program)");
+                .hasMessage(
+                        "the command `no-such-program` is missing: install the package no-such-program (for example: apt-get install no-such-program)");
     }
 
     @Test
@@ -109,6 +137,7 @@ class LabE2eTest {
         final Lab another = Lab.builder().outsideHosts(2).build();
         assertThat(Command.run("ip", "netns", "list")).contains(another.router().name());
         another.close();
-        another.namespaces().forEach(each -> assertThat(Command.run("ip", "netns", "list")).doesNotContain(each.name()));
+        another.namespaces()
+                .forEach(each -> assertThat(Command.run("ip", "netns", "list")).doesNotContain(each.name()));
     }
 }

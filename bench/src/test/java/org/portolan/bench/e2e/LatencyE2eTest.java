@@ -97,7 +97,9 @@ class LatencyE2eTest {
     private void carry() {
         final UdpFlows.Result flows =
                 UdpFlows.run(lab.client(), lab.server(), 7301, Lab.OUTSIDE_ADDRESS, 30_000, FLOWS);
-        assertThat(flows.echoed()).as("%s %s", flows, router.ask("stats", "--nonzero")).isEqualTo(FLOWS);
+        assertThat(flows.echoed())
+                .as("%s %s", flows, router.ask("stats", "--nonzero"))
+                .isEqualTo(FLOWS);
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS, "-c", "5").lost()).isZero();
     }
 
@@ -150,9 +152,16 @@ class LatencyE2eTest {
         assertThat(recorded("inbound")).isGreaterThanOrEqualTo(FLOWS + 5);
         assertThat(recorded("inside")).isZero();
         final Json outbound = worker().get("outbound").get("total_ns");
-        assertThat(outbound.get("p50").number()).isBetween(1_000L, outbound.get("max").number());
-        assertThat(RouterChecks.within(5_000, () -> router.askJson("latency")
-                        .get("pauses").get("total_ns").get("samples").number() > 0))
+        assertThat(outbound.get("p50").number())
+                .isBetween(1_000L, outbound.get("max").number());
+        assertThat(RouterChecks.within(
+                        5_000,
+                        () -> router.askJson("latency")
+                                        .get("pauses")
+                                        .get("total_ns")
+                                        .get("samples")
+                                        .number()
+                                > 0))
                 .isTrue();
 
         final Map<String, Long> told = new TreeMap<>();
@@ -173,7 +182,8 @@ class LatencyE2eTest {
     void shouldWriteTheLastFramesThoughItEndsAtOnce() throws IOException {
         start(PortolanProcess.in(lab), directory);
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS).received()).isPositive();
-        final long received = lab.client().ping(Lab.SERVER_ADDRESS, "-c", "20", "-i", "0.01").received();
+        final long received =
+                lab.client().ping(Lab.SERVER_ADDRESS, "-c", "20", "-i", "0.01").received();
         assertThat(router.terminate()).isZero();
         assertThat(read(directory).get("worker-0.inbound").getTotalCount()).isGreaterThanOrEqualTo(received);
     }
@@ -183,7 +193,13 @@ class LatencyE2eTest {
         assumeTrue(RouterChecks.isRealRoot(), "a user namespace with one mapped uid knows nobody");
         start(PortolanProcess.in(lab).forAnyUser().config("control", "user = \"nobody\""), directory);
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS).received()).isPositive();
-        assertThat(RouterChecks.within(5_000, () -> router.askJson("latency").get("log").get("written").number() > 0))
+        assertThat(RouterChecks.within(
+                        5_000,
+                        () -> router.askJson("latency")
+                                        .get("log")
+                                        .get("written")
+                                        .number()
+                                > 0))
                 .as(router.log())
                 .isTrue();
         assertThat(Files.getOwner(directory).getName()).isEqualTo("nobody");
@@ -204,7 +220,8 @@ class LatencyE2eTest {
                 .isTrue();
         carry();
         assertThat(router.ask("latency")).contains("no interval files are written: No space left on device");
-        assertThat(router.log().lines().filter(line -> line.contains("latency:"))).hasSize(1);
+        assertThat(router.log().lines().filter(line -> line.contains("latency:")))
+                .hasSize(1);
         RouterChecks.assertEveryFrameIsAccountedFor(router);
         final Path full = Path.of("/proc", Long.toString(router.process().pid()), "root", "mnt");
         assertThat(read(full).values()).as("whole lines").isNotEmpty();

@@ -79,11 +79,16 @@ class LifecycleE2eTest {
     void shouldCarryRealTrafficInsideTheBoundsOfItsMemory() {
         start(PortolanProcess.in(lab).jvm("-Dportolan.memory.checked=true"));
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS).lost()).isZero();
-        final UdpFlows.Result flows =
-                UdpFlows.run(lab.client(), lab.server(), 7301, Lab.OUTSIDE_ADDRESS, 30_000, 300);
-        assertThat(flows.right()).as("%s %s", flows, router.ask("stats", "--nonzero")).isTrue();
+        final UdpFlows.Result flows = UdpFlows.run(lab.client(), lab.server(), 7301, Lab.OUTSIDE_ADDRESS, 30_000, 300);
+        assertThat(flows.right())
+                .as("%s %s", flows, router.ask("stats", "--nonzero"))
+                .isTrue();
         final TcpExchange.Result tcp = TcpExchange.run(
-                lab.server().namespace(), lab.server().at(5301), lab.client().namespace(), lab.server().at(5301), 5 << 20);
+                lab.server().namespace(),
+                lab.server().at(5301),
+                lab.client().namespace(),
+                lab.server().at(5301),
+                5 << 20);
         assertThat(tcp.right()).as(tcp.toString()).isTrue();
         RouterChecks.assertEveryFrameIsAccountedFor(router);
         RouterChecks.assertLogIsClean(router);
@@ -150,7 +155,10 @@ class LifecycleE2eTest {
         lab.router().ip("link", "set", Lab.WAN, "down");
         lab.router().ip("link", "set", Lab.WAN, "name", "other");
         try {
-            assertThat(refusal(PortolanProcess.in(lab))).contains("\"wan\"").contains("lan").contains("other");
+            assertThat(refusal(PortolanProcess.in(lab)))
+                    .contains("\"wan\"")
+                    .contains("lan")
+                    .contains("other");
         } finally {
             lab.router().ip("link", "set", "other", "name", Lab.WAN);
             lab.router().ip("link", "set", Lab.WAN, "up");
@@ -166,8 +174,8 @@ class LifecycleE2eTest {
     @Test
     void shouldRefuseAUserWhoCannotReadWhatTheRouterRunsFrom() throws IOException {
         assumeTrue(RouterChecks.isRealRoot(), "a user namespace with one mapped uid knows nobody");
-        final String log = refusal(
-                PortolanProcess.in(lab).forOwnerOnly().history().config("control", "user = \"nobody\""));
+        final String log =
+                refusal(PortolanProcess.in(lab).forOwnerOnly().history().config("control", "user = \"nobody\""));
         final Path closed = router.configFile().resolveSibling("lib");
         assertThat(log.lines().filter(line -> line.contains("control.user")))
                 .singleElement(InstanceOfAssertFactories.STRING)
@@ -183,16 +191,21 @@ class LifecycleE2eTest {
         router = PortolanProcess.in(lab).config("io", "cpu = 1").build();
         router.launch();
         assertThat(router.awaitEnd()).isEqualTo(FAILED);
-        assertThat(router.log()).contains(router.configFile().toString()).contains("cpu").contains("cpus");
+        assertThat(router.log())
+                .contains(router.configFile().toString())
+                .contains("cpu")
+                .contains("cpus");
         assertThat(router.config().socket()).doesNotExist();
     }
 
     @Test
     void shouldCheckAFileWithoutStartingAnything() {
         start(PortolanProcess.in(lab));
-        final Command.Result check = PortolanProcess.portolan("check", router.configFile().toString());
+        final Command.Result check =
+                PortolanProcess.portolan("check", router.configFile().toString());
         assertThat(check.exitCode()).as(check.errors()).isEqualTo(DONE);
-        assertThat(PortolanProcess.portolan("check", "/nonexistent.toml").exitCode()).isEqualTo(FAILED);
+        assertThat(PortolanProcess.portolan("check", "/nonexistent.toml").exitCode())
+                .isEqualTo(FAILED);
     }
 
     @Test
@@ -208,7 +221,8 @@ class LifecycleE2eTest {
 
     @Test
     void shouldCallAWrongOptionWrongUsage() {
-        assertThat(PortolanProcess.portolan("sessions", "--no-such-option").exitCode()).isEqualTo(WRONG_USAGE);
+        assertThat(PortolanProcess.portolan("sessions", "--no-such-option").exitCode())
+                .isEqualTo(WRONG_USAGE);
         assertThat(PortolanProcess.portolan("no-such-verb").exitCode()).isEqualTo(WRONG_USAGE);
     }
 
@@ -220,7 +234,8 @@ class LifecycleE2eTest {
             second.start();
             assertThat(another.client().ping(Lab.SERVER_ADDRESS).lost()).isZero();
             assertThat(lab.client().ping(Lab.SERVER_ADDRESS).lost()).isZero();
-            assertThat(Files.isSameFile(router.config().run(), second.config().run())).isFalse();
+            assertThat(Files.isSameFile(router.config().run(), second.config().run()))
+                    .isFalse();
         }
     }
 

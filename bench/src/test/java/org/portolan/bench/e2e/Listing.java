@@ -31,7 +31,8 @@ final class Listing {
         try {
             final byte[] bytes = Files.readAllBytes(file);
             return bytes.length + " "
-                    + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (final NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

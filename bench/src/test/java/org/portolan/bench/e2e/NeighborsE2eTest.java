@@ -74,7 +74,8 @@ class NeighborsE2eTest {
     @Test
     void shouldSendWhereTheOperatorSaysAndAskAgainWhenNothingIsSaid() {
         assertThat(passes()).isTrue();
-        assertThat(arp("add", Lab.SERVER_ADDRESS, NOBODYS_MAC, "--interface", "wan").require())
+        assertThat(arp("add", Lab.SERVER_ADDRESS, NOBODYS_MAC, "--interface", "wan")
+                        .require())
                 .isEqualTo("wan: " + Lab.SERVER_ADDRESS + " is now static: " + NOBODYS_MAC + "\n");
         assertThat(passes()).as("to a MAC that nobody has").isFalse();
         assertThat(state(Lab.SERVER_ADDRESS)).isEqualTo("static " + NOBODYS_MAC);

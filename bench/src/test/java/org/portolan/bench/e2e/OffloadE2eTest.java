@@ -57,7 +57,11 @@ class OffloadE2eTest {
             set(lab.router(), Lab.WAN, "tx", "gro");
         }
         final TcpExchange.Result result = TcpExchange.run(
-                lab.server().namespace(), lab.server().at(5001), lab.client().namespace(), lab.server().at(5001), BYTES_EACH_WAY);
+                lab.server().namespace(),
+                lab.server().at(5001),
+                lab.client().namespace(),
+                lab.server().at(5001),
+                BYTES_EACH_WAY);
         assertThat(result.right()).as("%s: %s", what, result).isTrue();
         assertThat(router.drops("transmit_refused")).isZero();
         RouterChecks.assertLogIsClean(router);

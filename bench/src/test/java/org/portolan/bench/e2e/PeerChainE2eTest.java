@@ -35,9 +35,9 @@ class PeerChainE2eTest {
             final PeerRouter router = network.router(i + 1);
             final Host host = network.client(i);
             router.meet(host);
-            network.assertWithin("it is all that was written", () -> router.git()
-                    .subjects()
-                    .equals(List.of(added(host), "Arp.create: Initial empty cache")));
+            network.assertWithin(
+                    "it is all that was written",
+                    () -> router.git().subjects().equals(List.of(added(host), "Arp.create: Initial empty cache")));
         }
         network.rejoin(second);
     }
@@ -65,8 +65,10 @@ class PeerChainE2eTest {
     void shouldComeToOneTableThroughTheRouterBetween() {
         final List<Host> hosts = IntStream.range(0, 3).mapToObj(network::client).toList();
         network.assertConverged(hosts.stream().map(Host::address).toArray(String[]::new));
-        assertThat(third.binding(hosts.get(0).address())).contains("mac " + hosts.get(0).mac(), "edge-1");
-        assertThat(first.binding(hosts.get(2).address())).contains("mac " + hosts.get(2).mac(), "edge-3");
+        assertThat(third.binding(hosts.get(0).address()))
+                .contains("mac " + hosts.get(0).mac(), "edge-1");
+        assertThat(first.binding(hosts.get(2).address()))
+                .contains("mac " + hosts.get(2).mac(), "edge-3");
         assertThat(third.git().lines("for-each-ref", "--format=%(refname)", "refs/remotes"))
                 .containsExactly("refs/remotes/edge-2/primary");
         all().forEach(each -> assertThat(each.git().lines("rev-list", "--max-parents=0", "primary"))
@@ -93,8 +95,10 @@ class PeerChainE2eTest {
             third.pin("192.168.1.73", "02:50:2a:16:6d:49");
             third.pin(DISPUTED, THIRD_MAC);
             network.assertConverged(List.of(first, second), near.address(), "192.168.1.70", DISPUTED);
-            network.assertWithin("the third wrote its own", () -> third.binding(DISPUTED).contains(THIRD_MAC)
-                    && !third.binding(far.address()).isEmpty());
+            network.assertWithin(
+                    "the third wrote its own",
+                    () -> third.binding(DISPUTED).contains(THIRD_MAC)
+                            && !third.binding(far.address()).isEmpty());
             assertThat(second.binding(DISPUTED)).contains("static " + FIRST_MAC);
             assertThat(second.binding(far.address())).isEmpty();
             assertThat(third.binding("192.168.1.70")).isEmpty();
@@ -106,7 +110,9 @@ class PeerChainE2eTest {
         assertThat(first.binding(DISPUTED)).contains("static " + THIRD_MAC);
         for (int i = 0; i < before.size(); i++) {
             final StockGit git = network.router(i + 1).git();
-            assertThat(git.isAncestor(before.get(i), git.head())).as(network.router(i + 1).name()).isTrue();
+            assertThat(git.isAncestor(before.get(i), git.head()))
+                    .as(network.router(i + 1).name())
+                    .isTrue();
         }
         all().forEach(each -> assertTells(each, near, far));
     }

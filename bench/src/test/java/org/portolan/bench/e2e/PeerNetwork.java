@@ -67,8 +67,21 @@ final class PeerNetwork implements AutoCloseable {
     }
 
     private void connect(final Namespace router, final int index) {
-        Command.run("ip", "link", "add", "name", MANAGEMENT, "netns", router.name(), "type", "veth",
-                "peer", "name", name(index), "netns", management.name());
+        Command.run(
+                "ip",
+                "link",
+                "add",
+                "name",
+                MANAGEMENT,
+                "netns",
+                router.name(),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                name(index),
+                "netns",
+                management.name());
         management.ip("link", "set", name(index), "addrgenmode", "none", "master", BRIDGE, "up");
         router.ip("link", "set", MANAGEMENT, "addrgenmode", "none", "up");
         router.ip("address", "add", address(index) + "/24", "dev", MANAGEMENT);
@@ -135,11 +148,16 @@ final class PeerNetwork implements AutoCloseable {
     /** The same, of some routers. */
     void assertConverged(final List<PeerRouter> some, final String... addresses) {
         final PeerRouter one = some.getFirst();
-        assertWithin("%s know all of %s".formatted(some, List.of(addresses)), () -> List.of(addresses).stream()
-                .allMatch(each -> !one.binding(each).isEmpty()
-                        && some.stream().allMatch(other -> other.binding(each).equals(one.binding(each)))));
-        assertWithin("one tree on " + some, () -> some.stream()
-                .allMatch(other -> other.git().table().equals(one.git().table())));
+        assertWithin(
+                "%s know all of %s".formatted(some, List.of(addresses)),
+                () -> List.of(addresses).stream()
+                        .allMatch(each -> !one.binding(each).isEmpty()
+                                && some.stream()
+                                        .allMatch(other -> other.binding(each).equals(one.binding(each)))));
+        assertWithin(
+                "one tree on " + some,
+                () -> some.stream()
+                        .allMatch(other -> other.git().table().equals(one.git().table())));
         some.forEach(each -> each.git().assertSound());
     }
 

@@ -18,7 +18,9 @@ record PeerRouter(String name, Lab lab, String insideAddress, PortolanProcess pr
 
     /** A host and this router exchange frames, and with them what the router learns. */
     void meet(final Host host) {
-        assertThat(host.ping(insideAddress, "-c", "2").received()).as("%s and %s", host, name).isPositive();
+        assertThat(host.ping(insideAddress, "-c", "2").received())
+                .as("%s and %s", host, name)
+                .isPositive();
     }
 
     void pin(final String address, final String mac) {
@@ -36,15 +38,15 @@ record PeerRouter(String name, Lab lab, String insideAddress, PortolanProcess pr
 
     /** The file of an address in its history; empty when there is none. */
     String binding(final String address) {
-        final String path = "arp/0/" + PeerNetwork.SEGMENT + "/192.168.1/"
-                + address.substring(address.lastIndexOf('.') + 1);
+        final String path =
+                "arp/0/" + PeerNetwork.SEGMENT + "/192.168.1/" + address.substring(address.lastIndexOf('.') + 1);
         return git().lines("ls-tree", "primary", path).isEmpty() ? "" : git().run("show", "primary:" + path);
     }
 
     /** What its history tells, and its log. */
     String story() {
-        return "%s%n%s%n%s".formatted(
-                name, git().run("log", "--all", "--graph", "--decorate", "--oneline"), process.log());
+        return "%s%n%s%n%s"
+                .formatted(name, git().run("log", "--all", "--graph", "--decorate", "--oneline"), process.log());
     }
 
     @Override

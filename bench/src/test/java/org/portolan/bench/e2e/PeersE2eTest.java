@@ -45,10 +45,12 @@ class PeersE2eTest {
     void shouldAskForWhatThePeerSaysAndThenTrustIt() {
         final Host printer = network.client(2);
         first.meet(printer);
-        network.assertWithin("the second has heard of it", () -> second.neighbor(printer.address())
-                .matches("(stale|reachable) " + printer.mac()));
-        network.assertWithin("it answered the second's probe", () -> second.neighbor(printer.address())
-                .equals("reachable " + printer.mac()));
+        network.assertWithin(
+                "the second has heard of it",
+                () -> second.neighbor(printer.address()).matches("(stale|reachable) " + printer.mac()));
+        network.assertWithin(
+                "it answered the second's probe",
+                () -> second.neighbor(printer.address()).equals("reachable " + printer.mac()));
         network.assertConverged(printer.address());
     }
 
@@ -66,8 +68,10 @@ class PeersE2eTest {
             second.pin("192.168.1.71", "02:50:2a:16:6d:47");
             first.pin("192.168.1.72", "02:50:2a:16:6d:01");
             second.pin("192.168.1.72", "02:50:2a:16:6d:02");
-            network.assertWithin("each wrote its own", () -> first.binding("192.168.1.72").contains("6d:01")
-                    && second.binding("192.168.1.72").contains("6d:02"));
+            network.assertWithin(
+                    "each wrote its own",
+                    () -> first.binding("192.168.1.72").contains("6d:01")
+                            && second.binding("192.168.1.72").contains("6d:02"));
             assertThat(second.binding("192.168.1.70")).isEmpty();
             assertThat(first.git().table()).isNotEqualTo(second.git().table());
         } finally {
@@ -76,7 +80,8 @@ class PeersE2eTest {
         network.assertConverged("192.168.1.70", "192.168.1.71", "192.168.1.72", guest.address());
         assertThat(first.binding("192.168.1.71")).contains("static 02:50:2a:16:6d:47", "edge-2");
         assertThat(first.git().isAncestor(before, first.git().head())).isTrue();
-        assertThat(first.git().subjects()).anyMatch(
-                each -> each.equals("Arp.merge: edge-2 into edge-1") || each.equals("Arp.merge: edge-1 into edge-2"));
+        assertThat(first.git().subjects())
+                .anyMatch(each ->
+                        each.equals("Arp.merge: edge-2 into edge-1") || each.equals("Arp.merge: edge-1 into edge-2"));
     }
 }

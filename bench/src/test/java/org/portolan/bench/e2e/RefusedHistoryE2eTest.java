@@ -38,8 +38,10 @@ class RefusedHistoryE2eTest {
                 final String mac = "02:50:2a:16:6d:0" + i;
                 router.ask("arp-add", "--address=" + PINNED, "--mac=" + mac);
                 final StockGit git = StockGit.of(router);
-                assertThat(RouterChecks.within(WRITTEN_MS, () -> git.subjects()
-                                .contains("static entry added: " + PINNED + " -> " + mac))).isTrue();
+                assertThat(RouterChecks.within(
+                                WRITTEN_MS,
+                                () -> git.subjects().contains("static entry added: " + PINNED + " -> " + mac)))
+                        .isTrue();
             }
             assertThat(router.terminate()).isZero();
         }

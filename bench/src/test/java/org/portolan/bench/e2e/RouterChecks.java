@@ -62,7 +62,9 @@ final class RouterChecks {
 
     private static long unaccounted(final Json stats) {
         final Map<String, Json> frames = stats.get("frames").members();
-        final long dropped = stats.get("drops").members().values().stream().mapToLong(Json::number).sum();
+        final long dropped = stats.get("drops").members().values().stream()
+                .mapToLong(Json::number)
+                .sum();
         return frames.get("received").number()
                 - frames.get("sent").number()
                 - frames.get("consumed").number()
@@ -72,7 +74,10 @@ final class RouterChecks {
 
     /** No warning of the JVM's, no stack trace. */
     static void assertLogIsClean(final PortolanProcess router) {
-        assertThat(router.log()).doesNotContain("Exception").doesNotContain("\tat ").doesNotContain("WARNING: ");
+        assertThat(router.log())
+                .doesNotContain("Exception")
+                .doesNotContain("\tat ")
+                .doesNotContain("WARNING: ");
     }
 
     /** The session of an inside endpoint, if there is one. */

@@ -16,8 +16,7 @@ record StockGit(Path repository) {
 
     /** The repository may be another user's: git wants to be told that this is meant. */
     private List<String> command(final String... words) {
-        final List<String> all =
-                new ArrayList<>(List.of("git", "-c", "safe.directory=*", "-C", repository.toString()));
+        final List<String> all = new ArrayList<>(List.of("git", "-c", "safe.directory=*", "-C", repository.toString()));
         all.addAll(List.of(words));
         return all;
     }
@@ -63,7 +62,8 @@ record StockGit(Path repository) {
     }
 
     boolean isAncestor(final String earlier, final String later) {
-        return Command.tryRun(command("merge-base", "--is-ancestor", earlier, later)).succeeded();
+        return Command.tryRun(command("merge-base", "--is-ancestor", earlier, later))
+                .succeeded();
     }
 
     /** Dangling objects are what a batch that was cut short leaves, and no fault. */

@@ -33,17 +33,22 @@ class ToolsTest {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         new Pattern(7, 512 << 10).writeTo(out);
         final byte[] sent = out.toByteArray();
-        assertThat(Arrays.mismatch(sent, 0, 256 << 10, sent, 256 << 10, 512 << 10)).isEqualTo(7);
+        assertThat(Arrays.mismatch(sent, 0, 256 << 10, sent, 256 << 10, 512 << 10))
+                .isEqualTo(7);
     }
 
     @Test
     void shouldTellARightChecksumFromAWrongAndAPartialOne() {
         final Frame right = Frame.udp(
-                "02:00:00:00:00:01", "02:00:00:00:00:02", "192.168.1.10", 40_001, "203.0.113.1", 2001, 64, new byte[] {1, 2, 3});
+                "02:00:00:00:00:01", "02:00:00:00:00:02", "192.168.1.10", 40_001, "203.0.113.1", 2001, 64, new byte[] {
+                    1, 2, 3
+                });
         assertThat(right.headerChecksumIsRight()).isTrue();
         assertThat(right.transportChecksumIsRight()).isTrue();
         final long left = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, 34, 6);
-        assertThat(new Frame(right.bytes(), left).transportChecksumIsRight()).as("complete, marked partial").isFalse();
+        assertThat(new Frame(right.bytes(), left).transportChecksumIsRight())
+                .as("complete, marked partial")
+                .isFalse();
         final byte[] partial = right.bytes().clone();
         // c0a8 + 010a + cb00 + 7101 + 17 + 11, carries added back
         final int sum = 0xc0a8 + 0x010a + 0xcb00 + 0x7101 + 17 + 11;
@@ -51,7 +56,9 @@ class ToolsTest {
         partial[40] = (byte) (folded >>> 8);
         partial[41] = (byte) folded;
         assertThat(new Frame(partial, left).transportChecksumIsRight()).isTrue();
-        assertThat(new Frame(partial, Offload.NONE).transportChecksumIsRight()).as("partial, marked complete").isFalse();
+        assertThat(new Frame(partial, Offload.NONE).transportChecksumIsRight())
+                .as("partial, marked complete")
+                .isFalse();
         assertThat(new Frame(partial, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, 34, 16)).transportChecksumIsRight())
                 .as("names the wrong field")
                 .isFalse();

@@ -36,7 +36,9 @@ class TranslationE2eTest {
     static void start() {
         lab = Lab.builder().clients(2).outsideHosts(2).build();
         router = PortolanProcess.in(lab)
-                .forward(Forward.tcp(TCP_FORWARD, Lab.CLIENT_ADDRESS, 80), Forward.udp(UDP_FORWARD, Lab.CLIENT_ADDRESS, 53))
+                .forward(
+                        Forward.tcp(TCP_FORWARD, Lab.CLIENT_ADDRESS, 80),
+                        Forward.udp(UDP_FORWARD, Lab.CLIENT_ADDRESS, 53))
                 .build();
         router.start();
     }
@@ -132,7 +134,9 @@ class TranslationE2eTest {
         // apart.
         assertNoneLost(client().ping(Lab.SERVER_ADDRESS));
         final UdpFlows.Result flows = UdpFlows.run(client(), server(), 7005, Lab.OUTSIDE_ADDRESS, 30_000, 1_000);
-        assertThat(flows.right()).as("%s %s", flows, router.ask("stats", "--nonzero")).isTrue();
+        assertThat(flows.right())
+                .as("%s %s", flows, router.ask("stats", "--nonzero"))
+                .isTrue();
     }
 
     @Test
@@ -174,7 +178,8 @@ class TranslationE2eTest {
         try (Datagrams listener = Datagrams.on(client(), 40_010);
                 Datagrams socket = Datagrams.on(server(), 0)) {
             socket.send(Host.at(Lab.OUTSIDE_ADDRESS, 40_010), "unasked");
-            assertThat(RouterChecks.within(2_000, () -> router.drops("no_mapping") == before + 1)).isTrue();
+            assertThat(RouterChecks.within(2_000, () -> router.drops("no_mapping") == before + 1))
+                    .isTrue();
             assertThat(listener.receive(100)).isEmpty();
         }
     }
@@ -188,7 +193,8 @@ class TranslationE2eTest {
             socket.send(server().at(7006), "hello");
             assertThat(socket.receive(2_000)).isPresent();
             stranger.send(Host.at(Lab.OUTSIDE_ADDRESS, 40_011), "let me in");
-            assertThat(RouterChecks.within(2_000, () -> router.drops("no_mapping") == before + 1)).isTrue();
+            assertThat(RouterChecks.within(2_000, () -> router.drops("no_mapping") == before + 1))
+                    .isTrue();
             assertThat(socket.receive(100)).isEmpty();
         }
     }
@@ -199,7 +205,8 @@ class TranslationE2eTest {
         try (RawSocket wire = RawSocket.open(server().namespace(), Host.DEVICE);
                 Datagrams socket = Datagrams.on(client(), 40_012)) {
             socket.send(server().at(7007), "checksum me");
-            final Frame udp = wire.await(each -> each.carries(Frame.UDP_PROTOCOL) && each.destinationPort() == 7007, 2_000)
+            final Frame udp = wire.await(
+                            each -> each.carries(Frame.UDP_PROTOCOL) && each.destinationPort() == 7007, 2_000)
                     .orElseThrow();
             assertThat(udp.headerChecksumIsRight()).isTrue();
             assertThat(udp.transportChecksumIsRight()).as(udp.toString()).isTrue();
@@ -207,14 +214,18 @@ class TranslationE2eTest {
             assertThat(udp.ttl()).isEqualTo(63);
 
             TcpExchange.run(server().namespace(), server().at(5002), client().namespace(), server().at(5002), MEBIBYTE);
-            wire.await(each -> {
-                if (each.carries(Frame.TCP_PROTOCOL) && each.destinationPort() == 5002) {
-                    assertThat(each.headerChecksumIsRight()).isTrue();
-                    assertThat(each.transportChecksumIsRight()).as(each.toString()).isTrue();
-                    checked.incrementAndGet();
-                }
-                return false;
-            }, 300);
+            wire.await(
+                    each -> {
+                        if (each.carries(Frame.TCP_PROTOCOL) && each.destinationPort() == 5002) {
+                            assertThat(each.headerChecksumIsRight()).isTrue();
+                            assertThat(each.transportChecksumIsRight())
+                                    .as(each.toString())
+                                    .isTrue();
+                            checked.incrementAndGet();
+                        }
+                        return false;
+                    },
+                    300);
         }
         assertThat(checked.get()).isGreaterThan(10);
     }
@@ -227,12 +238,22 @@ class TranslationE2eTest {
         try (RawSocket wire = RawSocket.open(client().namespace(), Host.DEVICE)) {
             // The bridge floods a frame for a MAC that it does not know.
             wire.send(Frame.udp(
-                    client().mac(), "02:00:00:00:77:77", client().address(), 1000, Lab.SERVER_ADDRESS, 2000, 64, new byte[8]));
-            wire.send(Frame.udp(client().mac(), mac, client().address(), 1000, Lab.SERVER_ADDRESS, 2000, 64, new byte[8])
-                    .tagged(10));
+                    client().mac(),
+                    "02:00:00:00:77:77",
+                    client().address(),
+                    1000,
+                    Lab.SERVER_ADDRESS,
+                    2000,
+                    64,
+                    new byte[8]));
+            wire.send(
+                    Frame.udp(client().mac(), mac, client().address(), 1000, Lab.SERVER_ADDRESS, 2000, 64, new byte[8])
+                            .tagged(10));
         }
-        assertThat(RouterChecks.within(2_000, () -> router.drops("other_host") > others)).isTrue();
-        assertThat(RouterChecks.within(2_000, () -> router.drops("vlan_tagged") == tagged + 1)).isTrue();
+        assertThat(RouterChecks.within(2_000, () -> router.drops("other_host") > others))
+                .isTrue();
+        assertThat(RouterChecks.within(2_000, () -> router.drops("vlan_tagged") == tagged + 1))
+                .isTrue();
     }
 
     @Test
@@ -240,7 +261,8 @@ class TranslationE2eTest {
         final long before = router.drops("hairpin");
         try (Datagrams socket = Datagrams.on(client(), 0)) {
             socket.send(Host.at(Lab.OUTSIDE_ADDRESS, UDP_FORWARD), "to my own router's outside");
-            assertThat(RouterChecks.within(2_000, () -> router.drops("hairpin") == before + 1)).isTrue();
+            assertThat(RouterChecks.within(2_000, () -> router.drops("hairpin") == before + 1))
+                    .isTrue();
         }
     }
 
@@ -253,7 +275,8 @@ class TranslationE2eTest {
             final Command.Result result = router.command("sessions", "--json", "--proto", "udp", "--port", "40013");
             assertThat(result.exitCode()).as(result.errors()).isZero();
             assertThat(result.errors()).isEmpty();
-            final List<Json> sessions = Json.parse(result.output()).get("sessions").list();
+            final List<Json> sessions =
+                    Json.parse(result.output()).get("sessions").list();
             assertThat(sessions).hasSize(1);
             final Json session = sessions.getFirst();
             assertThat(session.get("protocol").text()).isEqualTo("udp");
@@ -274,9 +297,12 @@ class TranslationE2eTest {
         final TcpExchange.Result result = TcpExchange.run(
                 server().namespace(), server().at(5003), client().namespace(), server().at(5003), MEBIBYTE);
         final int port = result.caller().getPort();
-        assertThat(RouterChecks.within(2_000, () -> RouterChecks.session(router, "tcp", client().address(), port)
-                        .filter(each -> each.get("state").text().equals("closing") && each.get("expires_in_s").number() <= 240)
-                        .isPresent()))
+        assertThat(RouterChecks.within(
+                        2_000,
+                        () -> RouterChecks.session(router, "tcp", client().address(), port)
+                                .filter(each -> each.get("state").text().equals("closing")
+                                        && each.get("expires_in_s").number() <= 240)
+                                .isPresent()))
                 .as("%s", RouterChecks.session(router, "tcp", client().address(), port))
                 .isTrue();
     }
@@ -292,10 +318,12 @@ class TranslationE2eTest {
                     assertThat(each.get("interface").text()).isEqualTo("lan");
                 })
                 .anySatisfy(each -> assertThat(each.get("mac").text()).isEqualTo(server().mac()));
-        final Json interfaces = Json.parse(router.command("interfaces", "--json").require());
+        final Json interfaces =
+                Json.parse(router.command("interfaces", "--json").require());
         assertThat(interfaces.get("interfaces").list()).hasSize(2).allSatisfy(each -> {
             assertThat(each.get("up").truth()).isTrue();
-            assertThat(each.get("mac").text()).isEqualTo(lab.router().deviceMac(each.get("device").text()));
+            assertThat(each.get("mac").text())
+                    .isEqualTo(lab.router().deviceMac(each.get("device").text()));
             assertThat(each.get("mtu").number()).isEqualTo(1500);
             assertThat(each.get("rx_frames").number()).isPositive();
             assertThat(each.get("kernel_drops").number()).isZero();

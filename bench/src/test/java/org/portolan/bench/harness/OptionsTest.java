@@ -28,8 +28,16 @@ class OptionsTest {
     @Test
     void shouldTakeWhatIsAskedFor() {
         final Options options = full(
-                "--rounds", "5", "--seconds", "0.5", "--devices", "route,null", "--sizes", "1518,imix",
-                "--sessions", "64_512,1");
+                "--rounds",
+                "5",
+                "--seconds",
+                "0.5",
+                "--devices",
+                "route,null",
+                "--sizes",
+                "1518,imix",
+                "--sessions",
+                "64_512,1");
         assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.trialS()).isEqualTo(0.5);
         assertThat(options.devices().stream().map(DeviceKind::id)).containsExactly("route", "null");
@@ -58,13 +66,18 @@ class OptionsTest {
         "--speed, 1, no option --speed",
     })
     void shouldSayWhatIsAllowed(final String option, final String value, final String said) {
-        assertThatThrownBy(() -> full(option, value)).isInstanceOf(LabException.class).hasMessageContaining(said);
+        assertThatThrownBy(() -> full(option, value))
+                .isInstanceOf(LabException.class)
+                .hasMessageContaining(said);
     }
 
     @Test
     void shouldPlanOnlyWhatIsWanted() {
-        final Plan plan = full("--only", "throughput,setup", "--sizes", "64", "--sessions", "1").plan("full");
-        assertThat(plan.scenes().stream().flatMap(scene -> scene.tasks().stream()).map(Task::kind))
+        final Plan plan = full("--only", "throughput,setup", "--sizes", "64", "--sessions", "1")
+                .plan("full");
+        assertThat(plan.scenes().stream()
+                        .flatMap(scene -> scene.tasks().stream())
+                        .map(Task::kind))
                 .containsExactly(Point.Kind.THROUGHPUT, Point.Kind.THROUGHPUT, Point.Kind.SETUP);
     }
 

@@ -21,7 +21,10 @@ class ProgressTest {
     private void measure(final int round, final double seconds) {
         final Point point = new Point(Kind.PING, "portolan", "", 0, 0, round);
         progress.begin(PING, point, "Portolan");
-        progress.end(Kind.PING, seconds, Measurement.at(point).put(Figure.RTT_AVG_US, 61.25).build());
+        progress.end(
+                Kind.PING,
+                seconds,
+                Measurement.at(point).put(Figure.RTT_AVG_US, 61.25).build());
     }
 
     @Test
@@ -50,6 +53,7 @@ class ProgressTest {
                                 .startsWith("[  3/4] round 1  Portolan")
                                 .contains("ping", "61.3 us")
                                 .endsWith("about 2 min left"),
-                        second -> assertThat(second).startsWith("[  4/4] round 2").endsWith("done"));
+                        second ->
+                                assertThat(second).startsWith("[  4/4] round 2").endsWith("done"));
     }
 }

@@ -74,8 +74,8 @@ class ThroughputSearchTest {
     @Test
     void shouldTryOnceMoreWhereAMomentOfTheMachineMayHaveLostTheFrames() {
         final Set<Long> stumbled = new HashSet<>();
-        final ThroughputSearch.Found found = search(offered ->
-                offered > 500_000 ? 500_000 : stumbled.add(offered) ? offered - 50 : offered);
+        final ThroughputSearch.Found found =
+                search(offered -> offered > 500_000 ? 500_000 : stumbled.add(offered) ? offered - 50 : offered);
         assertThat(found.lossFree().orElseThrow().deliveredPerSecond()).isCloseTo(500_000, within(11_000.0));
     }
 

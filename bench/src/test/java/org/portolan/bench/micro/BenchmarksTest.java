@@ -50,9 +50,10 @@ class BenchmarksTest {
     @Test
     void shouldEachGiveAFigureAndNoError() throws RunnerException, IOException, URISyntaxException {
         final Collection<RunResult> results = new Runner(quickly("").build()).run();
-        assertThat(results).allSatisfy(result -> assertThat(result.getPrimaryResult().getScore())
-                .as(result.getParams().id())
-                .isPositive());
+        assertThat(results)
+                .allSatisfy(result -> assertThat(result.getPrimaryResult().getScore())
+                        .as(result.getParams().id())
+                        .isPositive());
         final Set<String> ran = results.stream()
                 .map(result -> result.getParams().getBenchmark())
                 .map(method -> method.substring(0, method.lastIndexOf('.')))
@@ -63,8 +64,9 @@ class BenchmarksTest {
     /** Every class of the package that is called a benchmark, but for the one whose form they share. */
     private static Set<String> benchmarkClasses() throws IOException, URISyntaxException {
         final Class<?> form = HotPathBenchmark.class;
-        final Path directory =
-                Path.of(form.getResource(form.getSimpleName() + ".class").toURI()).getParent();
+        final Path directory = Path.of(
+                        form.getResource(form.getSimpleName() + ".class").toURI())
+                .getParent();
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(CLASS_SUFFIX))
@@ -83,7 +85,9 @@ class BenchmarksTest {
     /** What the test above measures with would see an allocation: java.util's map wants its key on the heap. */
     @Test
     void shouldSeeTheKeyThatAHeapMapBoxes() throws RunnerException {
-        assertThat(allocations("NeighborLookupBenchmark\\.javaHashMap$")).hasSize(1).allMatch(bytes -> bytes > 10);
+        assertThat(allocations("NeighborLookupBenchmark\\.javaHashMap$"))
+                .hasSize(1)
+                .allMatch(bytes -> bytes > 10);
     }
 
     /** Bytes that one operation allocates, of each benchmark once it is compiled. */

@@ -90,6 +90,7 @@ class RunDirectoryTest {
     void shouldGiveEveryPointAFileNameOfItsOwn() {
         assertThat(new Point(Point.Kind.LATENCY, "nftables", "64", 1_000, 50, 2).fileName())
                 .isEqualTo("latency-nftables-64-1000-50pc-round2");
-        assertThat(new Point(Point.Kind.TCP, "portolan", "", 0, 0, 1).fileName()).isEqualTo("tcp-portolan-round1");
+        assertThat(new Point(Point.Kind.TCP, "portolan", "", 0, 0, 1).fileName())
+                .isEqualTo("tcp-portolan-round1");
     }
 }

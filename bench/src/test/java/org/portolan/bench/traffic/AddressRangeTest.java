@@ -24,14 +24,24 @@ class AddressRangeTest {
             assertThat(range.contains(AddressRange.address(inside))).as(inside).isTrue();
         }
         for (final String outside : new String[] {"127.255.255.253", "128.0.0.2", "0.0.0.0", "255.255.255.255"}) {
-            assertThat(range.contains(AddressRange.address(outside))).as(outside).isFalse();
+            assertThat(range.contains(AddressRange.address(outside)))
+                    .as(outside)
+                    .isFalse();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "-", "203.0.113", "203.0.113.256", "203.0.113.2-", "203.0.113.2-203.0.113.1", "0.0.0.0-200.0.0.0", "a.b.c.d"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "-",
+                "203.0.113",
+                "203.0.113.256",
+                "203.0.113.2-",
+                "203.0.113.2-203.0.113.1",
+                "0.0.0.0-200.0.0.0",
+                "a.b.c.d"
+            })
     void shouldRefuseWhatIsNoRange(final String text) {
         assertThatThrownBy(() -> AddressRange.of(text))
                 .isInstanceOf(LabException.class)

@@ -28,9 +28,14 @@ class FlowsTest {
     void shouldGiveEachFlowAnEndpointOfItsOwn(final int count) {
         final Flows flows = flows(count);
         assertThat(flows.count()).isEqualTo(count);
-        final long[] endpoints = IntStream.range(0, count).mapToLong(flow -> endpoint(flows, flow)).sorted().toArray();
-        assertThat(IntStream.range(1, count).noneMatch(i -> endpoints[i] == endpoints[i - 1])).isTrue();
-        assertThat(IntStream.range(0, count).map(flows::port).min().orElseThrow()).isGreaterThanOrEqualTo(1024);
+        final long[] endpoints = IntStream.range(0, count)
+                .mapToLong(flow -> endpoint(flows, flow))
+                .sorted()
+                .toArray();
+        assertThat(IntStream.range(1, count).noneMatch(i -> endpoints[i] == endpoints[i - 1]))
+                .isTrue();
+        assertThat(IntStream.range(0, count).map(flows::port).min().orElseThrow())
+                .isGreaterThanOrEqualTo(1024);
     }
 
     @Test
@@ -41,14 +46,17 @@ class FlowsTest {
             for (int flow = 0; flow < count; flow++) {
                 ofHost[flows.address(flow) - AddressRange.address("10.0.0.1")]++;
             }
-            assertThat(Arrays.stream(ofHost).allMatch(ports -> ports == 63)).as("%d sessions", count).isTrue();
+            assertThat(Arrays.stream(ofHost).allMatch(ports -> ports == 63))
+                    .as("%d sessions", count)
+                    .isTrue();
         }
     }
 
     @Test
     void shouldKeepAFewThousandOnTheOneHost() {
         final Flows flows = flows(1_000);
-        assertThat(IntStream.range(0, 1_000).allMatch(flow -> flows.address(flow) == HOST)).isTrue();
+        assertThat(IntStream.range(0, 1_000).allMatch(flow -> flows.address(flow) == HOST))
+                .isTrue();
         assertThat(flows.peer()).isEqualTo(SERVER);
         assertThat(flows.peerPort()).isEqualTo(9000);
     }
@@ -79,7 +87,8 @@ class FlowsTest {
             eighths[(flows.port(flow) - 1024) / (64_512 / 8)]++;
         }
         // 32,256 each, with a standard deviation of 168 for independent ones.
-        assertThat(Arrays.stream(eighths).allMatch(count -> Math.abs(count - 32_256) < 1_000)).isTrue();
+        assertThat(Arrays.stream(eighths).allMatch(count -> Math.abs(count - 32_256) < 1_000))
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -34,9 +34,13 @@ class FrameJudgeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE, names = {"RUN", "FLOW_MOVED", "ENDPOINT_SHARED"})
+    @EnumSource(
+            value = Fault.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RUN", "FLOW_MOVED", "ENDPOINT_SHARED"})
     void shouldNameWhatIsWrong(final Fault fault) {
-        assertThat(judged(frames.wrong(fault, right), Offload.NONE, Checksums.FULL)).isEqualTo(fault);
+        assertThat(judged(frames.wrong(fault, right), Offload.NONE, Checksums.FULL))
+                .isEqualTo(fault);
     }
 
     /** Except in the MAC of the sender, which is the router's own affair. */
@@ -90,6 +94,8 @@ class FrameJudgeTest {
         assertThat(judged(partial, elsewhere, Checksums.PARTIAL)).isEqualTo(Fault.UDP_CHECKSUM);
         assertThat(judged(partial, offload, Checksums.FULL)).isEqualTo(Fault.UDP_CHECKSUM);
         assertThat(judged(partial, Offload.NONE, Checksums.PARTIAL)).isEqualTo(Fault.UDP_CHECKSUM);
-        assertThat(judged(right, Offload.NONE, Checksums.PARTIAL)).as("completed on the way").isEqualTo(Fault.NONE);
+        assertThat(judged(right, Offload.NONE, Checksums.PARTIAL))
+                .as("completed on the way")
+                .isEqualTo(Fault.NONE);
     }
 }

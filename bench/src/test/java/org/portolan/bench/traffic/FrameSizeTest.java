@@ -26,9 +26,18 @@ class FrameSizeTest {
         final FrameSize mix = FrameSize.of("imix");
         assertThat(mix).isSameAs(FrameSize.IMIX);
         assertThat(mix.patternLength()).isEqualTo(12);
-        assertThat(IntStream.range(0, 12).filter(place -> mix.bytes(place) == 60).count()).isEqualTo(7);
-        assertThat(IntStream.range(0, 12).filter(place -> mix.bytes(place) == 566).count()).isEqualTo(4);
-        assertThat(IntStream.range(0, 12).filter(place -> mix.bytes(place) == 1514).count()).isEqualTo(1);
+        assertThat(IntStream.range(0, 12)
+                        .filter(place -> mix.bytes(place) == 60)
+                        .count())
+                .isEqualTo(7);
+        assertThat(IntStream.range(0, 12)
+                        .filter(place -> mix.bytes(place) == 566)
+                        .count())
+                .isEqualTo(4);
+        assertThat(IntStream.range(0, 12)
+                        .filter(place -> mix.bytes(place) == 1514)
+                        .count())
+                .isEqualTo(1);
         assertThat(mix.meanBytes()).isCloseTo((7 * 64 + 4 * 570 + 1518) / 12.0 - 4, within(1e-9));
         assertThat(mix.longestBytes()).isEqualTo(1514);
     }

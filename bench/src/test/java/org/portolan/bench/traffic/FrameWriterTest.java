@@ -29,7 +29,8 @@ class FrameWriterTest {
     }
 
     static List<FrameSize> sizes() {
-        return Stream.concat(FrameSize.FIXED.stream(), Stream.of(FrameSize.IMIX, FrameSize.of("777"))).toList();
+        return Stream.concat(FrameSize.FIXED.stream(), Stream.of(FrameSize.IMIX, FrameSize.of("777")))
+                .toList();
     }
 
     private Frame frame(final FrameWriter writer, final long sequence, final int flow, final int lap) {

@@ -94,7 +94,10 @@ class GeneratorE2eTest {
                 assertThat(frame.transportChecksumIsRight()).isTrue();
             }
             // Twelve laps have each flow in each size.
-            final double bytes = frames.stream().limit(12 * FLOWS).mapToLong(frame -> frame.bytes().length).sum();
+            final double bytes = frames.stream()
+                    .limit(12 * FLOWS)
+                    .mapToLong(frame -> frame.bytes().length)
+                    .sum();
             assertThat(bytes / (12 * FLOWS)).isCloseTo(FrameSize.IMIX.meanBytes(), within(1e-9));
         }
     }
@@ -125,7 +128,9 @@ class GeneratorE2eTest {
                 RingGenerator generator = generator(FrameSize.of("64"))) {
             final Sent sent = generator.run(Load.flatOut(0.5));
             assertThat(sent.lateNs()).isZero();
-            assertThat(sink.delivered()).isEqualTo(sent.frames() - sent.dropped()).isPositive();
+            assertThat(sink.delivered())
+                    .isEqualTo(sent.frames() - sent.dropped())
+                    .isPositive();
             assertThat(sink.sampled().wrong()).as(sink.sampled().toString()).isZero();
         }
     }
@@ -149,7 +154,8 @@ class GeneratorE2eTest {
 
     @Test
     void shouldSayThatItsDeviceIsDown() {
-        try (Lab other = Lab.builder().build(); RingGenerator generator = generator(other, FrameSize.IMIX)) {
+        try (Lab other = Lab.builder().build();
+                RingGenerator generator = generator(other, FrameSize.IMIX)) {
             other.client().namespace().ip("link", "set", Host.DEVICE, "down");
             assertThatThrownBy(() -> generator.run(Load.at(1_000, 0.1)))
                     .isInstanceOf(LabException.class)

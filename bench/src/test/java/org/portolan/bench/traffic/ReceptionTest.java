@@ -23,8 +23,7 @@ class ReceptionTest {
     private final Slab slab = Slab.allocate(2048, "a received frame");
     private final Frame frame = new Frame();
     private final FrameJudge judge = new FrameJudge(TestFrames.UNCHANGED, ROUTER_MAC, Checksums.FULL);
-    private final Endpoints.Learned endpoints =
-            new Endpoints.Learned(frames.flows(), TestFrames.UNCHANGED.outside());
+    private final Endpoints.Learned endpoints = new Endpoints.Learned(frames.flows(), TestFrames.UNCHANGED.outside());
     private final Reception reception = new Reception(TestFrames.RUN, judge, endpoints);
 
     @AfterEach
@@ -92,7 +91,9 @@ class ReceptionTest {
         receive(right(1));
         receive(frames.wrong(Fault.ENDPOINT_SHARED, right(0)));
         receive(right(2));
-        receive(frames.rewritten(right(102), at -> Udp.putSourcePort(at + TestFrames.UDP, frames.flows().port(1))));
+        receive(frames.rewritten(
+                right(102),
+                at -> Udp.putSourcePort(at + TestFrames.UDP, frames.flows().port(1))));
         assertThat(result(4).faults().of(Fault.ENDPOINT_SHARED)).isEqualTo(2);
         assertThat(result(4).faults().wrong()).isEqualTo(2);
         assertThatThrownBy(endpoints::flows)
@@ -103,8 +104,10 @@ class ReceptionTest {
     @Test
     void shouldKnowInboundFlowsFromTheStart() {
         final Endpoints known = Endpoints.known(frames.flows());
-        assertThat(known.check(3, frames.flows().address(3), frames.flows().port(3))).isEqualTo(Fault.NONE);
-        assertThat(known.check(3, frames.flows().address(3), frames.flows().port(4))).isEqualTo(Fault.FLOW_MOVED);
+        assertThat(known.check(3, frames.flows().address(3), frames.flows().port(3)))
+                .isEqualTo(Fault.NONE);
+        assertThat(known.check(3, frames.flows().address(3), frames.flows().port(4)))
+                .isEqualTo(Fault.FLOW_MOVED);
         assertThat(known.check(100, TestFrames.CLIENT, 1)).isEqualTo(Fault.PAYLOAD);
     }
 

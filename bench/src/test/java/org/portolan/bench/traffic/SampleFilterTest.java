@@ -72,11 +72,16 @@ class SampleFilterTest {
     @Test
     void shouldPassASampledFrameAndNoOther() {
         assertThat(passes(sampled)).isTrue();
-        assertThat(passes(at -> Memory.putU8(at + TestFrames.PROBE + Probe.SAMPLE_OFFSET, 1))).isFalse();
-        assertThat(passes(at -> Memory.putU16(at + Ethernet.TYPE_OFFSET, Ethernet.TYPE_ARP))).isFalse();
-        assertThat(passes(at -> Memory.putU8(at + TestFrames.IP + Ipv4.PROTOCOL_OFFSET, Ipv4.TCP))).isFalse();
-        assertThat(passes(at -> Udp.putDestinationPort(at + TestFrames.UDP, 9001))).isFalse();
-        assertThat(passes(at -> Memory.putU16(at + TestFrames.IP + Ipv4.FRAGMENT_OFFSET, 1))).isFalse();
+        assertThat(passes(at -> Memory.putU8(at + TestFrames.PROBE + Probe.SAMPLE_OFFSET, 1)))
+                .isFalse();
+        assertThat(passes(at -> Memory.putU16(at + Ethernet.TYPE_OFFSET, Ethernet.TYPE_ARP)))
+                .isFalse();
+        assertThat(passes(at -> Memory.putU8(at + TestFrames.IP + Ipv4.PROTOCOL_OFFSET, Ipv4.TCP)))
+                .isFalse();
+        assertThat(passes(at -> Udp.putDestinationPort(at + TestFrames.UDP, 9001)))
+                .isFalse();
+        assertThat(passes(at -> Memory.putU16(at + TestFrames.IP + Ipv4.FRAGMENT_OFFSET, 1)))
+                .isFalse();
         assertThat(passes(new byte[10])).isFalse();
         assertThat(passes(Arrays.copyOf(sampled, 59))).isFalse();
     }

@@ -106,8 +106,12 @@ class SinkE2eTest {
                     run.set(100 + 10 * i, frames.wrong(fault, run.get(100 + 10 * i)));
                 }
                 final Arrivals arrivals = send(sink, run);
-                assertThat(arrivals.faults().of(fault)).as(fault + ": " + arrivals).isEqualTo(EACH);
-                assertThat(arrivals.faults().wrong()).as(fault + ": " + arrivals).isEqualTo(EACH);
+                assertThat(arrivals.faults().of(fault))
+                        .as(fault + ": " + arrivals)
+                        .isEqualTo(EACH);
+                assertThat(arrivals.faults().wrong())
+                        .as(fault + ": " + arrivals)
+                        .isEqualTo(EACH);
                 assertThat(arrivals.right()).isFalse();
             }
         }
@@ -127,7 +131,9 @@ class SinkE2eTest {
                 while (sink.sampled().judged() < EACH && System.nanoTime() < deadlineNs) {
                     Thread.sleep(10);
                 }
-                assertThat(sink.sampled().of(fault)).as(fault + ": " + sink.sampled()).isEqualTo(EACH);
+                assertThat(sink.sampled().of(fault))
+                        .as(fault + ": " + sink.sampled())
+                        .isEqualTo(EACH);
                 assertThat(sink.sampled().judged()).isEqualTo(EACH);
                 assertThat(sink.strangers()).as(fault.text).isEqualTo(fault == Fault.ADDRESS ? EACH : 0);
             }

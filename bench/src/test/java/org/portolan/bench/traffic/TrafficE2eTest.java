@@ -91,7 +91,9 @@ class TrafficE2eTest {
             // 78 of 20,000 on the average, with a standard deviation of 9.
             final double sampled = sink.kernel().sampled().judged() / (frames / (double) Probe.SAMPLE);
             assertThat(sampled).isBetween(0.3, 1.9);
-            assertThat(sink.kernel().sampled().wrong()).as(sink.kernel().sampled().toString()).isZero();
+            assertThat(sink.kernel().sampled().wrong())
+                    .as(sink.kernel().sampled().toString())
+                    .isZero();
         }
     }
 
@@ -116,7 +118,9 @@ class TrafficE2eTest {
                             lab.client().namespace(), Host.DEVICE, INBOUND, Checksums.FULL, flows, -1)) {
                 final Arrivals back = run(server, client, 2);
                 assertThat(back.right()).as(back.toString()).isTrue();
-                assertThat(back.faults().judged()).isEqualTo(back.sent().frames()).isPositive();
+                assertThat(back.faults().judged())
+                        .isEqualTo(back.sent().frames())
+                        .isPositive();
                 assertThat(client.kernel().delivered()).isEqualTo(back.sent().frames());
             }
         }
@@ -140,7 +144,9 @@ class TrafficE2eTest {
                 }
             }
             assertThat(count).isEqualTo(arrivals.sent().frames());
-            assertThat(intervals).isEqualTo(arrivals.latency().intervals().size()).isGreaterThanOrEqualTo(2);
+            assertThat(intervals)
+                    .isEqualTo(arrivals.latency().intervals().size())
+                    .isGreaterThanOrEqualTo(2);
         }
     }
 }

@@ -58,8 +58,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         this.inject = inject;
         this.listener = listener;
         this.log = log;
-        machine = new NeighborMachine(
-                ownMac, ownAddress, prefixLength, timers, NeighborLimits.defaults(), this, use);
+        machine = new NeighborMachine(ownMac, ownAddress, prefixLength, timers, NeighborLimits.defaults(), this, use);
         machine.proxy(proxied);
     }
 

@@ -15,12 +15,5 @@ public interface NeighborListener {
      * @param mac what it is, 0 for nothing; for DISPUTED the refused claim
      * @param by who asked for it: an operator's user name, {@link #CONFIG}, a peer's name; "" when nobody did
      */
-    void changed(
-            int port,
-            NeighborChange kind,
-            NeighborReason reason,
-            int address,
-            long macOld,
-            long mac,
-            String by);
+    void changed(int port, NeighborChange kind, NeighborReason reason, int address, long macOld, long mac, String by);
 }

@@ -96,9 +96,9 @@ final class AdminConnection implements Runnable {
                 case "interfaces" -> InterfacesAnswer.write(request, view, out);
                 case "arp" -> ArpAnswer.write(request, view, () -> response.working(out), out);
                 case HistoryAnswer.LOG, HistoryAnswer.WHO, HistoryAnswer.GRAPH, HistoryAnswer.STATUS ->
-                        HistoryAnswer.write(request, view, () -> response.working(out), out);
+                    HistoryAnswer.write(request, view, () -> response.working(out), out);
                 case NeighborsAnswer.ADD, NeighborsAnswer.DEL, NeighborsAnswer.FLUSH, NeighborsAnswer.LOAD ->
-                        NeighborsAnswer.write(request, view, asker(), out);
+                    NeighborsAnswer.write(request, view, asker(), out);
                 default -> throw new UsageException("no such verb: " + request.verb());
             }
             out.flush();
@@ -115,7 +115,8 @@ final class AdminConnection implements Runnable {
 
     /** The user at the other end: the kernel's word (SO_PEERCRED), not the asker's; a number for one without a name. */
     private String asker() throws IOException {
-        final String user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        final String user =
+                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
         return Printable.of(user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user);
     }
 

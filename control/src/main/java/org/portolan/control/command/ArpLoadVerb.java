@@ -131,7 +131,8 @@ final class ArpLoadVerb extends AskingVerb {
                 json.writeNumberField("line", each.line().number());
                 json.writeStringField(
                         "address", Ipv4.describeAddress(each.line().binding().address()));
-                json.writeStringField("mac", Ethernet.describeMac(each.line().binding().mac()));
+                json.writeStringField(
+                        "mac", Ethernet.describeMac(each.line().binding().mac()));
                 json.writeStringField("reason", each.reason());
                 json.writeEndObject();
             }
@@ -142,7 +143,10 @@ final class ArpLoadVerb extends AskingVerb {
     }
 
     private void tell(final List<String> errors) {
-        errors.stream().limit(MOST_TOLD).map(Printable::of).forEach(surroundings().err()::println);
+        errors.stream()
+                .limit(MOST_TOLD)
+                .map(Printable::of)
+                .forEach(surroundings().err()::println);
         if (errors.size() > MOST_TOLD) {
             surroundings().err().println("and %d more".formatted(errors.size() - MOST_TOLD));
         }

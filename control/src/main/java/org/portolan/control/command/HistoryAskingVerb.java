@@ -25,7 +25,8 @@ abstract class HistoryAskingVerb extends AskingVerb {
 
     /** A table's lines are as long as who looks at them can see; who does not look gets them whole. */
     final void width(final List<String> words) {
-        final int columns = json() || !surroundings().outIsTerminal() ? 0 : surroundings().columns();
+        final int columns =
+                json() || !surroundings().outIsTerminal() ? 0 : surroundings().columns();
         if (columns > 0) {
             word(words, LineWidth.OPTION, LineWidth.ofTerminal(columns));
             if (!surroundings().unicode()) {

@@ -94,8 +94,8 @@ final class LatencyAnswer {
     }
 
     private static String sentence(final Files log) {
-        final String counts = "%s intervals written, %s lost"
-                .formatted(Table.number(log.written()), Table.number(log.lost()));
+        final String counts =
+                "%s intervals written, %s lost".formatted(Table.number(log.written()), Table.number(log.lost()));
         final String where = log.file().isEmpty() ? log.directory() : log.file();
         return Printable.of(
                 log.error().isEmpty()

@@ -21,8 +21,7 @@ final class NeighborsAnswer {
     private final String by;
     private final Writer out;
 
-    private NeighborsAnswer(
-            final Request request, final NeighborEditor editor, final String by, final Writer out) {
+    private NeighborsAnswer(final Request request, final NeighborEditor editor, final String by, final Writer out) {
         this.request = request;
         this.editor = editor;
         this.by = by;
@@ -133,8 +132,7 @@ final class NeighborsAnswer {
 
     /** Always JSON: a client that loads a file adds up many of these. */
     private void load() throws IOException, UsageException, RefusedException {
-        final List<Outcome> outcomes =
-                editor.pin(BindingWords.bindings(request.option("bindings")), "", by);
+        final List<Outcome> outcomes = editor.pin(BindingWords.bindings(request.option("bindings")), "", by);
         try (JsonGenerator json = begin()) {
             json.writeArrayFieldStart("outcomes");
             for (final Outcome each : outcomes) {

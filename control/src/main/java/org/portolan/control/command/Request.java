@@ -23,7 +23,9 @@ record Request(String verb, Map<String, String> options) {
             Map.entry("arp", Set.of("json", "color", "at", "all", "zone")),
             Map.entry(
                     HistoryAnswer.LOG,
-                    Set.of("json", "color", "address", "mac", "since", "until", "limit", "all", "ascii", "width", "zone")),
+                    Set.of(
+                            "json", "color", "address", "mac", "since", "until", "limit", "all", "ascii", "width",
+                            "zone")),
             Map.entry(HistoryAnswer.WHO, Set.of("json", "color", "address", "at", "ascii", "width", "zone")),
             Map.entry(HistoryAnswer.GRAPH, Set.of("json", "color", "limit", "all", "ascii", "width", "zone")),
             Map.entry(HistoryAnswer.STATUS, Set.of("json", "color", "zone")),

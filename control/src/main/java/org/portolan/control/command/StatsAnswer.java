@@ -47,8 +47,7 @@ final class StatsAnswer {
     }
 
     /** A line for each counter, a column for each interface. */
-    private static void arp(
-            final List<StatsRow.Arp> all, final boolean nonzero, final boolean color, final Writer out)
+    private static void arp(final List<StatsRow.Arp> all, final boolean nonzero, final boolean color, final Writer out)
             throws IOException {
         if (all.isEmpty()) {
             return;
@@ -58,10 +57,12 @@ final class StatsAnswer {
         final Table table = new Table(headings.toArray(String[]::new));
         for (int i = 0; i < all.getFirst().counts().size(); i++) {
             final int counter = i;
-            if (!nonzero || all.stream().anyMatch(each -> each.counts().get(counter).value() != 0)) {
-                final List<String> cells =
-                        new ArrayList<>(List.of(all.getFirst().counts().get(counter).text()));
-                all.forEach(each -> cells.add(Table.number(each.counts().get(counter).value())));
+            if (!nonzero
+                    || all.stream().anyMatch(each -> each.counts().get(counter).value() != 0)) {
+                final List<String> cells = new ArrayList<>(
+                        List.of(all.getFirst().counts().get(counter).text()));
+                all.forEach(each ->
+                        cells.add(Table.number(each.counts().get(counter).value())));
                 table.add(cells.toArray(String[]::new));
             }
         }

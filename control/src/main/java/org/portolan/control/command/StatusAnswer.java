@@ -47,8 +47,7 @@ final class StatusAnswer {
         }
         out.append('\n');
         final StreamTable peers = new StreamTable(
-                out, color, LineWidth.WHOLE,
-                "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
+                out, color, LineWidth.WHOLE, "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
         for (final Peer peer : status.peers()) {
             peers.add(
                     Cell.of(peer.name()),

@@ -170,13 +170,12 @@ public final class Verbs implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return ExitCode.FAILED;
         }
-        final String sentence =
-                switch (e) {
-                    case final AdminClient.AskException asked -> asked.getMessage();
-                    case final LibcException call -> call.getMessage();
-                    case final IOException io -> "cannot write the output: " + io.getMessage();
-                    default -> "internal error: " + Log.describe(e);
-                };
+        final String sentence = switch (e) {
+            case final AdminClient.AskException asked -> asked.getMessage();
+            case final LibcException call -> call.getMessage();
+            case final IOException io -> "cannot write the output: " + io.getMessage();
+            default -> "internal error: " + Log.describe(e);
+        };
         surroundings.err().println(name(command) + ": " + Printable.of(sentence));
         return ExitCode.FAILED;
     }

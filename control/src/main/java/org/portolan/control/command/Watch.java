@@ -68,7 +68,8 @@ final class Watch {
         text.lines()
                 // The last row stays free: a line feed there would scroll the first one away.
                 .limit(rows == 0 ? Long.MAX_VALUE : Math.max(1, rows - 1))
-                .forEach(each -> screen.append(each).append(CLEAR_TO_END_OF_LINE).append('\n'));
+                .forEach(
+                        each -> screen.append(each).append(CLEAR_TO_END_OF_LINE).append('\n'));
         return screen.append(CLEAR_BELOW).append(WRAP).toString();
     }
 }

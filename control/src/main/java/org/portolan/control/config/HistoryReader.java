@@ -53,8 +53,7 @@ final class HistoryReader {
         final Optional<InetSocketAddress> serve = history.string("serve").flatMap(HistoryReader::listening);
         final List<Peer> peers = peers();
         final int keepDays = history.integer("keep_days", 1, 3_650, DEFAULT_KEEP_DAYS);
-        final long maxBytes =
-                history.string("max_size").flatMap(MAX_SIZE::read).orElse(DEFAULT_MAX_BYTES);
+        final long maxBytes = history.string("max_size").flatMap(MAX_SIZE::read).orElse(DEFAULT_MAX_BYTES);
         if (named && !history.has("path")) {
             needPath();
         }

@@ -81,10 +81,8 @@ final class InterfacesReader {
         final Optional<String> role = one.requiredChoice("role", List.of(word(Role.INSIDE), word(Role.OUTSIDE)));
         final Optional<Item<String>> address = one.requiredString("address", ADDRESS_FORM);
         final Optional<Subnet> subnet = address.flatMap(this::subnet);
-        final String segment = one.string("segment")
-                .filter(this::isSegment)
-                .map(Item::value)
-                .orElse(router + "." + name);
+        final String segment =
+                one.string("segment").filter(this::isSegment).map(Item::value).orElse(router + "." + name);
         one.finish();
         if (!one.isSoundSince(mark) || device.isEmpty() || role.isEmpty() || subnet.isEmpty()) {
             return Optional.empty();

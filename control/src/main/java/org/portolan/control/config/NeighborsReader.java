@@ -41,8 +41,7 @@ final class NeighborsReader {
 
     private void readOne(final Section one) {
         final int mark = one.mark();
-        final Optional<Interface> on =
-                one.requiredString("interface", names()).flatMap(this::named);
+        final Optional<Interface> on = one.requiredString("interface", names()).flatMap(this::named);
         final Optional<Item<String>> address = one.requiredString("address", ADDRESS_FORM);
         final Optional<Item<String>> mac = one.requiredString("mac", MAC_FORM);
         address.ifPresent(item -> checkAddress(item, on));
@@ -83,7 +82,8 @@ final class NeighborsReader {
         }
         final int address = Ipv4Text.parse(item.value());
         on.flatMap(each -> refusal(address, each))
-                .ifPresent(what -> item.problem(what, "a host's address in " + on.orElseThrow().subnet()));
+                .ifPresent(what -> item.problem(
+                        what, "a host's address in " + on.orElseThrow().subnet()));
         for (final Neighbor other : sound) {
             if (other.address() == address) {
                 item.problem("is written down already, on " + other.interfaceName(), "each address once");

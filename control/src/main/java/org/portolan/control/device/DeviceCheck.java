@@ -20,7 +20,9 @@ public final class DeviceCheck {
 
     /** The device of an interface, or empty when the namespace has none of that name. */
     public static Optional<NetworkDevice> find(final Config.Interface asked, final List<NetworkDevice> devices) {
-        return devices.stream().filter(device -> device.name().equals(asked.device())).findFirst();
+        return devices.stream()
+                .filter(device -> device.name().equals(asked.device()))
+                .findFirst();
     }
 
     /** Says which devices exist. */
@@ -37,8 +39,13 @@ public final class DeviceCheck {
             return Optional.of(key + " is not an Ethernet device; name one that has a MAC address");
         }
         if (!device.addresses().isEmpty()) {
-            return Optional.of("%s carries the kernel's address %s, so the kernel would answer beside the router. Remove it: ip -4 address flush dev %s%s"
-                    .formatted(key, String.join(", ", device.addresses()), device.name(), connectionWarning(device)));
+            return Optional.of(
+                    "%s carries the kernel's address %s, so the kernel would answer beside the router. Remove it: ip -4 address flush dev %s%s"
+                            .formatted(
+                                    key,
+                                    String.join(", ", device.addresses()),
+                                    device.name(),
+                                    connectionWarning(device)));
         }
         if (device.forwards()) {
             return Optional.of(
@@ -54,9 +61,7 @@ public final class DeviceCheck {
                 .filter(each -> each.interfaceName().equals(asked.name()) && each.mac() == device.mac())
                 .map(each -> "neighbors: %s has the MAC %s, which is the device %s's own; name the host's"
                         .formatted(
-                                Ipv4.describeAddress(each.address()),
-                                Ethernet.describeMac(each.mac()),
-                                device.name()))
+                                Ipv4.describeAddress(each.address()), Ethernet.describeMac(each.mac()), device.name()))
                 .toList();
     }
 
@@ -89,9 +94,8 @@ public final class DeviceCheck {
     private static long established(final Path table, final String localPrefix) {
         try (var lines = Files.lines(table)) {
             return lines.map(line -> line.strip().split("\\s+"))
-                    .filter(fields -> fields.length > 3
-                            && fields[1].startsWith(localPrefix)
-                            && fields[3].equals(TCP_ESTABLISHED))
+                    .filter(fields ->
+                            fields.length > 3 && fields[1].startsWith(localPrefix) && fields[3].equals(TCP_ESTABLISHED))
                     .count();
         } catch (final IOException e) {
             return 0;

@@ -88,7 +88,9 @@ public final class LinkWatch implements AutoCloseable {
         if (found.isEmpty()) {
             if (link.isUp() && commands.link(link.port(), false, before.mtu(), before.mac())) {
                 link.seen(before, false);
-                log.warn("%s: device %s is gone; waiting for it to come back", link.config().name(), before.name());
+                log.warn(
+                        "%s: device %s is gone; waiting for it to come back",
+                        link.config().name(), before.name());
             }
             return;
         }

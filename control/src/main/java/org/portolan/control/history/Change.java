@@ -13,14 +13,7 @@ import org.portolan.dataplane.neighbor.NeighborChange;
  * @param by who asked for it; empty when nobody did
  */
 public record Change(
-        NeighborChange kind,
-        int port,
-        int address,
-        long macOld,
-        long mac,
-        long atMicros,
-        String reason,
-        String by) {
+        NeighborChange kind, int port, int address, long macOld, long mac, long atMicros, String reason, String by) {
     private static final long MICROS = 1_000_000;
 
     long atS() {

@@ -21,7 +21,12 @@ final class CommitText {
         final String address = Ipv4.describeAddress(change.address());
         final String mac = Ethernet.describeMac(change.mac() == 0 ? change.macOld() : change.mac());
         final StringBuilder text = new StringBuilder(256);
-        text.append(subject(change)).append(": ").append(address).append(" -> ").append(mac).append("\n\n");
+        text.append(subject(change))
+                .append(": ")
+                .append(address)
+                .append(" -> ")
+                .append(mac)
+                .append("\n\n");
         trailer(text, "Ip", address);
         trailer(text, "Mac", mac);
         if (change.macOld() != 0 && change.mac() != 0) {

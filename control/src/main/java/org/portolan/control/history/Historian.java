@@ -141,7 +141,8 @@ final class Historian implements Agent {
 
     private int tellControl() {
         int told = 0;
-        while (!hearsay.isEmpty() && listener.heard(List.copyOf(hearsay.subList(0, Math.min(HEARSAY, hearsay.size()))))) {
+        while (!hearsay.isEmpty()
+                && listener.heard(List.copyOf(hearsay.subList(0, Math.min(HEARSAY, hearsay.size()))))) {
             hearsay.subList(0, Math.min(HEARSAY, hearsay.size())).clear();
             told++;
         }
@@ -179,7 +180,8 @@ final class Historian implements Agent {
             counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
             counters.conflicts.addAndGet(result.conflicts().size());
             if (result.kind() != MergeResult.Kind.NOTHING) {
-                peers.merged(fetched.peer(), now / SECOND_MICROS, result.conflicts().size());
+                peers.merged(
+                        fetched.peer(), now / SECOND_MICROS, result.conflicts().size());
             }
             advanceMarks();
         } catch (final IOException | RuntimeException e) {
@@ -254,8 +256,7 @@ final class Historian implements Agent {
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
             final List<Change> changes = gathered.size() >= MOST_IN_BATCH / 2 ? Coalescing.of(gathered) : gathered;
-            final Scribe scribe =
-                    new Scribe(batch, ledger, branches, wires, before, changes.size() > CROWD);
+            final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, changes.size() > CROWD);
             for (final Change change : changes) {
                 scribe.write(change);
             }

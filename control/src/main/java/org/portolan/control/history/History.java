@@ -179,8 +179,8 @@ public final class History implements AutoCloseable {
 
     /** Another router's operator pinned it there: here it is a hint, to be probed like any other. */
     private String pinner(final Binding binding) {
-        final boolean own = binding.isStatic()
-                && binding.pinned().stamp().router().equals(repository.router());
+        final boolean own =
+                binding.isStatic() && binding.pinned().stamp().router().equals(repository.router());
         return own ? binding.pinned().by() : "";
     }
 
@@ -202,8 +202,7 @@ public final class History implements AutoCloseable {
             for (int quarter = 1; quarter < 4; quarter++) {
                 final long second = oldestS + (newestS - oldestS) * quarter / 4;
                 final int[] rows = {0};
-                query.table(
-                        query.at(second, between).orElseThrow(), between, (key, binding) -> ++rows[0] < LOOKED_AT);
+                query.table(query.at(second, between).orElseThrow(), between, (key, binding) -> ++rows[0] < LOOKED_AT);
             }
         } catch (final InterruptedIOException e) {
             // The router is ending.

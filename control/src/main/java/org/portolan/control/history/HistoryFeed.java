@@ -63,7 +63,14 @@ public final class HistoryFeed {
 
     private static Change since(final Change before, final Change now) {
         return new Change(
-                now.kind(), now.port(), now.address(), before.macOld(), now.mac(), now.atMicros(), now.reason(), now.by());
+                now.kind(),
+                now.port(),
+                now.address(),
+                before.macOld(),
+                now.mac(),
+                now.atMicros(),
+                now.reason(),
+                now.by());
     }
 
     /** Moves what waits into the ring, as far as there is room. @return how many changes went */

@@ -39,7 +39,10 @@ final class HistoryReport {
                 .word("path", "repository", repository.path().toString())
                 .word("state", "state", historian.stopped().isEmpty() ? "writing" : "stands still")
                 .word("stopped", "why it stands still", historian.stopped())
-                .word("head", "head of primary", repository.primary().abbreviate(SHORT_ID).name());
+                .word(
+                        "head",
+                        "head of primary",
+                        repository.primary().abbreviate(SHORT_ID).name());
         changes(status);
         commits(status);
         disk(status);

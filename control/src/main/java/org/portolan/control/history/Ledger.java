@@ -20,6 +20,7 @@ final class Ledger {
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
     /** Wall-clock second of the last sign of life that is not in git yet. */
     private final Map<BindingKey, Long> refreshes = new LinkedHashMap<>();
+
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private long clock;
 

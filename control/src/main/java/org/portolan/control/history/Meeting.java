@@ -2,9 +2,9 @@ package org.portolan.control.history;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
@@ -35,8 +35,7 @@ final class Meeting {
         fetched.adopt(batch);
         final Line primary = scribe.primary();
         scribe.mark(wouldExpire(primary.tree(), batch.treeOf(fetched.head())), nowS);
-        final MergeResult result =
-                PeerMerge.merge(batch, router, primary.tip(), fetched.peer(), fetched.head(), nowS);
+        final MergeResult result = PeerMerge.merge(batch, router, primary.tip(), fetched.peer(), fetched.head(), nowS);
         if (result.kind() != MergeResult.Kind.NOTHING) {
             primary.fastForward(result.head(), result.tree());
         }

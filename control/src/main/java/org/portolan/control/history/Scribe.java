@@ -71,15 +71,19 @@ final class Scribe {
             return;
         }
         ledger.takeRefresh(key, 0);
-        put(primary, key, new Observation(
-                State.LIVE,
-                change.mac(),
-                change.atS(),
-                change.atS(),
-                0,
-                change.reason(),
-                wires[change.port()].interfaceName(),
-                ledger.stamp()), change);
+        put(
+                primary,
+                key,
+                new Observation(
+                        State.LIVE,
+                        change.mac(),
+                        change.atS(),
+                        change.atS(),
+                        0,
+                        change.reason(),
+                        wires[change.port()].interfaceName(),
+                        ledger.stamp()),
+                change);
     }
 
     private void expire(final BindingKey key, final Change change) throws IOException {
@@ -240,7 +244,8 @@ final class Scribe {
     }
 
     int commits() {
-        return primary.commits() + lines.values().stream().mapToInt(Line::commits).sum();
+        return primary.commits()
+                + lines.values().stream().mapToInt(Line::commits).sum();
     }
 
     int merges() {

@@ -118,7 +118,8 @@ final class IntervalFiles implements AutoCloseable {
     /** The files of this router, oldest first. */
     private List<Path> present() throws IOException {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(each -> name.matcher(each.getFileName().toString()).matches())
+            return all.filter(
+                            each -> name.matcher(each.getFileName().toString()).matches())
                     .sorted(Comparator.comparingInt(this::number))
                     .toList();
         }

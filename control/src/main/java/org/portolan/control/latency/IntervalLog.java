@@ -38,7 +38,11 @@ public final class IntervalLog implements AutoCloseable {
         this.tracks = List.copyOf(tracks);
         this.log = log;
         files = new IntervalFiles(config, router, System::currentTimeMillis);
-        thread = Thread.ofPlatform().daemon().name("latency-log").stackSize(STACK_BYTES).unstarted(this::run);
+        thread = Thread.ofPlatform()
+                .daemon()
+                .name("latency-log")
+                .stackSize(STACK_BYTES)
+                .unstarted(this::run);
     }
 
     /** @param config names a directory */

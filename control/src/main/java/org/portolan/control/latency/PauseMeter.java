@@ -31,7 +31,11 @@ public final class PauseMeter implements AutoCloseable {
 
     private PauseMeter(final long nowNs) {
         fromNs = nowNs;
-        thread = Thread.ofPlatform().daemon().name("pauses").stackSize(STACK_BYTES).unstarted(this::run);
+        thread = Thread.ofPlatform()
+                .daemon()
+                .name("pauses")
+                .stackSize(STACK_BYTES)
+                .unstarted(this::run);
     }
 
     /** Begins to measure, on a thread with the caller's CPU mask. */

@@ -38,8 +38,7 @@ final class ArpVerbsTest {
 
     private void assertUsage(final String verb, final String sentence, final String... words) {
         assertThat(rig.run(words)).isEqualTo(2);
-        assertThat(rig.takeErr())
-                .isEqualTo("portolan %s: %s\nTry: portolan help %s\n".formatted(verb, sentence, verb));
+        assertThat(rig.takeErr()).isEqualTo("portolan %s: %s\nTry: portolan help %s\n".formatted(verb, sentence, verb));
         assertThat(rig.takeOut()).isEmpty();
         assertThat(rig.view.editor.asked).isEmpty();
     }
@@ -101,8 +100,7 @@ final class ArpVerbsTest {
         rig.run("arp", "flush", "--all", "--json");
         assertThat(rig.takeOut()).isEqualTo("{\"flushed\":3}\n");
         assertThat(rig.view.editor.asked)
-                .containsExactly(
-                        "flush 192.168.1.20 by " + ME, "flush all on lan by " + ME, "flush all on  by " + ME);
+                .containsExactly("flush 192.168.1.20 by " + ME, "flush all on lan by " + ME, "flush all on  by " + ME);
     }
 
     @Test

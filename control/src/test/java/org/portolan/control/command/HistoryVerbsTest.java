@@ -155,8 +155,8 @@ final class HistoryVerbsTest {
     void shouldLogAsJson() {
         assertThat(ask("arp", "log", "192.168.1.20", "--json", "--limit", "1"))
                 .isEqualTo("{\"entries\":[{\"time\":\"2025-11-24T16:02:42Z\",\"kind\":\"moved\",\"segment\":\"office\","
-                               + "\"address\":\"192.168.1.20\",\"mac_old\":\"02:50:2a:16:6d:01\",\"mac\":\"02:50:2a:16:6d:03\","
-                               + "\"interface\":\"lan\",\"detail\":\"answered\",\"by\":null,\"router\":\"edge-1\",\"commit\":\""
+                        + "\"address\":\"192.168.1.20\",\"mac_old\":\"02:50:2a:16:6d:01\",\"mac\":\"02:50:2a:16:6d:03\","
+                        + "\"interface\":\"lan\",\"detail\":\"answered\",\"by\":null,\"router\":\"edge-1\",\"commit\":\""
                         + "#".repeat(40) + "\"}],\"shown\":1,\"more\":true}\n");
     }
 
@@ -204,7 +204,9 @@ final class HistoryVerbsTest {
         assertThat(ask("arp", "log").lines())
                 .anyMatch(line -> line.contains("\u001B[32madded\u001B[0m"))
                 .allMatch(line -> line.replaceAll("\u001B\\[[0-9;]+m", "").length() <= 60);
-        assertThat(ask("arp", "log", "192.168.1.20", "--json")).as("machines get all").contains("02:50:2a:16:6d:03");
+        assertThat(ask("arp", "log", "192.168.1.20", "--json"))
+                .as("machines get all")
+                .contains("02:50:2a:16:6d:03");
     }
 
     // ---- graph
@@ -253,8 +255,8 @@ final class HistoryVerbsTest {
         assertThat(ask("history", "--json"))
                 .isEqualTo(
                         "{\"history\":{\"path\":\"/var/lib/portolan/state.git\",\"commits\":12345,\"lag_s\":125,\"bytes\":12884902,\"oldest\":\"2025-11-24T16:00:00Z\",\"stopped\":\"No"
-                            + " space left on"
-                            + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"failures\":17,\"error\":\"refused\"}]}\n");
+                                + " space left on"
+                                + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"failures\":17,\"error\":\"refused\"}]}\n");
     }
 
     // ---- all of them

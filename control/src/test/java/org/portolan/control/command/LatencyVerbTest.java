@@ -66,8 +66,8 @@ class LatencyVerbTest {
     @Test
     void shouldSayThatAWorkerIsSilentAndThatADiskIsFull() {
         rig.view.latencyAgeNs = 12_500_000_000L;
-        rig.view.latencyLog = Optional.of(
-                new LatencyRow.Files("/var/log/portolan", "", 55, 1_234, "No space left on device"));
+        rig.view.latencyLog =
+                Optional.of(new LatencyRow.Files("/var/log/portolan", "", 55, 1_234, "No space left on device"));
         rig.run("latency");
         assertThat(rig.takeOut())
                 .contains("worker 0 has handed nothing over for 12s\n")
@@ -128,10 +128,12 @@ class LatencyVerbTest {
         final Reader reader = new Reader(2);
         assertThat(rig.run(reader, "latency", "--watch", "1")).isZero();
         final String[] screens = reader.text.toString().split("(?=\u001B\\[H)");
-        assertThat(screens).hasSize(2).allSatisfy(screen -> assertThat(screen)
-                .startsWith("\u001B[H\u001B[?7l")
-                .endsWith("\u001B[J\u001B[?7h")
-                .hasLineCount(6));
+        assertThat(screens)
+                .hasSize(2)
+                .allSatisfy(screen -> assertThat(screen)
+                        .startsWith("\u001B[H\u001B[?7l")
+                        .endsWith("\u001B[J\u001B[?7h")
+                        .hasLineCount(6));
     }
 
     @Test

@@ -141,7 +141,23 @@ class SampleView implements RouterView {
                         3,
                         4),
                 new InterfaceRow(
-                        "wan", "eth0", "outside", 0xCB00_7102, 24, 0, 9000, false, "af_packet", -1, -1, 0, 0, 0, 0, 0, 0));
+                        "wan",
+                        "eth0",
+                        "outside",
+                        0xCB00_7102,
+                        24,
+                        0,
+                        9000,
+                        false,
+                        "af_packet",
+                        -1,
+                        -1,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0));
     }
 
     @Override

@@ -160,8 +160,9 @@ final class VerbsTest {
     void shouldRunWhatTheConfigSaysAndEndAsTheRouterEnds() throws IOException {
         final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG);
         assertThat(run("run", file.toString())).isEqualTo(0);
-        assertThat(launched).singleElement().satisfies(config -> assertThat(config.interfaces())
-                .hasSize(2));
+        assertThat(launched)
+                .singleElement()
+                .satisfies(config -> assertThat(config.interfaces()).hasSize(2));
         launcher = (config, log) -> 1;
         assertThat(run("run", file.toString())).isEqualTo(1);
     }
@@ -269,8 +270,8 @@ final class VerbsTest {
         assertThat(out())
                 .isEqualTo(
                         "{\"sessions\":[{\"protocol\":\"tcp\",\"state\":\"established\","
-                            + "\"inside_address\":\"192.168.1.10\",\"inside_port\":1024,"
-                            + "\"outside_address\":\"203.0.113.2\",\"outside_port\":2048,\"remote_address\":\"198.51.100.1\",\"remote_port\":443,\"bytes_out\":0,\"bytes_in\":0,\"idle_s\":0,\"expires_in_s\":300}],\"shown\":1,\"more\":true}\n");
+                                + "\"inside_address\":\"192.168.1.10\",\"inside_port\":1024,"
+                                + "\"outside_address\":\"203.0.113.2\",\"outside_port\":2048,\"remote_address\":\"198.51.100.1\",\"remote_port\":443,\"bytes_out\":0,\"bytes_in\":0,\"idle_s\":0,\"expires_in_s\":300}],\"shown\":1,\"more\":true}\n");
     }
 
     @Test
@@ -316,7 +317,7 @@ final class VerbsTest {
         assertThat(out())
                 .isEqualTo(
                         "{\"router\":\"edge-1\",\"uptime_s\":3725,"
-                            + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"outbound\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
+                                + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"outbound\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
     }
 
     @Test
@@ -377,7 +378,17 @@ final class VerbsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "run", "check", "demo", "sessions", "stats", "latency", "arp", "history", "interfaces", "help", "version"
+                "run",
+                "check",
+                "demo",
+                "sessions",
+                "stats",
+                "latency",
+                "arp",
+                "history",
+                "interfaces",
+                "help",
+                "version"
             })
     void shouldShowAnExampleFirst(final String verb) {
         assertThat(run("help", verb)).isEqualTo(0);

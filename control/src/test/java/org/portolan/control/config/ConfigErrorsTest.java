@@ -264,8 +264,8 @@ final class ConfigErrorsTest {
                         "range runs out of the subnet",
                         "\"203.0.113.250-203.0.114.3\"",
                         "13:9: error: nat.pool[0] = \"203.0.113.250-203.0.114.3\": 203.0.114.0 is in the subnet of no"
-                            + " outside interface; a pool that the provider routes here is not supported yet; allowed:"
-                            + " "
+                                + " outside interface; a pool that the provider routes here is not supported yet; allowed:"
+                                + " "
                                 + outside),
                 pool(
                         "inside",

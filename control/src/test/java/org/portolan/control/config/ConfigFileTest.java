@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -301,8 +301,9 @@ final class ConfigFileTest {
         assertThat(errors(Path.of("/dev/zero")))
                 .containsExactly("error: is too large for a config; allowed: at most 4 MiB");
         final Path empty = Files.createFile(directory.resolve("empty"));
-        assertThat(errors(empty)).hasSize(2).allSatisfy(error -> assertThat(error)
-                .contains("no interface has the role"));
+        assertThat(errors(empty))
+                .hasSize(2)
+                .allSatisfy(error -> assertThat(error).contains("no interface has the role"));
     }
 
     @Test

@@ -60,30 +60,81 @@ class NeighborsReaderTest {
         final String inLan = "a host's address in 192.168.1.0/24";
         final String own = "a host's own MAC: not zero, and unicast";
         return Stream.of(
-                Arguments.of("lann", "192.168.1.20", "2:0:0:0:0:1", 12, "interface = \"lann\": no such interface, did you"
-                        + " mean \"lan\"?; allowed: " + INTERFACE_FORM),
-                Arguments.of("dmz", "192.168.1.20", "2:0:0:0:0:1", 12, "interface = \"dmz\": no such interface;"
-                        + " allowed: " + INTERFACE_FORM),
-                Arguments.of("lan", "192.168.2.20", "2:0:0:0:0:1", 13, "address = \"192.168.2.20\": is not in the subnet"
-                        + " of lan; allowed: " + inLan),
-                Arguments.of("lan", "192.168.1.255", "2:0:0:0:0:1", 13, "address = \"192.168.1.255\": is not a host's"
-                        + " address in 192.168.1.0/24; allowed: " + inLan),
-                Arguments.of("lan", "192.168.1.1", "2:0:0:0:0:1", 13, "address = \"192.168.1.1\": is this router's own"
-                        + " address on lan; allowed: " + inLan),
-                Arguments.of("wan", "203.0.113.9", "2:0:0:0:0:1", 13, "address = \"203.0.113.9\": is in this router's own"
-                        + " nat.pool; allowed: a host's address in 203.0.113.0/24"),
-                Arguments.of("lan", "printer", "2:0:0:0:0:1", 13, "address = \"printer\": not an IPv4 address; allowed: "
-                        + ADDRESS_FORM),
-                Arguments.of("lan", "2001:db8::1", "2:0:0:0:0:1", 13, "address = \"2001:db8::1\": IPv6 is not supported"
-                        + " yet; allowed: " + ADDRESS_FORM),
-                Arguments.of("lan", "192.168.1.20", "2:0:0:0:0", 14, "mac = \"2:0:0:0:0\": not a MAC address; allowed: "
-                        + MAC_FORM),
-                Arguments.of("lan", "192.168.1.20", "0:0:0:0:0:0", 14, "mac = \"0:0:0:0:0:0\": is nobody's; allowed: "
-                        + own),
-                Arguments.of("lan", "192.168.1.20", "ff:ff:ff:ff:ff:ff", 14, "mac = \"ff:ff:ff:ff:ff:ff\": is a group's;"
-                        + " allowed: " + own),
-                Arguments.of("lan", "192.168.1.20", "01:00:5e:00:00:01", 14, "mac = \"01:00:5e:00:00:01\": is a group's;"
-                        + " allowed: " + own));
+                Arguments.of(
+                        "lann",
+                        "192.168.1.20",
+                        "2:0:0:0:0:1",
+                        12,
+                        "interface = \"lann\": no such interface, did you" + " mean \"lan\"?; allowed: "
+                                + INTERFACE_FORM),
+                Arguments.of(
+                        "dmz",
+                        "192.168.1.20",
+                        "2:0:0:0:0:1",
+                        12,
+                        "interface = \"dmz\": no such interface;" + " allowed: " + INTERFACE_FORM),
+                Arguments.of(
+                        "lan",
+                        "192.168.2.20",
+                        "2:0:0:0:0:1",
+                        13,
+                        "address = \"192.168.2.20\": is not in the subnet" + " of lan; allowed: " + inLan),
+                Arguments.of(
+                        "lan",
+                        "192.168.1.255",
+                        "2:0:0:0:0:1",
+                        13,
+                        "address = \"192.168.1.255\": is not a host's" + " address in 192.168.1.0/24; allowed: "
+                                + inLan),
+                Arguments.of(
+                        "lan",
+                        "192.168.1.1",
+                        "2:0:0:0:0:1",
+                        13,
+                        "address = \"192.168.1.1\": is this router's own" + " address on lan; allowed: " + inLan),
+                Arguments.of(
+                        "wan",
+                        "203.0.113.9",
+                        "2:0:0:0:0:1",
+                        13,
+                        "address = \"203.0.113.9\": is in this router's own"
+                                + " nat.pool; allowed: a host's address in 203.0.113.0/24"),
+                Arguments.of(
+                        "lan",
+                        "printer",
+                        "2:0:0:0:0:1",
+                        13,
+                        "address = \"printer\": not an IPv4 address; allowed: " + ADDRESS_FORM),
+                Arguments.of(
+                        "lan",
+                        "2001:db8::1",
+                        "2:0:0:0:0:1",
+                        13,
+                        "address = \"2001:db8::1\": IPv6 is not supported" + " yet; allowed: " + ADDRESS_FORM),
+                Arguments.of(
+                        "lan",
+                        "192.168.1.20",
+                        "2:0:0:0:0",
+                        14,
+                        "mac = \"2:0:0:0:0\": not a MAC address; allowed: " + MAC_FORM),
+                Arguments.of(
+                        "lan",
+                        "192.168.1.20",
+                        "0:0:0:0:0:0",
+                        14,
+                        "mac = \"0:0:0:0:0:0\": is nobody's; allowed: " + own),
+                Arguments.of(
+                        "lan",
+                        "192.168.1.20",
+                        "ff:ff:ff:ff:ff:ff",
+                        14,
+                        "mac = \"ff:ff:ff:ff:ff:ff\": is a group's;" + " allowed: " + own),
+                Arguments.of(
+                        "lan",
+                        "192.168.1.20",
+                        "01:00:5e:00:00:01",
+                        14,
+                        "mac = \"01:00:5e:00:00:01\": is a group's;" + " allowed: " + own));
     }
 
     @ParameterizedTest

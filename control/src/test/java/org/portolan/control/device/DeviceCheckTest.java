@@ -31,7 +31,8 @@ class DeviceCheckTest {
 
     @Test
     void shouldRefuseADeviceWithAKernelAddressAndNameTheMendingCommand() {
-        assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L, "198.51.100.77/24")).orElseThrow())
+        assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L, "198.51.100.77/24"))
+                        .orElseThrow())
                 .contains("interfaces.lan.device", "198.51.100.77/24", "ip -4 address flush dev no-such-dev")
                 .doesNotContain("WARNING");
     }
@@ -42,7 +43,8 @@ class DeviceCheckTest {
                 Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
             assertThat(client.isConnected()).isTrue();
             assertThat(DeviceCheck.establishedOn("127.0.0.1")).isPositive();
-            assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L, "127.0.0.1/8")).orElseThrow())
+            assertThat(DeviceCheck.refusal(LAN, device(0x02_0000_0001L, "127.0.0.1/8"))
+                            .orElseThrow())
                     .contains("WARNING", "would be cut");
         }
     }

@@ -103,8 +103,13 @@ class CrashTest {
             final String complaints = Files.readString(errors);
             assertThat(process.exitValue()).as("%s: %s", name, complaints).isEqualTo(KILLED);
             // <7> is debug, of packs that were merged; all else is a complaint.
-            assertThat(complaints.lines().filter(line -> !line.startsWith("<7>"))).as(name).isEmpty();
-            merges += (int) complaints.lines().filter(line -> line.contains("became one")).count();
+            assertThat(complaints.lines().filter(line -> !line.startsWith("<7>")))
+                    .as(name)
+                    .isEmpty();
+            merges += (int) complaints
+                    .lines()
+                    .filter(line -> line.contains("became one"))
+                    .count();
             said.remove(KilledRouter.OPEN);
             return List.copyOf(said);
         } finally {
@@ -161,8 +166,9 @@ class CrashTest {
         if (!head.isEmpty()) {
             StockGit.run(path, "merge-base", "--is-ancestor", head, "primary");
         }
-        final List<String> beacons =
-                said.stream().filter(line -> line.startsWith(KilledRouter.BEACON)).toList();
+        final List<String> beacons = said.stream()
+                .filter(line -> line.startsWith(KilledRouter.BEACON))
+                .toList();
         if (!beacons.isEmpty()) {
             final String[] words = beacons.getLast().split(" ", -1);
             assertThat(StockGit.run(path, "show", words[2] + ":arp/0/office/10.0.255/1"))

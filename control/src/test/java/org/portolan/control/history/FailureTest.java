@@ -48,8 +48,10 @@ class FailureTest {
             assertThat(rig.head()).isEqualTo(head);
             assertThat(rig.historian().stopped()).contains("No space left on device");
             assertThat(rig.counters().failures()).isGreaterThan(5);
-            assertThat(rig.counters().waiting()).isEqualTo(rig.counters().told() - 1 - rig.counters().coalesced());
-            assertThat(rig.log().lines().filter(each -> each.contains("stands still"))).hasSize(1);
+            assertThat(rig.counters().waiting())
+                    .isEqualTo(rig.counters().told() - 1 - rig.counters().coalesced());
+            assertThat(rig.log().lines().filter(each -> each.contains("stands still")))
+                    .hasSize(1);
             StockGit.requireSound(rig.path());
             Files.delete(ballast);
             rig.pass(5).settle().settle();

@@ -52,7 +52,8 @@ class HistorianTest {
         rig.tell(LEARNED, A1 + 1, 0, M1).settle();
         rig.tell(EXPIRED, A9, M2, 0).settle();
         rig.tell(DUE, A1, M1, M1).settle().tell(EXPIRED, A1, M1, 0).settle();
-        assertThat(rig.git("log", "--graph", "--format=%s", "primary").replaceAll(" +\n", "\n")).isEqualTo("""
+        assertThat(rig.git("log", "--graph", "--format=%s", "primary").replaceAll(" +\n", "\n"))
+                .isEqualTo("""
                 * Arp.tick: updating to age out old entries: 192.168.3.1 -> 02:50:2a:16:6d:01
                 *   Arp.tick: merge expiry branch
                 |\\
@@ -81,7 +82,12 @@ class HistorianTest {
                 Interface: lan
                 Segment: office
                 Reason: answered""");
-        assertThat(rig.git("log", "--format=%(trailers:key=Mac,valueonly,separator=)", "primary", "--", "arp/0/office/192.168.3/1"))
+        assertThat(rig.git(
+                        "log",
+                        "--format=%(trailers:key=Mac,valueonly,separator=)",
+                        "primary",
+                        "--",
+                        "arp/0/office/192.168.3/1"))
                 .isEqualTo("02:50:2a:16:6d:02\n02:50:2a:16:6d:01\n");
     }
 
@@ -136,7 +142,11 @@ class HistorianTest {
     @Test
     void shouldCloseABranchWhoseProbesWereNeverHeardOfAgain() {
         rig.tell(LEARNED, A1, 0, M1).tell(LEARNED, A9, 0, M2).settle();
-        rig.tell(DUE, A1, M1, M1).tell(DUE, A9, M2, M2).settle().tell(EXPIRED, A1, M1, 0).settle();
+        rig.tell(DUE, A1, M1, M1)
+                .tell(DUE, A9, M2, M2)
+                .settle()
+                .tell(EXPIRED, A1, M1, 0)
+                .settle();
         assertThat(rig.git("branch", "--no-merged", "primary")).contains("expire_");
         rig.pass(31).settle();
         assertThat(rig.git("branch", "--no-merged", "primary")).isEmpty();
@@ -146,7 +156,11 @@ class HistorianTest {
     @Test
     void shouldMergeTheBranchThatARestartLeftOpen() throws IOException {
         rig.tell(LEARNED, A1, 0, M1).tell(LEARNED, A9, 0, M2).settle();
-        rig.tell(DUE, A1, M1, M1).tell(DUE, A9, M2, M2).settle().tell(EXPIRED, A1, M1, 0).settle();
+        rig.tell(DUE, A1, M1, M1)
+                .tell(DUE, A9, M2, M2)
+                .settle()
+                .tell(EXPIRED, A1, M1, 0)
+                .settle();
         rig.crash();
         assertThat(rig.remembered()).extracting(Remembered::address).containsExactly(A9);
         rig.settle();
@@ -157,9 +171,14 @@ class HistorianTest {
     @Test
     void shouldKeepTheNamesOfTheLastSixteenExpiryBranches() {
         for (int i = 0; i < 20; i++) {
-            rig.tell(LEARNED, A1, 0, M1).settle().pass(5).tell(EXPIRED, A1, M1, 0).settle();
+            rig.tell(LEARNED, A1, 0, M1)
+                    .settle()
+                    .pass(5)
+                    .tell(EXPIRED, A1, M1, 0)
+                    .settle();
         }
-        assertThat(rig.git("branch").lines().filter(each -> each.contains("expire_"))).hasSize(16);
+        assertThat(rig.git("branch").lines().filter(each -> each.contains("expire_")))
+                .hasSize(16);
     }
 
     @Test
@@ -169,7 +188,10 @@ class HistorianTest {
         assertThat(rig.git("log", "-1", "--format=%B", "primary"))
                 .startsWith("static entry added: 192.168.3.1 -> 02:50:2a:16:6d:02")
                 .contains("By: root");
-        assertThat(rig.file(A1)).contains("state expired").contains("static 02:50:2a:16:6d:02").contains("static-by root");
+        assertThat(rig.file(A1))
+                .contains("state expired")
+                .contains("static 02:50:2a:16:6d:02")
+                .contains("static-by root");
         rig.tell(STATIC_REMOVED, A1, M2, 0, "asked", "ops").settle();
         assertThat(rig.file(A1)).contains("static removed").contains("static-by ops");
     }
@@ -180,16 +202,19 @@ class HistorianTest {
         rig.tell(STATIC_ADDED, A1 + 1, 0, M2, "asked", "root").settle();
         rig.crash();
         assertThat(rig.remembered())
-                .containsExactlyInAnyOrder(
-                        new Remembered(0, A1, M1, ""), new Remembered(0, A1 + 1, M2, "root"));
+                .containsExactlyInAnyOrder(new Remembered(0, A1, M1, ""), new Remembered(0, A1 + 1, M2, "root"));
     }
 
     @Test
     void shouldNotCommitWhatIsKnownAlready() throws IOException {
-        rig.tell(LEARNED, A1, 0, M1).tell(STATIC_ADDED, A9, 0, M2, "config", "config").settle();
+        rig.tell(LEARNED, A1, 0, M1)
+                .tell(STATIC_ADDED, A9, 0, M2, "config", "config")
+                .settle();
         rig.crash();
         final String head = rig.head();
-        rig.tell(STATIC_ADDED, A9, 0, M2, "config", "config").tell(LEARNED, A1, 0, M1).settle();
+        rig.tell(STATIC_ADDED, A9, 0, M2, "config", "config")
+                .tell(LEARNED, A1, 0, M1)
+                .settle();
         assertThat(rig.head()).isEqualTo(head);
     }
 
@@ -239,13 +264,20 @@ class HistorianTest {
 
     @Test
     void shouldForgetTombstonesAfterTheHorizonAndSayHowMany() {
-        rig.tell(LEARNED, A1, 0, M1).tell(LEARNED, A9, 0, M2).settle().tell(EXPIRED, A1, M1, 0).settle();
+        rig.tell(LEARNED, A1, 0, M1)
+                .tell(LEARNED, A9, 0, M2)
+                .settle()
+                .tell(EXPIRED, A1, M1, 0)
+                .settle();
         rig.pass(Tombstones.HORIZON_S - 7_200).settle();
         assertThat(rig.file(A1)).contains("state expired");
         rig.pass(3 * 3_600).settle();
         assertThat(rig.subject()).isEqualTo("Arp.gc: 1 tombstones collected");
-        assertThat(rig.git("ls-tree", "-r", "--name-only", "primary")).doesNotContain("192.168.3/1\n").contains("192.168.3/9");
-        assertThat(rig.git("log", "--format=%s", "primary", "--", "arp/0/office/192.168.3/1")).contains("age out old entries");
+        assertThat(rig.git("ls-tree", "-r", "--name-only", "primary"))
+                .doesNotContain("192.168.3/1\n")
+                .contains("192.168.3/9");
+        assertThat(rig.git("log", "--format=%s", "primary", "--", "arp/0/office/192.168.3/1"))
+                .contains("age out old entries");
     }
 
     @Test
@@ -265,7 +297,11 @@ class HistorianTest {
 
     @Test
     void shouldLookBackInSilence() {
-        rig.tell(LEARNED, A1, 0, M1).settle().pass(100).tell(MOVED, A1, M1, M1 + 1).settle();
+        rig.tell(LEARNED, A1, 0, M1)
+                .settle()
+                .pass(100)
+                .tell(MOVED, A1, M1, M1 + 1)
+                .settle();
         rig.pass(3_600).settle().pass(86_400).settle();
         assertThat(rig.log()).doesNotContain("history:");
     }

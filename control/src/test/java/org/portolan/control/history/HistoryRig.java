@@ -23,11 +23,7 @@ final class HistoryRig implements AutoCloseable {
     private final int ringBytes;
     private final java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
     private final Log log = new Log(
-            new PrintStream(said, true, StandardCharsets.UTF_8),
-            Log.Style.JOURNAL,
-            Log.Level.DEBUG,
-            () -> 0,
-            () -> 0);
+            new PrintStream(said, true, StandardCharsets.UTF_8), Log.Style.JOURNAL, Log.Level.DEBUG, () -> 0, () -> 0);
     private long micros = START_MICROS;
     private final List<Hearsay> heard = new ArrayList<>();
     private History history;

@@ -70,8 +70,9 @@ class PeersTest {
         }
 
         Router tell(final NeighborChange kind, final int port, final int host, final long macOld, final long mac) {
-            history.feed().tell(new Change(
-                    kind, port, host, macOld, mac, System.currentTimeMillis() * 1_000, "answered", ""));
+            history.feed()
+                    .tell(new Change(
+                            kind, port, host, macOld, mac, System.currentTimeMillis() * 1_000, "answered", ""));
             return this;
         }
 
@@ -120,8 +121,10 @@ class PeersTest {
         c.close();
         c.open(a, b);
         await(() -> a.tree().equals(b.tree()) && b.tree().equals(c.tree()) && knows(c, 62));
-        assertThat(StockGit.run(c.path, "show", "primary:arp/0/office/192.168.3/1")).contains("state flushed");
-        assertThat(StockGit.run(a.path, "show", "primary:arp/0/office/192.168.3/3")).contains("mac 02:50:2a:16:6d:02");
+        assertThat(StockGit.run(c.path, "show", "primary:arp/0/office/192.168.3/1"))
+                .contains("state flushed");
+        assertThat(StockGit.run(a.path, "show", "primary:arp/0/office/192.168.3/3"))
+                .contains("mac 02:50:2a:16:6d:02");
     }
 
     @Test
@@ -145,7 +148,8 @@ class PeersTest {
         await(() -> knows(a, 1));
         final Router b = new Router("edge-2").open(a);
         await(() -> knows(b, 1));
-        assertThat(StockGit.run(b.path, "rev-parse", "primary")).isEqualTo(StockGit.run(a.path, "rev-parse", "primary"));
+        assertThat(StockGit.run(b.path, "rev-parse", "primary"))
+                .isEqualTo(StockGit.run(a.path, "rev-parse", "primary"));
     }
 
     @Test
@@ -160,7 +164,8 @@ class PeersTest {
         pause(1_000);
         a.tell(NeighborChange.EXPIRED, 0, A1, M1, 0);
         await(() -> StockGit.run(b.path, "log", "--format=%s", "primary").contains("Arp.merge: edge-1 into edge-2"));
-        assertThat(StockGit.run(b.path, "show", "primary:arp/0/office/192.168.3/1")).contains("state live");
+        assertThat(StockGit.run(b.path, "show", "primary:arp/0/office/192.168.3/1"))
+                .contains("state live");
         assertThat(StockGit.run(b.path, "log", "--format=%s", "primary")).contains("entries seen: 1");
     }
 
@@ -180,7 +185,10 @@ class PeersTest {
     }
 
     private static boolean knows(final Router router, final int bindings) {
-        return StockGit.run(router.path, "ls-tree", "-r", "--name-only", "primary").lines().count() == bindings + 1;
+        return StockGit.run(router.path, "ls-tree", "-r", "--name-only", "primary")
+                        .lines()
+                        .count()
+                == bindings + 1;
     }
 
     private static void await(final BooleanSupplier condition) {

@@ -62,7 +62,9 @@ class IntervalLogTest {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(each -> each.toString().endsWith(".hlog")).sorted().toList();
+            return all.filter(each -> each.toString().endsWith(".hlog"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -228,6 +230,7 @@ class IntervalLogTest {
         final Map<String, Long> counts = read(files().getFirst()).stream()
                 .collect(Collectors.groupingBy(Histogram::getTag, Collectors.summingLong(Histogram::getTotalCount)));
         assertThat(counts).containsExactly(Map.entry("worker-0.outbound", 3L));
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(each -> each.getName().equals("latency-log"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(each -> each.getName().equals("latency-log"));
     }
 }

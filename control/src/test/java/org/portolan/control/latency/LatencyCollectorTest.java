@@ -58,7 +58,9 @@ class LatencyCollectorTest {
         record(Direction.OUTBOUND);
         collector.ask();
         collector.collect();
-        assertThat(track(Direction.OUTBOUND).total().getTotalCount()).as("not swapped yet").isZero();
+        assertThat(track(Direction.OUTBOUND).total().getTotalCount())
+                .as("not swapped yet")
+                .isZero();
         runCommands();
         collector.collect();
         collector.collect();
@@ -135,8 +137,12 @@ class LatencyCollectorTest {
         takeInto(written);
         for (final Direction direction : Direction.values()) {
             final Histogram total = track(direction).total();
-            assertThat(total.getTotalCount()).isEqualTo(recorded[direction.ordinal()]).isPositive();
-            assertThat(written[direction.ordinal()]).as("the sum of the intervals").isEqualTo(total);
+            assertThat(total.getTotalCount())
+                    .isEqualTo(recorded[direction.ordinal()])
+                    .isPositive();
+            assertThat(written[direction.ordinal()])
+                    .as("the sum of the intervals")
+                    .isEqualTo(total);
         }
     }
 

@@ -42,7 +42,9 @@ class PauseMeterTest {
         final Percentiles total = total();
         assertThat(total.maximumNs()).isBetween(500 * MS, 505 * MS);
         assertThat(total.count()).as("50 in the pause, then 49 or 50").isBetween(99L, 100L);
-        assertThat(total.p90Ns()).as("a half second of one is a third of the time").isGreaterThan(300 * MS);
+        assertThat(total.p90Ns())
+                .as("a half second of one is a third of the time")
+                .isGreaterThan(300 * MS);
     }
 
     @Test
@@ -61,6 +63,7 @@ class PauseMeterTest {
         final Percentiles total = running.track().figures(System.nanoTime()).total();
         // 100 a second on a quiet machine; each wake-up of a busy one may be late by nearly another sleep.
         assertThat(total.count()).isBetween(10L, 200L);
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals("pauses"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("pauses"));
     }
 }

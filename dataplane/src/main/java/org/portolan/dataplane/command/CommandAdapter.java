@@ -25,13 +25,17 @@ public final class CommandAdapter implements MessageHandler {
     @Override
     public void onMessage(final int type, final MutableDirectBuffer buffer, final int at, final int length) {
         switch (type) {
-            case Messages.EXPIRE -> handler.onExpire(
-                    buffer.getInt(at + Messages.FIRST), buffer.getInt(at + Messages.SECOND), buffer.getInt(at + Messages.THIRD));
-            case Messages.LINK -> handler.onLink(
-                    buffer.getInt(at + Messages.FIRST),
-                    buffer.getInt(at + Messages.SECOND) != 0,
-                    buffer.getInt(at + Messages.THIRD),
-                    buffer.getLong(at + Messages.LINK_MAC));
+            case Messages.EXPIRE ->
+                handler.onExpire(
+                        buffer.getInt(at + Messages.FIRST),
+                        buffer.getInt(at + Messages.SECOND),
+                        buffer.getInt(at + Messages.THIRD));
+            case Messages.LINK ->
+                handler.onLink(
+                        buffer.getInt(at + Messages.FIRST),
+                        buffer.getInt(at + Messages.SECOND) != 0,
+                        buffer.getInt(at + Messages.THIRD),
+                        buffer.getLong(at + Messages.LINK_MAC));
             case Messages.REPLACE_IO -> handler.onReplaceIo(buffer.getInt(at));
             case Messages.SWAP_LATENCY -> handler.onSwapLatency();
             default -> {

@@ -23,11 +23,13 @@ public final class PuntAdapter implements MessageHandler {
     @Override
     public void onMessage(final int type, final MutableDirectBuffer buffer, final int at, final int length) {
         switch (type) {
-            case Messages.ARP -> handler.onArp(
-                    buffer.getInt(at),
-                    buffer.addressOffset() + at + Messages.FRAME_BYTES_OFFSET,
-                    length - Messages.FRAME_BYTES_OFFSET);
-            case Messages.RESOLVE -> handler.onResolve(buffer.getInt(at + Messages.FIRST), buffer.getInt(at + Messages.SECOND));
+            case Messages.ARP ->
+                handler.onArp(
+                        buffer.getInt(at),
+                        buffer.addressOffset() + at + Messages.FRAME_BYTES_OFFSET,
+                        length - Messages.FRAME_BYTES_OFFSET);
+            case Messages.RESOLVE ->
+                handler.onResolve(buffer.getInt(at + Messages.FIRST), buffer.getInt(at + Messages.SECOND));
             default -> {
                 // A newer worker's word.
             }

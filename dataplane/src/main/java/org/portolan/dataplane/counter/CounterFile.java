@@ -42,7 +42,8 @@ public final class CounterFile implements AutoCloseable {
     private final UnsafeBuffer metadata;
     private final UnsafeBuffer values;
 
-    private CounterFile(final Path path, final MappedByteBuffer mapped, final int metadataBytes, final int valuesBytes) {
+    private CounterFile(
+            final Path path, final MappedByteBuffer mapped, final int metadataBytes, final int valuesBytes) {
         this.path = path;
         this.mapped = mapped;
         metadata = new UnsafeBuffer(mapped, HEADER_BYTES, metadataBytes);

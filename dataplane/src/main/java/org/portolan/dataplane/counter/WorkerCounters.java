@@ -37,7 +37,8 @@ public final class WorkerCounters {
         longestStallNs = manager.newCounter(prefix + "longest_stall_ns");
         for (final DropReason reason : DropReason.values()) {
             if (reason != DropReason.NONE) {
-                drops[reason.code] = manager.newCounter(prefix + "drop." + reason.name().toLowerCase(Locale.ROOT));
+                drops[reason.code] =
+                        manager.newCounter(prefix + "drop." + reason.name().toLowerCase(Locale.ROOT));
             }
         }
     }

@@ -127,7 +127,8 @@ public final class Forwarder {
     }
 
     /** Tells a packet's sender that its destination is unreachable. */
-    public void unreachable(final Port ingress, final Frame frame, final Packet packet, final int code, final long nowNs) {
+    public void unreachable(
+            final Port ingress, final Frame frame, final Packet packet, final int code, final long nowNs) {
         originator.error(ingress, frame, packet, Icmp.DESTINATION_UNREACHABLE, code, 0, nowNs);
     }
 
@@ -149,9 +150,7 @@ public final class Forwarder {
         decrementTtl(packet.ip());
         if ((packet.tcpFlags() & Tcp.SYN) != 0) {
             MssClamp.clamp(
-                    packet.transport(),
-                    Math.min(ingress.mtu(), egress.mtu()),
-                    Offload.needsChecksum(frame.offload()));
+                    packet.transport(), Math.min(ingress.mtu(), egress.mtu()), Offload.needsChecksum(frame.offload()));
         }
         final long address = frame.address();
         Ethernet.putAddresses(address, nextHopMac, egress.mac());

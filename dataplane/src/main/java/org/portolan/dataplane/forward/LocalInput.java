@@ -41,8 +41,7 @@ public final class LocalInput {
         }
         final boolean transport = packet.kind() == Packet.KIND_UDP || packet.kind() == Packet.KIND_TCP;
         if (transport && !port.isOutside()) {
-            originator.error(
-                    port, frame, packet, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_PORT_UNREACHABLE, 0, nowNs);
+            originator.error(port, frame, packet, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_PORT_UNREACHABLE, 0, nowNs);
         }
         return DropReason.LOCAL_UNSERVED.code;
     }
@@ -50,8 +49,7 @@ public final class LocalInput {
     private void echo(final Port port, final Frame frame, final Packet packet) {
         final long ip = packet.ip();
         final long icmp = packet.transport();
-        final int ttlDelta = InternetChecksum.delta16(
-                Ipv4.ttl(ip) << 8 | Ipv4.ICMP, ECHO_TTL << 8 | Ipv4.ICMP);
+        final int ttlDelta = InternetChecksum.delta16(Ipv4.ttl(ip) << 8 | Ipv4.ICMP, ECHO_TTL << 8 | Ipv4.ICMP);
         final int source = Ipv4.source(ip);
         Ipv4.putSource(ip, Ipv4.destination(ip));
         Ipv4.putDestination(ip, source);

@@ -33,7 +33,8 @@ final class MssClamp {
         if (!partialChecksum) {
             // A value at an odd offset lies across two checksum words: its bytes count swapped (RFC 1071 section 2(B)).
             final boolean odd = (offset & 1) != 0;
-            final int delta = odd ? InternetChecksum.delta16(swap(was), swap(most)) : InternetChecksum.delta16(was, most);
+            final int delta =
+                    odd ? InternetChecksum.delta16(swap(was), swap(most)) : InternetChecksum.delta16(was, most);
             Tcp.putChecksum(tcp, InternetChecksum.update(Tcp.checksum(tcp), delta));
         }
     }

@@ -182,7 +182,8 @@ public final class RouteTable {
         private static void close(final Deque<Route> covering, final long place, final Intervals intervals) {
             while (!covering.isEmpty() && covering.peek().end() <= place) {
                 final long end = covering.pop().end();
-                intervals.begin(end, covering.isEmpty() ? NO_ROUTE : covering.peek().index());
+                intervals.begin(
+                        end, covering.isEmpty() ? NO_ROUTE : covering.peek().index());
             }
         }
     }

@@ -155,7 +155,8 @@ final class PacketSocket implements AutoCloseable {
         if (kind == 0) {
             return Offload.NONE;
         }
-        return kind | (Memory.shortAt(header + VNET_SEGMENT_SIZE_OFFSET) & 0xFFFFL) << 16
+        return kind
+                | (Memory.shortAt(header + VNET_SEGMENT_SIZE_OFFSET) & 0xFFFFL) << 16
                 | (Memory.intAt(header + VNET_CHECKSUM_START_OFFSET) & 0xFFFF_FFFFL) << 32;
     }
 

@@ -52,7 +52,8 @@ public final class Regions {
         final long[] now = bounds;
         final int at = firstEndAfter(now, address);
         if (bytes < 0 || at >= now.length || address < now[at] || bytes > now[at + 1] - address) {
-            throw new IndexOutOfBoundsException("access of %d bytes at 0x%x is outside every region".formatted(bytes, address));
+            throw new IndexOutOfBoundsException(
+                    "access of %d bytes at 0x%x is outside every region".formatted(bytes, address));
         }
     }
 

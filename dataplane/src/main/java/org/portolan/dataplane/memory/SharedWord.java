@@ -25,7 +25,8 @@ public final class SharedWord {
     private SharedWord() {}
 
     private static VarHandle handle(final ValueLayout layout) {
-        return MethodHandles.insertCoordinates(layout.varHandle(), 0, Memory.ALL).withInvokeExactBehavior();
+        return MethodHandles.insertCoordinates(layout.varHandle(), 0, Memory.ALL)
+                .withInvokeExactBehavior();
     }
 
     public static void publishInt(final long address, final int value) {

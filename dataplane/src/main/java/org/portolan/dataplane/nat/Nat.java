@@ -182,12 +182,11 @@ public final class Nat implements AutoCloseable {
     private int open(final int mapping, final int remote, final int remotePort, final int tracking, final int nowS) {
         final long record = mappings.record(mapping);
         final int protocol = MappingTable.protocol(record);
-        final SessionState state =
-                switch (protocol) {
-                    case Ipv4.UDP -> SessionState.UDP;
-                    case Ipv4.TCP -> SessionState.TCP_OPENING;
-                    default -> SessionState.ICMP;
-                };
+        final SessionState state = switch (protocol) {
+            case Ipv4.UDP -> SessionState.UDP;
+            case Ipv4.TCP -> SessionState.TCP_OPENING;
+            default -> SessionState.ICMP;
+        };
         mappings.addSession(mapping);
         final int port = protocol == Ipv4.ICMP ? 0 : remotePort;
         final int session = sessions.open(mapping, record, remote, port, state, tracking, nowS);

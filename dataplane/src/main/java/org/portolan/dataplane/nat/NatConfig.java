@@ -38,8 +38,7 @@ public record NatConfig(
      *
      * @param protocol {@link Ipv4#UDP} or {@link Ipv4#TCP}
      */
-    public record Forward(
-            int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
+    public record Forward(int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
         public Forward {
             require(protocol == Ipv4.UDP || protocol == Ipv4.TCP, "forward protocol", protocol);
             require(externalPort >= 1 && externalPort <= 0xFFFF, "external port", externalPort);

@@ -19,7 +19,8 @@ final class OutsideAddresses {
     private final int shift;
 
     OutsideAddresses(final NatConfig config) {
-        final int[] all = Arrays.copyOf(config.pool(), config.pool().length + config.forwards().size());
+        final int[] all = Arrays.copyOf(
+                config.pool(), config.pool().length + config.forwards().size());
         int count = config.pool().length;
         for (final NatConfig.Forward forward : config.forwards()) {
             if (!contains(all, count, forward.externalAddress())) {

@@ -88,9 +88,8 @@ final class RestQueues {
         final int newer = Memory.intAt(record + MappingLayout.NEWER_OFFSET) - 1;
         if (older == NONE) {
             oldest[queue] = newer;
-            oldestUntilS[queue] = newer == NONE
-                    ? Integer.MAX_VALUE
-                    : Memory.intAt(record(newer) + MappingLayout.REST_UNTIL_OFFSET);
+            oldestUntilS[queue] =
+                    newer == NONE ? Integer.MAX_VALUE : Memory.intAt(record(newer) + MappingLayout.REST_UNTIL_OFFSET);
         } else {
             Memory.putInt(record(older) + MappingLayout.NEWER_OFFSET, newer + 1);
         }

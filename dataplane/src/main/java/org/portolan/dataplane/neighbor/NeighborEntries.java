@@ -155,8 +155,7 @@ final class NeighborEntries {
      *
      * @param kind of {@link RequestRate}
      */
-    void open(
-            final NeighborEntry entry, final int tries, final long destinationMac, final int kind, final long nowMs) {
+    void open(final NeighborEntry entry, final int tries, final long destinationMac, final int kind, final long nowMs) {
         entry.tries = 0;
         entry.triesAllowed = tries;
         entry.delayed = false;

@@ -2,7 +2,6 @@ package org.portolan.dataplane.neighbor;
 
 import org.portolan.dataplane.wire.Arp;
 import org.portolan.dataplane.wire.Ethernet;
-import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * Address resolution on one interface (RFC 826, RFC 1122 2.3.2, RFC 5227) as a pure state machine: {@link #query},

@@ -50,8 +50,7 @@ final class NeighborOrders {
         }
     }
 
-    NeighborMachine.Pinned addStatic(
-            final int address, final long mac, final NeighborReason reason, final long nowMs) {
+    NeighborMachine.Pinned addStatic(final int address, final long mac, final NeighborReason reason, final long nowMs) {
         requireBinding(address, mac);
         NeighborEntry entry = entries.of(address);
         final long macOld = entry == null ? 0 : entry.mac;

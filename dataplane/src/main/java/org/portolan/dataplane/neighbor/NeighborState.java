@@ -42,9 +42,7 @@ public final class NeighborState {
     /** Written by the operator: neither asked nor changed. */
     public static final int STATIC = 6;
 
-    private static final String[] NAMES = {
-        "none", "incomplete", "reachable", "stale", "probing", "failed", "static"
-    };
+    private static final String[] NAMES = {"none", "incomplete", "reachable", "stale", "probing", "failed", "static"};
 
     private static final int USABLE = 1 << REACHABLE | 1 << STALE | 1 << PROBING | 1 << STATIC;
 

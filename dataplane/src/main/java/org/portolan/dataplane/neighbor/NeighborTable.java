@@ -67,7 +67,11 @@ public final class NeighborTable implements AutoCloseable {
      * @param hashCapacity how many addresses the hash holds, 1 to 1,048,576
      */
     public NeighborTable(final int networkAddress, final int prefixLength, final int hashCapacity) {
-        this(networkAddress, prefixLength, hashCapacity, ThreadLocalRandom.current().nextInt());
+        this(
+                networkAddress,
+                prefixLength,
+                hashCapacity,
+                ThreadLocalRandom.current().nextInt());
     }
 
     /** For tests: with a multiplier that is known. */

@@ -125,7 +125,8 @@ public final class Bpf {
             final MemorySegment attribute = arena.allocate(ATTRIBUTE_BYTES, 8);
             attribute.set(JAVA_INT, 0, BPF_PROG_TYPE_XDP);
             attribute.set(JAVA_INT, 4, instructions.length);
-            attribute.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_LONG, instructions).address());
+            attribute.set(
+                    JAVA_LONG, 8, arena.allocateFrom(JAVA_LONG, instructions).address());
             attribute.set(JAVA_LONG, 16, arena.allocateFrom("Apache-2.0").address());
             putName(attribute, 48, name);
             final long loaded = call(BPF_PROG_LOAD, attribute.address(), ATTRIBUTE_BYTES);
@@ -147,7 +148,8 @@ public final class Bpf {
 
     /** The log ends with counts of the verifier's own work; what was wrong stands before them. */
     private static String lastLines(final String log) {
-        final List<String> lines = log.lines().filter(line -> !line.startsWith("processed ")).toList();
+        final List<String> lines =
+                log.lines().filter(line -> !line.startsWith("processed ")).toList();
         return String.join(" | ", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 

@@ -83,12 +83,20 @@ public final class IngressDrop implements AutoCloseable {
         at = 0;
         batch(NFNL_MSG_BATCH_BEGIN);
         if (!tableMade) {
-            begin(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE, NFPROTO_NETDEV, 0);
+            begin(
+                    NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE,
+                    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE,
+                    NFPROTO_NETDEV,
+                    0);
             text(NFTA_TABLE_NAME, table);
             number(NFTA_TABLE_FLAGS, NFT_TABLE_F_OWNER);
             end();
         }
-        begin(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWCHAIN, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE, NFPROTO_NETDEV, 0);
+        begin(
+                NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWCHAIN,
+                NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE,
+                NFPROTO_NETDEV,
+                0);
         text(NFTA_CHAIN_TABLE, table);
         text(NFTA_CHAIN_NAME, "ingress_" + device);
         final int hook = at;

@@ -51,19 +51,24 @@ public final class Libc {
     /** Reads what a call wrote without making a segment for it. */
     private static final MemorySegment EVERYWHERE = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    private static final MethodHandle SOCKET = handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND = handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SOCKET =
+            handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle BIND =
+            handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SETSOCKOPT =
             handle("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
             handle("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle POLL = handle("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle POLL =
+            handle("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND =
             handle("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECV =
             handle("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle READ = handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle WRITE = handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle READ =
+            handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WRITE =
+            handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle OPEN =
@@ -71,13 +76,16 @@ public final class Libc {
 
     // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it
     // (SharedUtils.checkCaptureSegment).
-    private static final MethodHandle PLAIN_POLL = plain("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle PLAIN_POLL =
+            plain("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle PLAIN_SEND =
             plain("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle PLAIN_RECV =
             plain("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle PLAIN_READ = plain("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle PLAIN_WRITE = plain("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PLAIN_READ =
+            plain("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PLAIN_WRITE =
+            plain("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PLAIN_CLOCK_GETTIME =
             plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
 
@@ -127,7 +135,9 @@ public final class Libc {
             throw new LibcException(
                     "setsockopt(%s)".formatted(what),
                     errno,
-                    errno == Errno.ENOMEM ? "The kernel had no memory for the ring: free some, or make the ring smaller" : "");
+                    errno == Errno.ENOMEM
+                            ? "The kernel had no memory for the ring: free some, or make the ring smaller"
+                            : "");
         }
     }
 
@@ -144,21 +154,25 @@ public final class Libc {
     }
 
     /** An option whose value is one int. */
-    public static void setSocketOption(final int fd, final int level, final int option, final int value, final String what) {
+    public static void setSocketOption(
+            final int fd, final int level, final int option, final int value, final String what) {
         try (Arena arena = Arena.ofConfined()) {
-            setSocketOption(fd, level, option, arena.allocateFrom(JAVA_INT, value).address(), 4, what);
+            setSocketOption(
+                    fd, level, option, arena.allocateFrom(JAVA_INT, value).address(), 4, what);
         }
     }
 
     /** An option whose value is one int; 0, or the errno. */
     public static int trySetSocketOption(final int fd, final int level, final int option, final int value) {
         try (Arena arena = Arena.ofConfined()) {
-            return trySetSocketOption(fd, level, option, arena.allocateFrom(JAVA_INT, value).address(), 4);
+            return trySetSocketOption(
+                    fd, level, option, arena.allocateFrom(JAVA_INT, value).address(), 4);
         }
     }
 
     /** Fills {@code value}; 0, or the negated errno. */
-    public static int socketOption(final int fd, final int level, final int option, final long value, final int length) {
+    public static int socketOption(
+            final int fd, final int level, final int option, final long value, final int length) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment size = arena.allocateFrom(JAVA_INT, length);
             final MemorySegment state = STATE.get();

@@ -33,8 +33,7 @@ final class Linkage {
     }
 
     /** With errno, into the thread's {@link #STATE}, which is the first argument. */
-    static MethodHandle handle(
-            final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
+    static MethodHandle handle(final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
         final Linker.Option[] all = new Linker.Option[options.length + 1];
         all[0] = Linker.Option.captureCallState("errno");
         System.arraycopy(options, 0, all, 1, options.length);

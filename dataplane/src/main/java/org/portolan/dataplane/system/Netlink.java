@@ -85,7 +85,8 @@ public final class Netlink implements AutoCloseable {
         final Map<Integer, Link> links = new LinkedHashMap<>();
         try (Netlink netlink = new Netlink(0, 0)) {
             netlink.dump(RTM_GETLINK, IFINFO_BYTES, 0, (type, at, length) -> netlink.link(type, at, length, links));
-            netlink.dump(RTM_GETADDR, IFADDR_BYTES, AF_INET, (type, at, length) -> netlink.address(type, at, length, links));
+            netlink.dump(
+                    RTM_GETADDR, IFADDR_BYTES, AF_INET, (type, at, length) -> netlink.address(type, at, length, links));
         }
         return links.values().stream().map(Link::device).toList();
     }

@@ -24,7 +24,9 @@ final class Classifier {
     /** 0 for an IPv4 packet, parsed into {@code packet}; {@link #ARP}; or a {@link DropReason} code. */
     static int classify(final Port port, final Frame frame, final Packet packet) {
         if (frame.state() != 0) {
-            return (frame.state() & Frame.TRUNCATED) != 0 ? DropReason.FRAME_TRUNCATED.code : DropReason.VLAN_TAGGED.code;
+            return (frame.state() & Frame.TRUNCATED) != 0
+                    ? DropReason.FRAME_TRUNCATED.code
+                    : DropReason.VLAN_TAGGED.code;
         }
         final long address = frame.address();
         final int reason = Ethernet.check(address, frame.length());
@@ -65,7 +67,10 @@ final class Classifier {
             return reason;
         }
         final int source = Ipv4.source(ip);
-        if (Ipv4.isMartian(source) || Ipv4.isMulticast(source) || source == port.address() || port.isSubnetBroadcast(source)) {
+        if (Ipv4.isMartian(source)
+                || Ipv4.isMulticast(source)
+                || source == port.address()
+                || port.isSubnetBroadcast(source)) {
             return DropReason.MARTIAN_SOURCE.code;
         }
         final int destination = Ipv4.destination(ip);

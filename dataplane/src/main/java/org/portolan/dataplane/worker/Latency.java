@@ -36,7 +36,9 @@ public final class Latency implements AutoCloseable {
     private volatile int epoch;
 
     private static Histogram[] histograms() {
-        return Stream.generate(Latency::histogram).limit(Direction.values().length).toArray(Histogram[]::new);
+        return Stream.generate(Latency::histogram)
+                .limit(Direction.values().length)
+                .toArray(Histogram[]::new);
     }
 
     /** An empty histogram of the kind that is kept here. */

@@ -173,7 +173,8 @@ public final class Pipeline {
                 : outbound(port, frame, packet, hash, mayHold);
     }
 
-    private int outbound(final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+    private int outbound(
+            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
         final int destination = Ipv4.destination(packet.ip());
         int session = nat.findOutbound(packet, port.realm(), hash);
         if (session < 0) {
@@ -206,7 +207,8 @@ public final class Pipeline {
         return dispatch(port, frame, packet);
     }
 
-    private int inbound(final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+    private int inbound(
+            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
         int session = nat.findInbound(packet, port.realm(), hash);
         if (session < 0) {
             final int destination = Ipv4.destination(packet.ip());

@@ -71,8 +71,12 @@ class CounterFileTest {
     void shouldRefuseWhatIsNoCountersFile() throws IOException {
         final Path path = directory.resolve("other");
         Files.writeString(path, "short");
-        assertThatThrownBy(() -> CounterFile.open(path)).isInstanceOf(IOException.class).hasMessageContaining("other");
+        assertThatThrownBy(() -> CounterFile.open(path))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other");
         Files.write(path, new byte[4096]);
-        assertThatThrownBy(() -> CounterFile.open(path)).isInstanceOf(IOException.class).hasMessageContaining("other");
+        assertThatThrownBy(() -> CounterFile.open(path))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other");
     }
 }

@@ -23,7 +23,8 @@ class RateLimitTest {
         assertThat(allowed(limit, 0, 50, 1)).isEqualTo(10);
         assertThat(limit.allow(SECOND_NS / 100 - 1)).isFalse();
         assertThat(limit.allow(SECOND_NS / 100)).isTrue();
-        assertThat(allowed(limit, SECOND_NS / 100, 10 * SECOND_NS + SECOND_NS / 100, 100_000)).isBetween(998, 1000);
+        assertThat(allowed(limit, SECOND_NS / 100, 10 * SECOND_NS + SECOND_NS / 100, 100_000))
+                .isBetween(998, 1000);
     }
 
     @Test
@@ -31,7 +32,8 @@ class RateLimitTest {
         final RateLimit limit = new RateLimit(10, 3);
         allowed(limit, 0, 10, 1);
 
-        assertThat(allowed(limit, 3_600 * SECOND_NS, 3_600 * SECOND_NS + 100, 1)).isEqualTo(3);
+        assertThat(allowed(limit, 3_600 * SECOND_NS, 3_600 * SECOND_NS + 100, 1))
+                .isEqualTo(3);
     }
 
     @Test
@@ -47,7 +49,8 @@ class RateLimitTest {
 
     @Test
     void shouldAllowNothingAtRateZero() {
-        assertThat(allowed(new RateLimit(0, 100), 0, 10 * SECOND_NS, SECOND_NS / 10)).isZero();
+        assertThat(allowed(new RateLimit(0, 100), 0, 10 * SECOND_NS, SECOND_NS / 10))
+                .isZero();
     }
 
     @Test

@@ -65,8 +65,10 @@ class RouteTableTest {
 
     @Test
     void shouldEndAtTheLastAddress() {
-        final RouteTable table =
-                RouteTable.builder().add(ip(255, 255, 255, 255), 32, 0, 0).add(0, 32, 1, 0).build();
+        final RouteTable table = RouteTable.builder()
+                .add(ip(255, 255, 255, 255), 32, 0, 0)
+                .add(0, 32, 1, 0)
+                .build();
 
         assertThat(table.lookup(-1)).isEqualTo(0);
         assertThat(table.lookup(-2)).isEqualTo(RouteTable.NO_ROUTE);

@@ -31,8 +31,11 @@ class OffloadTest {
     void shouldReadAnOrdinaryFrameAsNothingLeft() {
         assertThat(Offload.needsChecksum(Offload.NONE)).isFalse();
         assertThat(Offload.isSegmented(Offload.NONE)).isFalse();
-        assertThat(Offload.needsChecksum(Offload.pack(Offload.DATA_VALID, 0, 1448, 34, 16))).isFalse();
-        assertThat(Offload.isSegmented(Offload.pack(0, Offload.SEGMENT_ECN, 0, 0, 0))).isFalse();
-        assertThat(Offload.isSegmented(Offload.pack(0, Offload.SEGMENT_UDP, 0, 0, 0))).isTrue();
+        assertThat(Offload.needsChecksum(Offload.pack(Offload.DATA_VALID, 0, 1448, 34, 16)))
+                .isFalse();
+        assertThat(Offload.isSegmented(Offload.pack(0, Offload.SEGMENT_ECN, 0, 0, 0)))
+                .isFalse();
+        assertThat(Offload.isSegmented(Offload.pack(0, Offload.SEGMENT_UDP, 0, 0, 0)))
+                .isTrue();
     }
 }

@@ -76,7 +76,9 @@ class BucketIndexTest {
             for (int entry = 0; entry < 30; entry++) {
                 index.insert(hash, entry);
             }
-            assertThat(index.touch(hash) >>> 32 & 0xFF).as("22 of 30 went past a bucket of 8").isEqualTo(22);
+            assertThat(index.touch(hash) >>> 32 & 0xFF)
+                    .as("22 of 30 went past a bucket of 8")
+                    .isEqualTo(22);
             for (int entry = 29; entry >= 0; entry--) {
                 index.remove(hash, entry);
             }

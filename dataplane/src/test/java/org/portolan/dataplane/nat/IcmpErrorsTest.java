@@ -93,7 +93,9 @@ class IcmpErrorsTest {
                 final int session = router.outbound();
                 final int bytes = 28 + random.nextInt(packet.totalLength() - 28 + 1);
                 error.error(Icmp.TIME_EXCEEDED, 0, FAR_ROUTER, OUTSIDE, packet, bytes, NO_TAIL, 0);
-                assertThat(router.inbound(error, false)).as("%s, %d bytes", flow, bytes).isEqualTo(session);
+                assertThat(router.inbound(error, false))
+                        .as("%s, %d bytes", flow, bytes)
+                        .isEqualTo(session);
                 error.shouldHaveRightChecksums();
                 assertThat(error.source()).isEqualTo(FAR_ROUTER);
                 assertThat(error.destination()).isEqualTo(HOST);

@@ -39,7 +39,8 @@ class LayoutRulerTest {
     @ValueSource(classes = {SessionLayout.class, MappingLayout.class})
     void shouldDrawAsManyBytesAsTheRecordHas(final Class<?> layout) throws Exception {
         final long rows = lines(layout).stream()
-                .filter(line -> ROW.matcher(line).matches() || CONTINUATION.matcher(line).matches())
+                .filter(line -> ROW.matcher(line).matches()
+                        || CONTINUATION.matcher(line).matches())
                 .count();
         final String size = layout == SessionLayout.class ? "LINE_BYTES" : "RECORD_BYTES";
         final Field bytes = layout.getDeclaredField(size);

@@ -41,7 +41,9 @@ class NatTest {
             final long hash = nat.hash(one, 0);
             assertThat(nat.hash(two, 0)).isEqualTo(hash);
             nat.touchOutbound(hash);
-            assertThat(nat.touchSessionOutbound(hash)).as("nothing to touch yet").isZero();
+            assertThat(nat.touchSessionOutbound(hash))
+                    .as("nothing to touch yet")
+                    .isZero();
             assertThat(nat.findOutbound(one, 0, hash)).isEqualTo(-1);
             final int session = nat.openOutbound(one, 0, hash, 1);
             assertThat(nat.findOutbound(two, 0, hash)).isEqualTo(session);
@@ -79,7 +81,9 @@ class NatTest {
         assertThat(row.bytesIn()).isEqualTo(928);
         assertThat(router.expire(session)).isTrue();
         assertThat(nat.reader().snapshot(session, row)).isFalse();
-        assertThat(router.udp(HOST, 4000, REMOTE, 54)).as("the line is used again").isEqualTo(session);
+        assertThat(router.udp(HOST, 4000, REMOTE, 54))
+                .as("the line is used again")
+                .isEqualTo(session);
         assertThat(nat.reader().snapshot(session, row)).isTrue();
         assertThat(row.bytesOut()).isEqualTo(46);
         assertThat(row.bytesIn()).isZero();
@@ -103,11 +107,16 @@ class NatTest {
         final int session = nat.openOutbound(p, 0, hash, 1);
         assertThat(nat.findOutbound(p, 0, hash)).isEqualTo(session);
         assertThat(nat.findOutbound(p, 1, hash)).as("another realm").isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST + 1, 4000, REMOTE, 53).parsed(), 0, hash)).isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST, 4001, REMOTE, 53).parsed(), 0, hash)).isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE + 1, 53).parsed(), 0, hash)).isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE, 54).parsed(), 0, hash)).isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.tcp(HOST, 4000, REMOTE, 53, Tcp.SYN).parsed(), 0, hash)).isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST + 1, 4000, REMOTE, 53).parsed(), 0, hash))
+                .isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST, 4001, REMOTE, 53).parsed(), 0, hash))
+                .isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE + 1, 53).parsed(), 0, hash))
+                .isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE, 54).parsed(), 0, hash))
+                .isEqualTo(-1);
+        assertThat(nat.findOutbound(packet.tcp(HOST, 4000, REMOTE, 53, Tcp.SYN).parsed(), 0, hash))
+                .isEqualTo(-1);
         final Packet answer = packet.udp(REMOTE, 53, OUTSIDE, 4000).parsed();
         final long inboundHash = nat.hash(answer, 0);
         assertThat(nat.findInbound(answer, 0, inboundHash)).isEqualTo(session);
@@ -229,11 +238,15 @@ class NatTest {
             small.udp(HOST, 4000, REMOTE, 53);
             final int second = small.udp(HOST, 4001, REMOTE, 53);
             assertThat(reason(small.udp(HOST, 4002, REMOTE, 53))).isEqualTo(DropReason.MAPPINGS_FULL);
-            assertThat(small.udp(HOST, 4001, REMOTE, 54)).as("a mapping that is there").isNotNegative();
+            assertThat(small.udp(HOST, 4001, REMOTE, 54))
+                    .as("a mapping that is there")
+                    .isNotNegative();
             small.expire(second);
             small.expire(small.udp(HOST, 4001, REMOTE, 54));
             assertThat(small.nat.portsResting()).isOne();
-            assertThat(small.udp(HOST, 4002, REMOTE, 53)).as("in the place of the resting one").isNotNegative();
+            assertThat(small.udp(HOST, 4002, REMOTE, 53))
+                    .as("in the place of the resting one")
+                    .isNotNegative();
             assertThat(small.nat.portsReclaimed()).isOne();
         }
     }
@@ -249,9 +262,14 @@ class NatTest {
         assertThat(nat.expire(6, generation, word, router.nowS)).isFalse();
         router.nowS++;
         router.udp(HOST, 4000, REMOTE, 53);
-        assertThat(nat.expire(session, generation, word, router.nowS)).as("it was used").isFalse();
-        assertThat(nat.expire(session, generation, router.lastSeen(session), router.nowS)).isTrue();
-        assertThat(nat.expire(session, nat.generation(session), 0, router.nowS)).as("it is free").isFalse();
+        assertThat(nat.expire(session, generation, word, router.nowS))
+                .as("it was used")
+                .isFalse();
+        assertThat(nat.expire(session, generation, router.lastSeen(session), router.nowS))
+                .isTrue();
+        assertThat(nat.expire(session, nat.generation(session), 0, router.nowS))
+                .as("it is free")
+                .isFalse();
         assertThat(nat.sessions()).isZero();
         packet.udp(REMOTE, 53, OUTSIDE, 4000);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
@@ -300,13 +318,16 @@ class NatTest {
     void shouldRefuseAConfigThatCannotWork() {
         final int[] pool = {OUTSIDE};
         assertThatThrownBy(() -> new NatConfig(1, 0, pool, 0, 0, List.of())).hasMessageContaining("maxSessions");
-        assertThatThrownBy(() -> new NatConfig(1, 1, new int[0], 0, 0, List.of())).hasMessageContaining("pool");
-        assertThatThrownBy(() -> new NatConfig(1, 1, new int[] {1, 1}, 0, 0, List.of())).hasMessageContaining("twice");
+        assertThatThrownBy(() -> new NatConfig(1, 1, new int[0], 0, 0, List.of()))
+                .hasMessageContaining("pool");
+        assertThatThrownBy(() -> new NatConfig(1, 1, new int[] {1, 1}, 0, 0, List.of()))
+                .hasMessageContaining("twice");
         assertThatThrownBy(() -> new NatConfig(1, 1, pool, -1, 0, List.of())).hasMessageContaining("portRestSeconds");
         assertThatThrownBy(() -> new NatConfig.Forward(Ipv4.ICMP, 1, 1, 1, 1)).hasMessageContaining("protocol");
         assertThatThrownBy(() -> new NatConfig.Forward(Ipv4.TCP, 1, 0, 1, 1)).hasMessageContaining("external port");
         final NatConfig.Forward one = new NatConfig.Forward(Ipv4.TCP, 1, 1, 1, 1);
         final NatConfig.Forward two = new NatConfig.Forward(Ipv4.TCP, 1, 1, 2, 2);
-        assertThatThrownBy(() -> new NatConfig(1, 1, pool, 0, 0, List.of(one, two))).hasMessageContaining("twice");
+        assertThatThrownBy(() -> new NatConfig(1, 1, pool, 0, 0, List.of(one, two)))
+                .hasMessageContaining("twice");
     }
 }

@@ -26,7 +26,9 @@ class PortAllocatorTest {
         }
         assertThat(ports.takeAny(0, 1024, 65_535)).isEqualTo(-1);
         assertThat(ports.takeAny(0, 0, 1023)).as("the other class is untouched").isBetween(0, 1023);
-        assertThat(ports.takeAny(1, 1024, 65_535)).as("the other space is untouched").isBetween(1024, 65_535);
+        assertThat(ports.takeAny(1, 1024, 65_535))
+                .as("the other space is untouched")
+                .isBetween(1024, 65_535);
     }
 
     @Test

@@ -120,7 +120,8 @@ class RewriteTest {
             packet.udp(host, port, REMOTE, 53, random.nextInt(40)).partial();
             final int session = router.outbound(packet, true);
             packet.complete().shouldHaveRightChecksums();
-            packet.udp(REMOTE, 53, OUTSIDE, router.nat.outsidePort(session), random.nextInt(40)).partial();
+            packet.udp(REMOTE, 53, OUTSIDE, router.nat.outsidePort(session), random.nextInt(40))
+                    .partial();
             assertThat(router.inbound(packet, true)).isEqualTo(session);
             packet.complete().shouldHaveRightChecksums();
 
@@ -154,8 +155,7 @@ class RewriteTest {
             packet.udp(TestRouter.HOST, 4000, REMOTE, 53, 2);
             Udp.putChecksum(packet.transport(), 0);
             Memory.putU16(packet.transport() + Udp.HEADER_BYTES, word);
-            final int sum = InternetChecksum.ofTransport(
-                    packet.transport(), 10, TestRouter.HOST, REMOTE, Ipv4.UDP);
+            final int sum = InternetChecksum.ofTransport(packet.transport(), 10, TestRouter.HOST, REMOTE, Ipv4.UDP);
             Udp.putChecksum(packet.transport(), sum == 0 ? 0xFFFF : sum);
             router.outbound();
             assertThat(Udp.checksum(packet.transport())).isNotZero();
@@ -171,8 +171,8 @@ class RewriteTest {
             final int outside = random.nextInt();
             final int host = random.nextInt();
             final int remote = random.nextInt();
-            try (TestRouter other = new TestRouter(
-                    new NatConfig(random.nextLong(), 4, new int[] {outside}, 0, 0, List.of()))) {
+            try (TestRouter other =
+                    new TestRouter(new NatConfig(random.nextLong(), 4, new int[] {outside}, 0, 0, List.of()))) {
                 other.packet.udp(host, 1 + random.nextInt(65_535), remote, 1 + random.nextInt(65_535));
                 final int session = other.outbound();
                 other.packet.shouldHaveRightChecksums();

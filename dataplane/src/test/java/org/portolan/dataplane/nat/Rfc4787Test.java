@@ -71,7 +71,9 @@ class Rfc4787Test {
             }
             assertThat(router.nat.portsInUse()).isEqualTo(ALL_UNPRIVILEGED);
             assertThat(reason(router.udp(OTHER_HOST + 5000, 5000, REMOTE, 53))).isEqualTo(DropReason.PORTS_EXHAUSTED);
-            assertThat(router.udp(HOST, 40_000, OTHER_REMOTE, 53)).as("mapped hosts go on").isNotNegative();
+            assertThat(router.udp(HOST, 40_000, OTHER_REMOTE, 53))
+                    .as("mapped hosts go on")
+                    .isNotNegative();
             router.packet.tcp(OTHER_HOST + 5000, 5000, REMOTE, 53, Tcp.SYN);
             assertThat(router.outbound()).as("TCP has ports of its own").isNotNegative();
         }
@@ -134,7 +136,9 @@ class Rfc4787Test {
             router.nowS = 1300;
             router.packet.udp(REMOTE, 54, OUTSIDE, 4000);
             router.inbound();
-            assertThat(LastSeen.seconds(router.lastSeen(session))).as("a filtered one does not").isEqualTo(1200);
+            assertThat(LastSeen.seconds(router.lastSeen(session)))
+                    .as("a filtered one does not")
+                    .isEqualTo(1200);
         }
     }
 

@@ -34,7 +34,9 @@ class Rfc5382Test {
     void shouldMapIndependentlyOfTheRemoteEndpoint() {
         syn(OTHER_HOST, REMOTE, 80);
         final int port = router.nat.outsidePort(syn(HOST, REMOTE, 80));
-        assertThat(router.nat.outsidePort(syn(HOST, REMOTE, 81))).isEqualTo(port).isNotEqualTo(4000);
+        assertThat(router.nat.outsidePort(syn(HOST, REMOTE, 81)))
+                .isEqualTo(port)
+                .isNotEqualTo(4000);
         assertThat(router.nat.outsidePort(syn(HOST, OTHER_REMOTE, 80))).isEqualTo(port);
     }
 

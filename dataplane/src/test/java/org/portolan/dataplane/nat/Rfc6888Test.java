@@ -110,7 +110,9 @@ class Rfc6888Test {
         router.expire(sessions[30]);
         router.nowS += 5;
         router.expire(sessions[10]);
-        assertThat(router.udpPort(OTHER_HOST, 7, REMOTE, 53)).as("the other class is not its business").isEqualTo(7);
+        assertThat(router.udpPort(OTHER_HOST, 7, REMOTE, 53))
+                .as("the other class is not its business")
+                .isEqualTo(7);
         assertThat(nat.portsReclaimed()).isZero();
         assertThat(router.udpPort(OTHER_HOST + 9, 7000, REMOTE, 53)).isEqualTo(firstPort);
         assertThat(nat.portsReclaimed()).isOne();

@@ -21,8 +21,8 @@ class TcpTrackingTest {
     private static final int FIN_ACK = Tcp.FIN | Tcp.ACK;
     private static final int RST_ACK = Tcp.RST | Tcp.ACK;
 
-    private final TestRouter router = TestRouter.withSessions(
-            100, new NatConfig.Forward(Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
+    private final TestRouter router =
+            TestRouter.withSessions(100, new NatConfig.Forward(Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
 
     @AfterEach
     void close() {

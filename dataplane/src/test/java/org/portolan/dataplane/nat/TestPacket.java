@@ -70,8 +70,7 @@ final class TestPacket implements AutoCloseable {
         Memory.putU8(transport() + Tcp.DATA_OFFSET_OFFSET, 5 << 4);
         Memory.putU8(transport() + Tcp.FLAGS_OFFSET, flags);
         Tcp.putChecksum(transport(), 0);
-        Tcp.putChecksum(
-                transport(), InternetChecksum.ofTransport(transport(), length, source, destination, Ipv4.TCP));
+        Tcp.putChecksum(transport(), InternetChecksum.ofTransport(transport(), length, source, destination, Ipv4.TCP));
         return this;
     }
 
@@ -79,8 +78,7 @@ final class TestPacket implements AutoCloseable {
         return echo(type, source, destination, identifier, 11);
     }
 
-    TestPacket echo(
-            final int type, final int source, final int destination, final int identifier, final int payload) {
+    TestPacket echo(final int type, final int source, final int destination, final int identifier, final int payload) {
         final int length = Icmp.HEADER_BYTES + payload;
         header(Ipv4.ICMP, source, destination, length);
         fill(transport() + Icmp.HEADER_BYTES, payload);
@@ -111,8 +109,7 @@ final class TestPacket implements AutoCloseable {
         return this;
     }
 
-    TestPacket error(
-            final int type, final int code, final int source, final int destination, final TestPacket quoted) {
+    TestPacket error(final int type, final int code, final int source, final int destination, final TestPacket quoted) {
         return error(type, code, source, destination, quoted, Math.min(28, quoted.totalLength()), new byte[0], 0);
     }
 
@@ -192,11 +189,15 @@ final class TestPacket implements AutoCloseable {
 
     /** Every checksum, computed from scratch; a UDP checksum of 0 counts as right. */
     TestPacket shouldHaveRightChecksums() {
-        assertThat(InternetChecksum.ofHeader(ip, Ipv4.headerLength(ip))).as("IPv4 checksum").isZero();
+        assertThat(InternetChecksum.ofHeader(ip, Ipv4.headerLength(ip)))
+                .as("IPv4 checksum")
+                .isZero();
         final int protocol = Ipv4.protocol(ip);
         final long at = transport();
         if (protocol == Ipv4.ICMP) {
-            assertThat(InternetChecksum.of(at, transportLength())).as("ICMP checksum").isZero();
+            assertThat(InternetChecksum.of(at, transportLength()))
+                    .as("ICMP checksum")
+                    .isZero();
         } else if (protocol == Ipv4.TCP || Udp.checksum(at) != 0) {
             final int rest = InternetChecksum.ofTransport(at, transportLength(), source(), destination(), protocol);
             assertThat(rest).as("transport checksum").isZero();

@@ -118,8 +118,7 @@ class BadFramesTest {
     @CsvSource({"0xC0A80100", "0xC0A801FF", "0xE0000001", "0xFFFFFFFF", "0x7F000001", "0x00000001"})
     void shouldIgnoreASenderWithAnAddressThatNoHostHas(final String address) {
         for (final int operation : new int[] {Arp.REQUEST, Arp.REPLY}) {
-            wire.hears(frame(
-                    HOST_MAC, operation, HOST_MAC, Long.decode(address).intValue(), OWN_MAC, OWN));
+            wire.hears(frame(HOST_MAC, operation, HOST_MAC, Long.decode(address).intValue(), OWN_MAC, OWN));
         }
 
         assertThat(wire.counted(NeighborCounter.IGNORED_INVALID)).isEqualTo(2);
@@ -143,7 +142,8 @@ class BadFramesTest {
     @CsvSource({"1, 0xC0A80101", "1, 0xC0A80114", "1, 0xC0A80163", "2, 0xC0A80101", "2, 0xC0A80114"})
     @DisplayName("RFC 5227 2.4: whatever claims our address is reported, and answered by an announcement")
     void shouldReportAndDefendOurAddress(final int operation, final String target) {
-        wire.hears(frame(OTHER_MAC, operation, OTHER_MAC, OWN, 0, Long.decode(target).intValue()));
+        wire.hears(frame(
+                OTHER_MAC, operation, OTHER_MAC, OWN, 0, Long.decode(target).intValue()));
 
         assertThat(wire.conflicts).containsExactly("192.168.1.1 02:50:2a:16:6d:99");
         assertThat(wire.takeFrames()).containsExactly(ANNOUNCE);
@@ -253,7 +253,9 @@ class BadFramesTest {
             }
         }
         assertThat(wire.counted(NeighborCounter.MOVED)).isZero();
-        assertThat(wire.counted(NeighborCounter.DISPUTED)).as("one a claim that was looked at").isEqualTo(6);
+        assertThat(wire.counted(NeighborCounter.DISPUTED))
+                .as("one a claim that was looked at")
+                .isEqualTo(6);
         assertThat(wire.counted(NeighborCounter.LIMITED_CLAIMS)).isEqualTo(4 * 600 - 6);
         assertThat(wire.machine.size()).isEqualTo(1);
     }

@@ -168,7 +168,8 @@ class NeighborFloodTest {
                 default -> wire.pass(random.nextInt(20) == 0 ? random.nextInt(70_000) : random.nextInt(900));
             }
             assertThat(wire.machine.size()).isLessThanOrEqualTo(40);
-            assertThat(NeighborState.name(wire.machine.state(address))).isEqualTo(wire.seen(address).split(" ")[0]);
+            assertThat(NeighborState.name(wire.machine.state(address)))
+                    .isEqualTo(wire.seen(address).split(" ")[0]);
             wire.frames.clear();
             wire.changes.clear();
         }

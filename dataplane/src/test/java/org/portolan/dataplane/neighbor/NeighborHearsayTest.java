@@ -51,7 +51,8 @@ class NeighborHearsayTest {
     @Test
     void shouldRestoreNothingThatNoHostOfTheSubnetCanHave() {
         assertThat(wire.machine.restore(OWN, HOST_MAC, wire.nowMs)).isFalse();
-        assertThat(wire.machine.restore(HOST + 1, Ethernet.BROADCAST, wire.nowMs)).isFalse();
+        assertThat(wire.machine.restore(HOST + 1, Ethernet.BROADCAST, wire.nowMs))
+                .isFalse();
         assertThat(wire.machine.restore(HOST + 1, OWN_MAC, wire.nowMs)).isFalse();
         assertThat(wire.machine.restore(OFF_SUBNET, HOST_MAC, wire.nowMs))
                 .as("the interface had another subnet then")
@@ -134,7 +135,9 @@ class NeighborHearsayTest {
         assertThat(wire.machine.suggest(HOST, OTHER_MAC, wire.nowMs)).isTrue();
         wire.pass(3_000);
 
-        assertThat(wire.seen(HOST)).as("somebody else may have it: all are asked").isEqualTo("incomplete");
+        assertThat(wire.seen(HOST))
+                .as("somebody else may have it: all are asked")
+                .isEqualTo("incomplete");
         wire.hearsReply(OTHER_MAC, HOST);
         assertThat(wire.takeChanges())
                 .containsExactly("due 192.168.1.20 14 > 14, peer", "moved 192.168.1.20 14 > 99, took-over");
@@ -148,9 +151,15 @@ class NeighborHearsayTest {
         wire.takeChanges();
         wire.takeFrames();
 
-        assertThat(wire.machine.suggest(HOST, HOST_MAC, wire.nowMs)).as("the same").isFalse();
-        assertThat(wire.machine.suggest(HOST + 1, OTHER_MAC, wire.nowMs)).as("static").isFalse();
-        assertThat(wire.machine.suggest(HOST + 2, OTHER_MAC, wire.nowMs)).as("being asked").isFalse();
+        assertThat(wire.machine.suggest(HOST, HOST_MAC, wire.nowMs))
+                .as("the same")
+                .isFalse();
+        assertThat(wire.machine.suggest(HOST + 1, OTHER_MAC, wire.nowMs))
+                .as("static")
+                .isFalse();
+        assertThat(wire.machine.suggest(HOST + 2, OTHER_MAC, wire.nowMs))
+                .as("being asked")
+                .isFalse();
         assertThat(wire.machine.suggest(HOST, Ethernet.BROADCAST, wire.nowMs)).isFalse();
         assertThat(wire.machine.suggest(OWN, OTHER_MAC, wire.nowMs)).isFalse();
         assertThat(wire.machine.suggest(OFF_SUBNET, OTHER_MAC, wire.nowMs)).isFalse();
@@ -167,7 +176,9 @@ class NeighborHearsayTest {
         assertThat(wire.machine.recheck(HOST, wire.nowMs)).isTrue();
         wire.pass(100);
         assertThat(wire.takeFrames()).containsExactly(PROBE);
-        assertThat(wire.machine.recheck(HOST, wire.nowMs)).as("it is being asked").isFalse();
+        assertThat(wire.machine.recheck(HOST, wire.nowMs))
+                .as("it is being asked")
+                .isFalse();
         wire.hearsReply(HOST_MAC, HOST);
 
         assertThat(wire.seen(HOST)).startsWith("reachable");
@@ -236,9 +247,10 @@ class NeighborHearsayTest {
         try (Wire wide = wide()) {
             for (int i = 0; i < MANY; i++) {
                 final boolean suggested = i % 2 == 0;
-                assertThat(suggested
-                                ? wide.machine.suggest(host(i), HOST_MAC + host(i), wide.nowMs)
-                                : wide.machine.restore(host(i), HOST_MAC + host(i), wide.nowMs))
+                assertThat(
+                                suggested
+                                        ? wide.machine.suggest(host(i), HOST_MAC + host(i), wide.nowMs)
+                                        : wide.machine.restore(host(i), HOST_MAC + host(i), wide.nowMs))
                         .isTrue();
             }
             int second = 0;
@@ -246,7 +258,9 @@ class NeighborHearsayTest {
                 final int fresh = SUBNET + 60_000 + second;
                 wide.pass(500);
                 wide.query(fresh);
-                assertThat(wide.frames.getLast()).as("a lookup goes out at once").startsWith("ff:ff:ff:ff:ff:ff");
+                assertThat(wide.frames.getLast())
+                        .as("a lookup goes out at once")
+                        .startsWith("ff:ff:ff:ff:ff:ff");
                 wide.hears(OTHER_MAC, Arp.REPLY, OTHER_MAC, fresh, OWN_MAC, SUBNET + 1);
                 wide.pass(500);
                 assertThat(wide.frames).hasSizeLessThanOrEqualTo(127);

@@ -163,7 +163,9 @@ class NeighborMachineTest {
         wire.pass(5_000 + 3_000);
 
         assertThat(wire.takeFrames()).containsExactly(PROBE, PROBE, PROBE, ASK);
-        assertThat(wire.seen(HOST)).as("frames wait rather than go to a dead MAC").isEqualTo("incomplete");
+        assertThat(wire.seen(HOST))
+                .as("frames wait rather than go to a dead MAC")
+                .isEqualTo("incomplete");
 
         wire.hearsReply(OTHER_MAC, HOST);
 
@@ -254,7 +256,9 @@ class NeighborMachineTest {
 
         wire.pass(60_000 + 1_200_000);
 
-        assertThat(wire.takeFrames()).as("used since, so an idle end is probed again").containsExactly(PROBE);
+        assertThat(wire.takeFrames())
+                .as("used since, so an idle end is probed again")
+                .containsExactly(PROBE);
     }
 
     @Test
@@ -318,8 +322,10 @@ class NeighborMachineTest {
         wire.pass(2_000);
         final List<String> rows = new ArrayList<>();
 
-        wire.machine.snapshot(wire.nowMs, (address, mac, state, ageMs, lastUsedS) -> rows.add("%s %d %s %d %d"
-                .formatted(Ipv4.describeAddress(address), mac, NeighborState.name(state), ageMs, lastUsedS)));
+        wire.machine.snapshot(
+                wire.nowMs,
+                (address, mac, state, ageMs, lastUsedS) -> rows.add("%s %d %s %d %d"
+                        .formatted(Ipv4.describeAddress(address), mac, NeighborState.name(state), ageMs, lastUsedS)));
 
         assertThat(rows)
                 .containsExactly(

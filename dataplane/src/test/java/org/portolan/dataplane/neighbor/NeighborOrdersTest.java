@@ -105,7 +105,8 @@ class NeighborOrdersTest {
         wire.machine.addStatic(HOST, HOST_MAC, NeighborReason.CONFIG, wire.nowMs);
         wire.machine.removeStatic(HOST, NeighborReason.PEER);
         assertThat(wire.takeChanges())
-                .containsExactly("static added 192.168.1.20 - > 14, config", "static removed 192.168.1.20 14 > -, peer");
+                .containsExactly(
+                        "static added 192.168.1.20 - > 14, config", "static removed 192.168.1.20 14 > -, peer");
         wire.resolveHost();
         wire.machine.flush(NeighborReason.NEW_DEVICE);
         wire.machine.addStatic(HOST, HOST_MAC, NeighborReason.REMEMBERED, wire.nowMs);

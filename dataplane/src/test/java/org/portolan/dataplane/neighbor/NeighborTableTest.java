@@ -24,7 +24,8 @@ class NeighborTableTest {
             assertThat(table.slot(NETWORK - 1)).isEqualTo(-1);
             assertThat(table.addressOf(20)).isEqualTo(NETWORK + 20);
 
-            assertThat(table.publish(NETWORK + 20, MAC, NeighborState.REACHABLE)).isTrue();
+            assertThat(table.publish(NETWORK + 20, MAC, NeighborState.REACHABLE))
+                    .isTrue();
 
             assertThat(table.word(20)).isEqualTo(table.lookup(NETWORK + 20));
             assertThat(NeighborTable.mac(table.word(20))).isEqualTo(MAC);
@@ -58,7 +59,9 @@ class NeighborTableTest {
             final int slot = table.slot(0x0A000005);
 
             assertThat(slot).isBetween(0, table.slots() - 1);
-            assertThat(table.word(slot, 0x0A000005)).isEqualTo(table.lookup(0x0A000005)).isNotZero();
+            assertThat(table.word(slot, 0x0A000005))
+                    .isEqualTo(table.lookup(0x0A000005))
+                    .isNotZero();
             assertThat(table.word(slot, 0x0A000006)).isZero();
             assertThat(table.addressOf(slot)).isEqualTo(0x0A000005);
             assertThat(table.lookup(0)).isZero();
@@ -76,8 +79,12 @@ class NeighborTableTest {
             }
             assertThat(table.publish(4, MAC, NeighborState.REACHABLE)).isFalse();
             assertThat(table.lookup(4)).isZero();
-            assertThat(table.publish(2, MAC, NeighborState.STALE)).as("one that is in changes").isTrue();
-            assertThat(table.publish(NETWORK + 4, MAC, NeighborState.STALE)).as("the subnet has its own").isTrue();
+            assertThat(table.publish(2, MAC, NeighborState.STALE))
+                    .as("one that is in changes")
+                    .isTrue();
+            assertThat(table.publish(NETWORK + 4, MAC, NeighborState.STALE))
+                    .as("the subnet has its own")
+                    .isTrue();
 
             table.clear(2);
             table.clear(2);
@@ -136,7 +143,9 @@ class NeighborTableTest {
             for (int i = 200_000 - 8; i < 200_000; i++) {
                 table.clear(i);
             }
-            assertThat(table.tombstones()).as("an empty table has no chain to keep").isZero();
+            assertThat(table.tombstones())
+                    .as("an empty table has no chain to keep")
+                    .isZero();
         }
     }
 
@@ -261,7 +270,9 @@ class NeighborTableTest {
 
             assertThat(oracle.lastUsedS(address)).isEqualTo(NeighborUse.NEVER);
             second.markUsed(table.slot(address), 0);
-            assertThat(oracle.lastUsedS(address)).as("the router's first second").isZero();
+            assertThat(oracle.lastUsedS(address))
+                    .as("the router's first second")
+                    .isZero();
             first.markUsed(table.slot(address), 100);
             second.markUsed(table.slot(address), 107);
             first.markUsed(table.slot(address), 104);

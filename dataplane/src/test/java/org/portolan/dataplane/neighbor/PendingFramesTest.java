@@ -191,7 +191,9 @@ class PendingFramesTest {
             }
             assertThat(pending.size()).isEqualTo(held);
             if (tag % 50 == 0) {
-                assertThat(tags()).isEqualTo(model.values().stream().flatMap(Deque::stream).toList());
+                assertThat(tags())
+                        .isEqualTo(
+                                model.values().stream().flatMap(Deque::stream).toList());
             }
         }
         assertThat(replaced).isPositive();

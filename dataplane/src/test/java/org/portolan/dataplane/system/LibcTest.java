@@ -98,6 +98,8 @@ class LibcTest {
         final long wall = Libc.clockNs(Libc.CLOCK_REALTIME, memory);
         assertThat(Math.abs(wall / 1_000_000 - System.currentTimeMillis())).isLessThan(5_000);
         final long first = Libc.clockNs(Libc.CLOCK_BOOTTIME, memory);
-        assertThat(Libc.clockNs(Libc.CLOCK_BOOTTIME, memory)).isGreaterThanOrEqualTo(first).isLessThan(first + 1_000_000_000L);
+        assertThat(Libc.clockNs(Libc.CLOCK_BOOTTIME, memory))
+                .isGreaterThanOrEqualTo(first)
+                .isLessThan(first + 1_000_000_000L);
     }
 }

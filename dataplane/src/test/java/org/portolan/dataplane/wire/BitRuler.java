@@ -106,7 +106,9 @@ public final class BitRuler {
     private void addCell(final List<String> lines, final int column, final int width) {
         final String name = String.join(" ", lines).trim().replaceAll(" +", " ");
         open |= name.matches(".*\\bbytes\\b.*");
-        if (lines.size() > 1 && lines.stream().allMatch(line -> line.length() == 2 * width - 1 && line.matches("([A-Z ] )*[A-Z ]"))) {
+        if (lines.size() > 1
+                && lines.stream()
+                        .allMatch(line -> line.length() == 2 * width - 1 && line.matches("([A-Z ] )*[A-Z ]"))) {
             for (int bit = 0; bit < width; bit++) {
                 final StringBuilder letters = new StringBuilder();
                 for (final String line : lines) {

@@ -141,7 +141,8 @@ class CapturedFramesTest {
         assertThat(packet.destinationPort()).isEqualTo(9999);
         assertThat(packet.tcpFlags()).isZero();
         assertThat(Udp.length(udp)).isEqualTo(16);
-        assertThat(InternetChecksum.ofTransport(udp, 16, CLIENT, SERVER, Ipv4.UDP)).isZero();
+        assertThat(InternetChecksum.ofTransport(udp, 16, CLIENT, SERVER, Ipv4.UDP))
+                .isZero();
         assertThat(Udp.describe(udp)).isEqualTo("UDP 40000 > 9999 length 16");
     }
 
@@ -154,12 +155,14 @@ class CapturedFramesTest {
         assertThat(packet.destinationPort()).isEqualTo(8080);
         assertThat(Tcp.headerLength(packet.transport())).isEqualTo(40);
         assertThat(Tcp.describe(packet.transport())).isEqualTo("TCP 34902 > 8080 [S] seq 4126661974 ack 0");
-        assertThat(Memory.u16(packet.transport() + Tcp.mssOffset(packet.transport()))).isEqualTo(1360);
+        assertThat(Memory.u16(packet.transport() + Tcp.mssOffset(packet.transport())))
+                .isEqualTo(1360);
 
         parsed(CapturedFrames.TCP_SYN_ACK);
         assertThat(packet.tcpFlags()).isEqualTo(Tcp.SYN | Tcp.ACK);
         assertThat(Tcp.acknowledgment(packet.transport())).isEqualTo((int) 4126661975L);
-        assertThat(Memory.u16(packet.transport() + Tcp.mssOffset(packet.transport()))).isEqualTo(1460);
+        assertThat(Memory.u16(packet.transport() + Tcp.mssOffset(packet.transport())))
+                .isEqualTo(1460);
     }
 
     @Test

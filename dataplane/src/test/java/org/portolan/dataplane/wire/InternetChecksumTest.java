@@ -90,15 +90,15 @@ class InternetChecksumTest {
     void shouldChecksumHeadersOfEveryLength() {
         for (int length = 20; length <= 60; length += 4) {
             final byte[] header = bytes(length);
-            assertThat(InternetChecksum.ofHeader(edge.place(header), length))
-                    .isEqualTo(~sumByTheBook(header) & 0xFFFF);
+            assertThat(InternetChecksum.ofHeader(edge.place(header), length)).isEqualTo(~sumByTheBook(header) & 0xFFFF);
         }
     }
 
     @Test
     @DisplayName("RFC 1624 section 4: 0xdd2f with 0x5555 become 0x3285 gives 0x0000, not 0xffff")
     void shouldPassTheExampleOfRfc1624() {
-        assertThat(InternetChecksum.update(0xDD2F, InternetChecksum.delta16(0x5555, 0x3285))).isZero();
+        assertThat(InternetChecksum.update(0xDD2F, InternetChecksum.delta16(0x5555, 0x3285)))
+                .isZero();
     }
 
     @Test
@@ -146,8 +146,7 @@ class InternetChecksumTest {
         Memory.putU16(message, fixed);
         Memory.putU16(message + 2, was);
         Memory.putU16(message + 4, InternetChecksum.of(message, 6));
-        final int updated =
-                InternetChecksum.update(Memory.u16(message + 4), InternetChecksum.delta16(was, is));
+        final int updated = InternetChecksum.update(Memory.u16(message + 4), InternetChecksum.delta16(was, is));
         Memory.putU16(message + 2, is);
         Memory.putU16(message + 4, updated);
         // An all-zero message has no negative zero to sum to; no real packet is one, its pseudo header or version is
@@ -174,11 +173,13 @@ class InternetChecksumTest {
                 InternetChecksum.delta32(inside, outside), InternetChecksum.delta16(port, 61_000));
         Tcp.putSourcePort(tcp, 61_000);
         Tcp.putChecksum(tcp, InternetChecksum.update(before, delta));
-        assertThat(InternetChecksum.ofTransport(tcp, 37, outside, remote, Ipv4.TCP)).isZero();
+        assertThat(InternetChecksum.ofTransport(tcp, 37, outside, remote, Ipv4.TCP))
+                .isZero();
 
         Tcp.putSourcePort(tcp, port);
         Tcp.putChecksum(tcp, InternetChecksum.update(Tcp.checksum(tcp), InternetChecksum.reverse(delta)));
-        assertThat(InternetChecksum.ofTransport(tcp, 37, inside, remote, Ipv4.TCP)).isZero();
+        assertThat(InternetChecksum.ofTransport(tcp, 37, inside, remote, Ipv4.TCP))
+                .isZero();
         assertThat(Tcp.checksum(tcp)).isEqualTo(before);
     }
 

@@ -90,7 +90,9 @@ class MutationTest {
 
     /** One to four changes to a captured frame; two times in three its checksums are right afterwards. */
     private byte[] mutated() {
-        byte[] frame = CapturedFrames.ALL.get(random.nextInt(CapturedFrames.ALL.size())).clone();
+        byte[] frame = CapturedFrames.ALL
+                .get(random.nextInt(CapturedFrames.ALL.size()))
+                .clone();
         for (int change = random.nextInt(1, 5); change > 0; change--) {
             frame = switch (random.nextInt(4)) {
                 case 0 -> Arrays.copyOf(frame, random.nextInt(frame.length + 20));
@@ -103,7 +105,9 @@ class MutationTest {
             return frame;
         }
         final boolean quotes = frame[14] == 0x45 && frame[23] == Ipv4.ICMP && frame.length >= 34 + 8 + 60;
-        return quotes ? FrameBuilder.of(frame).mendedWithQuote() : FrameBuilder.of(frame).mended();
+        return quotes
+                ? FrameBuilder.of(frame).mendedWithQuote()
+                : FrameBuilder.of(frame).mended();
     }
 
     private byte[] withByte(final byte[] frame) {
@@ -138,14 +142,16 @@ class MutationTest {
                 + switch (packet.kind()) {
                     case Packet.KIND_UDP -> Udp.describe(transport).hashCode() + Udp.checksum(transport);
                     case Packet.KIND_TCP -> Tcp.describe(transport).hashCode() + Tcp.mssOffset(transport);
-                    case Packet.KIND_ICMP_ERROR -> Icmp.describe(transport).hashCode()
-                            + Ipv4.describe(packet.quote()).hashCode()
-                            + Memory.longAt(packet.quotedTransport())
-                            + packet.quoteLength();
+                    case Packet.KIND_ICMP_ERROR ->
+                        Icmp.describe(transport).hashCode()
+                                + Ipv4.describe(packet.quote()).hashCode()
+                                + Memory.longAt(packet.quotedTransport())
+                                + packet.quoteLength();
                     default -> Icmp.describe(transport).hashCode();
                 };
         final int length = packet.totalLength() - packet.headerLength();
         return digest * 31
-                + InternetChecksum.ofTransport(transport, length, packet.source(), packet.destination(), packet.protocol());
+                + InternetChecksum.ofTransport(
+                        transport, length, packet.source(), packet.destination(), packet.protocol());
     }
 }

@@ -56,8 +56,8 @@ class OracleTest {
 
     private static Inet4Address address(final int bits) {
         try {
-            return (Inet4Address) InetAddress.getByAddress(
-                    ByteBuffer.allocate(4).putInt(bits).array());
+            return (Inet4Address)
+                    InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(bits).array());
         } catch (final UnknownHostException e) {
             throw new AssertionError(e);
         }
@@ -68,8 +68,10 @@ class OracleTest {
     }
 
     private static MacAddress mac(final long mac) {
-        return MacAddress.getByAddress(
-                ByteBuffer.allocate(6).putShort((short) (mac >>> 32)).putInt((int) mac).array());
+        return MacAddress.getByAddress(ByteBuffer.allocate(6)
+                .putShort((short) (mac >>> 32))
+                .putInt((int) mac)
+                .array());
     }
 
     private static long bits(final MacAddress mac) {
@@ -205,13 +207,11 @@ class OracleTest {
         final long transport = packet.transport();
         final int port = port();
         final int addressDelta = InternetChecksum.delta32(packet.source(), address);
-        final int delta =
-                InternetChecksum.combine(addressDelta, InternetChecksum.delta16(packet.sourcePort(), port));
+        final int delta = InternetChecksum.combine(addressDelta, InternetChecksum.delta16(packet.sourcePort(), port));
         Ipv4.putSource(ip, address);
         Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), addressDelta));
         Memory.putU16(transport, port);
-        Memory.putU16(
-                transport + checksumAt, InternetChecksum.update(Memory.u16(transport + checksumAt), delta));
+        Memory.putU16(transport + checksumAt, InternetChecksum.update(Memory.u16(transport + checksumAt), delta));
     }
 
     @Test
@@ -231,7 +231,8 @@ class OracleTest {
             final int address = random.nextInt();
             rewriteSource(ip, address, Udp.CHECKSUM_OFFSET);
             final EthernetPacket rewritten = parsed(ip - Ethernet.HEADER_BYTES);
-            assertThat(rewritten.get(IpV4Packet.class).getHeader().hasValidChecksum(false)).isTrue();
+            assertThat(rewritten.get(IpV4Packet.class).getHeader().hasValidChecksum(false))
+                    .isTrue();
             assertThat(rewritten.get(UdpPacket.class).hasValidChecksum(address(address), destination, false))
                     .isTrue();
         }
@@ -262,7 +263,8 @@ class OracleTest {
             final int address = random.nextInt();
             rewriteSource(ip, address, Tcp.CHECKSUM_OFFSET);
             final EthernetPacket rewritten = parsed(ip - Ethernet.HEADER_BYTES);
-            assertThat(rewritten.get(IpV4Packet.class).getHeader().hasValidChecksum(false)).isTrue();
+            assertThat(rewritten.get(IpV4Packet.class).getHeader().hasValidChecksum(false))
+                    .isTrue();
             assertThat(rewritten.get(TcpPacket.class).hasValidChecksum(address(address), destination, false))
                     .isTrue();
         }
@@ -282,8 +284,10 @@ class OracleTest {
             Icmp.putChecksum(
                     icmp, InternetChecksum.update(Icmp.checksum(icmp), InternetChecksum.delta16(identifier, mapped)));
             final EthernetPacket rewritten = parsed(ip - Ethernet.HEADER_BYTES);
-            assertThat(rewritten.get(IcmpV4CommonPacket.class).hasValidChecksum(false)).isTrue();
-            assertThat(rewritten.get(IcmpV4EchoPacket.class).getHeader().getIdentifierAsInt()).isEqualTo(mapped);
+            assertThat(rewritten.get(IcmpV4CommonPacket.class).hasValidChecksum(false))
+                    .isTrue();
+            assertThat(rewritten.get(IcmpV4EchoPacket.class).getHeader().getIdentifierAsInt())
+                    .isEqualTo(mapped);
         }
     }
 

@@ -32,7 +32,8 @@ class RefusalTest {
     }
 
     static Stream<Arguments> frames() {
-        return Stream.of(link(), header(), options(), transport(), icmp(), quote()).flatMap(frames -> frames);
+        return Stream.of(link(), header(), options(), transport(), icmp(), quote())
+                .flatMap(frames -> frames);
     }
 
     private static FrameBuilder udp() {
@@ -89,57 +90,138 @@ class RefusalTest {
                 refused(DropReason.IPV4_TOO_SHORT, "nothing", Arrays.copyOf(CapturedFrames.UDP, 14)),
                 refused(DropReason.IPV4_TOO_SHORT, "19 bytes", Arrays.copyOf(CapturedFrames.UDP, 33)),
                 refused(DropReason.IPV4_VERSION, "version 6", udp().ip(0, 0x65).mended()),
-                refused(DropReason.IPV4_HEADER_LENGTH, "16 bytes", udp().ip(0, 0x44).unmended()),
+                refused(
+                        DropReason.IPV4_HEADER_LENGTH,
+                        "16 bytes",
+                        udp().ip(0, 0x44).unmended()),
                 refused(
                         DropReason.IPV4_HEADER_LENGTH,
                         "24 bytes in a frame with 20",
                         Arrays.copyOf(udp().ip(0, 0x46).unmended(), 34)),
                 refused(DropReason.IPV4_TOTAL_LENGTH, "19", udp().ip(3, 19).mended()),
                 refused(DropReason.IPV4_TOTAL_LENGTH, "0", udp().ip(3, 0).mended()),
-                refused(DropReason.IPV4_TOTAL_LENGTH, "one more than the frame", udp().ip(3, 37).mended()),
+                refused(
+                        DropReason.IPV4_TOTAL_LENGTH,
+                        "one more than the frame",
+                        udp().ip(3, 37).mended()),
                 refused(DropReason.IPV4_CHECKSUM, "one bit", udp().ip(8, 65).unmended()),
-                refused(DropReason.IPV4_FRAGMENT, "first fragment", udp().ip(6, 0x20).mended()),
-                refused(DropReason.IPV4_FRAGMENT, "later fragment", udp().ip(6, 0).ip(7, 1).mended()),
+                refused(
+                        DropReason.IPV4_FRAGMENT,
+                        "first fragment",
+                        udp().ip(6, 0x20).mended()),
+                refused(
+                        DropReason.IPV4_FRAGMENT,
+                        "later fragment",
+                        udp().ip(6, 0).ip(7, 1).mended()),
                 refused(DropReason.PROTOCOL_UNSUPPORTED, "GRE", udp().ip(9, 47).mended()));
     }
 
     private static Stream<Arguments> options() {
         return Stream.of(
-                refused(DropReason.IPV4_OPTIONS, "length 0", udp().options(7, 0, 0, 0).mended()),
-                refused(DropReason.IPV4_OPTIONS, "length 1", udp().options(7, 1, 0, 0).mended()),
-                refused(DropReason.IPV4_OPTIONS, "length beyond the header", udp().options(7, 5, 4, 0).mended()),
-                refused(DropReason.IPV4_OPTIONS, "no room for a length", udp().options(1, 1, 1, 7).mended()),
-                refused(DropReason.IPV4_SOURCE_ROUTE, "loose", udp().options(131, 3, 4, 0).mended()),
-                refused(DropReason.IPV4_SOURCE_ROUTE, "strict, after padding", udp().options(1, 137, 3, 4).mended()));
+                refused(
+                        DropReason.IPV4_OPTIONS,
+                        "length 0",
+                        udp().options(7, 0, 0, 0).mended()),
+                refused(
+                        DropReason.IPV4_OPTIONS,
+                        "length 1",
+                        udp().options(7, 1, 0, 0).mended()),
+                refused(
+                        DropReason.IPV4_OPTIONS,
+                        "length beyond the header",
+                        udp().options(7, 5, 4, 0).mended()),
+                refused(
+                        DropReason.IPV4_OPTIONS,
+                        "no room for a length",
+                        udp().options(1, 1, 1, 7).mended()),
+                refused(
+                        DropReason.IPV4_SOURCE_ROUTE,
+                        "loose",
+                        udp().options(131, 3, 4, 0).mended()),
+                refused(
+                        DropReason.IPV4_SOURCE_ROUTE,
+                        "strict, after padding",
+                        udp().options(1, 137, 3, 4).mended()));
     }
 
     private static Stream<Arguments> transport() {
         return Stream.of(
                 refused(DropReason.UDP_LENGTH, "7 bytes", udp().cutTransport(7).mended()),
-                refused(DropReason.UDP_LENGTH, "field says 7", udp().transport16(4, 7).mended()),
-                refused(DropReason.UDP_LENGTH, "field says one more", udp().transport16(4, 17).mended()),
-                refused(DropReason.UDP_PORT_ZERO, "source", udp().transport16(0, 0).mended()),
-                refused(DropReason.UDP_PORT_ZERO, "destination", udp().transport16(2, 0).mended()),
-                refused(DropReason.TCP_LENGTH, "19 bytes", tcp().cutTransport(19).mended()),
-                refused(DropReason.TCP_LENGTH, "data offset 4", tcp().transport(12, 0x40).mended()),
-                refused(DropReason.TCP_LENGTH, "data offset beyond the packet", tcp().transport(12, 0xB0).mended()),
-                refused(DropReason.TCP_PORT_ZERO, "source", tcp().transport16(0, 0).mended()),
-                refused(DropReason.TCP_PORT_ZERO, "destination", tcp().transport16(2, 0).mended()),
+                refused(
+                        DropReason.UDP_LENGTH,
+                        "field says 7",
+                        udp().transport16(4, 7).mended()),
+                refused(
+                        DropReason.UDP_LENGTH,
+                        "field says one more",
+                        udp().transport16(4, 17).mended()),
+                refused(
+                        DropReason.UDP_PORT_ZERO,
+                        "source",
+                        udp().transport16(0, 0).mended()),
+                refused(
+                        DropReason.UDP_PORT_ZERO,
+                        "destination",
+                        udp().transport16(2, 0).mended()),
+                refused(
+                        DropReason.TCP_LENGTH,
+                        "19 bytes",
+                        tcp().cutTransport(19).mended()),
+                refused(
+                        DropReason.TCP_LENGTH,
+                        "data offset 4",
+                        tcp().transport(12, 0x40).mended()),
+                refused(
+                        DropReason.TCP_LENGTH,
+                        "data offset beyond the packet",
+                        tcp().transport(12, 0xB0).mended()),
+                refused(
+                        DropReason.TCP_PORT_ZERO,
+                        "source",
+                        tcp().transport16(0, 0).mended()),
+                refused(
+                        DropReason.TCP_PORT_ZERO,
+                        "destination",
+                        tcp().transport16(2, 0).mended()),
                 refused(DropReason.TCP_FLAGS, "none", tcp().transport(13, 0).mended()),
-                refused(DropReason.TCP_FLAGS, "FIN alone", tcp().transport(13, Tcp.FIN).mended()),
-                refused(DropReason.TCP_FLAGS, "FIN, PSH, URG", tcp().transport(13, 0x29).mended()),
-                refused(DropReason.TCP_FLAGS, "SYN, FIN", tcp().transport(13, 0x03).mended()),
-                refused(DropReason.TCP_FLAGS, "SYN, RST, ACK", tcp().transport(13, 0x16).mended()));
+                refused(
+                        DropReason.TCP_FLAGS,
+                        "FIN alone",
+                        tcp().transport(13, Tcp.FIN).mended()),
+                refused(
+                        DropReason.TCP_FLAGS,
+                        "FIN, PSH, URG",
+                        tcp().transport(13, 0x29).mended()),
+                refused(
+                        DropReason.TCP_FLAGS,
+                        "SYN, FIN",
+                        tcp().transport(13, 0x03).mended()),
+                refused(
+                        DropReason.TCP_FLAGS,
+                        "SYN, RST, ACK",
+                        tcp().transport(13, 0x16).mended()));
     }
 
     private static Stream<Arguments> icmp() {
         return Stream.of(
-                refused(DropReason.ICMP_LENGTH, "7 bytes", echo().cutTransport(7).mended()),
+                refused(
+                        DropReason.ICMP_LENGTH,
+                        "7 bytes",
+                        echo().cutTransport(7).mended()),
                 refused(DropReason.ICMP_CHECKSUM, "one bit", bitFlipped(echo().mended(), 50)),
                 refused(DropReason.ICMP_CHECKSUM, "in an error", bitFlipped(error().mended(), 70)),
-                refused(DropReason.ICMP_TYPE_UNSUPPORTED, "redirect", error().transport(0, Icmp.REDIRECT).mended()),
-                refused(DropReason.ICMP_TYPE_UNSUPPORTED, "source quench", error().transport(0, Icmp.SOURCE_QUENCH).mended()),
-                refused(DropReason.ICMP_TYPE_UNSUPPORTED, "time stamp", echo().transport(0, 13).mended()));
+                refused(
+                        DropReason.ICMP_TYPE_UNSUPPORTED,
+                        "redirect",
+                        error().transport(0, Icmp.REDIRECT).mended()),
+                refused(
+                        DropReason.ICMP_TYPE_UNSUPPORTED,
+                        "source quench",
+                        error().transport(0, Icmp.SOURCE_QUENCH).mended()),
+                refused(
+                        DropReason.ICMP_TYPE_UNSUPPORTED,
+                        "time stamp",
+                        echo().transport(0, 13).mended()));
     }
 
     private static byte[] bitFlipped(final byte[] frame, final int at) {
@@ -149,19 +231,48 @@ class RefusalTest {
 
     private static Stream<Arguments> quote() {
         return Stream.of(
-                refused(DropReason.ICMP_QUOTE, "19 bytes", error().cutTransport(8 + 19).mended()),
-                refused(DropReason.ICMP_QUOTE, "7 bytes after the header", error().cutTransport(8 + 27).mended()),
-                refused(DropReason.ICMP_QUOTE, "version 6", error().transport(8, 0x65).mendedWithQuote()),
-                refused(DropReason.ICMP_QUOTE, "header of 16 bytes", error().transport(8, 0x44).mended()),
-                refused(DropReason.ICMP_QUOTE, "options fill it", error().transport(8, 0x4D).mended()),
-                refused(DropReason.ICMP_QUOTE, "total length 27", error().transport16(8 + 2, 27).mendedWithQuote()),
-                refused(DropReason.ICMP_QUOTE, "later fragment", error().transport16(8 + 6, 1).mendedWithQuote()),
-                refused(DropReason.ICMP_QUOTE, "header checksum", error().transport(8 + 8, 1).mended()),
-                refused(DropReason.ICMP_QUOTE, "of GRE", error().transport(8 + 9, 47).mendedWithQuote()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "19 bytes",
+                        error().cutTransport(8 + 19).mended()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "7 bytes after the header",
+                        error().cutTransport(8 + 27).mended()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "version 6",
+                        error().transport(8, 0x65).mendedWithQuote()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "header of 16 bytes",
+                        error().transport(8, 0x44).mended()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "options fill it",
+                        error().transport(8, 0x4D).mended()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "total length 27",
+                        error().transport16(8 + 2, 27).mendedWithQuote()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "later fragment",
+                        error().transport16(8 + 6, 1).mendedWithQuote()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "header checksum",
+                        error().transport(8 + 8, 1).mended()),
+                refused(
+                        DropReason.ICMP_QUOTE,
+                        "of GRE",
+                        error().transport(8 + 9, 47).mendedWithQuote()),
                 refused(
                         DropReason.ICMP_QUOTE,
                         "an error about an error",
-                        FrameBuilder.of(CapturedFrames.TIME_EXCEEDED).transport(28, Icmp.TIME_EXCEEDED).mended()));
+                        FrameBuilder.of(CapturedFrames.TIME_EXCEEDED)
+                                .transport(28, Icmp.TIME_EXCEEDED)
+                                .mended()));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -189,14 +300,22 @@ class RefusalTest {
 
     @Test
     void shouldAcceptWhatIsUnusualButLegal() {
-        assertThat(FrameBuilder.verdict(edge, packet, udp().options(1, 1, 1, 0).mended())).isEqualTo(DropReason.NONE);
-        assertThat(FrameBuilder.verdict(edge, packet, udp().options(0, 7, 0, 0).mended())).isEqualTo(DropReason.NONE);
-        assertThat(FrameBuilder.verdict(edge, packet, udp().transport16(4, 8).mended())).isEqualTo(DropReason.NONE);
-        assertThat(FrameBuilder.verdict(edge, packet, tcp().transport(13, Tcp.RST).mended())).isEqualTo(DropReason.NONE);
-        assertThat(FrameBuilder.verdict(edge, packet, Arrays.copyOf(CapturedFrames.UDP, 60))).isEqualTo(DropReason.NONE);
+        assertThat(FrameBuilder.verdict(edge, packet, udp().options(1, 1, 1, 0).mended()))
+                .isEqualTo(DropReason.NONE);
+        assertThat(FrameBuilder.verdict(edge, packet, udp().options(0, 7, 0, 0).mended()))
+                .isEqualTo(DropReason.NONE);
+        assertThat(FrameBuilder.verdict(edge, packet, udp().transport16(4, 8).mended()))
+                .isEqualTo(DropReason.NONE);
+        assertThat(FrameBuilder.verdict(
+                        edge, packet, tcp().transport(13, Tcp.RST).mended()))
+                .isEqualTo(DropReason.NONE);
+        assertThat(FrameBuilder.verdict(edge, packet, Arrays.copyOf(CapturedFrames.UDP, 60)))
+                .isEqualTo(DropReason.NONE);
         assertThat(FrameBuilder.verdict(edge, packet, Arrays.copyOf(CapturedFrames.ARP_REPLY, 60)))
                 .isEqualTo(DropReason.NONE);
-        assertThat(FrameBuilder.verdict(edge, packet, error().cutTransport(8 + 28).mended())).isEqualTo(DropReason.NONE);
+        assertThat(FrameBuilder.verdict(
+                        edge, packet, error().cutTransport(8 + 28).mended()))
+                .isEqualTo(DropReason.NONE);
     }
 
     @Test
@@ -209,9 +328,12 @@ class RefusalTest {
     @Test
     void shouldKnowAddressesThatNobodyHas() {
         for (final int martian : new int[] {0, 0x00FF_FFFF, 0x7F00_0001, 0x7FFF_FFFF, 0xF000_0000, -1}) {
-            assertThat(Ipv4.isMartian(martian)).as(Ipv4.describeAddress(martian)).isTrue();
+            assertThat(Ipv4.isMartian(martian))
+                    .as(Ipv4.describeAddress(martian))
+                    .isTrue();
         }
-        for (final int host : new int[] {0x0100_0000, 0x0A00_0001, 0x7EFF_FFFF, 0x8000_0000, 0xC000_0201, 0xDFFF_FFFF}) {
+        for (final int host :
+                new int[] {0x0100_0000, 0x0A00_0001, 0x7EFF_FFFF, 0x8000_0000, 0xC000_0201, 0xDFFF_FFFF}) {
             assertThat(Ipv4.isMartian(host)).as(Ipv4.describeAddress(host)).isFalse();
             assertThat(Ipv4.isMulticast(host)).isFalse();
         }

@@ -36,7 +36,8 @@ class RulerTest {
 
     static Stream<Layout> layouts() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
-            return files.filter(file -> file.toString().endsWith(".java"))
+            return files
+                    .filter(file -> file.toString().endsWith(".java"))
                     .sorted()
                     .map(RulerTest::layout)
                     .filter(layout -> layout.ruler() != null && hasOffsets(layout))
@@ -48,7 +49,8 @@ class RulerTest {
     /** A ruler over the bits of one word has none: its fields are masks. */
     private static boolean hasOffsets(final Layout layout) {
         try {
-            return constants(layout).stream().anyMatch(constant -> constant.getName().endsWith("_OFFSET"));
+            return constants(layout).stream()
+                    .anyMatch(constant -> constant.getName().endsWith("_OFFSET"));
         } catch (final ClassNotFoundException e) {
             throw new AssertionError(e);
         }
@@ -57,7 +59,8 @@ class RulerTest {
     private static Layout layout(final Path file) {
         try {
             final String path = SOURCES.relativize(file).toString();
-            final String name = path.substring(0, path.length() - ".java".length()).replace('/', '.');
+            final String name =
+                    path.substring(0, path.length() - ".java".length()).replace('/', '.');
             return new Layout(name, BitRuler.read(Files.readAllLines(file)));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -90,7 +93,8 @@ class RulerTest {
         for (final Set<String> wanted : List.of(words, first)) {
             BitRuler.Field best = null;
             for (final BitRuler.Field field : ruler.fields()) {
-                if (field.words().containsAll(wanted) && (best == null || field.words().size() < best.words().size())) {
+                if (field.words().containsAll(wanted)
+                        && (best == null || field.words().size() < best.words().size())) {
                     best = field;
                 }
             }
@@ -107,7 +111,8 @@ class RulerTest {
         int compared = 0;
         for (final Field constant : constants(layout)) {
             if (constant.getName().endsWith("_OFFSET")) {
-                final String name = constant.getName().substring(0, constant.getName().length() - "_OFFSET".length());
+                final String name =
+                        constant.getName().substring(0, constant.getName().length() - "_OFFSET".length());
                 final BitRuler.Field field = named(layout.ruler(), name);
                 assertThat(field).as("%s is drawn", constant.getName()).isNotNull();
                 assertThat(value(constant))

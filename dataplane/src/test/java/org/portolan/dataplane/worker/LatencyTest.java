@@ -31,7 +31,9 @@ class LatencyTest {
             latency.note(nowNs - 5 * MS);
             latency.note(nowNs - 50 * MS);
             latency.noteInside(nowNs - 500 * MS);
-            assertThat(count(latency, Direction.OUTBOUND)).as("not handed over yet").isZero();
+            assertThat(count(latency, Direction.OUTBOUND))
+                    .as("not handed over yet")
+                    .isZero();
             latency.handedOver(Direction.OUTBOUND);
             latency.handedOver(Direction.OUTBOUND);
             final Histogram outbound = latency.active(Direction.OUTBOUND);
@@ -96,7 +98,9 @@ class LatencyTest {
             assertThat(count(latency, Direction.OUTBOUND)).isEqualTo(100);
             assertThat(count(latency, Direction.INSIDE)).isEqualTo(100);
             assertThat(count(latency, Direction.INBOUND)).isEqualTo(1);
-            assertThat(rig.counters.sent()).as("the router's own answer is none of them").isEqualTo(201);
+            assertThat(rig.counters.sent())
+                    .as("the router's own answer is none of them")
+                    .isEqualTo(201);
         }
     }
 

@@ -60,7 +60,9 @@ class MutationTest {
                 rig.run();
                 done += chunk;
                 assertThat(rig.counters.received()).isEqualTo(done);
-                assertThat(rig.accounted()).as("sent + consumed + held + dropped").isEqualTo(done);
+                assertThat(rig.accounted())
+                        .as("sent + consumed + held + dropped")
+                        .isEqualTo(done);
             }
             final int pings = 20_000;
             for (int i = 0; i < pings; i++) {
@@ -89,7 +91,8 @@ class MutationTest {
         rig.wan.answerSendsWith(result);
         rig.lan.answerSendsWith(result);
         if (round % 16 == 7 || round % 16 == 8) {
-            assertThat(commands.link(1, round % 16 == 8, 1500, WorkerRig.WAN_MAC)).isTrue();
+            assertThat(commands.link(1, round % 16 == 8, 1500, WorkerRig.WAN_MAC))
+                    .isTrue();
         }
         if (round % 64 == 63) {
             rig.punt.read((type, buffer, at, length) -> {});
@@ -97,7 +100,11 @@ class MutationTest {
     }
 
     private void arrive(
-            final WorkerRig rig, final TestFrames inside, final TestFrames outside, final TestFrames second, final boolean mixed) {
+            final WorkerRig rig,
+            final TestFrames inside,
+            final TestFrames outside,
+            final TestFrames second,
+            final boolean mixed) {
         final int where = mixed ? random.nextInt(10) : random.nextInt(12);
         final MemoryFrameIo io;
         final TestFrames frames;
@@ -148,7 +155,8 @@ class MutationTest {
     }
 
     private byte[] flipped(final byte[] frame) {
-        final byte[] copy = random.nextInt(8) == 0 ? java.util.Arrays.copyOf(frame, random.nextInt(frame.length)) : frame.clone();
+        final byte[] copy =
+                random.nextInt(8) == 0 ? java.util.Arrays.copyOf(frame, random.nextInt(frame.length)) : frame.clone();
         for (int i = random.nextInt(4); i >= 0 && copy.length > 0; i--) {
             final int header = Math.min(copy.length, 60);
             copy[random.nextInt(header)] = (byte) random.nextInt(256);
@@ -168,7 +176,9 @@ class MutationTest {
         final int total = longer.length - 14;
         longer[16] = (byte) (total >>> 8);
         longer[17] = (byte) total;
-        final byte[][] options = {{(byte) 131, 7, 4, 9, 9, 9, 9, 0}, {68, 8, 5, 0, 0, 0, 0, 0}, {1, 7, 40, 0, 0, 0, 0, 0}};
+        final byte[][] options = {
+            {(byte) 131, 7, 4, 9, 9, 9, 9, 0}, {68, 8, 5, 0, 0, 0, 0, 0}, {1, 7, 40, 0, 0, 0, 0, 0}
+        };
         final int kind = random.nextInt(4);
         for (int i = 0; i < 8; i++) {
             longer[34 + i] = kind == 3 ? (byte) random.nextInt(256) : options[kind][i];
@@ -218,7 +228,9 @@ class MutationTest {
             case 14 -> frames.udp(client, port(), ip(127, 0, 0, 1), port(), 10);
             case 15 -> frames.udp(ip(127, 0, 0, 1), port(), WorkerRig.SERVER, port(), 10);
             case 16 -> frames.tcp(client, port(), WorkerRig.SERVER, 80, Tcp.RST);
-            case 17 -> frames.error(client, WorkerRig.SERVER, Icmp.DESTINATION_UNREACHABLE, WorkerRig.SERVER, 53, client, port());
+            case 17 ->
+                frames.error(
+                        client, WorkerRig.SERVER, Icmp.DESTINATION_UNREACHABLE, WorkerRig.SERVER, 53, client, port());
             case 18 -> withMac(frames.udp(client, port(), WorkerRig.SERVER, 53, 10));
             case 19 -> oversized(frames, client);
             default -> frames.tcp(client, port(), WorkerRig.SERVER, 80, tcpFlags());

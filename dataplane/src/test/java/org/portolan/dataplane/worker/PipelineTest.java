@@ -102,7 +102,9 @@ class PipelineTest {
         rig.dmz.keepSent();
         rig.lan.arrive(inside.tcp(WorkerRig.CLIENT, 5000, WorkerRig.DMZ_HOST, 80, Tcp.SYN));
         rig.run();
-        assertThat(u16(rig.dmz.sent().getFirst(), 56)).as("MSS on a link of 1400").isEqualTo(1360);
+        assertThat(u16(rig.dmz.sent().getFirst(), 56))
+                .as("MSS on a link of 1400")
+                .isEqualTo(1360);
     }
 
     @Test

@@ -38,17 +38,22 @@ final class TestFrames implements AutoCloseable {
         return this;
     }
 
-    byte[] udp(final int source, final int sourcePort, final int destination, final int destinationPort, final int payload) {
+    byte[] udp(
+            final int source,
+            final int sourcePort,
+            final int destination,
+            final int destinationPort,
+            final int payload) {
         final int length = Udp.HEADER_BYTES + payload;
         begin(source, destination, Ipv4.UDP, length);
         Udp.putHeader(at + TRANSPORT, sourcePort, destinationPort, length, 0);
-        final int checksum =
-                InternetChecksum.ofTransport(at + TRANSPORT, length, source, destination, Ipv4.UDP);
+        final int checksum = InternetChecksum.ofTransport(at + TRANSPORT, length, source, destination, Ipv4.UDP);
         Udp.putChecksum(at + TRANSPORT, checksum == 0 ? 0xFFFF : checksum);
         return bytes(TRANSPORT + length);
     }
 
-    byte[] tcp(final int source, final int sourcePort, final int destination, final int destinationPort, final int flags) {
+    byte[] tcp(
+            final int source, final int sourcePort, final int destination, final int destinationPort, final int flags) {
         final int length = Tcp.HEADER_BYTES + 4;
         begin(source, destination, Ipv4.TCP, length);
         final long tcp = at + TRANSPORT;

@@ -62,9 +62,45 @@ final class WorkerRig implements AutoCloseable {
                 new NeighborUse(wanNeighbors.slots()),
                 new NeighborUse(dmzNeighbors.slots()));
         final Port[] ports = {
-            new Port(0, "lan", false, 0, LAN, 24, lanNeighbors, uses.get(0), new PortCounters(manager, 0, "lan"), lan, LAN_MAC, 1500),
-            new Port(1, "wan", true, 0, WAN, 24, wanNeighbors, uses.get(1), new PortCounters(manager, 0, "wan"), wan, WAN_MAC, 1500),
-            new Port(2, "dmz", false, 0, DMZ, 16, dmzNeighbors, uses.get(2), new PortCounters(manager, 0, "dmz"), dmz, DMZ_MAC, 1400)
+            new Port(
+                    0,
+                    "lan",
+                    false,
+                    0,
+                    LAN,
+                    24,
+                    lanNeighbors,
+                    uses.get(0),
+                    new PortCounters(manager, 0, "lan"),
+                    lan,
+                    LAN_MAC,
+                    1500),
+            new Port(
+                    1,
+                    "wan",
+                    true,
+                    0,
+                    WAN,
+                    24,
+                    wanNeighbors,
+                    uses.get(1),
+                    new PortCounters(manager, 0, "wan"),
+                    wan,
+                    WAN_MAC,
+                    1500),
+            new Port(
+                    2,
+                    "dmz",
+                    false,
+                    0,
+                    DMZ,
+                    16,
+                    dmzNeighbors,
+                    uses.get(2),
+                    new PortCounters(manager, 0, "dmz"),
+                    dmz,
+                    DMZ_MAC,
+                    1400)
         };
         final RouteTable routes = RouteTable.builder()
                 .add(ip(192, 168, 1, 0), 24, 0, 0)
@@ -83,7 +119,15 @@ final class WorkerRig implements AutoCloseable {
                         new NatConfig.Forward(Ipv4.TCP, POOL, 8080, CLIENT, 80),
                         new NatConfig.Forward(Ipv4.UDP, POOL, 5353, CLIENT, 53),
                         new NatConfig.Forward(Ipv4.UDP, POOL, 5354, SERVER, 53))));
-        worker = new Worker("test", -1, System.nanoTime(), ports, routes, nat, counters, new Worker.WorkerRings(command, inject, punt, event));
+        worker = new Worker(
+                "test",
+                -1,
+                System.nanoTime(),
+                ports,
+                routes,
+                nat,
+                counters,
+                new Worker.WorkerRings(command, inject, punt, event));
         lanNeighbors.publish(CLIENT, HOST_MAC, NeighborState.REACHABLE);
         wanNeighbors.publish(GATEWAY, HOST_MAC, NeighborState.REACHABLE);
         dmzNeighbors.publish(DMZ_HOST, HOST_MAC, NeighborState.REACHABLE);

@@ -44,8 +44,7 @@ public final class ObjectSource implements AutoCloseable {
      * @throws MissingObjectException when it is not there, looked for twice
      * @throws IOException when it is of another type, or damaged
      */
-    public byte[] read(final AnyObjectId id, final long place, final int type, final int mostBytes)
-            throws IOException {
+    public byte[] read(final AnyObjectId id, final long place, final int type, final int mostBytes) throws IOException {
         final byte[] packed = place < 0 ? null : packs.read(place, type, mostBytes);
         if (packed != null) {
             return packed;

@@ -30,7 +30,8 @@ final class PackFile implements Closeable, EntryHeader.Bytes {
      *
      * @throws DataFormatException when it is damaged, longer or shorter
      */
-    void inflate(final long offset, final Inflater inflater, final byte[] into) throws IOException, DataFormatException {
+    void inflate(final long offset, final Inflater inflater, final byte[] into)
+            throws IOException, DataFormatException {
         inflater.reset();
         long at = offset;
         int made = 0;

@@ -157,8 +157,7 @@ public final class PackIndexFile implements Closeable {
 
     private long large(final int number) throws IOException {
         final byte[] bytes = new byte[LARGE_OFFSET];
-        file.read(
-                bytes, bytes.length, IDS + (long) count * (ID + CRC + OFFSET) + (long) number * LARGE_OFFSET);
+        file.read(bytes, bytes.length, IDS + (long) count * (ID + CRC + OFFSET) + (long) number * LARGE_OFFSET);
         return (long) LONG.get(bytes, 0);
     }
 

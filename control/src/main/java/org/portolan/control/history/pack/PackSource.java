@@ -9,6 +9,7 @@ import org.eclipse.jgit.lib.AnyObjectId;
 final class PackSource implements AutoCloseable {
     /** Its place among the packs of its reader. */
     final int number;
+
     private final Path path;
     private final PackWindows windows;
     private PackIndexFile index;
@@ -27,8 +28,8 @@ final class PackSource implements AutoCloseable {
         }
         try {
             if (index == null) {
-                index = new PackIndexFile(path.resolveSibling(
-                        path.getFileName().toString().replaceFirst("\\.pack$", ".idx")));
+                index = new PackIndexFile(
+                        path.resolveSibling(path.getFileName().toString().replaceFirst("\\.pack$", ".idx")));
             }
             return index.find(id);
         } catch (final IOException e) {

@@ -97,8 +97,7 @@ public final class Lanes {
     }
 
     /** The commit's column goes on to its first parent, and other lanes to the others. */
-    private void lead(
-            final int node, final List<ObjectId> older, final List<Cell> cells, final List<ObjectId> above) {
+    private void lead(final int node, final List<ObjectId> older, final List<Cell> cells, final List<ObjectId> above) {
         dead = older.isEmpty() ? node : -1;
         if (older.isEmpty()) {
             lanes.set(node, null);

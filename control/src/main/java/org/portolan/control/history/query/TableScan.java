@@ -117,8 +117,8 @@ final class TableScan {
     }
 
     /**
-     * Finds in the order of ids, as indexes are sorted; reads in the order of the disk; tells in that of addresses. What
-     * is sorted are numbers whose last bits say which row: rows take several times as long.
+     * Finds in the order of ids, as indexes are sorted; reads in the order of the disk; tells in that of addresses.
+     * What is sorted are numbers whose last bits say which row: rows take several times as long.
      */
     private boolean visit(final List<Row> rows, final HistoryQuery.BindingVisitor visitor) throws IOException {
         final long[] order = new long[rows.size()];

@@ -13,14 +13,7 @@ import java.util.Comparator;
  * @param interfaceName the observer's
  */
 public record Observation(
-        State state,
-        long mac,
-        long sinceS,
-        long seenS,
-        long endedS,
-        String reason,
-        String interfaceName,
-        Stamp stamp) {
+        State state, long mac, long sinceS, long seenS, long endedS, String reason, String interfaceName, Stamp stamp) {
 
     /** In the order of what wins at one stamp count. */
     public enum State {

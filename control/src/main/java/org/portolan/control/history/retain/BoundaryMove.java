@@ -100,8 +100,8 @@ final class BoundaryMove implements AutoCloseable {
         try {
             return ref.getObjectId() == null ? null : walk.peel(walk.parseAny(ref.getObjectId()));
         } catch (final MissingObjectException e) {
-            throw new IOException("%s points to a commit that is not there: delete it, or put a copy back"
-                            .formatted(ref.getName()),
+            throw new IOException(
+                    "%s points to a commit that is not there: delete it, or put a copy back".formatted(ref.getName()),
                     e);
         }
     }

@@ -38,8 +38,7 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     public void uploadWithExceptionPropagation(
             final InputStream input, final OutputStream output, final OutputStream messages) throws IOException {
         setPreUploadHook(PreUploadHookChain.newChain(List.of(getPreUploadHook(), new Listener())));
-        super.uploadWithExceptionPropagation(
-                input, new BoundaryStream(output, isBiDirectionalPipe(), this), messages);
+        super.uploadWithExceptionPropagation(input, new BoundaryStream(output, isBiDirectionalPipe(), this), messages);
     }
 
     @Override

@@ -21,7 +21,8 @@ final class Indexes implements AutoCloseable {
             try {
                 files.put(name, new PackIndexFile(shelf.directory().resolve(name + ".idx")));
             } catch (final IOException e) {
-                // Of version 1, damaged, or on its way out: it holds nothing, so nothing goes for its sake, nor does it.
+                // Of version 1, damaged, or on its way out: it holds nothing, so nothing goes for its sake, nor does
+                // it.
                 continue;
             }
         }

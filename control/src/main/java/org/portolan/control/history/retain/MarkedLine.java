@@ -38,7 +38,8 @@ record MarkedLine(List<Mark> marks, List<Long> earliest, Set<ObjectId> marked, M
     static MarkedLine of(final Trail whole) {
         final int first = whole.size() - 1;
         final Mark root = new Mark(whole.timeS(first), whole.commit(first), 0);
-        return make(List.of(root), List.of(root.epochSeconds()), root, day(root)).extend(whole, first);
+        return make(List.of(root), List.of(root.epochSeconds()), root, day(root))
+                .extend(whole, first);
     }
 
     private static MarkedLine make(

@@ -57,7 +57,9 @@ final class MarksFile {
             // The last piece has no line end: empty, or torn.
             for (int i = 1; good && i < text.length - 1; i++) {
                 final Line line = parse(text[i]);
-                good = line != null && (lines.isEmpty() || line.mark.ordinal() > lines.getLast().mark.ordinal());
+                good = line != null
+                        && (lines.isEmpty()
+                                || line.mark.ordinal() > lines.getLast().mark.ordinal());
                 if (good) {
                     lines.add(line);
                 }
@@ -82,8 +84,8 @@ final class MarksFile {
             return null;
         }
         try {
-            final Mark mark = new Mark(
-                    Long.parseLong(fields[1]), ObjectId.fromString(fields[3]), Long.parseLong(fields[0]));
+            final Mark mark =
+                    new Mark(Long.parseLong(fields[1]), ObjectId.fromString(fields[3]), Long.parseLong(fields[0]));
             final Line line = new Line(mark, Long.parseLong(fields[2]));
             return format(line).equals(text) ? line : null;
         } catch (final IllegalArgumentException e) {

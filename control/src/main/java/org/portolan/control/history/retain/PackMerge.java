@@ -54,8 +54,7 @@ final class PackMerge {
     }
 
     /** @param boundary commits whose whole trees are looked through for paths, wherever they are themselves */
-    PackMerge(
-            final FileRepository git, final PackConfig config, final Pause pause, final Set<ObjectId> boundary) {
+    PackMerge(final FileRepository git, final PackConfig config, final Pause pause, final Set<ObjectId> boundary) {
         this.git = git;
         this.config = config;
         this.pause = pause;

@@ -48,8 +48,7 @@ final class PackRescue {
         if (split == null && groups.isEmpty()) {
             return false;
         }
-        final PackMerge merge =
-                new PackMerge(shelf.git(), Packing.merging(), pause, Shallow.read(shelf.git()));
+        final PackMerge merge = new PackMerge(shelf.git(), Packing.merging(), pause, Shallow.read(shelf.git()));
         if (split != null) {
             split = split.step(merge, pause) ? split : null;
         } else {

@@ -20,7 +20,10 @@ final class PinnedRepository extends Repository {
     private final Set<ObjectId> boundary;
 
     PinnedRepository(final Repository git) throws IOException {
-        super(new RepositoryBuilder().setGitDir(git.getDirectory()).setFS(git.getFS()).setBare());
+        super(new RepositoryBuilder()
+                .setGitDir(git.getDirectory())
+                .setFS(git.getFS())
+                .setBare());
         this.git = git;
         boundary = Set.copyOf(git.getObjectDatabase().getShallowCommits());
     }

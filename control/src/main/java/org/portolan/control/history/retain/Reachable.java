@@ -38,7 +38,8 @@ final class Reachable implements AutoCloseable {
 
     private void met(final RawCommit commit, final List<ObjectId> parents) throws IOException {
         live.mark(commit.id());
-        final ObjectId before = parents.isEmpty() ? null : scan.commit(parents.getFirst()).tree();
+        final ObjectId before =
+                parents.isEmpty() ? null : scan.commit(parents.getFirst()).tree();
         changes.between(before, commit.tree(), live::mark);
     }
 

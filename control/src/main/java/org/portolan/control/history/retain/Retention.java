@@ -105,7 +105,8 @@ public final class Retention implements AutoCloseable {
         if (limits.days == 0 || marks.oldest().epochSeconds() > latestS - DAY_S) {
             return Optional.empty();
         }
-        return marks.find(latestS).filter(found -> found.ordinal() > marks.oldest().ordinal());
+        return marks.find(latestS)
+                .filter(found -> found.ordinal() > marks.oldest().ordinal());
     }
 
     /** First what is behind the boundary already and not yet dropped, then more history. */

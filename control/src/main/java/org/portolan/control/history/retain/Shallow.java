@@ -35,7 +35,8 @@ public final class Shallow {
     /** On the disk when it returns. Locked as stock git locks it, so that neither undoes the other. */
     public static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary)
             throws IOException {
-        final LockFile lock = new LockFile(git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
+        final LockFile lock = new LockFile(
+                git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
         if (!lock.lock()) {
             throw new IOException(
                     "%s/shallow.lock is held: another git works there, or one that died left it; then delete it"
@@ -95,7 +96,8 @@ public final class Shallow {
             return false;
         }
         // RevCommit.parse does not ask for the boundary: it sees the parents that the walk hides.
-        final RevCommit whole = RevCommit.parse(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes());
+        final RevCommit whole =
+                RevCommit.parse(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes());
         for (final RevCommit parent : whole.getParents()) {
             if (!reader.has(parent)) {
                 return true;

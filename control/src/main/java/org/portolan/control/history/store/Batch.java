@@ -75,8 +75,7 @@ public final class Batch implements AutoCloseable {
     }
 
     /** A commit that nothing points to yet. */
-    public ObjectId commit(
-            final ObjectId tree, final List<ObjectId> parents, final String message, final long atS)
+    public ObjectId commit(final ObjectId tree, final List<ObjectId> parents, final String message, final long atS)
             throws IOException {
         final CommitBuilder commit = new CommitBuilder();
         commit.setTreeId(tree);

@@ -43,6 +43,7 @@ public final class HistoryRepository implements AutoCloseable {
     private final Set<String> durablePacks = new HashSet<>();
     /** Written by the historian. */
     private volatile ObjectId primary;
+
     private boolean accepted;
 
     private HistoryRepository(
@@ -101,7 +102,8 @@ public final class HistoryRepository implements AutoCloseable {
 
     private void begin(final long nowS) throws IOException {
         try (Batch batch = batch()) {
-            final ObjectId root = batch.commit(batch.emptyTable(), List.of(), "Arp.create: Initial empty cache\n", nowS);
+            final ObjectId root =
+                    batch.commit(batch.emptyTable(), List.of(), "Arp.create: Initial empty cache\n", nowS);
             batch.move(PRIMARY, root);
             batch.finish();
         }
@@ -259,9 +261,10 @@ public final class HistoryRepository implements AutoCloseable {
             case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {
                 return;
             }
-            default -> throw new HistoryException(
-                    "%s: %s cannot be moved (%s): another program writes to this repository, or a stale %s/%s.lock is left"
-                            .formatted(path, name, result, path, name));
+            default ->
+                throw new HistoryException(
+                        "%s: %s cannot be moved (%s): another program writes to this repository, or a stale %s/%s.lock is left"
+                                .formatted(path, name, result, path, name));
         }
     }
 

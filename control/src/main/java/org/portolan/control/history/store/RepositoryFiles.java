@@ -104,7 +104,8 @@ final class RepositoryFiles {
                     .build();
             if (!git.getRefDatabase().getClass().getSimpleName().equals("RefDirectory")) {
                 git.close();
-                throw new HistoryException("%s does not keep its refs in files: name another directory".formatted(path));
+                throw new HistoryException(
+                        "%s does not keep its refs in files: name another directory".formatted(path));
             }
             return git;
         } catch (final RepositoryNotFoundException e) {

@@ -32,11 +32,8 @@ final class RepositoryLock implements AutoCloseable {
     static RepositoryLock take(final Path repository) throws IOException {
         final Path file = repository.resolve(NAME);
         final boolean made = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
-        final FileChannel channel = FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        final FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             final FileLock lock = tryLock(channel);
             if (lock == null) {

@@ -22,18 +22,17 @@ public final class TableReader {
     }
 
     private static void walk(
-            final ObjectReader reader,
-            final ObjectId tree,
-            final String prefix,
-            final Map<BindingKey, Binding> table)
+            final ObjectReader reader, final ObjectId tree, final String prefix, final Map<BindingKey, Binding> table)
             throws IOException {
-        for (final TreeEntry entry : TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes())) {
+        for (final TreeEntry entry :
+                TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes())) {
             final String path = prefix + entry.name();
             if (entry.isTree()) {
                 walk(reader, entry.id(), path + "/", table);
             } else if (!path.equals(Schema.FILE)) {
                 final BindingKey key = BindingKey.of(path)
-                        .orElseThrow(() -> new HistoryException("the file %s has no place in a history".formatted(path)));
+                        .orElseThrow(
+                                () -> new HistoryException("the file %s has no place in a history".formatted(path)));
                 table.put(key, Trees.read(reader, entry.id(), path));
             }
         }
@@ -55,7 +54,8 @@ public final class TableReader {
 
     private static ObjectId child(final ObjectReader reader, final ObjectId tree, final String name)
             throws IOException {
-        for (final TreeEntry entry : TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes())) {
+        for (final TreeEntry entry :
+                TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes())) {
             if (entry.name().equals(name)) {
                 return entry.id();
             }

@@ -21,8 +21,8 @@ record TreeEntry(String name, boolean isTree, ObjectId id) {
             for (CanonicalTreeParser at = parser(raw); !at.eof(); at = at.next()) {
                 final FileMode mode = at.getEntryFileMode();
                 if (mode != FileMode.TREE && mode != FileMode.REGULAR_FILE) {
-                    throw new HistoryException("a history holds plain files only, and %s is none"
-                            .formatted(at.getEntryPathString()));
+                    throw new HistoryException(
+                            "a history holds plain files only, and %s is none".formatted(at.getEntryPathString()));
                 }
                 entries.add(new TreeEntry(at.getEntryPathString(), mode == FileMode.TREE, at.getEntryObjectId()));
             }

@@ -65,7 +65,9 @@ public final class Trees {
             final int slash = path.indexOf('/', from);
             final String name = slash < 0 ? path.substring(from) : path.substring(from, slash);
             int end = at + 1;
-            while (slash >= 0 && end < changes.size() && changes.get(end).path.startsWith(path.substring(0, slash + 1))) {
+            while (slash >= 0
+                    && end < changes.size()
+                    && changes.get(end).path.startsWith(path.substring(0, slash + 1))) {
                 end++;
             }
             final String order = slash < 0 ? name : name + "/";
@@ -181,7 +183,8 @@ public final class Trees {
     /** @throws HistoryException when it is no binding */
     static Binding read(final ObjectReader reader, final ObjectId blob, final String path) throws IOException {
         try {
-            return BindingText.decode(reader.open(blob, Constants.OBJ_BLOB).getCachedBytes(BindingText.LONGEST_BYTES + 1));
+            return BindingText.decode(
+                    reader.open(blob, Constants.OBJ_BLOB).getCachedBytes(BindingText.LONGEST_BYTES + 1));
         } catch (final BadRecordException | org.eclipse.jgit.errors.LargeObjectException e) {
             throw new HistoryException("the file %s %s".formatted(path, e.getMessage()), e);
         }
@@ -192,7 +195,8 @@ public final class Trees {
         if (cached != null) {
             return cached;
         }
-        final List<TreeEntry> read = TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes());
+        final List<TreeEntry> read =
+                TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes());
         cache.put(tree, read);
         return read;
     }

@@ -23,7 +23,14 @@ class EntryHeaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"30, 0, 1", "3f, 15, 1", "b001, 16, 2", "bf7f, 2047, 2", "b08001, 2048, 3", "bfffffffff0f, 68719476735, 6"})
+    @CsvSource({
+        "30, 0, 1",
+        "3f, 15, 1",
+        "b001, 16, 2",
+        "bf7f, 2047, 2",
+        "b08001, 2048, 3",
+        "bfffffffff0f, 68719476735, 6"
+    })
     void shouldReadTheSizeLeastBitsFirst(final String hex, final long size, final int length) throws IOException {
         read(hex);
         assertThat(header.type()).isEqualTo(Constants.OBJ_BLOB);

@@ -88,7 +88,9 @@ class PackReaderTest {
     void shouldHaveReadDeltas() throws IOException {
         pack(Packing.OFFSET_DELTAS);
         final String said = StockGit.run(edge.path(), "verify-pack", "-v", index().toString());
-        assertThat(said.lines().filter(line -> line.matches("[0-9a-f]{40} .*[0-9a-f]{40}")).count())
+        assertThat(said.lines()
+                        .filter(line -> line.matches("[0-9a-f]{40} .*[0-9a-f]{40}"))
+                        .count())
                 .as("deltas among the objects")
                 .isGreaterThan(500);
         assertThat(said).containsPattern("chain length = [1-9]\\d");
@@ -117,7 +119,8 @@ class PackReaderTest {
                 final int other = known.type == Constants.OBJ_BLOB ? Constants.OBJ_TREE : Constants.OBJ_BLOB;
                 final long place = reader.find(id);
                 assertThat(reader.read(place, other, ANY_LENGTH)).isNull();
-                assertThat(reader.read(place, known.type, known.bytes.length - 1)).isNull();
+                assertThat(reader.read(place, known.type, known.bytes.length - 1))
+                        .isNull();
                 assertThat(reader.read(place, known.type, known.bytes.length)).isEqualTo(known.bytes);
             });
         }
@@ -188,14 +191,16 @@ class PackReaderTest {
         assertThat(file.toFile().setWritable(true)).isTrue();
         try (PackReader reader = reader()) {
             final ObjectId any = all.keySet().iterator().next();
-            assertThat(reader.read(reader.find(any), all.get(any).type, ANY_LENGTH)).isNotNull();
+            assertThat(reader.read(reader.find(any), all.get(any).type, ANY_LENGTH))
+                    .isNotNull();
             Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 2_000));
             int unknown = 0;
             for (final ObjectId id : all.keySet()) {
                 final long place = reader.find(id);
                 final byte[] read = place < 0 ? null : reader.read(place, all.get(id).type, ANY_LENGTH);
                 unknown += read == null ? 1 : 0;
-                assertThat(read == null || Arrays.equals(read, all.get(id).bytes)).isTrue();
+                assertThat(read == null || Arrays.equals(read, all.get(id).bytes))
+                        .isTrue();
             }
             assertThat(unknown).isGreaterThan(all.size() / 2);
         }
@@ -211,7 +216,8 @@ class PackReaderTest {
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             try (PackReader reader = new PackReader(List.of(file))) {
                 assertThat(reader.find(one)).isNotNegative();
-                assertThat(reader.read(reader.find(one), Constants.OBJ_BLOB, ANY_LENGTH)).isNull();
+                assertThat(reader.read(reader.find(one), Constants.OBJ_BLOB, ANY_LENGTH))
+                        .isNull();
             }
         });
     }
@@ -240,7 +246,8 @@ class PackReaderTest {
                 final byte[] read = reader.read(reader.find(other), Constants.OBJ_BLOB, 1_000);
                 assertThat(read == null || read.length <= 1_000).isTrue();
                 made += read == null ? 0 : 1;
-                assertThat(reader.read(reader.find(whole), Constants.OBJ_BLOB, 4)).isEqualTo(new byte[4]);
+                assertThat(reader.read(reader.find(whole), Constants.OBJ_BLOB, 4))
+                        .isEqualTo(new byte[4]);
             }
         }
         assertThat(made).as("deltas that were well-formed by chance").isPositive();
@@ -277,7 +284,12 @@ class PackReaderTest {
                 repack("repack.useDeltaBaseOffset=true", "--depth=50", "--window=20");
                 final Path index = index();
                 Files.delete(index);
-                StockGit.run(edge.path(), "index-pack", "--index-version=2,0x40", "-o", index.toString(),
+                StockGit.run(
+                        edge.path(),
+                        "index-pack",
+                        "--index-version=2,0x40",
+                        "-o",
+                        index.toString(),
                         files(".pack").getFirst().toString());
             }
         }

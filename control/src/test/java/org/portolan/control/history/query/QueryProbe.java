@@ -98,9 +98,18 @@ final class QueryProbe {
             measure("log of everything, the last 50", 50, () -> log(query, all));
             measure("log of a MAC, the last 50", 50, () -> log(query, all.ofMac(mac(5))));
             measure("log of a MAC that never was: all commits", 0, () -> log(query, all.ofMac(mac(255))));
-            measure("who, at half of it", 1, () -> query.who(address(5), half, PATIENT).size());
-            measure("who of an address that moves, at half of it", 1, () -> query.who(address(265), half, PATIENT).size());
-            measure("graph, the last 30", 30, () -> query.graph(30, true, PATIENT).commits().size());
+            measure(
+                    "who, at half of it",
+                    1,
+                    () -> query.who(address(5), half, PATIENT).size());
+            measure(
+                    "who of an address that moves, at half of it",
+                    1,
+                    () -> query.who(address(265), half, PATIENT).size());
+            measure(
+                    "graph, the last 30",
+                    30,
+                    () -> query.graph(30, true, PATIENT).commits().size());
         }
     }
 

@@ -52,14 +52,16 @@ class BindingJoinTest {
         final Observation refreshed = live(OLD, 6, "b", 1_000);
         final Observation flushed = live(OLD, 5, "a", 900).flushed(900, 1_000, "flushed", new Stamp(7, "a"));
         assertThat(Binding.join(seen(refreshed), seen(flushed)).mac()).isZero();
-        assertThat(Binding.join(seen(flushed), seen(live(OLD, 8, "b", 1_000))).mac()).isEqualTo(OLD);
+        assertThat(Binding.join(seen(flushed), seen(live(OLD, 8, "b", 1_000))).mac())
+                .isEqualTo(OLD);
     }
 
     @Test
     void shouldLetAFlushWinAtOneStampCount() {
         final Observation refreshed = live(OLD, 7, "z", 1_000);
         final Observation flushed = live(OLD, 5, "a", 900).flushed(900, 1_000, "flushed", new Stamp(7, "a"));
-        assertThat(Binding.join(seen(refreshed), seen(flushed)).observed().state()).isEqualTo(State.FLUSHED);
+        assertThat(Binding.join(seen(refreshed), seen(flushed)).observed().state())
+                .isEqualTo(State.FLUSHED);
     }
 
     @Test

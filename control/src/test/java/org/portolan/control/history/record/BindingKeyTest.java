@@ -17,9 +17,19 @@ class BindingKeyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "arp", "arp/0/office/192.168.1", "arp/0/office/192.168.1/256", "arp/0/office/192.168.1/020",
-                "arp/00/office/192.168.1/20", "arp/65536/office/192.168.1/20", "arp/0/../192.168.1/20", "arp/0/.git/1.1.1/1",
-                "arp/0/of fice/192.168.1/20", "arp/0/office/192.168.1/20/x", "nd/0/office/192.168.1/20", "arp/0//192.168.1/20"
+                "",
+                "arp",
+                "arp/0/office/192.168.1",
+                "arp/0/office/192.168.1/256",
+                "arp/0/office/192.168.1/020",
+                "arp/00/office/192.168.1/20",
+                "arp/65536/office/192.168.1/20",
+                "arp/0/../192.168.1/20",
+                "arp/0/.git/1.1.1/1",
+                "arp/0/of fice/192.168.1/20",
+                "arp/0/office/192.168.1/20/x",
+                "nd/0/office/192.168.1/20",
+                "arp/0//192.168.1/20"
             })
     void shouldKnowNoOtherPath(final String path) {
         assertThat(BindingKey.of(path)).isEmpty();

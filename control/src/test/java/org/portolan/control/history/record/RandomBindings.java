@@ -19,14 +19,21 @@ public final class RandomBindings {
     }
 
     public BindingKey key() {
-        return new BindingKey(0, random.nextBoolean() ? "office" : "lab", 0xC0A80100 + random.nextInt(3) * 256 + random.nextInt(4));
+        return new BindingKey(
+                0, random.nextBoolean() ? "office" : "lab", 0xC0A80100 + random.nextInt(3) * 256 + random.nextInt(4));
     }
 
     private Observation observation() {
         final Observation.State state = Observation.State.values()[random.nextInt(3)];
         return new Observation(
-                state, mac(), second(), second(), state == Observation.State.LIVE ? 0 : second(),
-                REASONS[random.nextInt(REASONS.length)], "lan", stamp());
+                state,
+                mac(),
+                second(),
+                second(),
+                state == Observation.State.LIVE ? 0 : second(),
+                REASONS[random.nextInt(REASONS.length)],
+                "lan",
+                stamp());
     }
 
     private Pin pin() {

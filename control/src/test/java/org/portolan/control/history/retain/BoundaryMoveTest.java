@@ -165,8 +165,10 @@ class BoundaryMoveTest {
                 // All whose time is over.
             }
             StockGit.requireSound(path);
-            assertThat(StockGit.run(path, "rev-list", "--count", "--all").strip()).isEqualTo("31");
-            assertThat(StockGit.run(path, "fsck", "--unreachable", "--no-progress")).isBlank();
+            assertThat(StockGit.run(path, "rev-list", "--count", "--all").strip())
+                    .isEqualTo("31");
+            assertThat(StockGit.run(path, "fsck", "--unreachable", "--no-progress"))
+                    .isBlank();
         }
     }
 }

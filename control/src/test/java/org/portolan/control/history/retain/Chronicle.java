@@ -55,7 +55,10 @@ final class Chronicle implements AutoCloseable {
         } catch (final HistoryException e) {
             // Expected; JGit is isolated now.
         }
-        final String store = System.getProperty("java.vendor") + '|' + System.getProperty("java.version") + '|'
+        final String store = System.getProperty("java.vendor")
+                + '|'
+                + System.getProperty("java.version")
+                + '|'
                 + Files.getFileStore(directory).name();
         try {
             final Config config = SystemReader.getInstance().getUserConfig();
@@ -126,7 +129,8 @@ final class Chronicle implements AutoCloseable {
     private static String message(final String subject, final BindingKey key, final Binding after) {
         final String mac = mac(after.observed().mac());
         return subject + " -> " + mac + "\n\nIp: " + key.block() + "." + key.host() + "\nMac: " + mac
-                + "\nInterface: lan\nSegment: " + key.segment() + "\nReason: " + after.observed().reason() + "\n";
+                + "\nInterface: lan\nSegment: " + key.segment() + "\nReason: "
+                + after.observed().reason() + "\n";
     }
 
     static String mac(final long mac) {

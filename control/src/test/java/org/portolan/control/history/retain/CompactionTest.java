@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.BundleWriter;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,8 @@ class CompactionTest {
         long written = 0;
         for (int i = 0; i < 200; i++) {
             chronicle.write(3, 10);
-            for (Optional<Compacted> done = compaction.step(now, Pause.NONE); done.isPresent();
+            for (Optional<Compacted> done = compaction.step(now, Pause.NONE);
+                    done.isPresent();
                     done = compaction.step(now, Pause.NONE)) {
                 written += done.get().objects();
             }
@@ -272,7 +273,8 @@ class CompactionTest {
     @Test
     void shouldServeReadersThatBeganBeforeAPackWasReplaced() throws IOException {
         chronicle.writeSingly(31, 10);
-        try (var git = new FileRepositoryBuilder().setGitDir(path.toFile()).setBare().build()) {
+        try (var git =
+                new FileRepositoryBuilder().setGitDir(path.toFile()).setBare().build()) {
             final BundleWriter reader = new BundleWriter(git);
             reader.include("refs/heads/primary", chronicle.head());
             git.getObjectDatabase().newReader().open(chronicle.head());

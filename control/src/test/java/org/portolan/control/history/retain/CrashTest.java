@@ -35,7 +35,8 @@ class CrashTest {
             Chronicle.copy(before, after);
         }
         try (Chronicle chronicle = new Chronicle(after, "edge-1", 50)) {
-            assertThat(new Compaction(new PackShelf(chronicle.git())).step(NOW_MS, Pause.NONE)).isPresent();
+            assertThat(new Compaction(new PackShelf(chronicle.git())).step(NOW_MS, Pause.NONE))
+                    .isPresent();
         }
         final Set<String> fresh = files(after);
         fresh.removeAll(files(before));
@@ -59,7 +60,8 @@ class CrashTest {
 
     /** Half a temporary file, both of them, one in its place, both in theirs. */
     private static List<List<Write>> states(final Path after, final Set<String> fresh) throws IOException {
-        final String index = fresh.stream().filter(name -> name.endsWith(".idx")).findFirst().orElseThrow();
+        final String index =
+                fresh.stream().filter(name -> name.endsWith(".idx")).findFirst().orElseThrow();
         final String pack = index.replace(".idx", ".pack");
         final byte[] packed = Files.readAllBytes(after.resolve("objects/pack").resolve(pack));
         final byte[] indexed = Files.readAllBytes(after.resolve("objects/pack").resolve(index));
@@ -95,18 +97,17 @@ class CrashTest {
     }
 
     private static Upkeep open(final Chronicle chronicle, final Marks marks, final Limits limits) {
-        return Upkeep.open(
-                chronicle.git(), marks, new KeptRefs(Set::of), limits, new Upkeep.Listener() {
-                    @Override
-                    public void compacted(final Compaction.Compacted done) {
-                        assertThat(done.objects()).isPositive();
-                    }
+        return Upkeep.open(chronicle.git(), marks, new KeptRefs(Set::of), limits, new Upkeep.Listener() {
+            @Override
+            public void compacted(final Compaction.Compacted done) {
+                assertThat(done.objects()).isPositive();
+            }
 
-                    @Override
-                    public void retained(final Retention.Report done) {
-                        assertThat(done.bytesAfter()).isPositive();
-                    }
-                });
+            @Override
+            public void retained(final Retention.Report done) {
+                assertThat(done.bytesAfter()).isPositive();
+            }
+        });
     }
 
     @Test
@@ -127,7 +128,9 @@ class CrashTest {
                 Files.write(each, new byte[] {1});
                 Files.setLastModifiedTime(each, FileTime.fromMillis(NOW_MS));
             }
-            assertThat(sweep.run(NOW_MS + PackShelf.KEPT_MS - 1)).as("somebody may be at work").isZero();
+            assertThat(sweep.run(NOW_MS + PackShelf.KEPT_MS - 1))
+                    .as("somebody may be at work")
+                    .isZero();
             assertThat(sweep.run(NOW_MS + PackShelf.KEPT_MS)).isEqualTo(left.size());
             assertThat(left).noneMatch(Files::exists);
         }

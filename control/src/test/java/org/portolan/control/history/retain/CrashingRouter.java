@@ -13,8 +13,8 @@ final class CrashingRouter {
         try (Chronicle chronicle = new Chronicle(Path.of(arguments[0]), "edge-1", 50)) {
             long now = System.currentTimeMillis();
             final Marks marks = Marks.open(chronicle.git(), chronicle.head());
-            try (Upkeep upkeep = Upkeep.open(
-                    chronicle.git(), marks, new KeptRefs(Set::of), new Limits(0, 60_000), new Silence())) {
+            try (Upkeep upkeep =
+                    Upkeep.open(chronicle.git(), marks, new KeptRefs(Set::of), new Limits(0, 60_000), new Silence())) {
                 while (true) {
                     marks.advance(chronicle.write(2, 10));
                     System.out.println(chronicle.head().name());

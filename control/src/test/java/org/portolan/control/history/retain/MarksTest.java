@@ -188,7 +188,8 @@ class MarksTest {
         assertThat(marks.before(boundary.epochSeconds())).contains(boundary.commit());
         requireAll(marks, 59);
         requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
-        assertThat(Marks.open(chronicle.git(), chronicle.head()).oldest().ordinal()).isEqualTo(777);
+        assertThat(Marks.open(chronicle.git(), chronicle.head()).oldest().ordinal())
+                .isEqualTo(777);
         grow(marks, 600, 60);
         requireAll(marks, 59);
     }
@@ -217,7 +218,8 @@ class MarksTest {
                     final Optional<ObjectId> found = marks.before(asked);
                     assertThat(found).isPresent();
                     try (RevWalk walk = new RevWalk(chronicle.git())) {
-                        assertThat(walk.parseCommit(found.get()).getCommitTime()).isLessThanOrEqualTo((int) asked);
+                        assertThat(walk.parseCommit(found.get()).getCommitTime())
+                                .isLessThanOrEqualTo((int) asked);
                     }
                 }
             } catch (final Throwable e) {
@@ -275,7 +277,8 @@ class MarksTest {
             assertThat(made.before(mark.epochSeconds())).contains(mark.commit());
             assertThat(made.before(mark.epochSeconds() + 1)).isEqualTo(expected.before(mark.epochSeconds() + 1));
         }
-        assertThat(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII)).startsWith("marks 1 ");
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII))
+                .startsWith("marks 1 ");
         assertThat(made.head().commit()).isEqualTo(expected.head().commit());
     }
 }

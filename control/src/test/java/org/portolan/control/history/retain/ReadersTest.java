@@ -51,9 +51,7 @@ class ReadersTest {
                             .setBare()
                             .build()) {
                 final List<Thread> threads = List.of(
-                        reader(chronicle.git(), marks, 1),
-                        reader(other, marks, 2),
-                        looping(() -> clone(server.url())));
+                        reader(chronicle.git(), marks, 1), reader(other, marks, 2), looping(() -> clone(server.url())));
                 write(chronicle, marks);
                 over.set(true);
                 for (final Thread thread : threads) {
@@ -106,7 +104,9 @@ class ReadersTest {
             assertThat(found).isPresent();
             try (ObjectReader reader = git.newObjectReader();
                     RevWalk walk = new RevWalk(reader)) {
-                assertThat(TableReader.read(reader, walk.parseCommit(found.get()).getTree())).isNotEmpty();
+                assertThat(TableReader.read(
+                                reader, walk.parseCommit(found.get()).getTree()))
+                        .isNotEmpty();
             }
             reads.incrementAndGet();
         });

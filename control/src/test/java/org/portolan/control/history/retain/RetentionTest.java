@@ -61,11 +61,15 @@ class RetentionTest {
         assertThat(report.commitsDropped()).isEqualTo(13 * 24);
         assertThat(report.bytesAfter()).isLessThan(report.bytesBefore() * 2 / 3);
         assertThat(report.oldestS()).isBetween(cutS - DAY_S / 24, cutS);
-        assertThat(marks.before(cutS)).as("the oldest time that is kept can be asked for").contains(then);
+        assertThat(marks.before(cutS))
+                .as("the oldest time that is kept can be asked for")
+                .contains(then);
         assertThat(StockGit.run(path, "ls-tree", "-r", then.name())).isEqualTo(table);
         assertThat(count()).isEqualTo(7 * 24 + 1);
         StockGit.requireSound(path);
-        assertThat(run(new Limits(7, 0))).as("a day at least, before it moves again").isEmpty();
+        assertThat(run(new Limits(7, 0)))
+                .as("a day at least, before it moves again")
+                .isEmpty();
         days(1, 24);
         assertThat(run(new Limits(7, 0))).hasSize(1);
         StockGit.requireSound(path);
@@ -94,7 +98,8 @@ class RetentionTest {
         final List<Report> reports = run(limits);
         assertThat(reports).hasSizeGreaterThan(2);
         for (int i = 1; i < reports.size(); i++) {
-            assertThat(reports.get(i).oldestS()).isGreaterThanOrEqualTo(reports.get(i - 1).oldestS());
+            assertThat(reports.get(i).oldestS())
+                    .isGreaterThanOrEqualTo(reports.get(i - 1).oldestS());
         }
         assertThat(reports.getLast().fits()).isTrue();
         assertThat(shelf.liveBytes()).isLessThanOrEqualTo(limits.bytes());
@@ -160,8 +165,7 @@ class RetentionTest {
     @Test
     void shouldLetTheHistorianWriteBetweenItsStepsAndInThem() throws IOException {
         days(20, 24);
-        final Retention retention =
-                new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(7, 0), 500);
+        final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(7, 0), 500);
         assertThat(retention.begin(chronicle.nowS())).isTrue();
         int steps = 0;
         while (retention.isBusy()) {
@@ -190,7 +194,8 @@ class RetentionTest {
         assertThat(count()).isEqualTo(15 * 24 + 1);
         StockGit.requireSound(path);
         assertThat(StockGit.run(path, "fsck", "--unreachable", "--no-progress")).isBlank();
-        assertThat(shelf.directory().toFile().list((place, name) -> name.endsWith(".bitmap"))).isEmpty();
+        assertThat(shelf.directory().toFile().list((place, name) -> name.endsWith(".bitmap")))
+                .isEmpty();
     }
 
     @Test
@@ -203,7 +208,8 @@ class RetentionTest {
             assertThat(run(new Limits(18, 0))).hasSize(1);
             StockGit.run(directory, "clone", "-q", "--bare", server.url(), "after.git");
             StockGit.requireSound(directory.resolve("after.git"));
-            assertThat(StockGit.run(directory.resolve("after.git"), "rev-list", "--count", "--all").strip())
+            assertThat(StockGit.run(directory.resolve("after.git"), "rev-list", "--count", "--all")
+                            .strip())
                     .isEqualTo("" + count());
             StockGit.run(directory.resolve("before.git"), "fetch", "-q", server.url(), "primary:primary");
             StockGit.requireSound(directory.resolve("before.git"));
@@ -246,7 +252,8 @@ class RetentionTest {
                 marks.advance(chronicle.merge(PEER));
                 assertThat(Shallow.read(chronicle.git())).hasSize(2);
                 StockGit.requireSound(path);
-                assertThat(StockGit.run(path, "rev-list", "--count", PEER).strip()).isEqualTo("3");
+                assertThat(StockGit.run(path, "rev-list", "--count", PEER).strip())
+                        .isEqualTo("3");
             }
         }
     }
@@ -334,7 +341,8 @@ class RetentionTest {
     }
 
     private int count() {
-        return Integer.parseInt(StockGit.run(path, "rev-list", "--count", "primary").strip());
+        return Integer.parseInt(
+                StockGit.run(path, "rev-list", "--count", "primary").strip());
     }
 
     private Set<String> names() throws IOException {

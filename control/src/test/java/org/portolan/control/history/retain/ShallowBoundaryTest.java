@@ -108,8 +108,7 @@ class ShallowBoundaryTest {
 
     @Test
     void shouldNotKeepJgitsCollectorFromDroppingWhatIsBefore() throws IOException {
-        final RevCommit first = RevCommit.parse(
-                chronicle.git().open(boundary).getCachedBytes());
+        final RevCommit first = RevCommit.parse(chronicle.git().open(boundary).getCachedBytes());
         assertThatThrownBy(() -> chronicle.git().open(first.getParent(0))).isInstanceOf(MissingObjectException.class);
         StockGit.requireSound(path);
         assertThat(StockGit.run(path, "rev-list", "--count", "primary").strip()).isEqualTo("" + KEPT);
@@ -288,7 +287,9 @@ class ShallowBoundaryTest {
             requireSame(clone(server.url(), 2));
             try (FileRepository git = open(whole)) {
                 fetch(git, server.url());
-                assertThat(Shallow.read(git)).as("its parents are not there any more").containsExactly(side);
+                assertThat(Shallow.read(git))
+                        .as("its parents are not there any more")
+                        .containsExactly(side);
                 Shallow.settle(git, Set.of());
                 assertThat(Shallow.read(git)).as("but here they are").isEmpty();
             }
@@ -321,7 +322,8 @@ class ShallowBoundaryTest {
 
     private void requireClone(final Path clone) {
         assertThat(count(clone, "primary")).isEqualTo(KEPT);
-        assertThat(StockGit.run(clone, "rev-parse", "--is-shallow-repository").strip()).isEqualTo("true");
+        assertThat(StockGit.run(clone, "rev-parse", "--is-shallow-repository").strip())
+                .isEqualTo("true");
         requireSame(clone);
     }
 

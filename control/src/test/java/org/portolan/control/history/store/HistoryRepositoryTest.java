@@ -139,7 +139,8 @@ class HistoryRepositoryTest {
     void shouldRefuseWhatAnotherRouterHolds() throws IOException {
         try (HistoryRepository held = open()) {
             assertThat(held.path()).exists();
-            assertRefused("is in use by another router (process " + ProcessHandle.current().pid() + ")");
+            assertRefused("is in use by another router (process "
+                    + ProcessHandle.current().pid() + ")");
         }
     }
 
@@ -148,7 +149,8 @@ class HistoryRepositoryTest {
         try (HistoryRepository history = open()) {
             commit(history, Map.of(new RandomBindings(1).key(), new RandomBindings(2).binding()), "one");
         }
-        for (final java.io.File pack : path.resolve("objects/pack").toFile().listFiles((d, name) -> name.endsWith(".pack"))) {
+        for (final java.io.File pack :
+                path.resolve("objects/pack").toFile().listFiles((d, name) -> name.endsWith(".pack"))) {
             assertThat(pack.setWritable(true)).isTrue();
             try (var file = new java.io.RandomAccessFile(pack, "rw")) {
                 file.setLength(file.length() / 2);
@@ -267,7 +269,8 @@ class HistoryRepositoryTest {
             throws IOException {
         try (Batch batch = history.batch()) {
             final ObjectId tree = batch.edit(batch.treeOf(history.primary()), changes);
-            batch.move(HistoryRepository.PRIMARY, batch.commit(tree, List.of(history.primary()), subject + "\n", NOW_S));
+            batch.move(
+                    HistoryRepository.PRIMARY, batch.commit(tree, List.of(history.primary()), subject + "\n", NOW_S));
             batch.finish();
         }
     }

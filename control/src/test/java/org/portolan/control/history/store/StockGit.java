@@ -15,7 +15,8 @@ public final class StockGit {
 
     /** Standard output; fails with both outputs when git does. */
     public static String run(final Path repository, final String... words) {
-        final List<String> command = new ArrayList<>(List.of("git", "-c", "safe.directory=*", "-C", repository.toString()));
+        final List<String> command =
+                new ArrayList<>(List.of("git", "-c", "safe.directory=*", "-C", repository.toString()));
         command.addAll(List.of(words));
         try {
             final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
