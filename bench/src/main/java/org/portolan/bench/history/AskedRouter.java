@@ -3,6 +3,8 @@ package org.portolan.bench.history;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.portolan.bench.lab.Json;
 import org.portolan.bench.lab.Lab;
@@ -13,7 +15,7 @@ import org.portolan.bench.run.Rounds;
 
 /**
  * A router process on a history that was kept, in a lab of its own, asked over its socket as the command line asks it:
- * searching, reading, telling in JSON and taking it, with a worker that spins on one of the CPUs.
+ * searching, reading, telling and taking it, with a worker that spins on one of the CPUs.
  */
 final class AskedRouter {
     private static final int QUESTIONS = 20;
@@ -59,24 +61,26 @@ final class AskedRouter {
             final AskedRouter asked = new AskedRouter(router);
             asked.ask("the first ones");
             asked.ask("later ones");
-            asked.ask("later ones");
+            asked.ask("with what is gone, for machines", "--all", "--json");
         }
     }
 
-    private void ask(final String which) {
+    private void ask(final String which, final String... options) {
         final double[] ms = new double[QUESTIONS];
         final double[] kilobytes = new double[QUESTIONS];
         for (int i = 0; i < QUESTIONS; i++) {
-            final String at = "--at=" + random.nextLong(firstS, lastS);
+            final List<String> words =
+                    new ArrayList<>(List.of("arp", "--at=" + random.nextLong(firstS, lastS), "--zone=UTC"));
+            words.addAll(List.of(options));
             final long startNs = System.nanoTime();
-            final String answer = router.ask("arp", "--json", "--all", at);
+            final String answer = router.ask(words.toArray(String[]::new));
             ms[i] = (System.nanoTime() - startNs) / 1e6;
             kilobytes[i] = answer.length() / 1e3;
         }
         HistoryBench.say("");
         HistoryBench.say(
-                "arp --at --all --json over the socket, %d random moments, %s      median (least to worst)",
-                QUESTIONS, which);
+                "arp --at %sover the socket, %d random moments, %s      median (least to worst)",
+                options.length == 0 ? "" : String.join(" ", options) + " ", QUESTIONS, which);
         HistoryBench.say(
                 "  from the question to the last byte, ms   %s", Rounds.of(ms).text(1));
         HistoryBench.say(
