@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
@@ -44,11 +45,11 @@ public final class PackReader implements AutoCloseable {
     private final List<Delta> chain = new ArrayList<>();
 
     /**
-     * Opens a pack when something is looked for in it.
+     * Opens a pack when something is looked for in it: whoever finds all in the newest ones pays for no more.
      *
      * @param packs files {@code .pack} that have their {@code .idx} beside them, the newest first
      */
-    public PackReader(final List<Path> packs) {
+    private PackReader(final List<Supplier<Path>> packs) {
         final PackWindows windows = new PackWindows();
         sources = new PackSource[packs.size()];
         for (int i = 0; i < sources.length; i++) {
@@ -57,14 +58,21 @@ public final class PackReader implements AutoCloseable {
         order = sources.clone();
     }
 
+    /** @param packs as above */
+    static PackReader of(final List<Path> packs) {
+        final List<Supplier<Path>> sources = new ArrayList<>(packs.size());
+        packs.forEach(pack -> sources.add(() -> pack));
+        return new PackReader(sources);
+    }
+
     /** Of a repository's packs, the newest first; of one that is not in files, none. */
     public static PackReader of(final Repository git) {
-        if (!(git.getObjectDatabase() instanceof final ObjectDirectory objects)) {
-            return new PackReader(List.of());
+        final List<Supplier<Path>> sources = new ArrayList<>();
+        if (git.getObjectDatabase() instanceof final ObjectDirectory objects) {
+            objects.getPacks()
+                    .forEach(pack -> sources.add(() -> pack.getPackFile().toPath()));
         }
-        return new PackReader(objects.getPacks().stream()
-                .map(pack -> pack.getPackFile().toPath())
-                .toList());
+        return new PackReader(sources);
     }
 
     private record Delta(long offset, byte[] bytes) {}

@@ -3,6 +3,7 @@ package org.portolan.control.history.pack;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.eclipse.jgit.lib.AnyObjectId;
 
 /** A pack and its index, as far as they were asked for. */
@@ -10,13 +11,13 @@ final class PackSource implements AutoCloseable {
     /** Its place among the packs of its reader. */
     final int number;
 
-    private final Path path;
+    private final Supplier<Path> path;
     private final PackWindows windows;
     private PackIndexFile index;
     private PackFile pack;
     private boolean isUnreadable;
 
-    PackSource(final int number, final Path path, final PackWindows windows) {
+    PackSource(final int number, final Supplier<Path> path, final PackWindows windows) {
         this.number = number;
         this.path = path;
         this.windows = windows;
@@ -28,8 +29,9 @@ final class PackSource implements AutoCloseable {
         }
         try {
             if (index == null) {
+                final Path file = path.get();
                 index = new PackIndexFile(
-                        path.resolveSibling(path.getFileName().toString().replaceFirst("\\.pack$", ".idx")));
+                        file.resolveSibling(file.getFileName().toString().replaceFirst("\\.pack$", ".idx")));
             }
             return index.find(id);
         } catch (final IOException e) {
@@ -43,7 +45,7 @@ final class PackSource implements AutoCloseable {
             throw new IOException("unreadable, or closed");
         }
         if (pack == null) {
-            pack = new PackFile(path, windows);
+            pack = new PackFile(path.get(), windows);
         }
         return pack;
     }

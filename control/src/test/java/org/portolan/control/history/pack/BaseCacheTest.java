@@ -9,8 +9,8 @@ import org.portolan.control.history.pack.BaseCache.Unpacked;
 
 class BaseCacheTest {
     private final BaseCache cache = new BaseCache();
-    private final PackSource one = new PackSource(0, Path.of("one.pack"), new PackWindows());
-    private final PackSource two = new PackSource(1, Path.of("two.pack"), new PackWindows());
+    private final PackSource one = new PackSource(0, () -> Path.of("one.pack"), new PackWindows());
+    private final PackSource two = new PackSource(1, () -> Path.of("two.pack"), new PackWindows());
 
     private Unpacked put(final PackSource pack, final long offset, final int length) {
         final Unpacked object = new Unpacked(pack, offset, Constants.OBJ_BLOB, new byte[length]);

@@ -214,7 +214,7 @@ class PackReaderTest {
         final Path file = MadePack.write(
                 directory, Map.of(one, MadePack.delta(two, copyNothing), two, MadePack.delta(one, copyNothing)));
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-            try (PackReader reader = new PackReader(List.of(file))) {
+            try (PackReader reader = PackReader.of(List.of(file))) {
                 assertThat(reader.find(one)).isNotNegative();
                 assertThat(reader.read(reader.find(one), Constants.OBJ_BLOB, ANY_LENGTH))
                         .isNull();
@@ -242,7 +242,7 @@ class PackReaderTest {
             }
             final Path file = MadePack.write(
                     directory, Map.of(whole, MadePack.blob(new byte[4]), other, MadePack.delta(whole, delta)));
-            try (PackReader reader = new PackReader(List.of(file))) {
+            try (PackReader reader = PackReader.of(List.of(file))) {
                 final byte[] read = reader.read(reader.find(other), Constants.OBJ_BLOB, 1_000);
                 assertThat(read == null || read.length <= 1_000).isTrue();
                 made += read == null ? 0 : 1;
@@ -310,7 +310,7 @@ class PackReaderTest {
     }
 
     private PackReader reader() throws IOException {
-        return new PackReader(files(".pack"));
+        return PackReader.of(files(".pack"));
     }
 
     private void requireSame(final List<ObjectId> ids, final Map<ObjectId, Known> all) throws IOException {
