@@ -9,9 +9,11 @@ import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.ObjectSource;
+import org.portolan.control.history.pack.PackedReader;
 
 /**
  * Finds a time in the history without a walk: the commits of primary's first-parent line, one in 512 and each day's
@@ -130,7 +132,11 @@ public final class Marks {
     /** To be called when primary moved. */
     public void advance(final ObjectId head) throws IOException {
         final MarkedLine now = line;
-        final Trail trail = Trail.back(git, head, id -> id.equals(now.head().commit()) || now.isMarked(id));
+        final Trail trail;
+        // A batch back as a rule, which is in the newest pack: there JGit looks first.
+        try (ObjectReader reader = git.newObjectReader()) {
+            trail = Trail.back(reader, head, id -> id.equals(now.head().commit()) || now.isMarked(id));
+        }
         if (trail.end() == null || !trail.end().equals(now.head().commit())) {
             load(head);
             return;
@@ -146,7 +152,10 @@ public final class Marks {
         for (int i = 0; i < lines.size(); i++) {
             known.put(lines.get(i).mark().commit(), i);
         }
-        final Trail trail = Trail.back(git, head, known::containsKey);
+        final Trail trail;
+        try (ObjectReader reader = new PackedReader(git)) {
+            trail = Trail.back(reader, head, known::containsKey);
+        }
         final int kept = trail.end() == null ? 0 : known.get(trail.end()) + 1;
         final MarkedLine read = kept == 0 ? null : MarkedLine.of(lines.subList(0, kept));
         final MarkedLine next = read == null ? MarkedLine.of(trail) : read.extend(trail);

@@ -6,10 +6,8 @@ import java.util.function.Predicate;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.portolan.control.history.pack.PackedReader;
 
 /**
  * Commits of a first-parent line, the newest first, 24 bytes each: a walk of JGit's keeps 130 for every commit that it
@@ -29,13 +27,12 @@ final class Trail {
     private Trail() {}
 
     /** From the head, it included, to the first commit that is known, or to where the history begins. */
-    static Trail back(final Repository git, final ObjectId head, final Predicate<ObjectId> isKnown) throws IOException {
+    static Trail back(final ObjectReader reader, final ObjectId head, final Predicate<ObjectId> isKnown)
+            throws IOException {
         final Trail trail = new Trail();
-        try (ObjectReader reader = new PackedReader(git)) {
-            ObjectId next = head;
-            while (next != null) {
-                next = trail.add(new RevWalk(reader), next, isKnown);
-            }
+        ObjectId next = head;
+        while (next != null) {
+            next = trail.add(new RevWalk(reader), next, isKnown);
         }
         return trail;
     }

@@ -118,6 +118,10 @@ public final class Batch implements AutoCloseable {
     public void finish() throws IOException {
         inserter.flush();
         repository.makeDurable(moves, deletions);
+        final ObjectId primary = moves.get(HistoryRepository.PRIMARY);
+        if (primary != null && treeOf.containsKey(primary)) {
+            repository.remember(primary, treeOf.get(primary));
+        }
     }
 
     ObjectInserter inserter() {

@@ -1,8 +1,8 @@
 package org.portolan.control.history.store;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -43,6 +42,9 @@ public final class HistoryRepository implements AutoCloseable {
     private final Set<String> durablePacks = new HashSet<>();
     /** Written by the historian. */
     private volatile ObjectId primary;
+
+    /** Written by the historian: where the next batch begins. */
+    private volatile Tip tip;
 
     private boolean accepted;
 
@@ -175,6 +177,10 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     public ObjectId treeOf(final ObjectId commit) throws IOException {
+        final Tip last = tip;
+        if (last != null && last.commit.equals(commit)) {
+            return last.tree;
+        }
         try (ObjectReader reader = new PackedReader(git);
                 RevWalk walk = new RevWalk(reader)) {
             walk.setRetainBody(false);
@@ -200,6 +206,14 @@ public final class HistoryRepository implements AutoCloseable {
         return new Batch(this, git.getObjectDatabase().newPackInserter(), cache);
     }
 
+    /** A commit whose tree is known. */
+    private record Tip(ObjectId commit, ObjectId tree) {}
+
+    /** After {@link #makeDurable}: saves a look for it. */
+    void remember(final ObjectId commit, final ObjectId tree) {
+        tip = new Tip(commit, tree);
+    }
+
     /** Packs that were not on the disk for sure are; then the refs move, primary last. */
     void makeDurable(final Map<String, ObjectId> moves, final List<String> deletions) throws IOException {
         syncPacks();
@@ -219,21 +233,24 @@ public final class HistoryRepository implements AutoCloseable {
         RepositoryFiles.syncDirectory(path.resolve("refs/heads"));
     }
 
+    /** Listed here: JGit reads a piece of every pack when its directory changed, as it does with each batch. */
     private void syncPacks() throws IOException {
-        final File directory = git.getObjectDatabase().getPackDirectory();
+        final Path directory = git.getObjectDatabase().getPackDirectory().toPath();
         final Set<String> there = new HashSet<>();
         boolean any = false;
-        for (final Pack pack : git.getObjectDatabase().getPacks()) {
-            final String name = pack.getPackFile().getName();
-            there.add(name);
-            if (!durablePacks.contains(name)) {
-                RepositoryFiles.sync(pack.getPackFile().toPath());
-                RepositoryFiles.sync(directory.toPath().resolve(name.replace(".pack", ".idx")));
-                any = true;
+        try (DirectoryStream<Path> indexes = Files.newDirectoryStream(directory, "pack-*.idx")) {
+            for (final Path index : indexes) {
+                final String name = index.getFileName().toString();
+                there.add(name);
+                if (!durablePacks.contains(name)) {
+                    RepositoryFiles.sync(index.resolveSibling(name.replace(".idx", ".pack")));
+                    RepositoryFiles.sync(index);
+                    any = true;
+                }
             }
         }
         if (any) {
-            RepositoryFiles.syncDirectory(directory.toPath());
+            RepositoryFiles.syncDirectory(directory);
         }
         durablePacks.clear();
         durablePacks.addAll(there);
