@@ -85,15 +85,7 @@ final class Measurements {
         final ThroughputSearch.Found found =
                 ThroughputSearch.run(rate -> rig.flood(point.frame(), plan.trialS(), rate));
         rig.endFlood();
-        final Measurement.Builder measurement = Measurement.at(point)
-                .put(
-                        Figure.LOSS_FREE_FPS,
-                        found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
-                .put(
-                        Figure.TOLERANT_FPS,
-                        found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
-                .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
-                .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond());
+        final Measurement.Builder measurement = found(point, Figure.LOSS_FREE_FPS, found);
         cost(measurement, found.lossFree().orElse(found.flatOut()));
         return measurement.build();
     }
@@ -115,6 +107,18 @@ final class Measurements {
                 .put(Figure.LOST_FRAMES, trial.lost());
         cost(measurement, trial);
         return measurement.build();
+    }
+
+    /** @param lossFree what the highest rate without loss is called */
+    private static Measurement.Builder found(
+            final Point point, final Figure lossFree, final ThroughputSearch.Found found) {
+        return Measurement.at(point)
+                .put(lossFree, found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
+                .put(
+                        Figure.TOLERANT_FPS,
+                        found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
+                .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
+                .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond());
     }
 
     private Measurement overload(final Rig rig, final Point point) {
@@ -214,16 +218,7 @@ final class Measurements {
     private static Measurement setup(final DeviceKind kind, final Scene scene, final Point point) {
         try (Rig rig = new Rig(kind, scene.sessions())) {
             final ThroughputSearch.Found found = ThroughputSearch.run(rate -> rig.trial(point.frame(), SETUP_S, rate));
-            return Measurement.at(point)
-                    .put(
-                            Figure.SESSIONS_PER_S,
-                            found.lossFree().map(Trial::deliveredPerSecond).orElse(0.0))
-                    .put(
-                            Figure.TOLERANT_FPS,
-                            found.tolerant().map(Trial::deliveredPerSecond).orElse(0.0))
-                    .put(Figure.FLAT_OFFERED_FPS, found.flatOut().offeredPerSecond())
-                    .put(Figure.FLAT_DELIVERED_FPS, found.flatOut().deliveredPerSecond())
-                    .build();
+            return found(point, Figure.SESSIONS_PER_S, found).build();
         }
     }
 

@@ -18,13 +18,13 @@ import org.eclipse.jgit.lib.ProgressMonitor;
  * One reader that opens objects, and one of whose packs they may be copied as they are, deltas and all. Without the
  * second PackWriter would look for every delta anew. Bitmaps reach behind a boundary, so there are none.
  */
-class CopyingReader extends ObjectReader.Filter implements ObjectReuseAsIs {
+public class CopyingReader extends ObjectReader.Filter implements ObjectReuseAsIs {
     private final ObjectReader reader;
     private final ObjectReader copied;
     private final ObjectReuseAsIs reuse;
 
     /** @param copied of packs in files: JGit's readers of those can copy. May be the same. Both are closed with this. */
-    CopyingReader(final ObjectReader reader, final ObjectReader copied) {
+    protected CopyingReader(final ObjectReader reader, final ObjectReader copied) {
         this.reader = reader;
         this.copied = copied;
         reuse = (ObjectReuseAsIs) copied;
