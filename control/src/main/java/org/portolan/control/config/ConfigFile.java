@@ -1,14 +1,5 @@
 package org.portolan.control.config;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +14,13 @@ import org.portolan.control.config.Config.Neighbor;
 import org.portolan.control.config.Config.Route;
 import org.portolan.control.config.Config.Router;
 import org.tomlj.Toml;
-import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseOptions;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /** Reads a config file whole. */
 public final class ConfigFile {
-    static final int MOST_BYTES = 4 << 20;
-
-    private static final String SIZE_ALLOWED = "at most 4 MiB";
-
     /**
      * What came of a file: a config and no errors, or errors and no config; notices either way.
      *
@@ -46,65 +34,32 @@ public final class ConfigFile {
     /** Never throws for anything that the file is or holds. */
     public static Loaded load(final Path file) {
         final Problems problems = new Problems(file);
-        final Optional<Config> config = text(file, problems).flatMap(text -> parse(text, problems));
+        final Optional<Config> config = FileText.read(file, problems).flatMap(text -> parse(text, problems));
         final List<Problem> errors = problems.errors();
         return new Loaded(errors.isEmpty() ? config : Optional.empty(), errors, problems.notices());
     }
 
-    private static Optional<String> text(final Path file, final Problems problems) {
-        final byte[] bytes;
-        try {
-            if (Files.isDirectory(file)) {
-                problems.error(null, "", "", "cannot be read: it is a directory", "a TOML file");
-                return Optional.empty();
-            }
-            try (var in = Files.newInputStream(file)) {
-                bytes = in.readNBytes(MOST_BYTES + 1);
-            }
-        } catch (final IOException e) {
-            problems.error(null, "", "", "cannot be read: " + reason(e), "");
-            return Optional.empty();
-        }
-        if (bytes.length > MOST_BYTES) {
-            problems.error(null, "", "", "is too large for a config", SIZE_ALLOWED);
-            return Optional.empty();
-        }
-        try {
-            final String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
-        } catch (final CharacterCodingException e) {
-            problems.error(null, "", "", "is not UTF-8 text", "a TOML file in UTF-8");
-            return Optional.empty();
-        }
-    }
-
-    private static String reason(final IOException e) {
-        return switch (e) {
-            case NoSuchFileException ignored -> "there is no such file";
-            case AccessDeniedException ignored -> "permission denied";
-            case final FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
-    }
-
     private static Optional<Config> parse(final String text, final Problems problems) {
+        final Optional<FileForm.Other> other = FileForm.of(text);
+        if (other.isPresent()) {
+            final FileForm.Other form = other.orElseThrow();
+            final TomlPosition position = form.line() == 0 ? null : TomlPosition.positionAt(form.line(), 1);
+            problems.error(position, "", "", form.message(), form.allowed());
+            return Optional.empty();
+        }
         final TomlParseResult result;
         try {
-            result = Toml.parse(text);
+            result = Toml.parse(text, TomlParseOptions.sourceless());
         } catch (final StackOverflowError e) {
             problems.error(
                     null, "", "", "tables or arrays are nested too deeply", "the tables of the config reference");
             return Optional.empty();
         }
-        for (final TomlParseError error : result.errors()) {
-            problems.error(error.position(), "", "", "not TOML: " + error.getMessage(), "");
+        if (result.hasErrors()) {
+            new SyntaxErrors(text, problems).report(result.errors());
+            return Optional.empty();
         }
-        return result.hasErrors() ? Optional.empty() : Optional.of(read(result, problems));
+        return Optional.of(read(result, problems));
     }
 
     private static Config read(final TomlTable table, final Problems problems) {

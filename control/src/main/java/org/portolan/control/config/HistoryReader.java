@@ -26,9 +26,9 @@ final class HistoryReader {
     /** IANA's port of git://. */
     static final int GIT_PORT = 9_418;
 
-    private static final int DEFAULT_EVERY_S = 30;
-    private static final int LEAST_EVERY_S = 5;
-    private static final int MOST_EVERY_S = 86_400;
+    static final int DEFAULT_EVERY_S = 30;
+    static final int LEAST_EVERY_S = 5;
+    static final int MOST_EVERY_S = 86_400;
     private static final int LONGEST_URL = 512;
     private static final String LOOPBACK = "127.0.0.1";
 

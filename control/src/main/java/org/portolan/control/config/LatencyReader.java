@@ -11,9 +11,9 @@ final class LatencyReader {
     static final int DEFAULT_MAX_FILES = 8;
 
     private static final SizeText FILE_SIZE = new SizeText(64L << 10, 1L << 30, "64KiB to 1GiB, such as \"16MiB\"");
-    private static final int MOST_FILE_HOURS = 8_760;
-    private static final int LEAST_FILES = 2;
-    private static final int MOST_FILES = 1_000;
+    static final int MOST_FILE_HOURS = 8_760;
+    static final int LEAST_FILES = 2;
+    static final int MOST_FILES = 1_000;
 
     private final Section latency;
 

@@ -22,10 +22,14 @@ final class NatReader {
     }
 
     Nat read() {
-        nat.choice("mapping", "", List.of("endpoint-independent"), List.of("address-and-port-dependent"));
+        nat.choice(
+                "mapping",
+                "endpoint-independent",
+                List.of("endpoint-independent"),
+                List.of("address-and-port-dependent"));
         nat.choice(
                 "filtering",
-                "",
+                "address-and-port-dependent",
                 List.of("address-and-port-dependent"),
                 List.of("endpoint-independent", "address-dependent"));
         final int maxSessions = nat.integer("max_sessions", LEAST_SESSIONS, MOST_SESSIONS, DEFAULT_SESSIONS);
@@ -46,7 +50,6 @@ final class NatReader {
                 timeoutS(section, "tcp_closing", 240, 240, "RFC 5382 REQ-5"),
                 timeoutS(section, "icmp", 60, 60, "RFC 5508 REQ-2"),
                 timeoutS(section, "port_rest", 120, 120, "RFC 6888 REQ-8"));
-        section.planned("fragments");
         section.finish();
         return read;
     }

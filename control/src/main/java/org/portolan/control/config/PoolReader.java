@@ -24,11 +24,11 @@ final class PoolReader {
     }
 
     List<AddressRange> read() {
+        final int mark = nat.mark();
+        final List<Item<String>> items = nat.strings("pool");
         if (!nat.has("pool")) {
             return byDefault();
         }
-        final int mark = nat.mark();
-        final List<Item<String>> items = nat.strings("pool");
         if (items.isEmpty() && nat.isSoundSince(mark)) {
             nat.problem("pool", "is empty", "at least one address; leave the key out to use the outside interface's");
         }

@@ -2,101 +2,70 @@ package org.portolan.control.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.portolan.control.config.Key.Type;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
+import org.tomlj.TomlKeyValue;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * One table of the file and how far it has been read. Each reading method checks the type, remembers that the key is a
- * known one, and returns nothing when the key is missing or wrong; a wrong one has been reported by then.
+ * One table of the file and how far it has been read. Each reading method checks the type and returns nothing when the
+ * key is missing or wrong; a wrong one has been reported by then.
+ *
+ * <p>Only what {@link ConfigTable} declares can be read, with the words and limits that stand there, and
+ * {@link #finish} wants all of it to have been read. Anything else is a fault of the reader, and an exception.
  */
 final class Section {
     private static final TomlTable EMPTY = Toml.parse("");
 
-    /** Where a key belongs that people put into the wrong table. */
-    private static final Map<String, String> HOMES = Map.ofEntries(
-            Map.entry("run", "[router]"),
-            Map.entry("device", "[interfaces.NAME]"),
-            Map.entry("role", "[interfaces.NAME]"),
-            Map.entry("interface", "[[neighbors]]"),
-            Map.entry("mac", "[[neighbors]]"),
-            Map.entry("reachable", "[arp]"),
-            Map.entry("via", "[[routes]]"),
-            Map.entry("destination", "[[routes]]"),
-            Map.entry("mapping", "[nat]"),
-            Map.entry("filtering", "[nat]"),
-            Map.entry("pool", "[nat]"),
-            Map.entry("max_sessions", "[nat]"),
-            Map.entry("timeouts", "[nat.timeouts]"),
-            Map.entry("udp", "[nat.timeouts]"),
-            Map.entry("tcp_established", "[nat.timeouts]"),
-            Map.entry("forward", "[[nat.forward]]"),
-            Map.entry("forwards", "[[nat.forward]]"),
-            Map.entry("driver", "[io]"),
-            Map.entry("workers", "[io]"),
-            Map.entry("idle", "[io]"),
-            Map.entry("cpus", "[io]"),
-            Map.entry("serve", "[history]"),
-            Map.entry("peers", "[[history.peers]]"),
-            Map.entry("peer", "[[history.peers]]"),
-            Map.entry("url", "[[history.peers]]"),
-            Map.entry("every", "[[history.peers]]"),
-            Map.entry("keep_days", "[history]"),
-            Map.entry("max_size", "[history]"),
-            Map.entry("file_size", "[latency]"),
-            Map.entry("file_hours", "[latency]"),
-            Map.entry("max_files", "[latency]"),
-            Map.entry("socket", "[control]"),
-            Map.entry("user", "[control]"),
-            Map.entry("log", "[control]"));
-
     private final Problems problems;
+    private final SectionKeys declared;
     private final TomlTable table;
     private final String path;
     private final TomlPosition position;
-    private final Collection<String> known = new TreeSet<>();
+    private final Collection<String> read = new HashSet<>();
 
-    private Section(final Problems problems, final TomlTable table, final String path, final TomlPosition position) {
+    private Section(
+            final Problems problems,
+            final SectionKeys declared,
+            final TomlTable table,
+            final String path,
+            final TomlPosition position) {
         this.problems = problems;
+        this.declared = declared;
         this.table = table;
         this.path = path;
         this.position = position;
     }
 
     static Section root(final TomlTable file, final Problems problems) {
-        return new Section(problems, file, "", null);
+        return new Section(problems, ConfigTable.at("").orElseThrow(), file, "", null);
     }
 
     /** A table below; an empty one when it is missing or not a table. */
     Section table(final String key) {
-        known.add(key);
-        final Object value = value(key);
-        if (value instanceof final TomlTable below) {
-            return new Section(problems, below, fullKey(key), positionOf(key));
-        }
-        if (value != null) {
-            problem(key, "is " + TomlText.type(value), "a table, [" + fullKey(key) + "]");
-        }
-        return new Section(problems, EMPTY, fullKey(key), position);
+        read.add(key);
+        return table(key, below(key));
     }
 
     /** Every key of this table as a table below it, as [interfaces.NAME] wants it. */
     List<Section> tables() {
-        return table.keySet().stream().map(this::table).toList();
+        final SectionKeys any = below(ConfigTable.ANY);
+        return table.keySet().stream().map(key -> table(key, any)).toList();
     }
 
     /** An array of tables, [[KEY]]. */
     List<Section> tables(final String key) {
+        final SectionKeys declaredBelow = below(key);
         final List<Section> sections = new ArrayList<>();
-        for (final Item<Object> item : items(key, "tables, [[" + fullKey(key) + "]]")) {
+        for (final Item<Object> item : items(key, "an array of tables, [[" + fullKey(key) + "]]")) {
             if (item.value() instanceof final TomlTable below) {
-                sections.add(new Section(problems, below, item.key(), item.position()));
+                sections.add(new Section(problems, declaredBelow, below, item.key(), item.position()));
             } else {
                 item.problem("is " + TomlText.type(item.value()), "a table, [[" + fullKey(key) + "]]");
             }
@@ -105,33 +74,39 @@ final class Section {
     }
 
     Optional<Item<String>> string(final String key) {
-        return typed(key, String.class, "a string");
+        return string(declared(key, Type.STRING));
     }
 
     Optional<Item<String>> requiredString(final String key, final String allowed) {
+        final Key declaredKey = declared(key, Type.STRING);
+        agree(key, "required", declaredKey.isRequired());
         if (!has(key)) {
-            known.add(key);
             missing(key, allowed);
         }
-        return string(key);
+        return string(declaredKey);
     }
 
     int integer(final String key, final int least, final int most, final int byDefault) {
-        return typed(key, Long.class, "an integer")
-                .filter(item -> inRange(item, least, most))
+        final Key declaredKey = declared(key, Type.INTEGER);
+        agree(key, Key.range(least, most), declaredKey.allowed().startsWith(Key.range(least, most)));
+        agree(key, "default " + byDefault, declaredKey.byDefault().equals(String.valueOf(byDefault)));
+        return typed(declaredKey, Long.class)
+                .filter(item -> inRange(item, least, most, declaredKey.later()))
                 .map(item -> item.value().intValue())
                 .orElse(byDefault);
     }
 
     /** The elements of an array of strings. */
     List<Item<String>> strings(final String key) {
-        return elements(key, String.class, "strings", "a string");
+        return elements(declared(key, Type.STRINGS), String.class);
     }
 
     /** The elements of an array of integers, those out of range reported and left out. */
     List<Item<Long>> integers(final String key, final int least, final int most) {
-        return elements(key, Long.class, "integers", "an integer").stream()
-                .filter(item -> inRange(item, least, most))
+        final Key declaredKey = declared(key, Type.INTEGERS);
+        agree(key, Key.range(least, most), declaredKey.allowed().startsWith(Key.range(least, most)));
+        return elements(declaredKey, Long.class).stream()
+                .filter(item -> inRange(item, least, most, List.of()))
                 .toList();
     }
 
@@ -142,29 +117,24 @@ final class Section {
      * @param planned what the plan knows and the code does not yet
      */
     String choice(final String key, final String byDefault, final List<String> supported, final List<String> planned) {
-        return string(key)
-                .filter(item -> isChoice(item, supported, planned))
+        final Key declaredKey = choice(key, supported, planned);
+        agree(key, "default " + byDefault, declaredKey.byDefault().equals(Key.word(byDefault)));
+        return string(declaredKey)
+                .filter(item -> isChoice(item, declaredKey))
                 .map(Item::value)
                 .orElse(byDefault);
     }
 
     /** Like {@link #choice}, for a key that has no default. */
     Optional<String> requiredChoice(final String key, final List<String> supported) {
+        final Key declaredKey = choice(key, supported, List.of());
         return requiredString(key, quoted(supported))
-                .filter(item -> isChoice(item, supported, List.of()))
+                .filter(item -> isChoice(item, declaredKey))
                 .map(Item::value);
     }
 
-    /** A key that the plan knows and the code does not yet. */
-    void planned(final String key) {
-        known.add(key);
-        if (has(key)) {
-            problem(key, "not supported yet, leave it out", "");
-        }
-    }
-
     void problem(final String key, final String message, final String allowed) {
-        problems.error(positionOf(key), fullKey(key), TomlText.value(value(key)), message, allowed);
+        problems.error(valuePosition(key), fullKey(key), TomlText.value(value(key)), message, allowed);
     }
 
     void missing(final String key, final String allowed) {
@@ -176,16 +146,29 @@ final class Section {
     }
 
     void notice(final String key, final String message) {
-        problems.notice(positionOf(key), fullKey(key), TomlText.value(value(key)), message);
+        problems.notice(valuePosition(key), fullKey(key), TomlText.value(value(key)), message);
     }
 
-    /** Reports the keys that nobody has read. */
+    /** Reports the keys that are not declared here or are only planned, at the key itself. */
     void finish() {
+        declared.keys().stream().filter(key -> !key.isPlanned()).map(Key::name).forEach(this::wasRead);
+        ConfigTable.below(declared.path()).forEach(this::wasRead);
+        final UnknownKey unknown = new UnknownKey(declared);
         for (final String key : table.keySet()) {
-            if (!known.contains(key)) {
-                problem(key, unknown(key), String.join(", ", known));
+            if (!read.contains(key)) {
+                final boolean planned = unknown.isPlanned(key);
+                problems.error(
+                        keyPosition(key),
+                        fullKey(key),
+                        TomlText.value(value(key)),
+                        planned ? unknown.planned(key) : unknown.message(key),
+                        planned ? "" : unknown.allowed());
             }
         }
+    }
+
+    private void wasRead(final String key) {
+        agree(key, "read", read.contains(key));
     }
 
     /** Whether the file has this table, or this key in it. */
@@ -219,68 +202,126 @@ final class Section {
         return words.stream().map(word -> '"' + word + '"').collect(Collectors.joining(", "));
     }
 
-    static boolean isChoice(final Item<String> item, final List<String> supported, final List<String> planned) {
-        if (supported.contains(item.value())) {
+    // ---- what is declared
+
+    private Key declared(final String key, final Type type) {
+        read.add(key);
+        final Key found = declared.key(key)
+                .orElseThrow(() -> new IllegalStateException(
+                        "%s reads %s, which ConfigTable does not declare".formatted(declared.header(), key)));
+        agree(key, type.text, found.type().text.equals(type.text));
+        return found;
+    }
+
+    private Key choice(final String key, final List<String> supported, final List<String> planned) {
+        final Key found = declared(key, Type.STRING);
+        agree(
+                key,
+                supported + ", later " + planned,
+                found.words().equals(supported) && found.later().equals(planned));
+        return found;
+    }
+
+    private SectionKeys below(final String key) {
+        read.add(key);
+        final String below = declared.path().isEmpty() ? key : declared.path() + "." + key;
+        return ConfigTable.at(below)
+                .or(() -> Optional.of(SectionKeys.of("[" + below + "]")).filter(each -> ConfigTable.isParent(below)))
+                .orElseThrow(() -> new IllegalStateException("ConfigTable declares no section " + below));
+    }
+
+    private void agree(final String key, final String what, final boolean does) {
+        if (!does) {
+            throw new IllegalStateException(
+                    "the reader and ConfigTable differ on %s %s: %s".formatted(declared.header(), key, what));
+        }
+    }
+
+    // ---- what the file has
+
+    private Section table(final String key, final SectionKeys declaredBelow) {
+        final Object value = value(key);
+        if (value instanceof final TomlTable below) {
+            return new Section(problems, declaredBelow, below, fullKey(key), keyPosition(key));
+        }
+        if (value != null) {
+            problem(key, "is " + TomlText.type(value), "a table, [" + fullKey(key) + "]");
+        }
+        return new Section(problems, declaredBelow, EMPTY, fullKey(key), position);
+    }
+
+    private Optional<Item<String>> string(final Key key) {
+        return typed(key, String.class).filter(item -> !key.words().isEmpty() || isNow(item, key));
+    }
+
+    /** Whether the value is none that is only planned. */
+    private static boolean isNow(final Item<String> item, final Key key) {
+        final boolean planned = key.later().stream().anyMatch(word -> word.equalsIgnoreCase(item.value()));
+        if (planned) {
+            item.problem("not supported yet", key.allowedText());
+        }
+        return !planned;
+    }
+
+    private static boolean isChoice(final Item<String> item, final Key key) {
+        if (key.words().contains(item.value())) {
             return true;
         }
-        if (planned.contains(item.value())) {
-            item.problem("not supported yet", quoted(supported));
+        if (key.later().contains(item.value())) {
+            item.problem("not supported yet", key.allowedText());
             return false;
         }
-        final List<String> all = new ArrayList<>(supported);
-        all.addAll(planned);
+        final List<String> all = new ArrayList<>(key.words());
+        all.addAll(key.later());
         final String near = Nearest.to(item.value(), all);
-        item.problem("no such value" + (near.isEmpty() ? "" : ", did you mean \"" + near + "\"?"), quoted(supported));
+        item.problem("no such value" + (near.isEmpty() ? "" : ", did you mean \"" + near + "\"?"), key.allowedText());
         return false;
     }
 
-    private String unknown(final String key) {
-        final String near = Nearest.to(key, known);
-        if (!near.isEmpty()) {
-            return "unknown key, did you mean \"" + near + "\"?";
-        }
-        final String home = HOMES.get(key);
-        return home == null ? "unknown key" : "unknown key here, it belongs in " + home;
-    }
-
-    private static boolean inRange(final Item<Long> item, final int least, final int most) {
+    private static boolean inRange(
+            final Item<Long> item, final int least, final int most, final List<String> laterRanges) {
         if (item.value() >= least && item.value() <= most) {
             return true;
         }
-        item.problem("out of range", "%d to %d".formatted(least, most));
+        final boolean planned = laterRanges.stream().anyMatch(range -> item.value() > most && isUpTo(item, range));
+        item.problem(planned ? "not supported yet" : "out of range", Key.range(least, most));
         return false;
     }
 
-    private <T> Optional<Item<T>> typed(final String key, final Class<T> type, final String what) {
-        known.add(key);
-        final Object value = value(key);
+    /** Whether the value is at most the last number of a range such as {@code 2 to 64}. */
+    private static boolean isUpTo(final Item<Long> item, final String range) {
+        return item.value() <= Long.parseLong(range.substring(range.lastIndexOf(' ') + 1));
+    }
+
+    private <T> Optional<Item<T>> typed(final Key key, final Class<T> type) {
+        final Object value = value(key.name());
         if (type.isInstance(value)) {
-            return Optional.of(new Item<>(problems, positionOf(key), fullKey(key), type.cast(value)));
+            return Optional.of(new Item<>(problems, valuePosition(key.name()), fullKey(key.name()), type.cast(value)));
         }
         if (value != null) {
-            problem(key, "is " + TomlText.type(value), what);
+            problem(key.name(), "is " + TomlText.type(value), WrongType.allowed(key, value));
         }
         return Optional.empty();
     }
 
-    private <T> List<Item<T>> elements(final String key, final Class<T> type, final String what, final String one) {
+    private <T> List<Item<T>> elements(final Key key, final Class<T> type) {
         final List<Item<T>> found = new ArrayList<>();
-        for (final Item<Object> item : items(key, what)) {
+        final Object whole = value(key.name());
+        for (final Item<Object> item : items(key.name(), WrongType.allowed(key, whole))) {
             if (type.isInstance(item.value())) {
                 found.add(new Item<>(problems, item.position(), item.key(), type.cast(item.value())));
             } else {
-                item.problem("is " + TomlText.type(item.value()), one);
+                item.problem("is " + TomlText.type(item.value()), WrongType.allowedElement(key, item.value()));
             }
         }
         return found;
     }
 
-    private List<Item<Object>> items(final String key, final String what) {
-        known.add(key);
+    private List<Item<Object>> items(final String key, final String allowed) {
         final Object value = value(key);
         if (!(value instanceof final TomlArray array)) {
             if (value != null) {
-                problem(key, "is " + TomlText.type(value), "an array of " + what);
+                problem(key, "is " + TomlText.type(value), allowed);
             }
             return List.of();
         }
@@ -295,9 +336,17 @@ final class Section {
         return table.get(List.of(key));
     }
 
-    private TomlPosition positionOf(final String key) {
+    private TomlPosition keyPosition(final String key) {
         final TomlPosition found = table.inputPositionOf(List.of(key));
         return found == null ? position : found;
+    }
+
+    /** Of a table that only its sub-tables name there is no place but the key's. */
+    private TomlPosition valuePosition(final String key) {
+        final TomlKeyValue entry = table.entry(List.of(key));
+        final TomlPosition found =
+                entry == null || entry.value() == null ? null : entry.value().position();
+        return found == null ? keyPosition(key) : found;
     }
 
     private String fullKey(final String key) {

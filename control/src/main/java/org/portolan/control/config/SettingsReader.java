@@ -28,8 +28,12 @@ final class SettingsReader {
     static final int LONGEST_SOCKET_BYTES = 107;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
-    private static final int MOST_CPUS = 1_024;
-    private static final int MOST_WORKERS = 64;
+    static final int MOST_CPUS = 1_024;
+
+    /** What works; more are planned. */
+    static final int WORKERS = 1;
+
+    static final int MOST_WORKERS = 64;
 
     private SettingsReader() {}
 
@@ -44,11 +48,8 @@ final class SettingsReader {
     }
 
     static Io io(final Section section) {
-        section.choice("driver", "", List.of("af_packet"), List.of("af_xdp", "tap", "pcap"));
-        final int workers = section.integer("workers", 1, MOST_WORKERS, 1);
-        if (workers > 1) {
-            section.problem("workers", "not supported yet", "1");
-        }
+        section.choice("driver", "af_packet", List.of("af_packet"), List.of("af_xdp", "tap", "pcap"));
+        final int workers = section.integer("workers", 1, WORKERS, 1);
         final Idle idle = Idle.valueOf(section.choice("idle", "backoff", List.of("busy", "backoff", "park"), List.of())
                 .toUpperCase(Locale.ROOT));
         final List<Item<Long>> items = section.integers("cpus", 0, MOST_CPUS - 1);
@@ -74,7 +75,6 @@ final class SettingsReader {
                 || bytes(parent(socket)) + SOCKET_STAGING_CHARS > LONGEST_SOCKET_BYTES) {
             section.problem("socket", "is too long for a Unix socket: " + socket, "about 90 bytes");
         }
-        section.planned("metrics");
         final Optional<SystemUser> user = section.string("user").flatMap(SettingsReader::user);
         final String level = section.choice("log", "info", List.of("error", "warn", "info", "debug"), List.of());
         section.finish();

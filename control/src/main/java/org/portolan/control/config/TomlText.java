@@ -16,6 +16,13 @@ final class TomlText {
         return text.length() <= LONGEST_CHARS ? text : text.substring(0, LONGEST_CHARS - 3) + "...";
     }
 
+    /** What stands in the file where a value should be. */
+    static String raw(final String text) {
+        return text.length() <= LONGEST_CHARS
+                ? Printable.of(text)
+                : Printable.of(text.substring(0, LONGEST_CHARS - 3)) + "...";
+    }
+
     /** One word for the value's type, as TOML calls it. */
     static String type(final Object value) {
         return switch (value) {

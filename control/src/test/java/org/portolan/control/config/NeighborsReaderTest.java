@@ -146,7 +146,8 @@ class NeighborsReaderTest {
 
         assertThat(loaded.errors())
                 .extracting(Problem::toString)
-                .containsExactly("%s:%d:1: error: neighbors[0].%s".formatted(directory.resolve("c.toml"), line, error));
+                .containsExactly("%s:%d:%d: error: neighbors[0].%s"
+                        .formatted(directory.resolve("c.toml"), line, error.indexOf('=') + 3, error));
         assertThat(loaded.config()).isEmpty();
     }
 
@@ -156,7 +157,7 @@ class NeighborsReaderTest {
         assertThat(load(twice + twice).errors())
                 .extracting(Problem::toString)
                 .containsExactly(directory.resolve("c.toml")
-                        + ":17:1: error: neighbors[1].address = \"192.168.1.20\": is written down already, on lan;"
+                        + ":17:11: error: neighbors[1].address = \"192.168.1.20\": is written down already, on lan;"
                         + " allowed: each address once");
         assertThat(load("[[neighbors]]\nip = \"192.168.1.20\"\n").errors())
                 .extracting(Problem::key)

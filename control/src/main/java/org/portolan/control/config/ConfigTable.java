@@ -1,0 +1,360 @@
+package org.portolan.control.config;
+
+import static org.portolan.control.config.Key.LEAVE_OUT;
+import static org.portolan.control.config.Key.REQUIRED;
+import static org.portolan.control.config.Key.array;
+import static org.portolan.control.config.Key.choice;
+import static org.portolan.control.config.Key.integer;
+import static org.portolan.control.config.Key.planned;
+import static org.portolan.control.config.Key.string;
+
+import java.util.List;
+import java.util.Optional;
+import org.portolan.control.config.Key.Type;
+
+/**
+ * The one table of all sections and keys. A reader can only read what is declared here, and {@link Section#finish}
+ * wants every declared key to have been read. The lists in error messages, the places where a key belongs, the keys
+ * that are planned and the tables of docs/config.md are made from it.
+ *
+ * <p>A key that is only planned needs a line here and nothing else. Planned are the keys that the open points of
+ * ROADMAP.md will bring and that people bring along from other routers.
+ */
+final class ConfigTable {
+    /** Stands for a name that the operator chooses. */
+    static final String ANY = "NAME";
+
+    private static final String ABSOLUTE = "absolute path";
+    private static final String LABEL = "1 to 64 letters, digits, `.` `-` `_`, the first no `.`";
+
+    /** In the order of docs/config.md. */
+    static final List<SectionKeys> SECTIONS = List.of(
+            file(),
+            router(),
+            interfaces(),
+            routes(),
+            neighbors(),
+            arp(),
+            nat(),
+            timeouts(),
+            forward(),
+            io(),
+            history(),
+            peers(),
+            latency(),
+            control());
+
+    private ConfigTable() {}
+
+    /** The section of that path; empty when none is declared. */
+    static Optional<SectionKeys> at(final String path) {
+        return SECTIONS.stream().filter(each -> each.path().equals(path)).findFirst();
+    }
+
+    /** Whether there are sections below that path. */
+    static boolean isParent(final String path) {
+        return SECTIONS.stream().anyMatch(each -> each.path().startsWith(path + "."));
+    }
+
+    /** The names of the sections directly below a path; the file's own path is empty. */
+    static List<String> below(final String path) {
+        final String prefix = path.isEmpty() ? "" : path + ".";
+        return SECTIONS.stream()
+                .map(SectionKeys::path)
+                .filter(each -> !each.isEmpty() && each.startsWith(prefix))
+                .map(each -> each.substring(prefix.length()))
+                .map(each -> each.indexOf('.') < 0 ? each : each.substring(0, each.indexOf('.')))
+                .distinct()
+                .toList();
+    }
+
+    private static SectionKeys file() {
+        return SectionKeys.of(
+                "",
+                planned("metrics", "counters for Prometheus", LEAVE_OUT + ": portolan stats shows the counters"),
+                planned("tenants", "realms whose inside addresses overlap", "run one router for each"),
+                planned("realms", "the same as `tenants`", "run one router for each"),
+                planned("ipv6", "IPv6, NPTv6, NAT64", LEAVE_OUT),
+                planned("pcp", "mappings that hosts ask for (PCP, NAT-PMP)", "write [[nat.forward]] for each"),
+                planned("upnp", "mappings that hosts ask for by UPnP", "write [[nat.forward]] for each"),
+                planned("dhcp", "a DHCP server for inside hosts", "run one beside the router"),
+                planned("dns", "a DNS resolver for inside hosts", "run one beside the router"),
+                planned("sync", "sessions shared by two routers", LEAVE_OUT));
+    }
+
+    private static SectionKeys router() {
+        return SectionKeys.of(
+                "[router]",
+                string("name", "who this router is", "the host name", LABEL),
+                string(
+                        "run",
+                        "directory of the counters file and, by default, the socket",
+                        "`/run/portolan`",
+                        ABSOLUTE));
+    }
+
+    private static SectionKeys interfaces() {
+        return SectionKeys.of(
+                "[interfaces.NAME]",
+                string(
+                        "device",
+                        "the kernel's name of the network device",
+                        REQUIRED,
+                        "1 to 15 characters without `/`, `:`, space; one interface a device"),
+                choice("role", "side of the NAT", REQUIRED, "inside", "outside"),
+                string(
+                                "address",
+                                "the router's own address there and the subnet",
+                                REQUIRED,
+                                "ADDRESS/PREFIX, /8 to /31; a host's address, neither the subnet's network nor its"
+                                        + " broadcast address")
+                        .later("dhcp", "auto", "pppoe"),
+                string(
+                        "segment",
+                        "the wire's name, the same on every router that shares it",
+                        "ROUTER.NAME",
+                        LABEL + "; one interface a segment"),
+                planned("vlan", "802.1Q tag", "make a VLAN device with ip link and name it as device"),
+                planned("mtu", "largest packet", "set it on the device: ip link set DEVICE mtu N"),
+                planned("ipv6", "IPv6 address and prefix", LEAVE_OUT),
+                planned("pool", "outside addresses of this interface alone", "write them into nat.pool"),
+                planned("realm", "whose addresses these are", "run one router for each realm"),
+                planned("tenant", "the same as `realm`", "run one router for each tenant"));
+    }
+
+    private static SectionKeys routes() {
+        return SectionKeys.of(
+                "[[routes]]",
+                string(
+                        "destination",
+                        "which addresses",
+                        REQUIRED,
+                        "ADDRESS/PREFIX without bits beyond the prefix; each once; no connected subnet"),
+                string("via", "next hop", REQUIRED, "address of another machine in an interface's subnet"),
+                planned("realm", "whose route it is", "run one router for each realm"));
+    }
+
+    private static SectionKeys neighbors() {
+        return SectionKeys.of(
+                "[[neighbors]]",
+                string("interface", "where the host is", REQUIRED, "the NAME of an interface"),
+                string(
+                        "address",
+                        "",
+                        REQUIRED,
+                        "a host's address in that interface's subnet, not the router's own nor one of the pool; each"
+                                + " once"),
+                string(
+                        "mac",
+                        "",
+                        REQUIRED,
+                        "six octets such as `\"02:50:2a:16:6d:14\"`, not zero, unicast, not the device's own (seen at"
+                                + " start)"));
+    }
+
+    private static SectionKeys arp() {
+        return SectionKeys.of(
+                "[arp]",
+                integer(
+                        "reachable",
+                        "seconds that an answer is trusted before a neighbor in use is asked again",
+                        Type.SECONDS,
+                        ArpReader.LEAST_S,
+                        ArpReader.LONGEST_REACHABLE_S,
+                        ArpReader.DEFAULT_REACHABLE_S),
+                integer(
+                        "idle",
+                        "seconds that a neighbor which nobody sends to is kept before it is asked; it is kept once more"
+                                + " when it answers, and let go when it does not or the next time",
+                        Type.SECONDS,
+                        ArpReader.LEAST_S,
+                        ArpReader.LONGEST_IDLE_S,
+                        ArpReader.DEFAULT_IDLE_S));
+    }
+
+    private static SectionKeys nat() {
+        return SectionKeys.of(
+                "[nat]",
+                choice(
+                                "mapping",
+                                "which outside port an inside port gets",
+                                "endpoint-independent",
+                                "endpoint-independent")
+                        .later("address-and-port-dependent"),
+                choice("filtering", "who may answer", "address-and-port-dependent", "address-and-port-dependent")
+                        .later("endpoint-independent", "address-dependent"),
+                array(
+                        "pool",
+                        "outside addresses",
+                        Type.STRINGS,
+                        "the addresses of the outside interfaces",
+                        "`\"203.0.113.2\"`, `\"203.0.113.8-203.0.113.15\"`, `\"203.0.113.8/29\"`; hosts' addresses in"
+                                + " an outside interface's subnet, no next hop, nothing routed inside, each once; at"
+                                + " most 1,024 addresses"),
+                integer(
+                        "max_sessions",
+                        "capacity of the session table; its memory is taken at start",
+                        Type.INTEGER,
+                        NatReader.LEAST_SESSIONS,
+                        NatReader.MOST_SESSIONS,
+                        NatReader.DEFAULT_SESSIONS),
+                planned("hairpin", "inside hosts reach each other by outside addresses", LEAVE_OUT),
+                planned("limits", "sessions, ports and new sessions a second for each inside host", LEAVE_OUT),
+                planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),
+                planned("exempt", "destinations that are not translated", LEAVE_OUT),
+                planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
+                planned("pairing", "whether a host keeps one outside address", LEAVE_OUT),
+                planned("ports", "which outside ports are used", LEAVE_OUT),
+                planned("blocks", "outside ports in blocks, one host each", LEAVE_OUT),
+                planned("parity", "odd ports stay odd, even ones even", LEAVE_OUT),
+                planned("inbound_refresh", "whether packets from outside keep a session alive", LEAVE_OUT),
+                planned("fragments", "how many fragments wait for their first", LEAVE_OUT));
+    }
+
+    private static SectionKeys timeouts() {
+        return SectionKeys.of(
+                "[nat.timeouts]",
+                timeout("udp", "a UDP session", 300, 120, "RFC 4787 REQ-5"),
+                timeout("tcp_opening", "TCP before it is established", 240, 240, "RFC 5382 REQ-5"),
+                timeout("tcp_established", "established TCP", 7_440, 7_440, "RFC 5382 REQ-5"),
+                timeout("tcp_closing", "TCP after FIN or RST", 240, 240, "RFC 5382 REQ-5"),
+                timeout("icmp", "an ICMP query", 60, 60, "RFC 5508 REQ-2"),
+                timeout("port_rest", "how long a freed port is not given again", 120, 120, "RFC 6888 REQ-8"),
+                planned("fragments", "a train of fragments", LEAVE_OUT));
+    }
+
+    private static Key timeout(
+            final String name, final String meaning, final int byDefaultS, final int requiredS, final String rfc) {
+        return integer(name, meaning, Type.SECONDS, 1, NatReader.LONGEST_TIMEOUT_S, byDefaultS)
+                .but("; less than %d (%s) with a notice".formatted(requiredS, rfc));
+    }
+
+    private static SectionKeys forward() {
+        return SectionKeys.of(
+                "[[nat.forward]]",
+                choice("protocol", "", REQUIRED, "tcp", "udp"),
+                string(
+                        "external",
+                        "what outside hosts connect to",
+                        REQUIRED,
+                        "ADDRESS:PORT, the address in the pool or an outside interface's, port 1 to 65535; each once"
+                                + " for a protocol"),
+                string(
+                        "internal",
+                        "where it goes",
+                        REQUIRED,
+                        "ADDRESS:PORT of a host in an inside interface's subnet, or behind a route through one"),
+                planned("source", "which outside hosts may connect", LEAVE_OUT));
+    }
+
+    private static SectionKeys io() {
+        return SectionKeys.of(
+                "[io]",
+                choice("driver", "how frames come and go", "af_packet", "af_packet")
+                        .later("af_xdp", "tap", "pcap"),
+                integer("workers", "threads that forward", Type.INTEGER, 1, SettingsReader.WORKERS, 1)
+                        .later(Key.range(SettingsReader.WORKERS + 1, SettingsReader.MOST_WORKERS)),
+                choice(
+                        "idle",
+                        "what a worker does without frames: spin, spin less and less, or sleep in poll(2)",
+                        "backoff",
+                        "busy",
+                        "backoff",
+                        "park"),
+                array(
+                        "cpus",
+                        "CPUs to pin the workers to",
+                        Type.INTEGERS,
+                        "`[]`, not pinned",
+                        Key.range(0, SettingsReader.MOST_CPUS - 1) + ", at most one for each worker"),
+                planned("hugepages", "tables in huge pages", LEAVE_OUT));
+    }
+
+    private static SectionKeys history() {
+        return SectionKeys.of(
+                "[history]",
+                string("path", "the git repository; made when it is not there", "no history", ABSOLUTE),
+                string(
+                        "serve",
+                        "where it is offered to be read over git://, as `git://ADDRESS:PORT/state.git`; by nobody but"
+                                + " who can reach that address, and without a password",
+                        "not served",
+                        "`\"127.0.0.1:9418\"`; `\"9418\"` is that too: without an address it is loopback, without a"
+                                + " port 9418. An IPv4 address that this machine's kernel has"),
+                integer("keep_days", "how long it is remembered", Type.DAYS, 1, 3_650, HistoryReader.DEFAULT_KEEP_DAYS),
+                string(
+                        "max_size",
+                        "how large it may grow before what is oldest goes earlier",
+                        "`\"1GiB\"`",
+                        "`\"16MiB\"` to `\"1TiB\"`"));
+    }
+
+    private static SectionKeys peers() {
+        return SectionKeys.of(
+                "[[history.peers]]",
+                string(
+                        "name",
+                        "what it is called here, in `refs/remotes/NAME/primary`",
+                        REQUIRED,
+                        "1 to 32 letters, digits, `-` `_`; each once; not this router's name"),
+                string(
+                        "url",
+                        "its repository",
+                        REQUIRED,
+                        "`git://`, `http://` or `https://`, host, port, path; no user, no query. A directory (`file:`)"
+                                + " is no peer: it can change under the reader"),
+                integer(
+                        "every",
+                        "seconds between two fetches",
+                        Type.SECONDS,
+                        HistoryReader.LEAST_EVERY_S,
+                        HistoryReader.MOST_EVERY_S,
+                        HistoryReader.DEFAULT_EVERY_S));
+    }
+
+    private static SectionKeys latency() {
+        return SectionKeys.of(
+                "[latency]",
+                string(
+                        "log",
+                        "directory of the interval files; made if it is missing; belongs to `control.user` then",
+                        "none: no files",
+                        ABSOLUTE),
+                string(
+                        "file_size",
+                        "when the open file is this large a new one is begun",
+                        "`\"16MiB\"`",
+                        "`\"64KiB\"` to `\"1GiB\"`"),
+                integer(
+                        "file_hours",
+                        "or when it is this old",
+                        Type.HOURS,
+                        1,
+                        LatencyReader.MOST_FILE_HOURS,
+                        LatencyReader.DEFAULT_FILE_HOURS),
+                integer(
+                        "max_files",
+                        "how many are kept, the open one included; the oldest is deleted",
+                        Type.INTEGER,
+                        LatencyReader.LEAST_FILES,
+                        LatencyReader.MOST_FILES,
+                        LatencyReader.DEFAULT_MAX_FILES));
+    }
+
+    private static SectionKeys control() {
+        return SectionKeys.of(
+                "[control]",
+                string(
+                        "socket",
+                        "where `sessions`, `stats`, `latency`, `arp`, `interfaces` ask and `arp add, del, flush, load`"
+                                + " change; mode 0660, owned by `user`",
+                        "`control.sock` in `run`",
+                        "absolute path, about 90 bytes at most"),
+                planned(
+                        "metrics",
+                        "address that serves counters to Prometheus",
+                        LEAVE_OUT + ": portolan stats shows the counters"),
+                string("user", "who to become once devices are open", "stay", "a user of this system"),
+                choice("log", "least important message that is logged", "info", "error", "warn", "info", "debug"));
+    }
+}
