@@ -21,6 +21,10 @@ import org.portolan.control.config.MacText;
  */
 final class EthersFile {
     static final int MOST_BYTES = 4 << 20;
+
+    /** Of UTF-8, read as Latin-1. */
+    private static final String BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF";
+
     static final int MOST_BINDINGS = 65_536;
 
     /** @param number of the line, from 1 */
@@ -62,7 +66,12 @@ final class EthersFile {
             errors.add("%s: is larger than %d MiB".formatted(file, MOST_BYTES >> 20));
             return;
         }
-        final String[] texts = new String(bytes, StandardCharsets.ISO_8859_1).split("\r?\n", -1);
+        final String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (text.indexOf('\0') >= 0) {
+            errors.add(file + ": is not a text file, or is UTF-16 text: save it as UTF-8");
+            return;
+        }
+        final String[] texts = (text.startsWith(BYTE_ORDER_MARK) ? text.substring(3) : text).split("\r?\n", -1);
         for (int i = 0; i < texts.length && lines.size() <= MOST_BINDINGS; i++) {
             line(i + 1, texts[i]);
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.portolan.control.config.Config.Forward;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Role;
@@ -19,6 +20,8 @@ final class ForwardsReader {
 
     private static final String EXTERNAL_FORM = "ADDRESS:PORT, such as \"203.0.113.2:8080\"";
     private static final String INTERNAL_FORM = "ADDRESS:PORT, such as \"192.168.1.10:80\"";
+
+    private static final Pattern PORTS = Pattern.compile("[0-9]{1,5} ?[-:] ?[0-9]{1,5}");
 
     private record Endpoint(int address, int port) {}
 
@@ -99,7 +102,8 @@ final class ForwardsReader {
         }
         final int port = port(text.substring(colon + 1));
         if (port <= 0) {
-            item.problem("not a port after the colon", "1 to 65535");
+            final boolean range = PORTS.matcher(text.substring(colon + 1)).matches();
+            item.problem(range ? "a range of ports is not supported yet" : "not a port after the colon", "1 to 65535");
             return Optional.empty();
         }
         return Optional.of(new Endpoint(Ipv4Text.parse(address), port));

@@ -161,7 +161,7 @@ final class Section {
                         keyPosition(key),
                         fullKey(key),
                         TomlText.value(value(key)),
-                        planned ? unknown.planned(key) : unknown.message(key),
+                        planned ? unknown.planned(key) : unknown.message(key, value(key)),
                         planned ? "" : unknown.allowed());
             }
         }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * @param text the line without a comment and without spaces around it
  */
 record SourceLine(String section, String key, String separator, String value, int valueColumn, String text) {
-    private static final Pattern KEY_VALUE = Pattern.compile(
-            "\\s*(?:export\\s+)?([\"']?)([A-Za-z0-9_.-]{1,100})\\1(\\s*[=:]\\s*|\\s+)(.*)", Pattern.DOTALL);
+    private static final Pattern KEY_VALUE =
+            Pattern.compile("\\s*([\"']?)([A-Za-z0-9_.-]{1,100})\\1(\\s*[=:]\\s*|\\s+)(.*)", Pattern.DOTALL);
     private static final Pattern HEADER = Pattern.compile("\\s*\\[+\\s*([^\\[\\]#]{1,100}?)\\s*\\]+\\s*(?:#.*)?");
 
     static SourceLine of(final String[] lines, final int index) {

@@ -1,7 +1,9 @@
 package org.portolan.control.config;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlPosition;
 
@@ -21,16 +23,18 @@ final class SyntaxErrors {
         this.problems = problems;
     }
 
-    /** @param errors at least one */
+    /** The first error of each line: what comes behind it in the line is mostly its consequence. */
     void report(final List<TomlParseError> errors) {
+        final Set<Integer> seen = new HashSet<>();
         final List<TomlParseError> sorted = errors.stream()
                 .sorted(Comparator.comparingInt((TomlParseError each) -> line(each))
                         .thenComparingInt(each -> each.position().column()))
+                .filter(each -> seen.add(line(each)))
                 .toList();
         sorted.stream().limit(MOST).forEach(this::report);
         if (sorted.size() > MOST) {
             final int more = sorted.size() - MOST;
-            final String message = "not TOML: and %d more %s from here on, mend the first ones and check again"
+            final String message = "not TOML: %d more %s from here on, mend the first ones and check again"
                     .formatted(more, more == 1 ? "error" : "errors");
             problems.error(sorted.get(MOST).position(), "", "", message, "");
         }
@@ -39,8 +43,7 @@ final class SyntaxErrors {
     private void report(final TomlParseError error) {
         final int number = line(error);
         final SourceLine line = SourceLine.of(lines, number - 1);
-        final SyntaxHint hint =
-                SyntaxHint.of(line, error.getMessage(), error.position().column());
+        final SyntaxHint hint = SyntaxHint.of(line, error.getMessage());
         final boolean aboutValue = hint.aboutValue() && line.isKeyValue();
         problems.error(
                 aboutValue ? TomlPosition.positionAt(number, line.valueColumn()) : error.position(),

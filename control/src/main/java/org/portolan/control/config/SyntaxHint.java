@@ -17,19 +17,21 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
     private static final int LONGEST_CHARS = 80;
 
     /** What a value without quotes may be made of: a name, an address, a path, a URL, a MAC. */
-    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_./:@+~-]{1,80}");
+    private static final Pattern WORD = Pattern.compile("(?!\\.?[0-9]*$)[A-Za-z0-9_./:@+~-]{1,80}");
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9][0-9,.' ]*");
+    private static final Pattern NUMBER = Pattern.compile("[0-9][0-9,.']*");
     private static final Pattern SIZE = Pattern.compile("[0-9]+ ?[KMGT](i?B)?");
     private static final Pattern TYPOGRAPHIC =
             Pattern.compile("[\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u201F\u00AB\u00BB`\u00B4]");
+    private static final Pattern SHELL = Pattern.compile("(?:export|set|let|var)\\s+([A-Za-z0-9_-]+)\\s*=\\s*(.+)");
     private static final Pattern DEFINED = Pattern.compile("(.+) previously defined at line (\\d+), column \\d+");
     private static final Pattern ARRAY_OPEN = Pattern.compile("(?s).*the array opened at line (\\d+), .*");
 
-    static SyntaxHint of(final SourceLine line, final String message, final int column) {
+    static SyntaxHint of(final SourceLine line, final String message) {
         return twice(line, message)
                 .or(() -> unclosed(message))
                 .or(() -> typographic(line))
+                .or(() -> shell(line))
                 .or(() -> line.isKeyValue() ? value(line, message) : shape(line))
                 .orElseGet(() -> new SyntaxHint(false, Printable.of(message), ""));
     }
@@ -59,6 +61,13 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
         return hint(line.isKeyValue(), "typographic quotes", shown(plain, "plain quotes, \" or '"));
     }
 
+    private static Optional<SyntaxHint> shell(final SourceLine line) {
+        final Matcher words = SHELL.matcher(line.text());
+        return words.matches()
+                ? hint(false, "a line begins with its key", shown(words.group(1) + " = " + words.group(2), ""))
+                : Optional.empty();
+    }
+
     // ---- key = value
 
     private static Optional<SyntaxHint> value(final SourceLine line, final String message) {
@@ -68,7 +77,10 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
         }
         final char last = value.charAt(value.length() - 1);
         if (last == ',' || last == ';') {
-            return hint(true, "a line does not end with " + last, shown(line.key() + " = " + bare(value), ""));
+            return hint(
+                    true,
+                    "the %c at the end of the line is too much".formatted(last),
+                    shown(line.key() + " = " + bare(value), ""));
         }
         final char first = value.charAt(0);
         if (first == '"' || first == '\'') {
@@ -103,21 +115,20 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
     /** How a number is written that has a unit, separators or leading zeros. */
     private static Optional<String> number(final SourceLine line, final String value) {
         final Type type = line.declared().map(Key::type).orElse(Type.SECONDS);
-        if (type.isInteger()) {
-            final Optional<String> inUnits = WrongType.inUnits(type, value);
-            if (inUnits.isPresent()) {
-                return inUnits;
-            }
+        if (!type.isInteger()) {
+            return SIZE.matcher(value).matches() ? Optional.of("\"" + value + "\"") : Optional.empty();
         }
-        if (SIZE.matcher(value).matches()) {
-            return Optional.of(type == Type.STRING ? "\"" + value + "\"" : "an integer without a unit");
+        final Optional<String> inUnits = WrongType.inUnits(type, value);
+        if (inUnits.isPresent()) {
+            return inUnits;
         }
-        final boolean integer = line.declared().isEmpty() || type.isInteger();
-        if (!integer || !NUMBER.matcher(value).matches() || value.indexOf('.') != value.lastIndexOf('.')) {
-            return Optional.empty();
+        if (NUMBER.matcher(value).matches() && value.indexOf('.') == value.lastIndexOf('.')) {
+            return Optional.of(value.replaceAll("[^0-9]", "").replaceFirst("^0+(?=[0-9])", ""));
         }
-        final String digits = value.replaceAll("[^0-9]", "").replaceFirst("^0+(?=[0-9])", "");
-        return Optional.of(digits);
+        if (SIZE.matcher(value).matches() && line.declared().isEmpty()) {
+            return Optional.of("an integer without a unit");
+        }
+        return line.declared().map(key -> WrongType.allowed(key, value));
     }
 
     // ---- what is no key = value
@@ -126,6 +137,9 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
         final String text = line.text();
         if (text.startsWith(";") || text.startsWith("//")) {
             return hint(false, "a comment begins with #", shown("# " + text.replaceFirst("^[;/]+\\s*", ""), ""));
+        }
+        if (text.startsWith("=")) {
+            return hint(false, "there is no key before the =", "");
         }
         if (text.startsWith("[")) {
             return header(text);

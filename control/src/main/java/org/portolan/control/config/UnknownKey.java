@@ -4,10 +4,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlTable;
 
 /** What is said about a key that its section does not have: a slip of the finger, another section's, or planned. */
 final class UnknownKey {
     private static final String UNKNOWN = "unknown key";
+
+    /** A shorter word is near to too many. */
+    private static final int SHORTEST_FAR = 5;
 
     private final SectionKeys section;
     private final Set<String> works;
@@ -41,8 +46,10 @@ final class UnknownKey {
         return "not supported yet, " + instead;
     }
 
-    String message(final String key) {
-        final String near = Nearest.to(key, works);
+    /** @param value of the key: of two names as near, the one that takes such a value is meant */
+    String message(final String key, final Object value) {
+        final String alike = Nearest.to(key, alike(value));
+        final String near = alike.isEmpty() ? Nearest.to(key, works) : alike;
         if (!near.isEmpty()) {
             return UNKNOWN + ", did you mean \"" + near + "\"?";
         }
@@ -54,13 +61,28 @@ final class UnknownKey {
         if (!sections.isEmpty()) {
             return UNKNOWN + " here, the section is " + String.join(" or ", sections);
         }
-        final String far = Nearest.to(key, everywhere());
+        final String far = key.length() < SHORTEST_FAR ? "" : Nearest.to(key, everywhere());
         if (far.isEmpty()) {
             return UNKNOWN;
         }
         final Set<String> places = homes(far);
         places.addAll(sections(far));
         return "%s, did you mean \"%s\" in %s?".formatted(UNKNOWN, far, String.join(" or ", places));
+    }
+
+    /** Of what works here: the sections for a table, the arrays of tables for an array of tables, else the keys. */
+    private List<String> alike(final Object value) {
+        final boolean table = value instanceof TomlTable;
+        final boolean tables = value instanceof final TomlArray array && !array.isEmpty() && array.isTable(0);
+        final String prefix = section.path().isEmpty() ? "" : section.path() + ".";
+        return works.stream()
+                .filter(name -> {
+                    final String header = ConfigTable.at(prefix + name)
+                            .map(SectionKeys::header)
+                            .orElse("");
+                    return section.key(name).isPresent() ? !table && !tables : header.startsWith("[[") ? tables : table;
+                })
+                .toList();
     }
 
     private static Set<String> homes(final String name) {

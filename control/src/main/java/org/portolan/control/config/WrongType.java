@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.portolan.control.config.Key.Type;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlTable;
 
 /** What is allowed for a value of the wrong type: how this very value would be right, where that can be told. */
 final class WrongType {
@@ -23,12 +25,15 @@ final class WrongType {
                     || value instanceof Long && key.type() == Type.INTEGERS;
             return "an " + key.type().text + (one ? ": [" + TomlText.value(value) + "]" : "");
         }
-        return key.words().isEmpty() ? "a string" : key.allowedText();
+        if (!key.words().isEmpty()) {
+            return key.allowedText();
+        }
+        return value instanceof TomlArray || value instanceof TomlTable ? "a string" : "a string, in quotes";
     }
 
     static String allowedElement(final Key key, final Object value) {
         if (key.type() == Type.STRINGS) {
-            return "a string";
+            return "a string, in quotes";
         }
         return value instanceof final String text ? number(Type.INTEGER, text) : integer(Type.INTEGER);
     }

@@ -145,10 +145,10 @@ final class VerbsTest {
             assertThat(err().lines())
                     .containsExactly(
                             file
-                                    + ":3:1: error: interfaces.lan.role = \"insid\": no such value, did you mean"
+                                    + ":3:8: error: interfaces.lan.role = \"insid\": no such value, did you mean"
                                     + " \"inside\"?; allowed: \"inside\", \"outside\"",
                             file + ":14:1: error: control.lgo = 1: unknown key, did you mean \"log\"?;"
-                                    + " allowed: log, metrics, socket, user",
+                                    + " allowed: log, socket, user",
                             "portolan " + verb + ": 2 errors in " + file
                                     + (verb.equals("run") ? "; nothing was started" : ""));
         }

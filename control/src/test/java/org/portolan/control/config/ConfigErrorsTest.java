@@ -124,7 +124,7 @@ final class ConfigErrorsTest {
                         "wrong type",
                         4,
                         "address = 5",
-                        "4:11: error: interfaces.lan.address = 5: is an integer; allowed: a string"),
+                        "4:11: error: interfaces.lan.address = 5: is an integer; allowed: a string, in quotes"),
                 wrong(
                         "missing address",
                         4,
@@ -307,7 +307,7 @@ final class ConfigErrorsTest {
                         "nonsense",
                         "\"x\"",
                         "13:9: error: nat.pool[0] = \"x\": not an IPv4 address, range or subnet; allowed: " + form),
-                pool("number", "7", "13:9: error: nat.pool[0] = 7: is an integer; allowed: a string"),
+                pool("number", "7", "13:9: error: nat.pool[0] = 7: is an integer; allowed: a string, in quotes"),
                 pool(
                         "empty",
                         "",

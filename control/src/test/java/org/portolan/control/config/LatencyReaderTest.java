@@ -60,7 +60,7 @@ class LatencyReaderTest {
             value = {
                 "log = \"var/log\"     | log = \"var/log\": is not an absolute path; "
                         + "allowed: a path that begins with /",
-                "log = true            | log = true: is a boolean; allowed: a string",
+                "log = true            | log = true: is a boolean; allowed: a string, in quotes",
                 "file_size = \"63KiB\" | file_size = \"63KiB\": out of range; "
                         + "allowed: 64KiB to 1GiB, such as \"16MiB\"",
                 "file_size = \"2GiB\"  | file_size = \"2GiB\": out of range; allowed: 64KiB to 1GiB, such as \"16MiB\"",
