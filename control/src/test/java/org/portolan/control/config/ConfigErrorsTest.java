@@ -443,6 +443,87 @@ final class ConfigErrorsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsPlannedAndWhatToDoMeanwhile() {
+        final String root = "; allowed: arp, control, history, interfaces, io, latency, nat, neighbors, router, routes";
+        return tests(
+                wrong(
+                        "an address from DHCP",
+                        8,
+                        "address = \"DHCP\"",
+                        "8:11: error: interfaces.wan.address = \"DHCP\": not supported yet; allowed: ADDRESS/PREFIX, /8 to"
+                                + " /31; a host's address, neither the subnet's network nor its broadcast address"),
+                wrong(
+                        "VLAN",
+                        6,
+                        "device = \"eth0\"\nvlan = 5",
+                        "7:1: error: interfaces.wan.vlan = 5: not supported yet, make a VLAN device with ip link and name"
+                                + " it as device"),
+                added(
+                        "hairpin",
+                        "[nat]\nhairpin = true",
+                        "13:1: error: nat.hairpin = true: not supported yet, leave it out"),
+                added(
+                        "limits as a section",
+                        "[nat.limits]\nsessions = 5",
+                        "12:1: error: nat.limits = { ... }: not supported yet, leave it out"),
+                added(
+                        "static forwards",
+                        "[[nat.static]]\nexternal = \"203.0.113.2\"",
+                        "12:1: error: nat.static = [{ ... }]: not supported yet, write [[nat.forward]] for each port"),
+                added(
+                        "in a section that will not have it either",
+                        "[io]\nhairpin = true",
+                        "13:1: error: io.hairpin = true: not supported yet, leave it out"),
+                added(
+                        "a section to come",
+                        "[pcp]\nenabled = true",
+                        "12:1: error: pcp = { ... }: not supported yet, write [[nat.forward]] for each"),
+                forward(
+                        "a range of ports",
+                        "udp",
+                        "203.0.113.2:8000-8010",
+                        "192.168.1.10:80",
+                        "14:12: error: nat.forward[0].external = \"203.0.113.2:8000-8010\": a range of ports is not"
+                                + " supported yet; allowed: 1 to 65535"),
+                added(
+                        "the pool is among what is allowed though the file has none",
+                        "[nat]\nx = 1",
+                        "13:1: error: nat.x = 1: unknown key; allowed: filtering, forward, mapping, max_sessions, pool,"
+                                + " timeouts"),
+                added(
+                        "a section without its parent",
+                        "[timeouts]\nudp = 5",
+                        "12:1: error: timeouts = { ... }: unknown key here, the section is [nat.timeouts]" + root),
+                added(
+                        "of two names as near, the one with double brackets",
+                        "[[route]]\nvia = \"203.0.113.1\"",
+                        "12:1: error: route = [{ ... }]: unknown key, did you mean \"routes\"?" + root),
+                added(
+                        "a slip in another section",
+                        "[arp]\nmax_session = 5000",
+                        "13:1: error: arp.max_session = 5000: unknown key, did you mean \"max_sessions\" in [nat]?;"
+                                + " allowed: idle, reachable"),
+                added(
+                        "two homes",
+                        "[nat]\nlog = \"info\"",
+                        "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
+                                + " allowed: filtering, forward, mapping, max_sessions, pool, timeouts"),
+                added(
+                        "a number in quotes",
+                        "[nat.timeouts]\nudp = \"300\"",
+                        "13:7: error: nat.timeouts.udp = \"300\": is a string; allowed: an integer, without quotes: 300"),
+                added(
+                        "one address without brackets",
+                        "[nat]\npool = \"203.0.113.2\"",
+                        "13:8: error: nat.pool = \"203.0.113.2\": is a string; allowed: an array of strings:"
+                                + " [\"203.0.113.2\"]"),
+                added(
+                        "hours in days",
+                        "[latency]\nlog = \"/l\"\nfile_hours = \"2d\"",
+                        "14:14: error: latency.file_hours = \"2d\": is a string; allowed: 48, in hours"));
+    }
+
+    @TestFactory
     Stream<DynamicTest> shouldSayWhatIsWrongInASetting() {
         return tests(
                 added(

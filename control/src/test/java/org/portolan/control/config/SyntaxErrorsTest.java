@@ -3,12 +3,11 @@ package org.portolan.control.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -140,16 +139,14 @@ final class SyntaxErrorsTest {
                 .singleElement()
                 .asString()
                 .endsWith(large);
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(60),
-                () -> assertThat(errors("x: y =\n[a]\n".repeat(9_999))).hasSize(6));
+        assertThat(errors("x: y =\n[a]\n".repeat(9_999))).hasSize(6);
     }
 
     @Test
     void shouldSayWhichBytesAreNoText() throws IOException {
-        assertThat(bytes("\uFEFFa = 1".getBytes(java.nio.charset.StandardCharsets.UTF_16LE)))
+        assertThat(bytes("\uFEFFa = 1".getBytes(StandardCharsets.UTF_16LE)))
                 .containsExactly("is UTF-16 text: save it again as UTF-8");
-        assertThat(bytes("a = 1".getBytes(java.nio.charset.StandardCharsets.UTF_16BE)))
+        assertThat(bytes("a = 1".getBytes(StandardCharsets.UTF_16BE)))
                 .containsExactly("is UTF-16 text: save it again as UTF-8");
         assertThat(bytes(new byte[] {'a', '\n', 0, 'b'})).containsExactly("is not a text file: it has a zero byte");
         assertThat(bytes(new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 0, 0, (byte) 0x80}))
