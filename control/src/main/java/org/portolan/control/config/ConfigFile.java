@@ -54,6 +54,11 @@ public final class ConfigFile {
             problems.error(
                     null, "", "", "tables or arrays are nested too deeply", "the tables of the config reference");
             return Optional.empty();
+        } catch (final OutOfMemoryError e) {
+            // The parser keeps some kilobytes for each error: thousands of lines that are no TOML fill a small heap.
+            problems.error(
+                    null, "", "", "has too much that is not TOML for the heap", "the form of the config reference");
+            return Optional.empty();
         }
         if (result.hasErrors()) {
             new SyntaxErrors(text, problems).report(result.errors());

@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 
 /** Recognizes a file that is no TOML as a whole, before it is parsed. */
 final class FileForm {
-    static final int MOST_BYTES = 512 << 10;
+    static final int MOST_BYTES = 2 << 20;
 
-    /** The parser needs some 10 KB of heap for a line of many keys, and it slows down with each line. */
-    static final int MOST_LINES = 20_000;
+    /** Room for 20,000 port forwards. The parser needs more than linear time for long runs of empty lines or comments. */
+    static final int MOST_LINES = 100_000;
 
-    /** As many values as {@link #MOST_LINES} has room for, in arrays. */
+    /** Each value costs the parser some kilobytes of heap. */
     private static final int MOST_COMMAS = 50_000;
 
     private static final String WRITE = "TOML, as in docs/config.md: [router], then name = \"edge-1\" in the next line";

@@ -38,7 +38,7 @@ final class FileText {
         }
         if (bytes.length > FileForm.MOST_BYTES) {
             problems.error(
-                    null, "", "", "is too large for a config", "at most %d KiB".formatted(FileForm.MOST_BYTES >> 10));
+                    null, "", "", "is too large for a config", "at most %d MiB".formatted(FileForm.MOST_BYTES >> 20));
             return Optional.empty();
         }
         return decode(bytes, problems);

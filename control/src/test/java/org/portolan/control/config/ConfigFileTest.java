@@ -298,9 +298,9 @@ final class ConfigFileTest {
         assertThat(errors(binary))
                 .containsExactly("1:2: error: is not UTF-8 text: byte 0xFF; allowed: a TOML file in UTF-8");
         final Path large = Files.write(directory.resolve("large"), new byte[FileForm.MOST_BYTES + 1]);
-        assertThat(errors(large)).containsExactly("error: is too large for a config; allowed: at most 512 KiB");
+        assertThat(errors(large)).containsExactly("error: is too large for a config; allowed: at most 2 MiB");
         assertThat(errors(Path.of("/dev/zero")))
-                .containsExactly("error: is too large for a config; allowed: at most 512 KiB");
+                .containsExactly("error: is too large for a config; allowed: at most 2 MiB");
         final Path empty = Files.createFile(directory.resolve("empty"));
         assertThat(errors(empty))
                 .containsExactly("error: is empty; allowed: at least one [interfaces.NAME] with role = \"inside\" and"
