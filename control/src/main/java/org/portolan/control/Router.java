@@ -40,6 +40,7 @@ public final class Router {
         try {
             code = run(config, ending, log);
         } finally {
+            log.close();
             ending.finish(code);
         }
         return code;

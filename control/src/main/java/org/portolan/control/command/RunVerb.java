@@ -6,6 +6,7 @@ import org.portolan.control.config.ConfigFile;
 import org.portolan.control.config.Problem;
 import org.portolan.control.log.LibraryLog;
 import org.portolan.control.log.Log;
+import org.portolan.control.log.StrayOutput;
 import picocli.CommandLine.Command;
 
 /** {@code run FILE}: becomes the router, until SIGTERM or SIGINT. */
@@ -26,12 +27,23 @@ final class RunVerb extends ConfigVerb {
     @Override
     int onLoaded(final Path file, final ConfigFile.Loaded loaded) {
         final Config config = loaded.config().orElseThrow();
-        try (Log log = Log.toStderr(config.control().log())) {
+        try (Log log = Log.ofRouter(config.control().log());
+                StrayOutput _ = StrayOutput.install(log)) {
             LibraryLog.install(log);
             for (final Problem notice : loaded.notices()) {
                 log.warn("%s", notice);
             }
+            return run(config, log);
+        }
+    }
+
+    /** What goes wrong is told by the log as all else is: a write to stderr would wait for its reader. */
+    private int run(final Config config, final Log log) {
+        try {
             return surroundings().launcher().run(config, log);
+        } catch (final RuntimeException | Error e) {
+            log.failure("the router ended", e);
+            return ExitCode.FAILED;
         }
     }
 }

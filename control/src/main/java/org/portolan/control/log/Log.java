@@ -3,20 +3,22 @@ package org.portolan.control.log;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
  * The router's log: stderr, one line an event.
  *
- * <p>On a terminal a line is time, level, message. Elsewhere it is journald's {@code <N>} priority prefix
- * (sd-daemon(3)) and the message, for journald knows the time. A message's kind, for the rate limit, is its format
- * string, so put what varies into the arguments. Never log a secret: nothing filters them.
+ * <p>Under journald a line is the {@code <N>} priority prefix (sd-daemon(3)) and the message, for journald knows the
+ * time. Elsewhere it is time, level, message. A message's kind, for the rate limit, is its format string, so put what
+ * varies into the arguments. Never log a secret: nothing filters them.
  *
- * <p>Any control thread may call it; a worker must not. It never throws.
+ * <p>Any control thread may call it; a worker must not. It never throws, and the router's ({@link #ofRouter}) never
+ * waits for whoever reads the lines.
  */
 public final class Log implements AutoCloseable {
     /** Least important last; {@link #priority} is syslog's. */
@@ -35,20 +37,29 @@ public final class Log implements AutoCloseable {
 
     /** How a line begins. */
     public enum Style {
-        TERMINAL,
+        /** {@code 2026-11-24T01:00:00.120+01:00 info  }: local time with its offset, and the level. */
+        TIME,
+        /** {@code <6>}. */
         JOURNAL
     }
 
     private static final String OWN_PACKAGES = "org.portolan.";
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
 
-    private final PrintStream out;
-    private final Style style;
+    /** Longer messages are cut, so that one line never takes much of the queue. */
+    private static final int LONGEST_MESSAGE = 8_192;
+
+    private final LineSink sink;
+    private final LineStart start;
     private final Level threshold;
     private final LongSupplier nanoTime;
-    private final LongSupplier wallTimeMs;
-    private final RateLimit limit = new RateLimit();
+    private final RateLimit limit = new RateLimit(this::print);
+    /** Nothing was logged since {@link #close}. */
+    private boolean closed;
 
     /**
+     * A log that writes on the thread that logs, which waits for the stream.
+     *
      * @param threshold messages less important than this are passed over
      * @param nanoTime the rate limit's clock, ns
      * @param wallTimeMs the clock of the printed time, ms since 1970
@@ -59,19 +70,48 @@ public final class Log implements AutoCloseable {
             final Level threshold,
             final LongSupplier nanoTime,
             final LongSupplier wallTimeMs) {
-        this.out = out;
-        this.style = style;
-        this.threshold = threshold;
-        this.nanoTime = nanoTime;
-        this.wallTimeMs = wallTimeMs;
+        this(direct(out), new LineStart(style, wallTimeMs, ZoneId.systemDefault()), threshold, nanoTime);
     }
 
-    /** A log on this process's stderr, in the style that stderr calls for. */
+    Log(final LineSink sink, final LineStart start, final Level threshold, final LongSupplier nanoTime) {
+        this.sink = sink;
+        this.start = start;
+        this.threshold = threshold;
+        this.nanoTime = nanoTime;
+    }
+
+    private static LineSink direct(final PrintStream out) {
+        return (level, line) -> {
+            out.print(line);
+            out.flush();
+        };
+    }
+
+    /** A log on this process's stderr, for a tool: its thread waits until the line is written. */
     public static Log toStderr(final Level threshold) {
         final PrintStream err =
                 new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
-        final Style style = Terminal.isTerminal(2) ? Style.TERMINAL : Style.JOURNAL;
-        return new Log(err, style, threshold, System::nanoTime, System::currentTimeMillis);
+        return new Log(direct(err), onStderr(), threshold, System::nanoTime);
+    }
+
+    /** The router's log on this process's stderr: nobody who logs waits, see {@link LineQueue}. */
+    public static Log ofRouter(final Level threshold) {
+        return queued(new FileOutputStream(FileDescriptor.err).getChannel(), onStderr(), threshold);
+    }
+
+    static Log queued(final WritableByteChannel out, final LineStart start, final Level threshold) {
+        final LineQueue queue = new LineQueue(out, count -> start.line(Level.WARN, lost(count)));
+        return new Log(queue.start(), start, threshold, System::nanoTime);
+    }
+
+    private static LineStart onStderr() {
+        final Style style = JournalStream.isAt(STDERR, System.getenv()) ? Style.JOURNAL : Style.TIME;
+        return new LineStart(style, System::currentTimeMillis, ZoneId.systemDefault());
+    }
+
+    private static String lost(final int count) {
+        return "%,d %s lost because the log's reader did not keep up"
+                .formatted(count, count == 1 ? "message was" : "messages were");
     }
 
     /** The router cannot go on, or lost something. */
@@ -100,18 +140,24 @@ public final class Log implements AutoCloseable {
     }
 
     /** Tells what was suppressed, once the second is over; the controller calls this about once a second. */
-    public void settle() {
-        synchronized (this) {
-            limit.settle(nanoTime.getAsLong(), false, this::suppressed);
-        }
+    public synchronized void settle() {
+        limit.settle(nanoTime.getAsLong(), false);
     }
 
-    /** Tells what was suppressed. The stream stays open: stderr is not ours to close. */
+    /**
+     * Tells what was suppressed, and waits until all lines are written, for less than half a second. The stream stays
+     * open: stderr is not ours to close. Later messages are still taken; call it again for those.
+     */
     @Override
     public void close() {
         synchronized (this) {
-            limit.settle(nanoTime.getAsLong(), true, this::suppressed);
+            if (closed) {
+                return;
+            }
+            closed = true;
+            limit.settle(nanoTime.getAsLong(), true);
         }
+        sink.close();
     }
 
     /** Type, message and the first place in our own code. */
@@ -138,14 +184,14 @@ public final class Log implements AutoCloseable {
             return;
         }
         synchronized (this) {
-            if (limit.admit(format, nanoTime.getAsLong(), this::suppressed)) {
-                print(level, fill(format, arguments));
+            final RateLimit.Kind kind = limit.kind(format);
+            if (kind.admits(nanoTime.getAsLong())) {
+                closed = false;
+                final String message = fill(format, arguments);
+                kind.shown(level, message);
+                print(level, message);
             }
         }
-    }
-
-    private void suppressed(final String kind, final int count) {
-        print(Level.WARN, String.format(Locale.ROOT, "%,d more of this kind were suppressed: %s", count, kind));
     }
 
     /** A wrong format string must not cost the message, nor an argument's toString the caller. */
@@ -158,15 +204,8 @@ public final class Log implements AutoCloseable {
     }
 
     private void print(final Level level, final String message) {
-        final String line = style == Style.JOURNAL
-                ? "<" + level.priority + ">" + Printable.of(message)
-                : String.format(
-                        Locale.ROOT,
-                        "%-24s %-5s %s",
-                        Instant.ofEpochMilli(wallTimeMs.getAsLong()).truncatedTo(ChronoUnit.MILLIS),
-                        level.name().toLowerCase(Locale.ROOT),
-                        Printable.of(message));
-        out.print(line + "\n");
-        out.flush();
+        final String cut =
+                message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
+        sink.put(level, start.line(level, cut));
     }
 }

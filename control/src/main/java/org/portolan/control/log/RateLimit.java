@@ -2,7 +2,6 @@ package org.portolan.control.log;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.ObjIntConsumer;
 
 /**
  * How often one kind of message may appear: {@value #BURST} in any second that begins with the first of them, the rest
@@ -16,50 +15,86 @@ final class RateLimit {
     static final long WINDOW_NS = 1_000_000_000L;
 
     private static final String ALL_OTHERS = "other messages";
+    private static final int LONGEST_EXAMPLE = 120;
 
-    private static final class Window {
+    /** Is told how many messages of a kind did not appear, once for each window. */
+    @FunctionalInterface
+    interface Report {
+        void suppressed(Log.Level level, String sentence);
+    }
+
+    /** The allowance of one kind. */
+    final class Kind {
+        private final boolean mixed;
         private long startNs;
         private int passed;
         private int suppressed;
+        private Log.Level level = Log.Level.WARN;
+        private String example = "";
+
+        private Kind(final boolean mixed) {
+            this.mixed = mixed;
+        }
+
+        /** Whether one more message may appear. */
+        boolean admits(final long nowNs) {
+            if (passed == 0 || isOver(nowNs)) {
+                renew();
+                startNs = nowNs;
+            }
+            if (passed < BURST) {
+                passed++;
+                return true;
+            }
+            suppressed++;
+            return false;
+        }
+
+        /** This message appeared; it stands for those that will not. */
+        void shown(final Log.Level as, final String message) {
+            level = as;
+            example = message.length() > LONGEST_EXAMPLE ? message.substring(0, LONGEST_EXAMPLE) + "..." : message;
+        }
+
+        private boolean isOver(final long nowNs) {
+            return nowNs - startNs >= WINDOW_NS;
+        }
+
+        private void renew() {
+            final int count = suppressed;
+            passed = 0;
+            suppressed = 0;
+            if (count > 0) {
+                report.suppressed(level, sentence(count));
+            }
+        }
+
+        private String sentence(final int count) {
+            final String messages = count == 1 ? "message" : "messages";
+            final String which = mixed ? "of other kinds" : "like '" + example + "'";
+            return "%,d more %s %s %s suppressed".formatted(count, messages, which, count == 1 ? "was" : "were");
+        }
     }
 
-    private final Map<String, Window> windows = new HashMap<>();
+    private final Report report;
+    private final Map<String, Kind> kinds = new HashMap<>();
 
-    /**
-     * Whether this message may appear.
-     *
-     * @param report is told of the kind's suppressed messages, once, when its window is over
-     */
-    boolean admit(final String kind, final long nowNs, final ObjIntConsumer<String> report) {
-        final String bounded = windows.containsKey(kind) || windows.size() < KINDS ? kind : ALL_OTHERS;
-        final Window window = windows.computeIfAbsent(bounded, ignored -> new Window());
-        if (window.passed == 0 || nowNs - window.startNs >= WINDOW_NS) {
-            renew(bounded, window, report);
-            window.startNs = nowNs;
-        }
-        if (window.passed < BURST) {
-            window.passed++;
-            return true;
-        }
-        window.suppressed++;
-        return false;
+    RateLimit(final Report report) {
+        this.report = report;
+    }
+
+    /** The allowance that messages of this kind use up. */
+    Kind kind(final String name) {
+        final boolean mixed = !kinds.containsKey(name) && kinds.size() >= KINDS;
+        return kinds.computeIfAbsent(mixed ? ALL_OTHERS : name, ignored -> new Kind(mixed));
     }
 
     /** Reports the kinds whose window is over; at the end of a run, {@code force} reports all. */
-    void settle(final long nowNs, final boolean force, final ObjIntConsumer<String> report) {
-        windows.forEach((kind, window) -> {
-            if (window.suppressed > 0 && (force || nowNs - window.startNs >= WINDOW_NS)) {
-                renew(kind, window, report);
+    void settle(final long nowNs, final boolean force) {
+        for (final Kind kind : kinds.values()) {
+            if (kind.suppressed > 0 && (force || kind.isOver(nowNs))) {
+                kind.renew();
             }
-        });
-    }
-
-    private static void renew(final String kind, final Window window, final ObjIntConsumer<String> report) {
-        final int suppressed = window.suppressed;
-        window.passed = 0;
-        window.suppressed = 0;
-        if (suppressed > 0) {
-            report.accept(kind, suppressed);
         }
     }
 }

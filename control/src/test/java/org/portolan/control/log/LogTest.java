@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -17,14 +18,17 @@ final class LogTest {
     private final Log journal = new Log(out, Log.Style.JOURNAL, Log.Level.INFO, nowNs::get, () -> 0);
 
     @Test
-    void shouldBeginWithTimeAndLevelOnATerminal() {
+    void shouldBeginWithLocalTimeItsOffsetAndTheLevel() {
         final long wallMs = 1_795_478_400_120L;
-        final Log log = new Log(out, Log.Style.TERMINAL, Log.Level.DEBUG, nowNs::get, () -> wallMs);
+        final LineStart start = new LineStart(Log.Style.TIME, () -> wallMs, ZoneId.of("Europe/Berlin"));
+        final Log log = new Log((level, line) -> out.print(line), start, Log.Level.DEBUG, nowNs::get);
         log.info("device %s is up", "eth0");
         log.error("gone");
+        out.flush();
         assertThat(lines())
                 .containsExactly(
-                        "2026-11-24T00:00:00.120Z info  device eth0 is up", "2026-11-24T00:00:00.120Z error gone");
+                        "2026-11-24T01:00:00.120+01:00 info  device eth0 is up",
+                        "2026-11-24T01:00:00.120+01:00 error gone");
     }
 
     @Test
@@ -54,7 +58,7 @@ final class LogTest {
         assertThat(lines()).hasSize(RateLimit.BURST + 1);
         nowNs.addAndGet(RateLimit.WINDOW_NS);
         journal.warn("flood %d", 25);
-        assertThat(lines()).endsWith("<4>15 more of this kind were suppressed: flood %d", "<4>flood 25");
+        assertThat(lines()).endsWith("<4>15 more messages like 'flood 9' were suppressed", "<4>flood 25");
     }
 
     @Test
@@ -67,7 +71,7 @@ final class LogTest {
         nowNs.addAndGet(RateLimit.WINDOW_NS);
         journal.settle();
         journal.settle();
-        assertThat(lines()).hasSize(11).last().isEqualTo("<4>2 more of this kind were suppressed: flood");
+        assertThat(lines()).hasSize(11).last().isEqualTo("<6>2 more messages like 'flood' were suppressed");
     }
 
     @Test
@@ -76,7 +80,30 @@ final class LogTest {
             journal.info("flood");
         }
         journal.close();
-        assertThat(lines()).last().isEqualTo("<4>1,000 more of this kind were suppressed: flood");
+        assertThat(lines()).last().isEqualTo("<6>1,000 more messages like 'flood' were suppressed");
+    }
+
+    @Test
+    void shouldTellASuppressedMessageAsThePersonReadsIt() {
+        for (int i = 0; i < 11; i++) {
+            journal.info("%s made %d neighbor%s static", "root", i, i == 1 ? "" : "s");
+        }
+        journal.close();
+        assertThat(lines())
+                .last()
+                .isEqualTo("<6>1 more message like 'root made 9 neighbors static' was suppressed");
+    }
+
+    @Test
+    void shouldCutALongExampleAndALongMessage() {
+        for (int i = 0; i < 11; i++) {
+            journal.info("%s", "x".repeat(100_000));
+        }
+        journal.close();
+        assertThat(lines()).first().isEqualTo("<6>" + "x".repeat(8_192) + "...");
+        assertThat(lines())
+                .last()
+                .isEqualTo("<6>1 more message like '" + "x".repeat(120) + "...' was suppressed");
     }
 
     @Test
@@ -85,6 +112,8 @@ final class LogTest {
             journal.info("kind " + i);
         }
         assertThat(lines()).hasSize(RateLimit.KINDS + RateLimit.BURST);
+        journal.close();
+        assertThat(lines()).last().isEqualTo("<6>990 more messages of other kinds were suppressed");
     }
 
     @Test
