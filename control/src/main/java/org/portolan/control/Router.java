@@ -64,7 +64,10 @@ public final class Router {
                 prepareDirectory(config, config.history().path().get());
             }
             try (AdminServer admin = AdminServer.open(
-                            config.control().socket(), config.control().user(), log);
+                            config.control().socket(),
+                            config.control().user(),
+                            config.control().group(),
+                            log);
                     Dataplane dataplane = Dataplane.open(config, devices, log)) {
                 if (config.control().user().isPresent()) {
                     Privileges.own(
@@ -130,9 +133,7 @@ public final class Router {
             final RouterState state =
                     new RouterState(config, dataplane, controller, history.history(), latency, workerThread);
             admin.start(state);
-            log.info(
-                    "router %s forwards on %d interfaces",
-                    config.router().name(), config.interfaces().size());
+            StartLines.log(config, log);
             ending.await();
             log.info("ending");
             admin.close();

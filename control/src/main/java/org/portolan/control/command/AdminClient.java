@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 
 /** Asks a running router one line and copies the answer. */
 final class AdminClient {
@@ -181,9 +182,18 @@ final class AdminClient {
             return "the router on %s does not answer".formatted(path);
         }
         if (!Files.isWritable(path)) {
-            return "no permission to ask the router on %s: be root, or in the group of the user it runs as"
-                    .formatted(path);
+            return "no permission to ask the router on %s: be root%s; [control] group in its config says whose members may"
+                    .formatted(path, orInGroup());
         }
         return "cannot ask the router on %s: %s".formatted(path, e.getMessage());
+    }
+
+    private String orInGroup() {
+        try {
+            final PosixFileAttributes socket = Files.readAttributes(path, PosixFileAttributes.class);
+            return " or in the group " + socket.group().getName();
+        } catch (final IOException e) {
+            return ""; // Its directory is closed to us.
+        }
     }
 }

@@ -7,19 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
-import jdk.net.ExtendedSocketOptions;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.log.Log;
-import org.portolan.control.log.Printable;
 
 /**
  * One asker: reads one line, answers it, closes. It runs on a thread of its own, in blocking mode; what it waits for is
  * bounded by the server, which closes the channel under it when the time is up.
  */
 final class AdminConnection implements Runnable {
-    private static final int LONGEST_USER = 64;
-
     private final SocketChannel channel;
+    private final SocketUser user;
     private final RouterView view;
     private final Log log;
     private final Consumer<AdminConnection> onEnd;
@@ -30,8 +27,13 @@ final class AdminConnection implements Runnable {
     private volatile boolean requestRead;
 
     AdminConnection(
-            final SocketChannel channel, final RouterView view, final Log log, final Consumer<AdminConnection> onEnd) {
+            final SocketChannel channel,
+            final SocketUser user,
+            final RouterView view,
+            final Log log,
+            final Consumer<AdminConnection> onEnd) {
         this.channel = channel;
+        this.user = user;
         this.view = view;
         this.log = log;
         this.onEnd = onEnd;
@@ -97,8 +99,9 @@ final class AdminConnection implements Runnable {
                 case "arp" -> ArpAnswer.write(request, view, () -> response.working(out), out);
                 case HistoryAnswer.LOG, HistoryAnswer.WHO, HistoryAnswer.GRAPH, HistoryAnswer.STATUS ->
                     HistoryAnswer.write(request, view, () -> response.working(out), out);
+                case VersionAnswer.VERB -> VersionAnswer.write(request, out);
                 case NeighborsAnswer.ADD, NeighborsAnswer.DEL, NeighborsAnswer.FLUSH, NeighborsAnswer.LOAD ->
-                    NeighborsAnswer.write(request, view, asker(), out);
+                    NeighborsAnswer.write(request, view, user.text(channel), out);
                 default -> throw new UsageException("no such verb: " + request.verb());
             }
             out.flush();
@@ -111,13 +114,6 @@ final class AdminConnection implements Runnable {
             log.failure("control socket: " + line, e);
             response.refuse(Response.ERROR, "internal error: " + Log.describe(e));
         }
-    }
-
-    /** The user at the other end: the kernel's word (SO_PEERCRED), not the asker's; a number for one without a name. */
-    private String asker() throws IOException {
-        final String user =
-                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-        return Printable.of(user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user);
     }
 
     /** One line without its end; null when the asker said nothing and left. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.portolan.control.config.SystemGroup;
 import org.portolan.control.config.SystemUser;
 import org.portolan.control.log.Log;
 
@@ -62,21 +63,28 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param owner who the router will be once it has dropped its privileges; the socket, and its directory if that is
      *     made here, will be theirs
+     * @param group whose members may ask; empty: the group of the owner
      * @throws IOException whose message is a sentence for the operator
      */
-    public static AdminServer open(final Path path, final Optional<SystemUser> owner, final Log log)
+    public static AdminServer open(
+            final Path path, final Optional<SystemUser> owner, final Optional<SystemGroup> group, final Log log)
             throws IOException {
-        return open(path, owner, log, IDLE_PATIENCE, PRESSED_PATIENCE);
+        return open(path, owner, group, log, IDLE_PATIENCE, PRESSED_PATIENCE);
+    }
+
+    static AdminServer open(final Path path, final Optional<SystemUser> owner, final Log log) throws IOException {
+        return open(path, owner, Optional.empty(), log);
     }
 
     static AdminServer open(
             final Path path,
             final Optional<SystemUser> owner,
+            final Optional<SystemGroup> group,
             final Log log,
             final Patience idle,
             final Patience pressed)
             throws IOException {
-        final AdminSocket socket = AdminSocket.open(path, owner);
+        final AdminSocket socket = AdminSocket.open(path, owner, group);
         try {
             return new AdminServer(socket, log, idle, pressed);
         } catch (final IOException | RuntimeException e) {
@@ -87,6 +95,10 @@ public final class AdminServer implements AutoCloseable {
 
     /** Begins to answer. Threads that it makes inherit the caller's CPU mask. */
     public void start(final RouterView view) {
+        if (!SocketDescriptor.isKnown()) {
+            log.warn("control socket: who asks is known by user and not by login:"
+                    + " start Java with --add-exports java.base/sun.nio.ch=ALL-UNNAMED");
+        }
         thread = Thread.ofPlatform().daemon().name("admin").start(() -> serve(view));
     }
 
@@ -166,7 +178,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void begin(final SocketChannel channel, final RouterView view) {
-        final AdminConnection connection = new AdminConnection(channel, view, log, ended -> {
+        final AdminConnection connection = new AdminConnection(channel, SocketUser.of(channel), view, log, ended -> {
             connections.remove(ended);
             selector.wakeup();
         });

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.portolan.control.config.SystemGroup;
 import org.portolan.control.config.SystemUser;
 
 /**
@@ -59,9 +60,11 @@ final class AdminSocket implements AutoCloseable {
 
     /**
      * @param owner who the router will be once it has dropped its privileges
+     * @param group whose members may ask; empty: the group of the owner
      * @throws IOException whose message is a sentence for the operator
      */
-    static AdminSocket open(final Path path, final Optional<SystemUser> owner) throws IOException {
+    static AdminSocket open(final Path path, final Optional<SystemUser> owner, final Optional<SystemGroup> group)
+            throws IOException {
         final Path directory = path.toAbsolutePath().getParent();
         try {
             makeDirectory(directory, owner);
@@ -70,7 +73,7 @@ final class AdminSocket implements AutoCloseable {
             Files.createDirectory(
                     staging, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
-                return open(path, staging.resolve("s"), owner);
+                return open(path, staging.resolve("s"), owner, group);
             } finally {
                 Files.deleteIfExists(staging.resolve("s"));
                 Files.deleteIfExists(staging);
@@ -122,12 +125,16 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static AdminSocket open(final Path path, final Path staged, final Optional<SystemUser> owner)
+    private static AdminSocket open(
+            final Path path, final Path staged, final Optional<SystemUser> owner, final Optional<SystemGroup> group)
             throws IOException {
         final ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.bind(UnixDomainSocketAddress.of(staged), BACKLOG);
             restrict(staged, owner);
+            if (group.isPresent()) {
+                admit(staged, group.orElseThrow());
+            }
             synchronized (BETWEEN_THREADS) {
                 claim(path, staged, owner);
             }
@@ -217,6 +224,16 @@ final class AdminSocket implements AutoCloseable {
     private static void give(final Path file, final SystemUser owner) throws IOException {
         Files.setAttribute(file, "unix:uid", owner.uid(), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(file, "unix:gid", owner.gid(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void admit(final Path socket, final SystemGroup group) throws IOException {
+        try {
+            Files.setAttribute(socket, "unix:gid", group.gid(), LinkOption.NOFOLLOW_LINKS);
+        } catch (final IOException e) {
+            throw new RefusedException(
+                    "control.group: the socket cannot be given to %s: %s; start as root or as a member of that group"
+                            .formatted(group.name(), reason(e)));
+        }
     }
 
     private static Object identityOf(final Path file) throws IOException {

@@ -15,7 +15,8 @@ record Request(String verb, Map<String, String> options) {
     static final int LONGEST_BYTES = 4_096;
 
     private static final Set<String> FLAGS = Set.of("json", "color", "nonzero", "all", "ascii");
-    private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
+    /** What each verb may be asked with; docs/socket.md lists the same. */
+    static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("sessions", Set.of("json", "color", "proto", "src", "dst", "port", "state", "sort", "limit")),
             Map.entry("stats", Set.of("json", "color", "nonzero")),
             Map.entry("latency", Set.of("json", "color")),
@@ -28,6 +29,7 @@ record Request(String verb, Map<String, String> options) {
                             "zone")),
             Map.entry(HistoryAnswer.WHO, Set.of("json", "color", "address", "at", "ascii", "width", "zone")),
             Map.entry(HistoryAnswer.GRAPH, Set.of("json", "color", "limit", "all", "ascii", "width", "zone")),
+            Map.entry(VersionAnswer.VERB, Set.of("json", "color")),
             Map.entry(HistoryAnswer.STATUS, Set.of("json", "color", "zone")),
             Map.entry(NeighborsAnswer.ADD, Set.of("json", "color", "address", "mac", "interface")),
             Map.entry(NeighborsAnswer.DEL, Set.of("json", "color", "address")),

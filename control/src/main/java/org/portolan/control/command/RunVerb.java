@@ -1,12 +1,14 @@
 package org.portolan.control.command;
 
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.portolan.control.config.Config;
 import org.portolan.control.config.ConfigFile;
 import org.portolan.control.config.Problem;
 import org.portolan.control.log.LibraryLog;
 import org.portolan.control.log.Log;
 import org.portolan.control.log.StrayOutput;
+import org.portolan.dataplane.system.LibcException;
 import picocli.CommandLine.Command;
 
 /** {@code run FILE}: becomes the router, until SIGTERM or SIGINT. */
@@ -20,14 +22,22 @@ import picocli.CommandLine.Command;
         },
         synopsisHeading = "%nUsage: ")
 final class RunVerb extends ConfigVerb {
+    private final Function<Log.Level, Log> logs;
+
     RunVerb(final Surroundings surroundings) {
+        this(surroundings, Log::ofRouter);
+    }
+
+    /** @param logs opens a log for that level and what is more important */
+    RunVerb(final Surroundings surroundings, final Function<Log.Level, Log> logs) {
         super(surroundings, "run", "; nothing was started");
+        this.logs = logs;
     }
 
     @Override
     int onLoaded(final Path file, final ConfigFile.Loaded loaded) {
         final Config config = loaded.config().orElseThrow();
-        try (Log log = Log.ofRouter(config.control().log());
+        try (Log log = logs.apply(config.control().log());
                 StrayOutput _ = StrayOutput.install(log)) {
             LibraryLog.install(log);
             for (final Problem notice : loaded.notices()) {
@@ -41,8 +51,11 @@ final class RunVerb extends ConfigVerb {
     private int run(final Config config, final Log log) {
         try {
             return surroundings().launcher().run(config, log);
+        } catch (final LibcException e) {
+            log.error("%s", e.getMessage());
+            return ExitCode.FAILED;
         } catch (final RuntimeException | Error e) {
-            log.failure("the router ended", e);
+            log.failure("internal error", e);
             return ExitCode.FAILED;
         }
     }

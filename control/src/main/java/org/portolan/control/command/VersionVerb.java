@@ -21,11 +21,7 @@ final class VersionVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        final String version = VersionVerb.class.getPackage().getImplementationVersion();
-        final String text = "portolan %s (Java %s)%n"
-                .formatted(
-                        version == null ? "from the source tree" : version,
-                        Runtime.version().toString());
+        final String text = "portolan %s (Java %s)%n".formatted(VersionAnswer.program(), Runtime.version());
         surroundings.out().write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.DONE;
     }

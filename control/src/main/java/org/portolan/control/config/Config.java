@@ -174,8 +174,11 @@ public record Config(
      */
     public record Latency(Optional<Path> log, long fileBytes, int fileHours, int maxFiles) {}
 
-    /** @param user whom to become once devices are open; empty: stay */
-    public record Control(Path socket, Optional<SystemUser> user, Log.Level log) {}
+    /**
+     * @param user whom to become once devices are open; empty: stay
+     * @param group whose members may use the socket; empty: the group of whoever the router is
+     */
+    public record Control(Path socket, Optional<SystemUser> user, Optional<SystemGroup> group, Log.Level log) {}
 
     /** The interface of that name; it exists for every {@link Route#out} and {@link Neighbor}. */
     public Interface interfaceNamed(final String name) {

@@ -347,7 +347,7 @@ final class ConfigTable {
                 string(
                         "socket",
                         "where `sessions`, `stats`, `latency`, `arp`, `interfaces` ask and `arp add, del, flush, load`"
-                                + " change; mode 0660, owned by `user`",
+                                + " change; mode 0660, owned by `user` and `group`; [socket.md](socket.md)",
                         "`control.sock` in `run`",
                         "absolute path, about 90 bytes at most"),
                 planned(
@@ -355,6 +355,11 @@ final class ConfigTable {
                         "address that serves counters to Prometheus",
                         LEAVE_OUT + ": portolan stats shows the counters"),
                 string("user", "who to become once devices are open", "stay", "a user of this system"),
+                string(
+                        "group",
+                        "whose members may use the socket, to ask and to change neighbors",
+                        "the group of `user`, else of whoever starts the router",
+                        "a group of this system; started without root: one that the starter is in"),
                 choice("log", "least important message that is logged", "info", "error", "warn", "info", "debug"));
     }
 }

@@ -76,9 +76,10 @@ final class SettingsReader {
             section.problem("socket", "is too long for a Unix socket: " + socket, "about 90 bytes");
         }
         final Optional<SystemUser> user = section.string("user").flatMap(SettingsReader::user);
+        final Optional<SystemGroup> group = section.string("group").flatMap(SettingsReader::group);
         final String level = section.choice("log", "info", List.of("error", "warn", "info", "debug"), List.of());
         section.finish();
-        return new Control(socket, user, Log.Level.valueOf(level.toUpperCase(Locale.ROOT)));
+        return new Control(socket, user, group, Log.Level.valueOf(level.toUpperCase(Locale.ROOT)));
     }
 
     private static boolean isName(final Item<String> item) {
@@ -97,6 +98,16 @@ final class SettingsReader {
             item.problem("there is no such user", "a user of this system, see: getent passwd");
         }
         return user;
+    }
+
+    private static Optional<SystemGroup> group(final Item<String> item) {
+        final String name = item.value();
+        final Optional<SystemGroup> group =
+                name.isEmpty() || name.indexOf('\0') >= 0 ? Optional.empty() : SystemGroup.named(name);
+        if (group.isEmpty()) {
+            item.problem("there is no such group", "a group of this system, see: getent group");
+        }
+        return group;
     }
 
     static Optional<Path> absolute(final Item<String> item) {

@@ -14,4 +14,10 @@ public record SystemUser(String name, int uid, int gid) {
                 ? Optional.empty()
                 : Optional.of(new SystemUser(name, (int) entry.getUID(), (int) entry.getGID()));
     }
+
+    /** The name of a user, by getpwuid(3); the number when it has none. Not reentrant in C, so one call at a time. */
+    public static synchronized String nameOf(final int uid) {
+        final Passwd entry = POSIXFactory.getNativePOSIX().getpwuid(uid);
+        return entry == null ? Integer.toUnsignedString(uid) : entry.getLoginName();
+    }
 }

@@ -204,8 +204,7 @@ public final class Log implements AutoCloseable {
     }
 
     private void print(final Level level, final String message) {
-        final String cut =
-                message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
+        final String cut = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
         sink.put(level, start.line(level, cut));
     }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.config.SystemGroup;
 import org.portolan.control.config.SystemUser;
 import org.portolan.control.log.Log;
 
@@ -272,6 +273,27 @@ final class AdminServerTest {
     }
 
     @Test
+    void shouldGiveTheSocketToTheUserAndToTheGroupWhoseMembersMayAsk() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"));
+        final Optional<SystemUser> nobody = SystemUser.named("nobody");
+        final Optional<SystemGroup> users = SystemGroup.named("users");
+        open.add(AdminServer.open(socket(), nobody, users, log));
+        assertThat(Files.getAttribute(socket(), "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                .isEqualTo(nobody.orElseThrow().uid());
+        assertThat(Files.getAttribute(socket(), "unix:gid", LinkOption.NOFOLLOW_LINKS))
+                .isEqualTo(users.orElseThrow().gid());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                .isEqualTo("rw-rw----");
+    }
+
+    @Test
+    void shouldTellWhoAnswersAndHowItSpeaks() throws Exception {
+        start(new SampleView(1));
+        assertThat(ask("version")).matches("portolan .* \\(Java .*\\), socket protocol 1\n");
+        assertThat(ask("version --json")).startsWith("{\"version\":\"").endsWith("\"protocol\":1}\n");
+    }
+
+    @Test
     void shouldRefuseTheSocketOfALiveRouter() throws Exception {
         start(new SampleView(1));
         assertThatThrownBy(() -> AdminServer.open(socket(), Optional.empty(), log))
@@ -426,7 +448,7 @@ final class AdminServerTest {
     private AdminServer start(
             final RouterView view, final AdminServer.Patience idle, final AdminServer.Patience pressed)
             throws IOException {
-        final AdminServer server = AdminServer.open(socket(), Optional.empty(), log, idle, pressed);
+        final AdminServer server = AdminServer.open(socket(), Optional.empty(), Optional.empty(), log, idle, pressed);
         open.add(server);
         server.start(view);
         return server;

@@ -31,6 +31,7 @@ import org.portolan.control.log.Log;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.LibcException;
+import picocli.CommandLine;
 
 /** The whole command line, without a process of its own. */
 @Timeout(60)
@@ -148,7 +149,7 @@ final class VerbsTest {
                                     + ":3:8: error: interfaces.lan.role = \"insid\": no such value, did you mean"
                                     + " \"inside\"?; allowed: \"inside\", \"outside\"",
                             file + ":14:1: error: control.lgo = 1: unknown key, did you mean \"log\"?;"
-                                    + " allowed: log, socket, user",
+                                    + " allowed: group, log, socket, user",
                             "portolan " + verb + ": 2 errors in " + file
                                     + (verb.equals("run") ? "; nothing was started" : ""));
         }
@@ -170,29 +171,39 @@ final class VerbsTest {
     @Test
     void shouldTellAFailedStartInASentence() throws IOException {
         final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG);
-        launcher = (config, log) -> {
-            throw new LibcException("socket(17, 3, 768)", Errno.EPERM, "Raw frames need CAP_NET_RAW");
-        };
-        assertThat(run("run", file.toString())).isEqualTo(1);
-        launcher = (config, log) -> {
-            throw new IllegalStateException("odd");
-        };
-        assertThat(run("run", file.toString())).isEqualTo(1);
-        launcher = (config, log) -> {
-            throw new StackOverflowError();
-        };
-        assertThat(run("run", file.toString())).isEqualTo(1);
-        assertThat(err().lines())
+        final List<Throwable> failures = List.of(
+                new LibcException("socket(17, 3, 768)", Errno.EPERM, "Raw frames need CAP_NET_RAW"),
+                new IllegalStateException("odd"),
+                new StackOverflowError());
+        final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        for (final Throwable each : failures) {
+            assertThat(new CommandLine(new RunVerb(failing(each), level -> log(logged, level)))
+                            .execute(file.toString()))
+                    .isEqualTo(1);
+        }
+        assertThat(logged.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(3)
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .isEqualTo(
-                                        "portolan run: socket(17, 3, 768): EPERM (operation not permitted). Raw frames"
-                                                + " need CAP_NET_RAW"),
+                                .isEqualTo("<3>socket(17, 3, 768): EPERM (operation not permitted). Raw frames"
+                                        + " need CAP_NET_RAW"),
                         line -> assertThat(line)
-                                .startsWith(
-                                        "portolan run: internal error: IllegalStateException: odd (at VerbsTest.java:"),
-                        line -> assertThat(line).startsWith("portolan: internal error: StackOverflowError"));
+                                .startsWith("<3>internal error: IllegalStateException: odd (at VerbsTest.java:"),
+                        line -> assertThat(line).startsWith("<3>internal error: StackOverflowError"));
+    }
+
+    private static Surroundings failing(final Throwable failure) {
+        return new Surroundings(OutputStream.nullOutputStream(), System.err, false, Map.of(), (config, log) -> {
+            if (failure instanceof final Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        });
+    }
+
+    private static Log log(final OutputStream to, final Log.Level level) {
+        return new Log(
+                new PrintStream(to, true, StandardCharsets.UTF_8), Log.Style.JOURNAL, level, System::nanoTime, () -> 0);
     }
 
     @Test

@@ -605,6 +605,11 @@ final class ConfigErrorsTest {
                         "13:8: error: control.user = \"no-such-user-here\": there is no such user;"
                                 + " allowed: a user of this system, see: getent passwd"),
                 added(
+                        "group",
+                        "[control]\ngroup = \"no-such-group-here\"",
+                        "13:9: error: control.group = \"no-such-group-here\": there is no such group;"
+                                + " allowed: a group of this system, see: getent group"),
+                added(
                         "a value for a table",
                         "nat = 5",
                         "12:1: error: routes[0].nat = 5: unknown key here, the section is [nat]; allowed: destination, via"));

@@ -109,6 +109,7 @@ final class ConfigFileTest {
         [control]
         socket  = "/run/portolan/control.sock"
         user    = "root"
+        group   = "root"
         log     = "info"
         """;
 
@@ -164,6 +165,7 @@ final class ConfigFileTest {
                         new Control(
                                 Path.of("/run/portolan/control.sock"),
                                 Optional.of(new SystemUser("root", 0, 0)),
+                                Optional.of(new SystemGroup("root", 0)),
                                 Log.Level.INFO)));
         assertThat(loaded.notices()).isEmpty();
     }
@@ -176,7 +178,8 @@ final class ConfigFileTest {
         assertThat(config.router().name()).isNotEmpty();
         assertThat(config.router().run()).isEqualTo(Path.of("/run/portolan"));
         assertThat(config.control())
-                .isEqualTo(new Control(Path.of("/run/portolan/control.sock"), Optional.empty(), Log.Level.INFO));
+                .isEqualTo(new Control(
+                        Path.of("/run/portolan/control.sock"), Optional.empty(), Optional.empty(), Log.Level.INFO));
         assertThat(config.io()).isEqualTo(new Io(1, Idle.BACKOFF, List.of()));
         assertThat(config.arp()).isEqualTo(new Arp(60, 1_200));
         assertThat(config.history())

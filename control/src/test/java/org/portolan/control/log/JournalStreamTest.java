@@ -15,8 +15,7 @@ final class JournalStreamTest {
 
     private static Map<String, String> named(final Path file) throws IOException {
         return Map.of(
-                "JOURNAL_STREAM",
-                Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino"));
+                "JOURNAL_STREAM", Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino"));
     }
 
     @Test
@@ -37,7 +36,8 @@ final class JournalStreamTest {
     void shouldNotTakeAnythingForTheJournalWithoutItsName() throws IOException {
         final Path file = Files.createFile(directory.resolve("file"));
         assertThat(JournalStream.isAt(file, Map.of())).isFalse();
-        assertThat(JournalStream.isAt(file, Map.of("JOURNAL_STREAM", "nonsense"))).isFalse();
+        assertThat(JournalStream.isAt(file, Map.of("JOURNAL_STREAM", "nonsense")))
+                .isFalse();
         assertThat(JournalStream.isAt(directory.resolve("closed"), named(file))).isFalse();
     }
 }

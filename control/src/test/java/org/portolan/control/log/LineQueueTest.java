@@ -201,8 +201,8 @@ final class LineQueueTest {
     @Test
     void shouldLetTheRouterGoOnThoughAPipeIsFull() throws Exception {
         final Pipe pipe = Pipe.open();
-        final Log log = Log.queued(
-                pipe.sink(), new LineStart(Log.Style.JOURNAL, () -> 0, ZoneOffset.UTC), Log.Level.INFO);
+        final Log log =
+                Log.queued(pipe.sink(), new LineStart(Log.Style.JOURNAL, () -> 0, ZoneOffset.UTC), Log.Level.INFO);
         final CountDownLatch done = new CountDownLatch(1);
         final Thread control = Thread.ofPlatform().daemon().start(() -> {
             for (int kind = 0; kind < 200; kind++) {
@@ -213,7 +213,9 @@ final class LineQueueTest {
             log.close();
             done.countDown();
         });
-        assertThat(done.await(30, TimeUnit.SECONDS)).as(() -> List.of(control.getStackTrace()).toString()).isTrue();
+        assertThat(done.await(30, TimeUnit.SECONDS))
+                .as(() -> List.of(control.getStackTrace()).toString())
+                .isTrue();
         log.error("the last one");
         final Thread readAll = Thread.ofPlatform().daemon().start(log::close);
         final StringBuilder read = new StringBuilder();
@@ -224,7 +226,8 @@ final class LineQueueTest {
         }
         readAll.join();
         assertThat(read.toString())
-                .containsPattern("<4>[0-9]{1,3} messages were lost because the log's reader did not keep up\n<3>the last");
+                .containsPattern(
+                        "<4>[0-9]{1,3} messages were lost because the log's reader did not keep up\n<3>the last");
         pipe.source().close();
         pipe.sink().close();
     }

@@ -89,9 +89,7 @@ final class LogTest {
             journal.info("%s made %d neighbor%s static", "root", i, i == 1 ? "" : "s");
         }
         journal.close();
-        assertThat(lines())
-                .last()
-                .isEqualTo("<6>1 more message like 'root made 9 neighbors static' was suppressed");
+        assertThat(lines()).last().isEqualTo("<6>1 more message like 'root made 9 neighbors static' was suppressed");
     }
 
     @Test
@@ -101,9 +99,7 @@ final class LogTest {
         }
         journal.close();
         assertThat(lines()).first().isEqualTo("<6>" + "x".repeat(8_192) + "...");
-        assertThat(lines())
-                .last()
-                .isEqualTo("<6>1 more message like '" + "x".repeat(120) + "...' was suppressed");
+        assertThat(lines()).last().isEqualTo("<6>1 more message like '" + "x".repeat(120) + "...' was suppressed");
     }
 
     @Test

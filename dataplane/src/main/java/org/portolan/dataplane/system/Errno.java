@@ -17,6 +17,7 @@ public final class Errno {
     public static final int EMFILE = 24;
     public static final int ENOSYS = 38;
     public static final int EMSGSIZE = 90;
+    public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int ENETDOWN = 100;
@@ -43,6 +44,7 @@ public final class Errno {
             case EMFILE -> "EMFILE (too many open files)";
             case ENOSYS -> "ENOSYS (no such system call)";
             case EMSGSIZE -> "EMSGSIZE (message too long)";
+            case ENOPROTOOPT -> "ENOPROTOOPT (no such socket option)";
             case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
             case EADDRINUSE -> "EADDRINUSE (address in use)";
             case ENETDOWN -> "ENETDOWN (network is down)";
