@@ -86,10 +86,23 @@ public final class AdminServer implements AutoCloseable {
             throws IOException {
         final AdminSocket socket = AdminSocket.open(path, owner, group);
         try {
+            if (group.isPresent()) {
+                warnIfUnreachable(group.orElseThrow(), path, log);
+            }
             return new AdminServer(socket, log, idle, pressed);
         } catch (final IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    private static void warnIfUnreachable(final SystemGroup group, final Path path, final Log log) throws IOException {
+        final Optional<Path> closed = AdminSocket.closedTo(group, path);
+        if (closed.isPresent()) {
+            log.warn(
+                    "control.group: members of %1$s cannot reach the socket, for they may not enter %2$s:"
+                            + " chgrp %1$s %2$s && chmod g+x %2$s",
+                    group.name(), closed.orElseThrow());
         }
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,6 +46,10 @@ final class AdminSocket implements AutoCloseable {
     private static final long LOCK_PAUSE_MS = 10;
     /** A file lock belongs to the process; this one is between its threads. */
     private static final Object BETWEEN_THREADS = new Object();
+
+    // S_IXGRP and S_IXOTH of inode(7).
+    private static final int GROUP_MAY_ENTER = 0010;
+    private static final int OTHERS_MAY_ENTER = 0001;
 
     private static final String MODE = "rw-rw----";
 
@@ -83,6 +88,19 @@ final class AdminSocket implements AutoCloseable {
         } catch (final IOException e) {
             throw new IOException("cannot open the control socket %s: %s".formatted(path, reason(e)), e);
         }
+    }
+
+    /** The first directory on the way to the socket that members of this group may not enter. */
+    static Optional<Path> closedTo(final SystemGroup group, final Path path) throws IOException {
+        for (Path each = path.toAbsolutePath().getParent(); each != null; each = each.getParent()) {
+            final Map<String, Object> directory = Files.readAttributes(each, "unix:mode,gid");
+            final int mode = (int) directory.get("mode");
+            final boolean theirs = directory.get("gid").equals(group.gid());
+            if ((mode & (theirs ? GROUP_MAY_ENTER : OTHERS_MAY_ENTER)) == 0) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     ServerSocketChannel channel() {

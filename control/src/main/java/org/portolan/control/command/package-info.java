@@ -17,11 +17,13 @@
  *                                                &lt;-     NUL, so that a cut answer is not taken for a whole one
  * </pre>
  *
- * <p>File permissions decide who may ask (the socket is 0660). What may be asked is bounded in every direction:
+ * <p>File permissions decide who may ask and change (the socket is 0660, its group is {@code control.group});
+ * docs/socket.md tells other programs how. What may be asked is bounded in every direction:
  * {@link org.portolan.control.command.AdminServer} says how. What is answered comes from a
  * {@link org.portolan.control.command.RouterView}, which reads shared tables and never stops a worker. What is changed
  * goes through a {@link org.portolan.control.command.NeighborEditor} to control's thread, with the name of the user who
- * asked: the kernel's word about the socket's other end, not the asker's. What was, is asked of a {@link
+ * asked and of their login: the kernel's word about the socket's other end, not the asker's ({@link
+ * org.portolan.control.command.SocketUser}). What was, is asked of a {@link
  * org.portolan.control.history.query.HistoryQuery} ({@code arp --at, log, who, graph}); times go over the wire as
  * seconds since 1970, and the asker's time zone beside them, so that what people write and read is theirs.
  */

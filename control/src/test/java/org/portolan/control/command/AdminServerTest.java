@@ -287,6 +287,22 @@ final class AdminServerTest {
     }
 
     @Test
+    void shouldWarnWhenTheGroupCannotReachItsSocket() throws Exception {
+        final Optional<SystemGroup> users = SystemGroup.named("users");
+        assumeTrue(System.getProperty("user.name").equals("root"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        open.add(AdminServer.open(socket(), Optional.empty(), users, log));
+        assertThat(logged.toString(StandardCharsets.UTF_8))
+                .isEqualTo("<4>control.group: members of users cannot reach the socket, for they may not enter %1$s:"
+                        .concat(" chgrp users %1$s && chmod g+x %1$s\n")
+                        .formatted(directory));
+
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
+        Files.setAttribute(directory, "unix:gid", users.orElseThrow().gid());
+        assertThat(AdminSocket.closedTo(users.orElseThrow(), socket())).isEmpty();
+    }
+
+    @Test
     void shouldTellWhoAnswersAndHowItSpeaks() throws Exception {
         start(new SampleView(1));
         assertThat(ask("version")).matches("portolan .* \\(Java .*\\), socket protocol 1\n");
