@@ -10,9 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,12 +146,9 @@ class LogE2eTest {
     }
 
     @Test
-    void shouldNameTheLoginOfWhoChangesANeighbor() throws InterruptedException {
+    void shouldNameTheLoginOfWhoChangesANeighbor() throws Exception {
         start(PortolanProcess.in(lab).history());
-        assertThat(asLogin(
-                        4_000_000,
-                        () -> router.command("arp", "add", "192.168.1.77", NOBODYS_MAC)
-                                .require()))
+        assertThat(asLogin(4_000_000, () -> arp("add", "192.168.1.77", NOBODYS_MAC)))
                 .contains("is now static");
         final String who = System.getProperty("user.name") + " (login 4000000)";
         assertThat(router.log()).contains(who + " made 1 neighbor static");
@@ -163,20 +161,18 @@ class LogE2eTest {
     }
 
     /** A thread has a login of its own, and hands it on to the processes that it starts. */
-    private static String asLogin(final int uid, final Supplier<String> what) throws InterruptedException {
-        final AtomicReference<String> said = new AtomicReference<>();
-        final AtomicReference<IOException> refused = new AtomicReference<>();
-        final Thread thread = Thread.ofPlatform().start(() -> {
+    private static String asLogin(final int uid, final Callable<String> what) throws Exception {
+        final FutureTask<Optional<String>> task = new FutureTask<>(() -> {
             try {
                 Files.writeString(Path.of("/proc/thread-self/loginuid"), Integer.toString(uid));
-                said.set(what.get());
             } catch (final IOException e) {
-                refused.set(e);
+                return Optional.empty();
             }
+            return Optional.of(what.call());
         });
-        thread.join();
-        assumeTrue(refused.get() == null, () -> "a login cannot be set here: " + refused.get());
-        return said.get();
+        Thread.ofPlatform().start(task);
+        assumeTrue(task.get().isPresent(), "a login cannot be set here");
+        return task.get().orElseThrow();
     }
 
     @Test

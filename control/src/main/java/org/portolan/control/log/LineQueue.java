@@ -21,8 +21,11 @@ final class LineQueue implements LineSink {
     static final int ERROR_LINES = 64;
     static final int ERROR_BYTES = 32 << 10;
 
-    /** How long {@link #close} waits for the reader. */
-    static final long DRAIN_MS = 400;
+    /** A reader that takes nothing for so long has stalled, and {@link #close} gives it up. */
+    static final long STALL_MS = 200;
+
+    /** {@link #close} waits no longer, though the reader takes something now and then. */
+    static final long DRAIN_MS = 600;
 
     private static final long RETRY_MS = 10;
     private static final long BROKEN_MS = 1_000;
@@ -32,6 +35,7 @@ final class LineQueue implements LineSink {
 
     private final WritableByteChannel out;
     private final IntFunction<String> lossLine;
+    private final long stallMs;
     private final long drainMs;
     private final ArrayDeque<Line> lines = new ArrayDeque<>();
     private int bytes;
@@ -39,16 +43,19 @@ final class LineQueue implements LineSink {
     /** The writing thread holds what it has taken out of the queue and not yet written. */
     private boolean writing;
 
+    private long writingSinceNs;
     private boolean broken;
 
     /** @param lossLine the line that says how many lines were lost, its line feed included */
     LineQueue(final WritableByteChannel out, final IntFunction<String> lossLine) {
-        this(out, lossLine, DRAIN_MS);
+        this(out, lossLine, STALL_MS, DRAIN_MS);
     }
 
-    LineQueue(final WritableByteChannel out, final IntFunction<String> lossLine, final long drainMs) {
+    LineQueue(
+            final WritableByteChannel out, final IntFunction<String> lossLine, final long stallMs, final long drainMs) {
         this.out = out;
         this.lossLine = lossLine;
+        this.stallMs = stallMs;
         this.drainMs = drainMs;
     }
 
@@ -72,19 +79,27 @@ final class LineQueue implements LineSink {
         notifyAll();
     }
 
-    /** Waits until all is written, for {@value #DRAIN_MS} ms at most; a reader that has stalled costs no more. */
+    /**
+     * Waits until all is written, or the reader has stalled: {@value #STALL_MS} ms for that, {@value #DRAIN_MS} ms in
+     * all. A writing thread that the machine does not let run is no stalled reader.
+     */
     @Override
     public synchronized void close() {
-        final long endNs = System.nanoTime() + drainMs * 1_000_000;
-        long leftMs = drainMs;
+        final long beganNs = System.nanoTime();
+        long waitedMs = 0;
         try {
-            while (leftMs > 0 && !broken && (writing || isWaiting())) {
-                wait(leftMs);
-                leftMs = (endNs - System.nanoTime()) / 1_000_000;
+            while (waitedMs < drainMs && !broken && (writing || isWaiting()) && !isStalledSince(beganNs)) {
+                wait(Math.max(1, Math.min(stallMs / 10, drainMs - waitedMs)));
+                waitedMs = (System.nanoTime() - beganNs) / 1_000_000;
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isStalledSince(final long beganNs) {
+        final long sinceNs = writingSinceNs - beganNs > 0 ? writingSinceNs : beganNs;
+        return writing && System.nanoTime() - sinceNs >= stallMs * 1_000_000;
     }
 
     private boolean isWaiting() {
@@ -112,6 +127,7 @@ final class LineQueue implements LineSink {
             wait();
         }
         writing = true;
+        writingSinceNs = System.nanoTime();
         final Line next = lines.poll();
         if (next != null) {
             bytes -= next.bytes.length;

@@ -145,8 +145,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Tells what was suppressed, and waits until all lines are written, for less than half a second. The stream stays
-     * open: stderr is not ours to close. Later messages are still taken; call it again for those.
+     * Tells what was suppressed, and waits until all lines are written, for less than a second. The stream stays open:
+     * stderr is not ours to close. Later messages are still taken; call it again for those.
      */
     @Override
     public void close() {

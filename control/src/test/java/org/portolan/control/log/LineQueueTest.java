@@ -80,7 +80,7 @@ final class LineQueueTest {
     }
 
     private LineQueue queue() {
-        return new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS).start();
+        return new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS, CATCH_UP_MS).start();
     }
 
     private static void put(final LineQueue queue, final String line) {
@@ -120,7 +120,7 @@ final class LineQueueTest {
 
     @Test
     void shouldTellTheLossInFrontOfTheNextLineThatFits() {
-        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS);
+        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS, CATCH_UP_MS);
         for (int i = 0; i < LineQueue.MOST_LINES + 3; i++) {
             put(queue, "line");
         }
@@ -131,7 +131,7 @@ final class LineQueueTest {
 
     @Test
     void shouldBoundTheBytesToo() {
-        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS);
+        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS, CATCH_UP_MS);
         for (int i = 0; i < 100; i++) {
             put(queue, "x".repeat(8_191));
         }
@@ -142,7 +142,7 @@ final class LineQueueTest {
 
     @Test
     void shouldKeepAReserveForErrorsWhichIsBoundedToo() {
-        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS);
+        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS, CATCH_UP_MS);
         for (int i = 0; i < LineQueue.MOST_LINES; i++) {
             put(queue, "chatter");
         }
@@ -157,11 +157,19 @@ final class LineQueueTest {
     @Test
     void shouldGiveAStalledReaderUp() {
         reader.stall(true);
-        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, 50).start();
+        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, 50, CATCH_UP_MS * 10).start();
         put(queue, "nobody reads this");
         queue.close();
         assertThat(reader.text()).isEmpty();
         reader.stall(false);
+    }
+
+    @Test
+    void shouldGiveUpAReaderThatNeverComesToAnEnd() {
+        final LineQueue queue = new LineQueue(reader, LineQueueTest::loss, CATCH_UP_MS, 50);
+        put(queue, "the thread that writes has not started");
+        queue.close();
+        assertThat(reader.text()).isEmpty();
     }
 
     @Test
