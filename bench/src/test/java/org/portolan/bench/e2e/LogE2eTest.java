@@ -120,8 +120,8 @@ class LogE2eTest {
         assertThat(router.terminate()).isZero();
         final long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
         assertThat(tookMs)
-                .as("ms; a second, and as much again for a busy machine")
-                .isLessThan(2_000);
+                .as("ms; under 1,000 on a quiet machine, and 10,000 for a router that waits for its reader")
+                .isLessThan(5_000);
     }
 
     @Test

@@ -17,7 +17,8 @@
  * <p>No call is linked as critical: a system call may block, and a thread in a critical call holds the collector up,
  * and with it every
  * other thread. {@link org.portolan.dataplane.system.Netlink} lists devices and hears of their changes, for control.
- * {@link org.portolan.dataplane.system.Bpf} is bpf(2), for the benchmark's generator.
+ * {@link org.portolan.dataplane.system.UnixPeer} is the process at the other end of a Unix-domain socket. {@link
+ * org.portolan.dataplane.system.Bpf} is bpf(2), for the benchmark's generator.
  *
  * <p>Nothing here knows any other package of ours.
  */
