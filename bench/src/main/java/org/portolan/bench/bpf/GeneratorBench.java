@@ -4,74 +4,63 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.portolan.bench.device.Conntrack;
+import org.portolan.bench.harness.Amount;
 import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.KernelNat;
 import org.portolan.bench.lab.Lab;
-import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.run.Rounds;
 import org.portolan.bench.traffic.Load;
+import org.portolan.control.command.ExitCode;
+import org.portolan.control.command.UsageException;
+import picocli.CommandLine;
 
 /** {@code scripts/bench generators}: what the generators give, and what two NATs deliver under the faster one. */
-public final class GeneratorBench {
-    private static final String USAGE = """
-            usage: scripts/bench generators [--rounds N] [--seconds S]
-
-            Frames a second of 60 bytes that the transmit ring and the XDP program send into a
-            dead end, flat out, rounds interleaved; how late the program is at a rate; what
-            Portolan and the kernel's NAT deliver when the program sends flat out.
-            Needs root, nft and ethtool.
-            """;
-
+@CommandLine.Command(
+        name = "generators",
+        headerHeading = "Example:%n  sudo scripts/bench generators --rounds 5%n%n",
+        header = "What the traffic generators give by themselves.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nFrames a second of 60 bytes that the transmit ring and the XDP program send into a dead end, flat out,"
+                    + " rounds interleaved; how late each is at a rate; what Portolan and the kernel's NAT deliver when"
+                    + " each sends flat out. Needs root, nft and ethtool.%n"
+        })
+public final class GeneratorBench implements Callable<Integer> {
     private static final int[] FLOWS = {1_000, 1_032_192};
     private static final long[] RATES = {100_000, 300_000, 600_000};
     private static final double WARM_UP_S = 6;
 
-    private int rounds = 3;
-    private double seconds = 1;
+    @CommandLine.Option(names = "--rounds", paramLabel = "N", description = "Rounds. Default: 3.")
+    private String roundsText = "3";
 
-    private GeneratorBench() {}
+    @CommandLine.Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "Seconds of traffic in a round. Default: 1.")
+    private String secondsText = "1";
 
-    public static void main(final String[] arguments) {
-        final GeneratorBench bench = new GeneratorBench();
-        if (!bench.takes(arguments)) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
-        try {
-            for (final String program : List.of("ip", "nft", "ethtool", "ping")) {
-                Command.require(program);
-            }
-            System.out.println(Machine.line());
-            for (final int flows : FLOWS) {
-                bench.deadEnd(flows);
-            }
-            bench.underLoad();
-        } catch (final LabException e) {
-            System.err.println("bench generators: " + e.getMessage());
-            System.exit(1);
-        }
-        System.exit(0);
-    }
+    private int rounds;
+    private double seconds;
 
-    private boolean takes(final String[] arguments) {
-        try {
-            for (int i = 0; i < arguments.length; i += 2) {
-                switch (arguments[i]) {
-                    case "--rounds" -> rounds = Integer.parseInt(arguments[i + 1]);
-                    case "--seconds" -> seconds = Double.parseDouble(arguments[i + 1]);
-                    default -> {
-                        return false;
-                    }
-                }
-            }
-            return rounds > 0 && seconds > 0;
-        } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            return false;
+    @Override
+    public Integer call() throws UsageException {
+        rounds = (int) Amount.whole("--rounds", roundsText, 1, 100);
+        seconds = Amount.real("--seconds", secondsText, 0.1, 600);
+        Namespace.requireRoot();
+        List.of("ip", "nft", "ethtool", "ping").forEach(Command::require);
+        System.out.println(Machine.line());
+        for (final int flows : FLOWS) {
+            deadEnd(flows);
         }
+        underLoad();
+        return ExitCode.DONE;
     }
 
     private void deadEnd(final int flows) {
@@ -97,16 +86,14 @@ public final class GeneratorBench {
     }
 
     private static void flatOut(final String name, final List<GeneratorRig.Trial> trials) {
-        final double[] rates = trials.stream()
-                .mapToDouble(trial -> trial.sent().perSecond())
-                .sorted()
-                .toArray();
+        final Rounds rates = Rounds.of(
+                trials.stream().mapToDouble(trial -> trial.sent().perSecond()).toArray());
         say(
                 "  %-14s flat out   median %,9.0f   (%,.0f to %,.0f)   lost on the way %,d of %,d",
                 name,
-                rates[rates.length / 2],
-                rates[0],
-                rates[rates.length - 1],
+                rates.median(),
+                rates.least(),
+                rates.most(),
                 trials.stream().mapToLong(GeneratorRig.Trial::lost).sum(),
                 trials.stream().mapToLong(trial -> trial.sent().frames()).sum());
     }

@@ -34,6 +34,11 @@ public final class Devices {
                 .formatted(name, ALL.stream().map(DeviceKind::id).collect(Collectors.joining(", "))));
     }
 
+    /** What {@link #of} takes for this kind. */
+    public static String name(final DeviceKind kind) {
+        return ALL.contains(kind) ? kind.id() : kind.getClass().getName();
+    }
+
     private static DeviceKind load(final String className) {
         try {
             return Class.forName(className)

@@ -1,12 +1,12 @@
 package org.portolan.bench.harness;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.portolan.bench.device.DeviceKind;
@@ -14,72 +14,115 @@ import org.portolan.bench.device.Devices;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.run.Point;
 import org.portolan.bench.traffic.FrameSize;
+import org.portolan.control.command.UsageException;
 
 /**
- * The command line of {@code quick} and {@code full}.
+ * What a run of {@code quick} or {@code full} measures, read from the options of the command line or from those that an
+ * earlier run stored.
  *
+ * @param planName {@code quick} or {@code full}
  * @param only kinds of measurements that are wanted
- * @param out where the run's directory is made; empty for one named after plan and time
- * @param resume an earlier run's directory
  */
 record Options(
+        String planName,
         int rounds,
         double trialS,
         List<DeviceKind> devices,
         List<String> sizes,
         List<Long> sessions,
-        Set<Point.Kind> only,
-        Optional<Path> out,
-        Optional<Path> resume) {
+        Set<Point.Kind> only) {
+    static final String ROUNDS = "--rounds";
+    static final String SECONDS = "--seconds";
+    static final String DEVICES = "--devices";
+    static final String SIZES = "--sizes";
+    static final String SESSIONS = "--sessions";
+    static final String ONLY = "--only";
+
     private static final int MOST_ROUNDS = 100;
+    private static final double SHORTEST_TRIAL_S = 0.1;
     private static final double LONGEST_TRIAL_S = 600;
     private static final long MOST_SESSIONS = 4_128_768;
 
     /**
-     * @param words pairs of option and value
-     * @throws LabException a sentence about the first wrong one
+     * @param given options with their values; the others have their defaults
+     * @throws UsageException a sentence about the first wrong one
      */
-    static Options parse(final String plan, final List<String> words) {
-        final boolean quick = plan.equals("quick");
-        int rounds = 3;
-        double trialS = quick ? 1.5 : 2;
-        List<DeviceKind> devices = quick ? List.of(Devices.of("portolan"), Devices.of("nftables")) : Devices.all();
-        List<String> sizes = Plan.SIZES;
-        List<Long> sessions = Plan.LADDER;
-        Set<Point.Kind> only = EnumSet.allOf(Point.Kind.class);
-        Optional<Path> out = Optional.empty();
-        Optional<Path> resume = Optional.empty();
-        for (int i = 0; i < words.size(); i += 2) {
-            final String option = words.get(i);
-            if (i + 1 == words.size()) {
-                throw new LabException(option + " wants a value");
-            }
-            final String value = words.get(i + 1);
-            switch (option) {
-                case "--rounds" -> rounds = (int) number(option, value, 1, MOST_ROUNDS);
-                case "--seconds" -> trialS = number(option, value, 0.1, LONGEST_TRIAL_S);
-                case "--devices" ->
-                    devices = list(value).stream().map(Devices::of).toList();
-                case "--sizes" ->
-                    sizes = list(value).stream().map(Options::size).toList();
-                case "--sessions" ->
-                    sessions = list(value).stream()
-                            .map(each -> (long) number(option, each, 1, MOST_SESSIONS))
-                            .toList();
-                case "--only" -> only = kinds(value);
-                case "--out" -> out = Optional.of(Path.of(value));
-                case "--resume" -> resume = Optional.of(Path.of(value));
-                default -> throw new LabException("there is no option " + option);
+    static Options of(final String planName, final Map<String, String> given) throws UsageException {
+        try {
+            return read(planName, given);
+        } catch (final LabException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static Options read(final String planName, final Map<String, String> given) throws UsageException {
+        final boolean quick = planName.equals("quick");
+        return new Options(
+                planName,
+                (int) Amount.whole(ROUNDS, given.getOrDefault(ROUNDS, "3"), 1, MOST_ROUNDS),
+                Amount.real(
+                        SECONDS, given.getOrDefault(SECONDS, quick ? "1.5" : "2"), SHORTEST_TRIAL_S, LONGEST_TRIAL_S),
+                given.containsKey(DEVICES)
+                        ? list(given.get(DEVICES)).stream().map(Devices::of).toList()
+                        : quick ? List.of(Devices.of("portolan"), Devices.of("nftables")) : Devices.all(),
+                given.containsKey(SIZES)
+                        ? list(given.get(SIZES)).stream().map(Options::size).toList()
+                        : Plan.SIZES,
+                given.containsKey(SESSIONS) ? sessions(given.get(SESSIONS)) : Plan.LADDER,
+                given.containsKey(ONLY) ? kinds(given.get(ONLY)) : EnumSet.allOf(Point.Kind.class));
+    }
+
+    /**
+     * Those of a run that goes on, which are the ones it began with.
+     *
+     * @param stored what {@link #texts} of that run was
+     * @param given on the command line that resumes it: the same or nothing
+     * @throws UsageException when an option is given that differs, or the run stored none
+     */
+    static Options resumed(final String planName, final Map<String, String> stored, final Map<String, String> given)
+            throws UsageException {
+        if (stored.isEmpty()) {
+            throw new UsageException("the run is of a version that did not store its options: begin a new one");
+        }
+        final Options options = of(planName, stored);
+        final Map<String, String> known = options.texts();
+        for (final Map.Entry<String, String> each : given.entrySet()) {
+            final String option = each.getKey();
+            final String asked =
+                    of(planName, Map.of(option, each.getValue())).texts().get(option);
+            if (!asked.equals(known.get(option))) {
+                throw new UsageException("%s %s: the run has %s %s, and goes on with its own options: leave %s out"
+                        .formatted(option, each.getValue(), option, known.get(option), option));
             }
         }
-        if (out.isPresent() && resume.isPresent()) {
-            throw new LabException("--resume goes on in the run's own directory: leave out --out");
+        return options;
+    }
+
+    /** All of them with their values, as {@link #of} reads them. */
+    Map<String, String> texts() {
+        final Map<String, String> texts = new LinkedHashMap<>();
+        texts.put(ROUNDS, Integer.toString(rounds));
+        texts.put(SECONDS, Double.toString(trialS));
+        texts.put(DEVICES, devices.stream().map(Devices::name).collect(Collectors.joining(",")));
+        if (!planName.equals("quick")) {
+            texts.put(SIZES, String.join(",", sizes));
+            texts.put(
+                    SESSIONS, sessions.stream().map(each -> Long.toString(each)).collect(Collectors.joining(",")));
         }
-        return new Options(rounds, trialS, devices, sizes, sessions, only, out, resume);
+        texts.put(ONLY, only.stream().map(Point.Kind::id).collect(Collectors.joining(",")));
+        return texts;
     }
 
     private static List<String> list(final String value) {
-        return new ArrayList<>(List.of(value.split(",")));
+        return List.of(value.split(","));
+    }
+
+    private static List<Long> sessions(final String value) throws UsageException {
+        final List<Long> sessions = new ArrayList<>();
+        for (final String each : list(value)) {
+            sessions.add(Amount.whole(SESSIONS, each, 1, MOST_SESSIONS));
+        }
+        return sessions;
     }
 
     private static Set<Point.Kind> kinds(final String value) {
@@ -88,8 +131,9 @@ record Options(
             kinds.add(Arrays.stream(Point.Kind.values())
                     .filter(each -> each.id().equals(id))
                     .findFirst()
-                    .orElseThrow(() -> new LabException("--only %s: there is %s"
+                    .orElseThrow(() -> new LabException("%s %s: there is %s"
                             .formatted(
+                                    ONLY,
                                     id,
                                     Arrays.stream(Point.Kind.values())
                                             .map(Point.Kind::id)
@@ -102,26 +146,9 @@ record Options(
         return FrameSize.of(text).toString().toLowerCase(Locale.ROOT);
     }
 
-    private static double number(final String option, final String value, final double least, final double most) {
-        try {
-            final double number = Double.parseDouble(value.replace("_", ""));
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (final NumberFormatException e) {
-            // Said below.
-        }
-        throw new LabException(
-                "%s %s: a number from %s to %s is wanted".formatted(option, value, plain(least), plain(most)));
-    }
-
-    private static String plain(final double number) {
-        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
-    }
-
-    Plan plan(final String name) {
+    Plan plan() {
         final Plan plan =
-                name.equals("quick") ? Plan.quick(rounds, trialS) : Plan.full(rounds, trialS, sizes, sessions);
+                planName.equals("quick") ? Plan.quick(rounds, trialS) : Plan.full(rounds, trialS, sizes, sessions);
         return plan.only(only);
     }
 }

@@ -25,6 +25,7 @@ import org.portolan.bench.run.RunInfo;
 final class Runner {
     private static final double STOLEN_SHARE = 0.01;
 
+    private final Map<String, String> options;
     private final Plan plan;
     private final Map<String, String> settings;
     private final List<DeviceKind> kinds;
@@ -40,17 +41,13 @@ final class Runner {
      * @param command as it was typed: a report tells how to do it again
      * @param before what a run that was cut short wrote of itself
      */
-    Runner(
-            final Plan plan,
-            final String command,
-            final List<DeviceKind> kinds,
-            final RunDirectory run,
-            final Optional<RunInfo> before) {
-        this.plan = plan;
+    Runner(final Options options, final String command, final RunDirectory run, final Optional<RunInfo> before) {
+        this.options = options.texts();
+        plan = options.plan();
         settings = new LinkedHashMap<>(plan.settings());
         settings.put(
                 "command", before.map(info -> info.settings().get("command")).orElse(command));
-        this.kinds = kinds;
+        kinds = options.devices();
         this.run = run;
         began = before.map(RunInfo::began).orElseGet(Instant::now);
         before.ifPresent(info -> {
@@ -210,7 +207,15 @@ final class Runner {
                         new RunInfo.Device(kind.id(), kind.name(), deviceSettings.getOrDefault(kind.id(), Map.of())))
                 .toList();
         run.write(new RunInfo(
-                plan.name(), began, ended, plan.rounds(), Machine.details(), settings, devices, List.copyOf(warnings)));
+                plan.name(),
+                began,
+                ended,
+                plan.rounds(),
+                options,
+                Machine.details(),
+                settings,
+                devices,
+                List.copyOf(warnings)));
     }
 
     /** The devices of a scene that are set up; all but the one that is measured are kept from running. */

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.portolan.bench.run.Figure;
 import org.portolan.bench.run.Measurement;
 import org.portolan.bench.run.Point;
+import org.portolan.bench.run.Rounds;
 
 /** The throughput that a run found for a device so far: what loads are percentages of. */
 final class Throughput {
@@ -23,9 +24,10 @@ final class Throughput {
         final List<Double> searched = known.stream()
                 .filter(each -> isSame(each.point(), point, Point.Kind.THROUGHPUT))
                 .map(each -> each.value(Figure.LOSS_FREE_FPS).orElse(0.0))
-                .sorted()
                 .toList();
-        return searched.isEmpty() ? highestRung(known, point) : searched.get(searched.size() / 2);
+        return searched.isEmpty()
+                ? highestRung(known, point)
+                : Rounds.of(searched).median();
     }
 
     private static double highestRung(final List<Measurement> known, final Point point) {
@@ -36,9 +38,8 @@ final class Throughput {
                 .filter(Throughput::isMostlyWhole)
                 .map(rung -> rung.stream()
                         .map(each -> each.value(Figure.DELIVERED_FPS).orElse(0.0))
-                        .sorted()
                         .toList())
-                .map(rates -> rates.get(rates.size() / 2))
+                .map(rates -> Rounds.of(rates).median())
                 .max(Comparator.naturalOrder())
                 .orElse(0.0);
     }

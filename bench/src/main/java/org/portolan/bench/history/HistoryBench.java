@@ -5,67 +5,55 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import org.portolan.bench.harness.Amount;
 import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.Command;
-import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.run.Rounds;
+import org.portolan.control.command.ExitCode;
+import org.portolan.control.command.UsageException;
+import picocli.CommandLine;
 
 /** {@code scripts/bench history}: what the history costs beside none. It measures and never judges. */
-public final class HistoryBench {
-    private static final String USAGE = """
-            usage: scripts/bench history [--seconds S] [--rounds N]
-
-            Latency of the worker with the ARP history on and off, rounds interleaved, S seconds
-            (30) of traffic each while 10,000 neighbors change each second; what became of the
-            changes; commits a second; bytes a change; warm start. Needs root and nft.
-            Repositories are under java.io.tmpdir, and deleted.
-            """;
-
+@CommandLine.Command(
+        name = "history",
+        headerHeading = "Example:%n  sudo scripts/bench history --seconds 10 --rounds 5%n%n",
+        header = "Latency and losses with the ARP history on and off.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nLatency of the worker with the ARP history on and off, rounds interleaved, while 10,000 neighbors change"
+                    + " each second; what became of the changes; commits a second; bytes a change; warm start. Needs"
+                    + " root and nft. Repositories are under java.io.tmpdir, and deleted.%n"
+        })
+public final class HistoryBench implements Callable<Integer> {
     /** Enough that upkeep packs them, and that each block's first whole tree in a pack does not count for much. */
     private static final int SINGLE_BATCHES = 1_000;
 
     private static final int BURST_BATCHES = 32;
     private static final int BURST = 256;
 
-    private int rounds = 3;
-    private int seconds = 30;
+    @CommandLine.Option(names = "--rounds", paramLabel = "N", description = "Rounds. Default: 3.")
+    private String roundsText = "3";
 
-    private HistoryBench() {}
+    @CommandLine.Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "Seconds of traffic in a round. Default: 30.")
+    private String secondsText = "30";
 
-    public static void main(final String[] arguments) {
-        final HistoryBench bench = new HistoryBench();
-        if (!bench.takes(arguments)) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
-        try {
-            for (final String program : List.of("ip", "nft", "ping")) {
-                Command.require(program);
-            }
-            bench.run();
-        } catch (final IOException | LabException e) {
-            System.err.println("bench history: " + e.getMessage());
-            System.exit(1);
-        }
-        System.exit(0);
-    }
+    private int rounds;
+    private int seconds;
 
-    private boolean takes(final String[] arguments) {
-        try {
-            for (int i = 0; i < arguments.length; i += 2) {
-                switch (arguments[i]) {
-                    case "--rounds" -> rounds = Integer.parseInt(arguments[i + 1]);
-                    case "--seconds" -> seconds = Integer.parseInt(arguments[i + 1]);
-                    default -> {
-                        return false;
-                    }
-                }
-            }
-            return rounds > 0 && seconds > 0;
-        } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            return false;
-        }
+    @Override
+    public Integer call() throws IOException, UsageException {
+        rounds = (int) Amount.whole("--rounds", roundsText, 1, 100);
+        seconds = (int) Amount.whole("--seconds", secondsText, 1, 600);
+        Namespace.requireRoot();
+        List.of("ip", "nft", "ping").forEach(Command::require);
+        run();
+        return ExitCode.DONE;
     }
 
     private void run() throws IOException {

@@ -12,29 +12,35 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.portolan.bench.harness.Amount;
 import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.run.Rounds;
+import org.portolan.control.command.ExitCode;
+import org.portolan.control.command.UsageException;
 import org.portolan.control.history.History;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.query.HistoryStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code scripts/bench year}: how large a year gets, and how long it takes to look back. */
-public final class YearBench {
-    private static final String USAGE = """
-            usage: scripts/bench year [--changes N] [--burst N] [--seen N] [--directory DIR]
-                                      [--keep DIR | --open DIR | --ask DIR]
-
-            A simulated year of a busy /16 through the real writer, upkeep running, under a clock
-            of its own: N changes (730000), N of them together on average (16), N signs of life
-            an hour that are written down at the hour (0). Then the table at 20 random moments.
-            The repository is in DIR (/dev/shm, in memory: a year of fsync takes a disk hours),
-            and deleted; with --keep it stays in DIR, which is new, and --open looks back into
-            one that was kept. --ask (root) starts a router process on that one and asks it over
-            its socket.
-            """;
-
+@Command(
+        name = "year",
+        headerHeading = "Examples:%n"
+                + "  scripts/bench year --changes 100000%n"
+                + "  scripts/bench year --keep /var/tmp/year%n"
+                + "  sudo scripts/bench year --ask /var/tmp/year%n%n",
+        header = "A simulated year of ARP history.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nA year of a busy /16 through the real writer, upkeep running, under a clock of its own. Then the table at"
+                    + " 20 random moments.%n"
+        })
+public final class YearBench implements Callable<Integer> {
     private static final int MOMENTS = 20;
     /** The table is nearly empty on the first day. */
     private static final long DAY_S = 86_400;
@@ -42,57 +48,61 @@ public final class YearBench {
     private static final double MIB = 1 << 20;
     private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
-    private int changes = 730_000;
-    private int burst = 16;
-    private int seen;
+    @Option(names = "--changes", paramLabel = "N", description = "Changes in the year. Default: 730000.")
+    private String changesText = "730000";
+
+    @Option(names = "--burst", paramLabel = "N", description = "Changes that come together, on average. Default: 16.")
+    private String burstText = "16";
+
+    @Option(
+            names = "--seen",
+            paramLabel = "N",
+            description = "Signs of life an hour that are written down at the hour. Default: 0.")
+    private String seenText = "0";
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where the repository is, and is deleted. Default: /dev/shm, in memory; a year of fsync takes"
+                    + " a disk hours.")
     private Path directory = Path.of("/dev/shm");
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Make the repository in DIR, which is new, and keep it.")
     private Path keep;
+
+    @Option(names = "--open", paramLabel = "DIR", description = "Look back into a repository that was kept.")
     private Path open;
+
+    @Option(
+            names = "--ask",
+            paramLabel = "DIR",
+            description =
+                    "Start a router process on a repository that was kept, and ask it over its socket. Needs root.")
     private Path ask;
 
-    private YearBench() {}
+    private int changes;
+    private int burst;
+    private int seen;
 
-    public static void main(final String[] arguments) {
-        final YearBench bench = new YearBench();
-        if (!bench.takes(arguments)) {
-            System.err.print(USAGE);
-            System.exit(2);
+    @Override
+    public Integer call() throws IOException, UsageException {
+        changes = (int) Amount.whole("--changes", changesText, 1, 100_000_000);
+        burst = (int) Amount.whole("--burst", burstText, 1, 1_000);
+        seen = (int) Amount.whole("--seen", seenText, 0, 1_000_000);
+        if (Stream.of(keep, open, ask).filter(Objects::nonNull).count() > 1) {
+            throw new UsageException("--keep, --open and --ask: one of them");
         }
-        try {
-            bench.run();
-        } catch (final IOException | LabException e) {
-            System.err.println("bench year: " + e.getMessage());
-            System.exit(1);
+        if (!Files.isDirectory(directory)) {
+            throw new UsageException("--directory %s: there is no such directory".formatted(directory));
         }
-        System.exit(0);
-    }
-
-    private boolean takes(final String[] arguments) {
-        try {
-            for (int i = 0; i < arguments.length; i += 2) {
-                final String value = arguments[i + 1];
-                switch (arguments[i]) {
-                    case "--changes" -> changes = Integer.parseInt(value);
-                    case "--burst" -> burst = Integer.parseInt(value);
-                    case "--seen" -> seen = Integer.parseInt(value);
-                    case "--directory" -> directory = Path.of(value);
-                    case "--keep" -> keep = Path.of(value);
-                    case "--open" -> open = Path.of(value);
-                    case "--ask" -> ask = Path.of(value);
-                    default -> {
-                        return false;
-                    }
-                }
-            }
-            return changes > 0
-                    && burst > 0
-                    && burst <= 1_000
-                    && seen >= 0
-                    && Files.isDirectory(directory)
-                    && Stream.of(keep, open, ask).filter(Objects::nonNull).count() < 2;
-        } catch (final NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            return false;
+        if (ask != null) {
+            Namespace.requireRoot();
         }
+        run();
+        return ExitCode.DONE;
     }
 
     private void run() throws IOException {

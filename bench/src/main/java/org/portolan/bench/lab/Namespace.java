@@ -66,6 +66,13 @@ public final class Namespace implements AutoCloseable {
         }
     }
 
+    /** {@link LabException} says why when {@link #isRoot} is false. */
+    public static void requireRoot() {
+        if (!isRoot()) {
+            throw new LabException("needs root: it makes network namespaces, pins threads and counts in the kernel");
+        }
+    }
+
     public String name() {
         return name;
     }

@@ -1,36 +1,41 @@
 package org.portolan.bench.report;
 
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.run.RunDirectory;
+import org.portolan.control.command.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code scripts/bench compare A B}: two runs in one page. */
-public final class CompareCommand {
-    private static final String USAGE = """
-            usage: scripts/bench compare A B [--out FILE]
+@Command(
+        name = "compare",
+        headerHeading = "Example:%n  scripts/bench compare bench-quick-before bench-quick-after --out change.html%n%n",
+        header = "Two runs in one page.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nWrites a page with each figure of run A beside that of run B, the change in percent, and a mark where the"
+                    + " ranges of their rounds do not overlap.%n"
+        })
+public final class CompareCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "A", description = "Directory of the run before.")
+    private Path before;
 
-            Writes a page with each figure of the run in directory A beside that of the run in
-            directory B, the change in percent, and a mark where the ranges of their rounds do
-            not overlap. FILE is B/compare.html unless said otherwise.
-            """;
+    @Parameters(index = "1", paramLabel = "B", description = "Directory of the run after.")
+    private Path after;
 
-    private CompareCommand() {}
+    @Option(names = "--out", paramLabel = "FILE", description = "The page. Default: B/compare.html.")
+    private Path out;
 
-    public static void main(final String[] arguments) {
-        final boolean named = arguments.length == 4 && arguments[2].equals("--out");
-        if (!named && arguments.length != 2 || arguments[0].startsWith("-") || arguments[1].startsWith("-")) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
-        try {
-            final RunDirectory after = RunDirectory.open(Path.of(arguments[1]));
-            final Path file = named ? Path.of(arguments[3]) : after.resolve("compare.html");
-            write(RunDirectory.open(Path.of(arguments[0])), after, file);
-            System.out.println(file);
-        } catch (final LabException e) {
-            System.err.println("bench compare: " + e.getMessage());
-            System.exit(1);
-        }
+    @Override
+    public Integer call() {
+        final RunDirectory second = RunDirectory.open(after);
+        final Path file = out == null ? second.resolve("compare.html") : out;
+        write(RunDirectory.open(before), second, file);
+        System.out.println(file);
+        return ExitCode.DONE;
     }
 
     /** Makes the page; {@link LabException} when a run cannot be read or the page not be written. */

@@ -1,37 +1,38 @@
 package org.portolan.bench.report;
 
 import java.nio.file.Path;
-import org.portolan.bench.lab.LabException;
+import java.util.concurrent.Callable;
 import org.portolan.bench.run.RunDirectory;
+import org.portolan.control.command.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code scripts/bench readme DIR}: the README's section about performance, from a run. */
-public final class ReadmeCommand {
-    private static final String USAGE = """
-            usage: scripts/bench readme DIR [--write FILE]
+@Command(
+        name = "readme",
+        headerHeading = "Example:%n  scripts/bench readme bench-full-20261129-140200 --write README.md%n%n",
+        header = "The README's performance section from a run.",
+        synopsisHeading = "%nUsage: ",
+        description = "%nPrints the figures of the run in DIR as Markdown.%n")
+public final class ReadmeCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", description = "The run's directory.")
+    private Path directory;
 
-            Prints the figures of the run in DIR as Markdown. With --write it puts them into FILE,
-            between the lines <!-- bench:begin --> and <!-- bench:end -->.
-            """;
+    @Option(
+            names = "--write",
+            paramLabel = "FILE",
+            description = "Put them into FILE instead, between the lines <!-- bench:begin --> and <!-- bench:end -->.")
+    private Path file;
 
-    private ReadmeCommand() {}
-
-    public static void main(final String[] arguments) {
-        final boolean writes = arguments.length == 3 && arguments[1].equals("--write");
-        if (!writes && arguments.length != 1 || arguments[0].startsWith("-")) {
-            System.err.print(USAGE);
-            System.exit(2);
+    @Override
+    public Integer call() {
+        final String section = ReadmeSection.of(Results.of(RunDirectory.open(directory)));
+        if (file == null) {
+            System.out.print(section);
+        } else {
+            System.out.println(file + (ReadmeSection.write(section, file) ? "" : " says so already"));
         }
-        try {
-            final String section = ReadmeSection.of(Results.of(RunDirectory.open(Path.of(arguments[0]))));
-            if (writes) {
-                System.out.println(
-                        arguments[2] + (ReadmeSection.write(section, Path.of(arguments[2])) ? "" : " says so already"));
-            } else {
-                System.out.print(section);
-            }
-        } catch (final LabException e) {
-            System.err.println("bench readme: " + e.getMessage());
-            System.exit(1);
-        }
+        return ExitCode.DONE;
     }
 }

@@ -3,32 +3,31 @@ package org.portolan.bench.report;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.run.RunDirectory;
+import org.portolan.control.command.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** {@code scripts/bench report DIR}: {@code report.html} and its pictures, from what a run left in its directory. */
-public final class ReportCommand {
-    private static final String USAGE = """
-            usage: scripts/bench report DIR
+@Command(
+        name = "report",
+        headerHeading = "Example:%n  scripts/bench report bench-quick-20261129-140200%n%n",
+        header = "The page of a run again, from its data.",
+        synopsisHeading = "%nUsage: ",
+        description = {
+            "%nWrites DIR/report.html, one file with everything in it, and its charts as PNG beside it, from the"
+                    + " measurements of the run in DIR. A run that is not complete can be reported too.%n"
+        })
+public final class ReportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", description = "The run's directory.")
+    private Path directory;
 
-            Writes DIR/report.html, one file with everything in it, and its charts as PNG beside
-            it, from the measurements of the run in DIR. A run that still goes on can be
-            reported too.
-            """;
-
-    private ReportCommand() {}
-
-    public static void main(final String[] arguments) {
-        if (arguments.length != 1 || arguments[0].startsWith("-")) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
-        try {
-            System.out.println(write(RunDirectory.open(Path.of(arguments[0]))));
-        } catch (final LabException e) {
-            System.err.println("bench report: " + e.getMessage());
-            System.exit(1);
-        }
+    @Override
+    public Integer call() {
+        System.out.println(write(RunDirectory.open(directory)));
+        return ExitCode.DONE;
     }
 
     /** Makes the report; {@link LabException} when the run cannot be read or the report not be written. */

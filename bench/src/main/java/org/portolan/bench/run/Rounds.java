@@ -13,11 +13,16 @@ public record Rounds(double median, double least, double most, int count) {
     /** Rounds further apart than this share of their median tell an order of magnitude, not a figure. */
     public static final double WIDE = 0.25;
 
-    /** @param values at least one; of an even count the upper middle is the median */
+    /** @param values at least one; of an even count the mean of the middle two is the median */
     public static Rounds of(final Collection<Double> values) {
         final double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return new Rounds(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1], sorted.length);
+        return new Rounds(median(sorted), sorted[0], sorted[sorted.length - 1], sorted.length);
+    }
+
+    private static double median(final double[] sorted) {
+        final int upper = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[upper] : sorted[upper - 1] + (sorted[upper] - sorted[upper - 1]) / 2;
     }
 
     public static Rounds of(final double... values) {

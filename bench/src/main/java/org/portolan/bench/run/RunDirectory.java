@@ -43,10 +43,16 @@ public final class RunDirectory {
 
     /** Opens a run's directory; {@link LabException} when it is none. */
     public static RunDirectory open(final Path directory) {
-        if (!Files.isRegularFile(directory.resolve(INFO))) {
+        final RunDirectory run = new RunDirectory(directory);
+        if (!run.isRun()) {
             throw new LabException(directory + " is not a run's directory: it has no " + INFO);
         }
-        return new RunDirectory(directory);
+        return run;
+    }
+
+    /** Whether something was written of a run, so that it can go on. */
+    public boolean isRun() {
+        return Files.isRegularFile(directory.resolve(INFO));
     }
 
     public Path path() {

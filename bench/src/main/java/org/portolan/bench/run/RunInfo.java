@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param began when the run began
  * @param ended when its last point was measured; empty for a run that was cut short or goes on
  * @param rounds of each point
+ * @param options of the command line, each with its value, given or by default: what a resumed run goes on with; empty
+ *     for a run of a version that did not store them
  * @param machine CPU, kernel, JDK and so on: names for people, in the order of a report
  * @param settings of the plan: trial lengths, rates, sizes; names for people
  * @param devices in the order of a report; the first is compared with the others
@@ -22,6 +24,7 @@ public record RunInfo(
         Instant began,
         Optional<Instant> ended,
         int rounds,
+        Map<String, String> options,
         Map<String, String> machine,
         Map<String, String> settings,
         List<Device> devices,

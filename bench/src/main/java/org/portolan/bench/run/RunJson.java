@@ -73,6 +73,7 @@ final class RunJson {
             json.writeStringField("began", info.began().toString());
             json.writeStringField("ended", info.ended().map(Instant::toString).orElse(""));
             json.writeNumberField("rounds", info.rounds());
+            map(json, "options", info.options());
             map(json, "machine", info.machine());
             map(json, "settings", info.settings());
             json.writeArrayFieldStart("devices");
@@ -96,6 +97,7 @@ final class RunJson {
                 Instant.parse(json.get("began").text()),
                 ended.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(ended)),
                 (int) json.get("rounds").number(),
+                json.members().containsKey("options") ? map(json.get("options")) : Map.of(),
                 map(json.get("machine")),
                 map(json.get("settings")),
                 json.get("devices").list().stream()

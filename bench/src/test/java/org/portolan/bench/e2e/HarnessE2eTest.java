@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.portolan.bench.harness.Bench;
+import org.portolan.bench.command.Benchmarks;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.JavaCommand;
 import org.portolan.bench.run.Figure;
@@ -47,9 +47,9 @@ class HarnessE2eTest {
     }
 
     private void start(final String... words) throws IOException {
-        final List<String> arguments = new ArrayList<>(List.of("quick", "--rounds", "1", "--seconds", "0.2"));
+        final List<String> arguments = new ArrayList<>(List.of("quick"));
         arguments.addAll(List.of(words));
-        process = new ProcessBuilder(JavaCommand.likeARouter(Bench.class, arguments))
+        process = new ProcessBuilder(JavaCommand.likeARouter(Benchmarks.class, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
@@ -88,13 +88,21 @@ class HarnessE2eTest {
     /** Cut short by Ctrl-C, it leaves nothing behind, and goes on with what is missing. */
     @Test
     void shouldLeaveNothingBehindWhenItIsCutShortAndGoOnWhereItWas() throws IOException, InterruptedException {
-        start("--out", out().toString());
+        start("--rounds", "1", "--seconds", "0.2", "--out", out().toString());
         awaitMeasurements(3);
         Command.run("kill", "-INT", Long.toString(process.pid()));
         assertThat(awaitEnd()).isNotZero();
         assertNothingIsLeft(process.pid());
         final List<Measurement> before = measured();
         assertThat(RunDirectory.open(out()).info().ended()).isEmpty();
+        assertThat(Files.readString(log()))
+                .contains("bench quick: the run is not complete; go on with:")
+                .contains("scripts/bench quick --resume " + out());
+
+        start("--seconds", "0.3", "--resume", out().toString());
+        assertThat(awaitEnd()).isEqualTo(2);
+        assertThat(Files.readString(log())).contains("--seconds 0.3: the run has --seconds 0.2,");
+        assertThat(measured()).isEqualTo(before);
 
         start("--resume", out().toString());
         assertThat(awaitEnd()).as(Files.readString(log())).isZero();
@@ -102,7 +110,8 @@ class HarnessE2eTest {
         assertThat(after).startsWith(before.toArray(Measurement[]::new)).doesNotHaveDuplicates();
         assertThat(after.stream().map(Measurement::point).distinct().count())
                 .isEqualTo(after.size())
-                .isGreaterThanOrEqualTo(POINTS_OF_QUICK);
+                .as("one round, as the run began")
+                .isEqualTo(POINTS_OF_QUICK);
         assertThat(RunDirectory.open(out()).info().ended()).isPresent();
         assertNothingIsLeft(process.pid());
         assertFiguresAreThere(after);
@@ -135,14 +144,16 @@ class HarnessE2eTest {
     /** The device dies in the middle: the run says so, ends, and keeps what it has. */
     @Test
     void shouldEndWithAnErrorWhenTheDeviceIsLost() throws IOException, InterruptedException {
-        start("--devices", "portolan", "--out", out().toString());
+        start("--rounds", "1", "--seconds", "0.2", "--devices", "portolan", "--out", out().toString());
         awaitMeasurements(2);
         try (Stream<ProcessHandle> routers = process.descendants()) {
             routers.filter(each -> each.info().commandLine().orElse("").contains("org.portolan.control.Portolan"))
                     .forEach(ProcessHandle::destroyForcibly);
         }
         assertThat(awaitEnd()).isEqualTo(1);
-        assertThat(Files.readString(log())).contains("bench quick: the router ended");
+        assertThat(Files.readString(log()))
+                .contains("bench quick: the router ended")
+                .contains("scripts/bench quick --resume " + out());
         assertNothingIsLeft(process.pid());
         assertThat(measured()).isNotEmpty();
     }

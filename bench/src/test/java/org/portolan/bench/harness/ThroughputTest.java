@@ -38,6 +38,14 @@ class ThroughputTest {
     }
 
     @Test
+    void shouldBeTheMeanOfTheMiddleTwoOfAnEvenNumberOfSearches() {
+        assertThat(Throughput.found(
+                        List.of(searched("portolan", 1_000, 1, 500_000), searched("portolan", 1_000, 2, 600_000)),
+                        LATENCY))
+                .isEqualTo(550_000);
+    }
+
+    @Test
     void shouldBeTheHighestRungThatWasWholeInMostRoundsWhereNothingWasSearched() {
         assertThat(Throughput.found(
                         List.of(

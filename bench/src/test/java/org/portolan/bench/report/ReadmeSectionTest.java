@@ -58,7 +58,15 @@ class ReadmeSectionTest {
                 .toList();
         final RunDirectory run = RunDirectory.create(directory.resolve("wide"));
         run.write(new RunInfo(
-                "quick", Instant.EPOCH, Optional.of(Instant.EPOCH), 1, Map.of(), Map.of(), devices, List.of()));
+                "quick",
+                Instant.EPOCH,
+                Optional.of(Instant.EPOCH),
+                1,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                devices,
+                List.of()));
         devices.forEach(each -> run.append(Measurement.at(new Point(Point.Kind.TCP, each.id(), "", 0, 0, 1))
                 .put(Figure.TCP_GBIT, 1)
                 .build()));

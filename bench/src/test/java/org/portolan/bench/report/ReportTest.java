@@ -50,6 +50,7 @@ class ReportTest {
                 Instant.parse("2026-11-26T01:00:00Z"),
                 Optional.of(Instant.parse("2026-11-26T01:00:42Z")),
                 1,
+                Map.of(),
                 Map.of("CPU", plan),
                 Map.of(),
                 List.of(new RunInfo.Device("a", device, Map.of(plan, device))),

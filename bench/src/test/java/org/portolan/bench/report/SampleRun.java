@@ -55,6 +55,7 @@ final class SampleRun {
                 Instant.parse("2026-11-26T01:00:00Z"),
                 ended ? Optional.of(Instant.parse("2026-11-26T02:24:00Z")) : Optional.empty(),
                 ROUNDS,
+                Map.of(),
                 map(
                         "CPU",
                         cpu,

@@ -9,7 +9,8 @@ class RoundsTest {
     @Test
     void shouldTellMedianRangeAndCount() {
         assertThat(Rounds.of(3, 1, 2)).isEqualTo(new Rounds(2, 1, 3, 3));
-        assertThat(Rounds.of(4, 1, 3, 2)).as("upper middle").isEqualTo(new Rounds(3, 1, 4, 4));
+        assertThat(Rounds.of(4, 1, 3, 2)).as("mean of the middle two").isEqualTo(new Rounds(2.5, 1, 4, 4));
+        assertThat(Rounds.of(10, 20)).isEqualTo(new Rounds(15, 10, 20, 2));
         assertThat(Rounds.of(7)).isEqualTo(new Rounds(7, 7, 7, 1));
     }
 

@@ -22,6 +22,7 @@ class RunDirectoryTest {
             Instant.parse("2026-11-26T01:00:00Z"),
             Optional.empty(),
             3,
+            Map.of("--rounds", "3"),
             Map.of("CPU", "a \"fast\" one"),
             Map.of("trial", "2 s"),
             List.of(new RunInfo.Device("portolan", "Portolan", Map.of("driver", "af_packet"))),
@@ -56,6 +57,14 @@ class RunDirectoryTest {
         final RunDirectory again = RunDirectory.open(run.path());
         assertThat(again.info()).isEqualTo(INFO);
         assertThat(again.measurements()).containsExactly(measurement(1), measurement(2));
+    }
+
+    @Test
+    void shouldReadARunOfAVersionThatStoredNoOptions() throws IOException {
+        final RunDirectory run = create();
+        final Path info = directory.resolve("run/run.json");
+        Files.writeString(info, Files.readString(info).replace("\"options\":{\"--rounds\":\"3\"},", ""));
+        assertThat(RunDirectory.open(run.path()).info().options()).isEmpty();
     }
 
     @Test

@@ -36,7 +36,7 @@ final class HelpVerb implements Callable<Integer> {
         for (final String verb : verbs) {
             final CommandLine below = about.getSubcommands().get(verb);
             if (below == null) {
-                throw new UsageException(Verbs.unknown(verb, about));
+                throw new UsageException(WrongWords.unknownVerb(verb, about));
             }
             about = below;
         }

@@ -3,16 +3,13 @@ package org.portolan.control.command;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.portolan.control.config.Nearest;
 import org.portolan.control.log.Log;
 import org.portolan.control.log.Printable;
 import org.portolan.dataplane.system.LibcException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line as a whole: which verbs there are, and what becomes of an error. Whatever goes wrong, the person
@@ -61,11 +58,6 @@ public final class Verbs implements Callable<Integer> {
         }
         surroundings.err().println("portolan: which verb?\nTry: portolan help");
         return ExitCode.USAGE;
-    }
-
-    static String unknown(final String verb, final CommandLine top) {
-        final String near = Nearest.to(verb, top.getSubcommands().keySet());
-        return "unknown verb " + Printable.of(verb) + (near.isEmpty() ? "" : ", did you mean " + near + "?");
     }
 
     private static CommandLine commandLine(final Surroundings surroundings) {
@@ -121,42 +113,7 @@ public final class Verbs implements Callable<Integer> {
 
     /** One line that says what is wrong, one that says where to look. */
     private static int onWrongWords(final ParameterException e, final Surroundings surroundings) {
-        final CommandLine command = e.getCommandLine();
-        final boolean top = command.getParent() == null;
-        return usage(command, top ? onTop(e, command) : onVerb(e, command), surroundings);
-    }
-
-    private static String onTop(final ParameterException e, final CommandLine command) {
-        if (e instanceof final UnmatchedArgumentException unmatched) {
-            final String word = unmatched.getUnmatched().getFirst();
-            return word.startsWith("-") ? "unknown option " + Printable.of(word) : unknown(word, command);
-        }
-        return Printable.of(e.getMessage());
-    }
-
-    private static String onVerb(final ParameterException e, final CommandLine command) {
-        if (e instanceof final UnmatchedArgumentException unmatched) {
-            final String word = unmatched.getUnmatched().getFirst();
-            if (TimeText.isSecondWord(word)) {
-                return word + ": a time of two words needs quotes, as in --at \"2026-11-23 14:02\"";
-            }
-            if (!word.startsWith("-") && !command.getSubcommands().isEmpty()) {
-                return unknown(word, command);
-            }
-            if (!word.startsWith("-")) {
-                return "one word too many: " + Printable.of(word);
-            }
-            final String near =
-                    Nearest.to(word, command.getCommandSpec().optionsMap().keySet());
-            return "unknown option " + Printable.of(word) + (near.isEmpty() ? "" : ", did you mean " + near + "?");
-        }
-        if (e instanceof final MissingParameterException missing) {
-            final CommandLine.Model.ArgSpec first = missing.getMissing().getFirst();
-            return first.isOption()
-                    ? ((CommandLine.Model.OptionSpec) first).longestName() + " needs a value"
-                    : first.paramLabel() + " is missing";
-        }
-        return Printable.of(e.getMessage());
+        return usage(e.getCommandLine(), WrongWords.sentence(e), surroundings);
     }
 
     private static int onFailure(final Exception e, final CommandLine command, final Surroundings surroundings) {
