@@ -282,7 +282,14 @@ public final class PortolanProcess implements DeviceUnderTest {
 
     @Override
     public double cpuSeconds() {
-        return CpuTime.of(process);
+        try {
+            return CpuTime.of(process);
+        } catch (final UncheckedIOException e) {
+            // Its file in /proc went with it, which is a moment before the process is known to have ended.
+            awaitEnd();
+            requireRunning();
+            throw e;
+        }
     }
 
     @Override

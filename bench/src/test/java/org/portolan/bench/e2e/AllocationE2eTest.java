@@ -2,7 +2,9 @@ package org.portolan.bench.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Json;
 import org.portolan.bench.lab.Lab;
@@ -35,10 +37,19 @@ class AllocationE2eTest {
     private static final int ABSENT = 0xCB007164;
     private static final int BATCH = 64;
 
-    @Test
-    void shouldAllocateNothingForAnyKindOfFrame() throws Exception {
+    /**
+     * With C1 only: what the worker takes then, its code takes. Each window is exactly 0. With C2, HotSpot makes the
+     * string constants of a class on the worker's thread when it hands a method of that class to C2, once; those are
+     * some hundred bytes in all, and no window has as much as one frame in a hundred would take.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "4, 1500"})
+    void shouldAllocateNothingForAnyKindOfFrame(final int tier, final long mostBytes) throws Exception {
         try (Lab lab = Lab.builder().build();
-                PortolanProcess router = PortolanProcess.in(lab).idle("busy").build();
+                PortolanProcess router = PortolanProcess.in(lab)
+                        .idle("busy")
+                        .jvm("-XX:TieredStopAtLevel=" + tier)
+                        .build();
                 Slab frame = Slab.allocate(256, "a test frame")) {
             router.start();
             final Host client = lab.client();
@@ -53,10 +64,8 @@ class AllocationE2eTest {
                 Thread.sleep(5_000);
                 flood(ring, frame.address() + 64, WARM_UP_FRAMES, 0);
                 Thread.sleep(1_000);
-                long least = Long.MAX_VALUE;
-                for (int window = 0; window < WINDOWS && least > 0; window++) {
-                    // A path that the compiler took back allocates until it is compiled anew; a path that allocates
-                    // always would do so in each window.
+                final long[] allocated = new long[WINDOWS];
+                for (int window = 0; window < WINDOWS; window++) {
                     final Json before = router.askJson("stats").get("frames");
                     flood(ring, frame.address() + 64, FRAMES, 1);
                     Thread.sleep(100);
@@ -64,12 +73,12 @@ class AllocationE2eTest {
                     final long carried = after.get("received").number()
                             - before.get("received").number();
                     assertThat(carried).as("frames in the window").isGreaterThan(FRAMES / 4);
-                    least = Math.min(
-                            least,
-                            after.get("allocated_bytes").number()
-                                    - before.get("allocated_bytes").number());
+                    allocated[window] = after.get("allocated_bytes").number()
+                            - before.get("allocated_bytes").number();
                 }
-                assertThat(least).as("heap bytes for %d frames", FRAMES).isZero();
+                assertThat(Arrays.stream(allocated))
+                        .as("heap bytes of each window of %d frames", FRAMES)
+                        .allMatch(bytes -> bytes <= mostBytes);
             }
             for (final String reason : new String[] {"ttl_expired", "neighbor_unreachable", "inside_untranslated"}) {
                 assertThat(router.drops(reason)).as(reason).isPositive();

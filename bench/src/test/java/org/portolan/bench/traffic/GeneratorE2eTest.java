@@ -77,12 +77,13 @@ class GeneratorE2eTest {
             final Load load = Load.at(5_000, 0.5).resting(100_000);
             final Sent sent = generator.run(load);
             final List<Frame> frames = arrived(wire);
-            assertThat(sent.frames()).isEqualTo(2_500 - sent.behind()).isGreaterThan(1_200);
+            assertThat(sent.frames()).isEqualTo(2_500 - sent.behind()).isGreaterThan(12 * FLOWS);
             assertThat(sent.dropped()).isZero();
-            assertThat(sent.seconds()).isBetween(0.49, 5.0);
+            assertThat(sent.seconds()).isGreaterThanOrEqualTo(0.49);
             assertThat(frames).hasSize((int) sent.frames());
+            final long afterNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() + 1);
             final long firstNs = ByteBuffer.wrap(frames.getFirst().udpPayload()).getLong(0);
-            assertThat(firstNs - beforeNs).isBetween(0L, TimeUnit.SECONDS.toNanos(1));
+            assertThat(firstNs).isBetween(beforeNs, afterNs);
             for (int n = 0; n < frames.size(); n++) {
                 final Frame frame = frames.get(n);
                 final ByteBuffer payload = ByteBuffer.wrap(frame.udpPayload());
@@ -117,7 +118,7 @@ class GeneratorE2eTest {
         try (RingGenerator generator = generator(FrameSize.of("64"))) {
             final Sent sent = generator.run(Load.at(50_000_000, 0.2));
             assertThat(sent.behind()).isEqualTo(10_000_000 - sent.frames()).isPositive();
-            assertThat(sent.seconds()).isBetween(0.2, 10.0);
+            assertThat(sent.seconds()).isGreaterThanOrEqualTo(0.2);
         }
     }
 
@@ -141,14 +142,14 @@ class GeneratorE2eTest {
         final Passage cable = new Passage(Direction.OUTBOUND, new AddressRange(CLIENT, 1), SERVER, 9000, 0);
         try (KernelSink _ = new KernelSink(lab.router(), Lab.LAN, cable, Checksums.FULL);
                 RingGenerator generator = generator(FrameSize.of("64"))) {
-            double least = Double.MAX_VALUE;
-            for (int window = 0; window < 10 && least >= 1; window++) {
+            generator.run(Load.at(200_000, 2));
+            for (int window = 0; window < 5; window++) {
                 final long before = threads.getTotalThreadAllocatedBytes();
                 final Sent sent = generator.run(Load.at(200_000, 0.5));
                 // The sampler makes a frame's object in 256, some 200 bytes; a run makes a thread.
-                least = Math.min(least, (threads.getTotalThreadAllocatedBytes() - before - 100_000.0) / sent.frames());
+                final double bytes = threads.getTotalThreadAllocatedBytes() - before - 100_000.0;
+                assertThat(bytes / sent.frames()).as("heap bytes a frame").isLessThan(4);
             }
-            assertThat(least).as("heap bytes a frame").isLessThan(4);
         }
     }
 

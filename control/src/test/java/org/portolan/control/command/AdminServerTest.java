@@ -130,7 +130,6 @@ final class AdminServerTest {
     void shouldCutOffWhoDripsARequestForEver() throws Exception {
         start(new SampleView(1), SHORT, SHORT);
         final SocketChannel slow = connect();
-        final long startNs = System.nanoTime();
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1_000; i++) {
                         send(slow, "s");
@@ -138,7 +137,6 @@ final class AdminServerTest {
                     }
                 })
                 .isInstanceOf(IOException.class);
-        assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(5));
     }
 
     @Test

@@ -185,7 +185,7 @@ final class HistoryWireTest {
             response.working(nothing::flush);
             Thread.sleep(10);
         }
-        assertThat(System.nanoTime() - startNs).isBetween(500_000_000L, 10_000_000_000L);
+        assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(500_000_000L);
         assertThat(new String(read.array(), 0, read.position(), StandardCharsets.US_ASCII))
                 .isEqualTo("ok\n\u0016");
         pair.asker.close();
@@ -208,7 +208,7 @@ final class HistoryWireTest {
                     for (final String part :
                             List.of("ok\n\u0016", "one \u0016\u0016two", "\u0016", " three\n\u0016\0")) {
                         asker.write(ByteBuffer.wrap(part.getBytes(StandardCharsets.US_ASCII)));
-                        Thread.sleep(300);
+                        Thread.sleep(20);
                     }
                 } catch (final IOException e) {
                     throw new UncheckedIOException(e);
@@ -217,7 +217,7 @@ final class HistoryWireTest {
                 }
             });
             final ByteArrayOutputStream out = new ByteArrayOutputStream();
-            new AdminClient(socket(), 900).ask("arp-log", out);
+            new AdminClient(socket(), 30_000).ask("arp-log", out);
             assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo("one two three\n");
         }
     }

@@ -9,7 +9,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class NeighborTableTest {
     private static final int NETWORK = 0xC0A80100;
     private static final long MAC = 0x0200_0000_0001L;
@@ -192,7 +194,7 @@ class NeighborTableTest {
             });
             final SplittableRandom random = new SplittableRandom(3);
             final long endNs = System.nanoTime() + 700_000_000L;
-            while (System.nanoTime() < endNs) {
+            while (System.nanoTime() < endNs || found.get() == 0) {
                 for (int i = 0; i < 1_000; i++) {
                     final int address = 1 + random.nextInt(200);
                     if (random.nextBoolean()) {
@@ -208,7 +210,6 @@ class NeighborTableTest {
             stop.set(true);
             reader.join();
         }
-        assertThat(found.get()).isPositive();
         assertThat(wrong.get()).isZero();
     }
 

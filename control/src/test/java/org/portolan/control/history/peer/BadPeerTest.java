@@ -1,7 +1,5 @@
 package org.portolan.control.history.peer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,10 +86,7 @@ final class BadPeerTest extends RefusalRig {
         silent.put("greeting", new FakePeer().greets(greeting).stays());
         silent.put("pack", new FakePeer().has(head).answers(half).stays());
         for (final FakePeer each : silent.values()) {
-            final long beganNs = System.nanoTime();
             assertOutwaited(each, "did not answer for 0 s");
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs))
-                    .isLessThan(2_000);
         }
         assertOutwaited(new FakePeer().has(head).gives(raw.pack()).drips(40), "took longer than 2 s");
     }

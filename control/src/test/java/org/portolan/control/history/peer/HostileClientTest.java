@@ -114,7 +114,7 @@ final class HostileClientTest {
             assertThat(closed || isOver(socket)).isTrue();
         }
         await(() -> server.failed() == 1);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isBetween(700L, 10_000L);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isGreaterThanOrEqualTo(700L);
     }
 
     private static boolean drip(final OutputStream out, final byte value) {
@@ -159,7 +159,7 @@ final class HostileClientTest {
             }
         }
         await(() -> server.open() == 0);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isBetween(4_500L, 20_000L);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isGreaterThanOrEqualTo(4_500L);
     }
 
     private static boolean write(final OutputStream out, final byte[] bytes, final int from) {

@@ -146,16 +146,21 @@ final class PeerReaderTest {
         assertThat(said.get(1)).isEqualTo("edge-2 recovered");
     }
 
+    /** The end does not wait longer than some seconds for the thread: one that goes on shows here. */
+    private static void assertNoReaderRuns() {
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("history-read-edge-2");
+    }
+
     @Test
     void shouldEndInTheMiddleOfAFetch() throws IOException {
         try (FakePeer silent =
                 new FakePeer().greets(FakePeer.packets("version 2\n")).stays()) {
             final PeerReader reader = reader(silent.url());
             await(() -> reader.fetches() == 1);
-            final long beganNs = System.nanoTime();
             reader.close();
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs))
-                    .isLessThan(3_000);
+            assertNoReaderRuns();
         }
         assertThat(said).isEmpty();
     }
@@ -171,8 +176,7 @@ final class PeerReaderTest {
     void shouldEndWhileItWaits() {
         final PeerReader reader = reader(url());
         await(() -> reader.answeredS() != 0);
-        final long beganNs = System.nanoTime();
         reader.close();
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isLessThan(3_000);
+        assertNoReaderRuns();
     }
 }
