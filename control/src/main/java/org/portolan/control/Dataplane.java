@@ -1,6 +1,5 @@
 package org.portolan.control;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.portolan.control.device.DeviceCheck;
 import org.portolan.control.device.KernelIngress;
 import org.portolan.control.device.Link;
 import org.portolan.control.log.Log;
+import org.portolan.control.start.Places;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.CounterFile;
 import org.portolan.dataplane.counter.PortCounters;
@@ -24,6 +24,7 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.system.NetworkDevice;
 import org.portolan.dataplane.worker.Worker;
 
@@ -42,18 +43,22 @@ final class Dataplane implements AutoCloseable {
     private final List<NeighborTable> neighbors = new ArrayList<>();
     private final List<NeighborUse> uses = new ArrayList<>();
     private final long originNs = System.nanoTime();
-    private final CounterFile counterFile;
     private final CountersManager counters;
     private final Worker.WorkerRings rings;
     private final Wakeup wakeup;
     private final Worker worker;
     private final KernelIngress ingress;
 
-    private Dataplane(final Config config, final List<NetworkDevice> devices, final Log log) throws IOException {
+    private Dataplane(
+            final Config config,
+            final HeldDirectory run,
+            final Places places,
+            final List<NetworkDevice> devices,
+            final Log log) {
         try {
-            counterFile =
-                    own(CounterFile.create(config.router().run().resolve("counters.dat"), System.currentTimeMillis()));
-            counters = counterFile.manager();
+            counters = own(CounterFile.create(
+                            run, RunFiles.COUNTERS, System.currentTimeMillis(), places.uid(), places.gid()))
+                    .manager();
             rings = new Worker.WorkerRings(
                     ring(COMMAND_RING_BYTES, "the command ring"),
                     ring(INJECT_RING_BYTES, "the inject ring"),
@@ -62,18 +67,24 @@ final class Dataplane implements AutoCloseable {
             wakeup = own(new Wakeup());
             worker = openWorker(config, devices);
             ingress = own(new KernelIngress(config, log));
-        } catch (final IOException | RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
     /**
+     * @param run where the counters file is
      * @param devices one for each interface, in the config's order, each checked
      * @throws org.portolan.dataplane.system.LibcException with the remedy
      */
-    static Dataplane open(final Config config, final List<NetworkDevice> devices, final Log log) throws IOException {
-        return new Dataplane(config, devices, log);
+    static Dataplane open(
+            final Config config,
+            final HeldDirectory run,
+            final Places places,
+            final List<NetworkDevice> devices,
+            final Log log) {
+        return new Dataplane(config, run, places, devices, log);
     }
 
     /** The devices of the config's interfaces, or every reason why one cannot be taken. */
@@ -153,10 +164,6 @@ final class Dataplane implements AutoCloseable {
         return uses.get(port);
     }
 
-    CounterFile counterFile() {
-        return counterFile;
-    }
-
     Worker.WorkerRings rings() {
         return rings;
     }
@@ -178,16 +185,24 @@ final class Dataplane implements AutoCloseable {
         return originNs;
     }
 
-    /** After every thread has ended; what was opened last goes first. */
+    /** After every thread has ended; what was opened last goes first. What cannot be closed keeps nothing else open. */
     @Override
     public void close() {
+        IllegalStateException failure = null;
         for (final AutoCloseable resource : opened.reversed()) {
             try {
                 resource.close();
             } catch (final Exception e) {
-                throw new IllegalStateException("closing " + resource, e);
+                if (failure == null) {
+                    failure = new IllegalStateException("closing " + resource, e);
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
         opened.clear();
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

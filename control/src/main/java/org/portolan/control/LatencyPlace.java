@@ -1,5 +1,7 @@
 package org.portolan.control;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +11,9 @@ import org.portolan.control.latency.LatencyCollector;
 import org.portolan.control.latency.PauseMeter;
 import org.portolan.control.latency.Track;
 import org.portolan.control.log.Log;
+import org.portolan.control.start.Places;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.UntrustedPathException;
 
 /**
  * What is done with the latency beside control: pauses are metered and files written, on threads that begin after the
@@ -18,6 +23,26 @@ final class LatencyPlace implements AutoCloseable {
     private LatencyCollector collector;
     private PauseMeter pauses;
     private Optional<IntervalLog> log = Optional.empty();
+
+    /**
+     * Makes the directory of the interval files ready while the process may still change its owner.
+     *
+     * <p>A router routes without them too, so what is in the way is left to the log itself to tell.
+     *
+     * @throws UntrustedPathException when others may write there, or it is root's and holds other things
+     */
+    static void prepare(final Config config, final Places places, final Log log) throws IOException {
+        if (config.latency().log().isEmpty()) {
+            return;
+        }
+        final Path directory = config.latency().log().get();
+        try {
+            places.directory("latency.log", directory, name -> name.endsWith(IntervalLog.SUFFIX), log)
+                    .close();
+        } catch (final LibcException e) {
+            log.debug("latency: %s", e.getMessage());
+        }
+    }
 
     void open(final Config config, final LatencyCollector gathered, final Log to) {
         collector = gathered;

@@ -7,8 +7,13 @@ import java.util.List;
 /** The command lines that start the router and ask it, with this JVM's Java and the flags of the launcher. */
 public final class JavaCommand {
     /** What the launcher gives the router; the heap is fixed and touched at the start. */
-    private static final List<String> ROUTER_JVM =
-            List.of("-XX:+UseZGC", "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+PerfDisableSharedMem");
+    private static final List<String> ROUTER_JVM = List.of(
+            "-XX:+UseZGC",
+            "-Xms256m",
+            "-Xmx256m",
+            "-XX:+AlwaysPreTouch",
+            "-XX:+PerfDisableSharedMem",
+            "-XX:+ExitOnOutOfMemoryError");
 
     /** For a command that asks and ends: start fast. */
     private static final List<String> COMMAND_JVM =
@@ -23,9 +28,13 @@ public final class JavaCommand {
 
     private JavaCommand() {}
 
-    /** @param flags for the router's JVM, after those that it always gets */
-    static List<String> router(final String classPath, final List<String> flags, final Path config) {
-        return java(classPath, routerFlags(flags), PortolanProcess.MAIN, List.of("run", config.toString()));
+    /**
+     * @param main the class that is the router
+     * @param flags for the router's JVM, after those that it always gets
+     */
+    static List<String> router(
+            final String classPath, final List<String> flags, final String main, final Path config) {
+        return java(classPath, routerFlags(flags), main, List.of("run", config.toString()));
     }
 
     /** Those of every router, then these. */

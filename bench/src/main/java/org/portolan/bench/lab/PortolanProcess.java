@@ -40,6 +40,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     private final List<String> prefix;
     private final List<String> jvm;
     private final String classPath;
+    private final String main;
     private final Optional<Path> latencyLog;
     private Process process;
     private double startSeconds;
@@ -48,6 +49,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         lab = options.lab;
         prefix = options.prefix;
         jvm = options.jvm;
+        main = options.main;
         directory = makeDirectory();
         classPath = switch (options.readers) {
             case WHOEVER_MAY -> ClassPath.own();
@@ -88,6 +90,7 @@ public final class PortolanProcess implements DeviceUnderTest {
         private final Map<String, String> extra = new HashMap<>();
         private List<String> prefix = List.of();
         private List<String> jvm = List.of();
+        private String main = MAIN;
         private String idle = "backoff";
         private int insidePrefixLength = 24;
         private Readers readers = Readers.WHOEVER_MAY;
@@ -138,6 +141,12 @@ public final class PortolanProcess implements DeviceUnderTest {
         /** More flags for the router's JVM, after those that it always gets. */
         public Builder jvm(final String... flags) {
             jvm = List.of(flags);
+            return this;
+        }
+
+        /** Another main class, which is a router too: one that a test lets fail. */
+        public Builder main(final Class<?> router) {
+            main = router.getName();
             return this;
         }
 
@@ -231,7 +240,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     /** Starts the process without waiting for anything: for a router that is expected to refuse. */
     public void launch() {
         final List<String> command = new ArrayList<>(prefix);
-        command.addAll(JavaCommand.router(classPath, jvm, configFile()));
+        command.addAll(JavaCommand.router(classPath, jvm, main, configFile()));
         try {
             Files.createDirectories(config.run());
             Files.writeString(configFile(), config.toToml());

@@ -10,12 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -23,10 +20,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.portolan.control.config.SystemGroup;
 import org.portolan.control.config.SystemUser;
+import org.portolan.control.log.FileFailure;
+import org.portolan.control.start.Places;
+import org.portolan.dataplane.system.Errno;
+import org.portolan.dataplane.system.HeldDirectory;
+import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.UntrustedPathException;
 
 /**
  * A listening Unix-domain socket under a path, which one router alone holds.
@@ -52,6 +55,7 @@ final class AdminSocket implements AutoCloseable {
     private static final int OTHERS_MAY_ENTER = 0001;
 
     private static final String MODE = "rw-rw----";
+    private static final int MODE_BITS = 0660;
 
     private final Path path;
     private final ServerSocketChannel channel;
@@ -70,23 +74,22 @@ final class AdminSocket implements AutoCloseable {
      */
     static AdminSocket open(final Path path, final Optional<SystemUser> owner, final Optional<SystemGroup> group)
             throws IOException {
-        final Path directory = path.toAbsolutePath().getParent();
-        try {
-            makeDirectory(directory, owner);
-            final Path staging = directory.resolve(
-                    ".p%08x".formatted(ThreadLocalRandom.current().nextInt()));
-            Files.createDirectory(
-                    staging, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            try {
-                return open(path, staging.resolve("s"), owner, group);
+        final Places places = Places.of(owner);
+        try (HeldDirectory directory =
+                places.socketDirectory(path.toAbsolutePath().getParent())) {
+            final String name = ".p%08x".formatted(ThreadLocalRandom.current().nextInt());
+            // By descriptor: the directory may belong to another user, who could exchange what has that name.
+            try (HeldDirectory staging = directory.makePrivate(name)) {
+                return open(path, directory, staging.link().resolve("s"), places, group);
             } finally {
-                Files.deleteIfExists(staging.resolve("s"));
-                Files.deleteIfExists(staging);
+                Files.deleteIfExists(directory.link().resolve(name));
             }
         } catch (final RefusedException e) {
             throw e;
         } catch (final IOException e) {
-            throw new IOException("cannot open the control socket %s: %s".formatted(path, reason(e)), e);
+            throw new IOException("cannot open the control socket %s: %s".formatted(path, FileFailure.of(e)), e);
+        } catch (final LibcException | UntrustedPathException e) {
+            throw new IOException("cannot open the control socket %s: %s".formatted(path, e.getMessage()), e);
         }
     }
 
@@ -133,46 +136,64 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static void makeDirectory(final Path directory, final Optional<SystemUser> owner) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
-        Files.createDirectories(directory);
-        if (owner.isPresent()) {
-            give(directory, owner.orElseThrow());
-        }
-    }
-
     private static AdminSocket open(
-            final Path path, final Path staged, final Optional<SystemUser> owner, final Optional<SystemGroup> group)
+            final Path path,
+            final HeldDirectory directory,
+            final Path staged,
+            final Places places,
+            final Optional<SystemGroup> group)
             throws IOException {
         final ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.bind(UnixDomainSocketAddress.of(staged), BACKLOG);
-            restrict(staged, owner);
+            restrict(staged, places);
             if (group.isPresent()) {
                 admit(staged, group.orElseThrow());
             }
             synchronized (BETWEEN_THREADS) {
-                claim(path, staged, owner);
+                claim(path, directory, staged, places);
             }
             return new AdminSocket(path, channel, identityOf(path));
         } catch (final IOException | RuntimeException e) {
             channel.close();
             throw e;
+        } finally {
+            Files.deleteIfExists(staged);
         }
     }
 
-    private static void claim(final Path path, final Path staged, final Optional<SystemUser> owner) throws IOException {
-        final Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
-        final Set<OpenOption> options =
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        try (FileChannel file = FileChannel.open(lockFile, options);
+    private static void claim(
+            final Path path, final HeldDirectory directory, final Path staged, final Places places)
+            throws IOException {
+        try (FileChannel file = openLock(path, directory, places);
                 FileLock lock = lock(path, file)) {
-            restrict(lockFile, owner);
             refuseIfTaken(path);
-            Files.move(staged, path, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    staged, directory.link().resolve(path.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             assert lock.isValid();
+        }
+    }
+
+    /** The lock file, ours, of the socket's mode and owner, and no link to something else. */
+    private static FileChannel openLock(final Path path, final HeldDirectory directory, final Places places)
+            throws IOException {
+        final String name = path.getFileName() + ".lock";
+        final int fd;
+        try {
+            fd = directory.claim(name, MODE_BITS, places.uid(), places.gid(), places.trust());
+        } catch (final LibcException e) {
+            if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
+                throw e;
+            }
+            final Path file = path.resolveSibling(name);
+            throw new RefusedException(
+                    "%s belongs to another user, such as root when a router ran as root before: rm %s".formatted(file, file));
+        }
+        try {
+            // Closed before the lock is taken: closing any descriptor of a file gives up this process's locks on it.
+            return FileChannel.open(Path.of("/proc/self/fd/" + fd), StandardOpenOption.WRITE);
+        } finally {
+            Libc.close(fd);
         }
     }
 
@@ -232,16 +253,13 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static void restrict(final Path file, final Optional<SystemUser> owner) throws IOException {
+    /** In a directory that is this process's alone. */
+    private static void restrict(final Path file, final Places places) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(MODE));
-        if (owner.isPresent()) {
-            give(file, owner.orElseThrow());
+        if (places.uid() >= 0) {
+            Files.setAttribute(file, "unix:uid", places.uid(), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(file, "unix:gid", places.gid(), LinkOption.NOFOLLOW_LINKS);
         }
-    }
-
-    private static void give(final Path file, final SystemUser owner) throws IOException {
-        Files.setAttribute(file, "unix:uid", owner.uid(), LinkOption.NOFOLLOW_LINKS);
-        Files.setAttribute(file, "unix:gid", owner.gid(), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void admit(final Path socket, final SystemGroup group) throws IOException {
@@ -250,20 +268,12 @@ final class AdminSocket implements AutoCloseable {
         } catch (final IOException e) {
             throw new RefusedException(
                     "control.group: the socket cannot be given to %s: %s; start as root or as a member of that group"
-                            .formatted(group.name(), reason(e)));
+                            .formatted(group.name(), FileFailure.of(e)));
         }
     }
 
     private static Object identityOf(final Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
-    }
-
-    private static String reason(final IOException e) {
-        return switch (e) {
-            case AccessDeniedException ignored -> "permission denied";
-            case final FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
     }
 }

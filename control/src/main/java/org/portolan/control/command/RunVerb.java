@@ -1,6 +1,8 @@
 package org.portolan.control.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 import org.portolan.control.config.Config;
 import org.portolan.control.config.ConfigFile;
@@ -8,6 +10,7 @@ import org.portolan.control.config.Problem;
 import org.portolan.control.log.LibraryLog;
 import org.portolan.control.log.Log;
 import org.portolan.control.log.StrayOutput;
+import org.portolan.control.start.Places;
 import org.portolan.dataplane.system.LibcException;
 import picocli.CommandLine.Command;
 
@@ -18,7 +21,8 @@ import picocli.CommandLine.Command;
         header = "Run the router in the foreground.",
         description = {
             "%nRuns the router in the foreground until SIGTERM or SIGINT. Needs CAP_NET_RAW; logs to stderr.",
-            "%nExit code: 0 after a clean end, 1 when it could not start or go on.%n"
+            "%nExit code: 0 after a clean end, 1 when it could not start or go on, 3 when one of its threads failed: start"
+                    + " it again then.%n"
         },
         synopsisHeading = "%nUsage: ")
 final class RunVerb extends ConfigVerb {
@@ -35,7 +39,7 @@ final class RunVerb extends ConfigVerb {
     }
 
     @Override
-    int onLoaded(final Path file, final ConfigFile.Loaded loaded) {
+    int onLoaded(final Path file, final ConfigFile.Loaded loaded) throws IOException {
         final Config config = loaded.config().orElseThrow();
         try (Log log = logs.apply(config.control().log());
                 StrayOutput _ = StrayOutput.install(log)) {
@@ -43,13 +47,19 @@ final class RunVerb extends ConfigVerb {
             for (final Problem notice : loaded.notices()) {
                 log.warn("%s", notice);
             }
-            return run(config, log);
+            return run(file, config, log);
         }
     }
 
     /** What goes wrong is told by the log as all else is: a write to stderr would wait for its reader. */
-    private int run(final Config config, final Log log) {
+    private int run(final Path file, final Config config, final Log log) throws IOException {
         try {
+            final Optional<String> refusal =
+                    Places.of(config.control().user()).refusal(file);
+            if (refusal.isPresent()) {
+                log.error("%s", refusal.get());
+                return ExitCode.FAILED;
+            }
             return surroundings().launcher().run(config, log);
         } catch (final LibcException e) {
             log.error("%s", e.getMessage());

@@ -19,6 +19,7 @@ import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 
 /**
@@ -160,7 +161,7 @@ final class Historian implements Agent {
                 meet(fetched);
             }
         } catch (final IOException e) {
-            log.warn("history: %s", e.getMessage());
+            log.warn("history: %s", sentence(e));
         }
         return 1;
     }
@@ -188,7 +189,7 @@ final class Historian implements Agent {
             // The peer is read again in time; a disk that takes nothing is noticed by the next change.
             ledger.undo();
             counters.failures.incrementAndGet();
-            log.warn("history: peer %s is not merged: %s", fetched.peer(), e.getMessage());
+            log.warn("history: peer %s is not merged: %s", fetched.peer(), sentence(e));
         }
     }
 
@@ -216,7 +217,7 @@ final class Historian implements Agent {
         } catch (final IOException | RuntimeException e) {
             keepUpMicros = now + UPKEEP_RETRY_MICROS;
             if (!ending) {
-                log.warn("history: packing is put off: %s", e.getMessage());
+                log.warn("history: packing is put off: %s", sentence(e));
             }
         }
         return 0;
@@ -288,7 +289,7 @@ final class Historian implements Agent {
         try {
             marks.advance(repository.primary());
         } catch (final IOException e) {
-            log.warn("history: the marks that find a time cannot be moved on: %s", e.getMessage());
+            log.warn("history: the marks that find a time cannot be moved on: %s", sentence(e));
         }
     }
 
@@ -327,12 +328,17 @@ final class Historian implements Agent {
         counters.failures.incrementAndGet();
         retryMicros = now + RETRY_MICROS;
         if (stopped.isEmpty()) {
-            stopped = thrown instanceof IOException ? String.valueOf(thrown.getMessage()) : Log.describe(thrown);
+            stopped = sentence(thrown);
             stoppedMicros = now;
             log.error(
                     "history: stands still, routing goes on: %s. Tried again every %d s",
                     stopped, RETRY_MICROS / SECOND_MICROS);
         }
+    }
+
+    /** With the path: the kernel's words for a full disk, and JGit's, name none. */
+    private String sentence(final Exception thrown) {
+        return thrown instanceof final IOException io ? FileFailure.of(repository.path(), io) : Log.describe(thrown);
     }
 
     /** Why nothing is written; empty while all is well. Any thread. */

@@ -2,16 +2,12 @@ package org.portolan.control.history;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.MappedByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.agrona.BufferUtil;
-import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -35,7 +31,12 @@ import org.portolan.control.history.retain.Retention;
 import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
+import org.portolan.control.start.VitalThreads;
+import org.portolan.dataplane.system.HeldDirectory;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.MappedFile;
 
 /**
  * The history of one router: its repository, the thread that writes it, and control's way to that thread, a ring in a
@@ -45,6 +46,7 @@ public final class History implements AutoCloseable {
     /** Some 12,000 changes: more than a second of the worst that was measured. */
     static final int RING_BYTES = 1 << 20;
 
+    private static final int RING_MODE = 0600;
     private static final int IDLE_MS = 10;
 
     /** Enough for the compiler, whatever the size of the table. */
@@ -57,14 +59,15 @@ public final class History implements AutoCloseable {
     private final Wire[] wires;
     private final Ledger ledger;
     private final HistoryCounters counters = new HistoryCounters();
-    private final MappedByteBuffer mapped;
+    private final MappedFile mapped;
     private final HistoryFeed feed;
     private final Historian historian;
     private final HistoryQuery query;
-    private final AgentRunner runner;
     private final Peers peers;
     private final Log log;
     private PeerServer server;
+    /** Null before {@link #start}. */
+    private AgentRunner runner;
 
     private History(
             final HistoryRepository repository,
@@ -80,9 +83,10 @@ public final class History implements AutoCloseable {
         this.repository = repository;
         this.wires = wires.toArray(Wire[]::new);
         this.log = log;
-        Files.deleteIfExists(ringFile);
-        mapped = IoUtil.mapNewFile(ringFile.toFile(), ringBytes + RingBufferDescriptor.TRAILER_LENGTH);
-        final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped));
+        final int mappedBytes = ringBytes + RingBufferDescriptor.TRAILER_LENGTH;
+        mapped = map(ringFile, mappedBytes);
+        final OneToOneRingBuffer ring =
+                new OneToOneRingBuffer(new UnsafeBuffer(mapped.address(), mappedBytes));
         feed = new HistoryFeed(ring, counters);
         ledger = new Ledger(repository.router(), opening.table());
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
@@ -110,8 +114,15 @@ public final class History implements AutoCloseable {
                 new MarkedTime(marks),
                 Tombstones.HORIZON_S,
                 new HistoryReport(repository, counters, historian, marks, peers, wallMicros)::status);
-        runner = new AgentRunner(
-                new SleepingMillisIdleStrategy(IDLE_MS), thrown -> log.failure("history", thrown), null, historian);
+    }
+
+    /** Nobody but the router reads it. */
+    private static MappedFile map(final Path file, final int bytes) throws IOException {
+        try (HeldDirectory directory = HeldDirectory.hold(file.toAbsolutePath().getParent())) {
+            return MappedFile.create(directory, file.getFileName().toString(), bytes, RING_MODE, -1, -1);
+        } catch (final LibcException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /**
@@ -185,8 +196,9 @@ public final class History implements AutoCloseable {
     }
 
     /** Begins to write, and to read peers, on threads of their own. */
-    public void start() {
-        AgentRunner.startOnThread(runner);
+    public void start(final VitalThreads threads) throws InterruptedException {
+        runner = threads.runner(new SleepingMillisIdleStrategy(IDLE_MS), historian);
+        threads.start(runner);
         peers.start();
     }
 
@@ -208,7 +220,7 @@ public final class History implements AutoCloseable {
             // The router is ending.
             return;
         } catch (final HistoryException e) {
-            log.warn("history: %s", e.getMessage());
+            log.warn("history: %s", FileFailure.of(repository.path(), e));
         } catch (final IOException | RuntimeException e) {
             log.failure("history", e);
         }
@@ -251,7 +263,7 @@ public final class History implements AutoCloseable {
     /** For tests: as if the process had been killed. */
     void abandon() throws IOException {
         repository.close();
-        BufferUtil.free(mapped);
+        mapped.close();
     }
 
     /** Writes what was told, and ends. After control has ended: what waits before the ring is this thread's now. */
@@ -261,13 +273,17 @@ public final class History implements AutoCloseable {
             server.close();
         }
         historian.end();
-        runner.close(CLOSE_MS, null);
+        if (runner == null) {
+            historian.onClose();
+        } else {
+            runner.close(CLOSE_MS, null);
+        }
         peers.close();
         while (feed.drain() > 0 && historian.stopped().isEmpty()) {
             historian.onClose();
         }
         repository.close();
-        BufferUtil.free(mapped);
+        mapped.close();
     }
 
     /** What the repository says at start: the table, the expiry branches, and where its times are. */

@@ -169,6 +169,12 @@ final class IntervalFiles implements AutoCloseable {
         }
     }
 
+    /** The file that is written to, or was last; the directory before there is one. */
+    Path place() {
+        final Path last = file;
+        return last == null ? directory : last;
+    }
+
     /** Null before there is one. */
     Path file() {
         return file;

@@ -1,13 +1,11 @@
 package org.portolan.control.latency;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.portolan.control.config.Config;
+import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 
 /**
@@ -15,6 +13,9 @@ import org.portolan.control.log.Log;
  * disk that takes nothing stops the log with one line and a counter; it is tried again every minute.
  */
 public final class IntervalLog implements AutoCloseable {
+    /** How the name of an interval file ends. */
+    public static final String SUFFIX = ".hlog";
+
     static final long RETRY_NS = 60_000_000_000L;
 
     private static final long SECOND_NS = 1_000_000_000L;
@@ -104,16 +105,8 @@ public final class IntervalLog implements AutoCloseable {
         }
     }
 
-    /** Java's message is often the bare path. */
-    private static String reason(final IOException failure) {
-        final String what = switch (failure) {
-            case AccessDeniedException denied -> "permission denied";
-            case FileAlreadyExistsException exists -> "it exists and is not what it should be";
-            case FileSystemException other -> other.getReason();
-            default -> failure.getMessage();
-        };
-        final String known = what == null ? failure.getClass().getSimpleName() : what;
-        return failure instanceof final FileSystemException of ? of.getFile() + ": " + known : known;
+    private String reason(final IOException failure) {
+        return FileFailure.of(files.place(), failure);
     }
 
     /**

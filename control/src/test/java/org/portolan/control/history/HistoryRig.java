@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
+import org.portolan.control.start.VitalThreads;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -146,5 +148,10 @@ final class HistoryRig implements AutoCloseable {
     @Override
     public void close() throws IOException {
         history.close();
+    }
+
+    /** What a thread throws is seen on stderr, and in what is missing then. */
+    static VitalThreads threads() {
+        return new VitalThreads((thread, thrown) -> thrown.printStackTrace(), UnaryOperator.identity());
     }
 }

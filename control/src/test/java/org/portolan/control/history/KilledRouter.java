@@ -55,7 +55,7 @@ final class KilledRouter {
                 settings(path), "edge-1", ring, List.of(new Wire(0, "office", "lan")), heard -> true, wallMicros, log);
     }
 
-    public static void main(final String[] arguments) throws IOException {
+    public static void main(final String[] arguments) throws IOException, InterruptedException {
         final Path path = Path.of(arguments[0]);
         final long beginMicros = Long.parseLong(arguments[2]);
         final long beginNs = System.nanoTime();
@@ -68,7 +68,7 @@ final class KilledRouter {
         System.out.println(OPEN);
         try (Repository reader =
                 new FileRepositoryBuilder().setGitDir(path.toFile()).setBare().build()) {
-            history.start();
+            history.start(HistoryRig.threads());
             final KilledRouter router =
                     new KilledRouter(history, reader, wallMicros, new Random(Long.parseLong(arguments[3])));
             while (System.nanoTime() - beginNs < LONGEST_NS) {

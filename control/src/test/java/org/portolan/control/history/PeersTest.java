@@ -42,7 +42,7 @@ class PeersTest {
         private final List<Hearsay> heard = new CopyOnWriteArrayList<>();
         private History history;
 
-        Router(final String name) throws IOException {
+        Router(final String name) throws IOException, InterruptedException {
             this.name = name;
             path = directory.resolve(name + ".git");
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -51,7 +51,7 @@ class PeersTest {
             routers.add(this);
         }
 
-        Router open(final Router... peers) throws IOException {
+        Router open(final Router... peers) throws IOException, InterruptedException {
             final List<Config.Peer> configured = new ArrayList<>();
             for (final Router peer : peers) {
                 configured.add(new Config.Peer(
@@ -65,7 +65,7 @@ class PeersTest {
                     heard::addAll,
                     () -> System.currentTimeMillis() * 1_000,
                     Log.toStderr(Log.Level.ERROR));
-            history.start();
+            history.start(HistoryRig.threads());
             return this;
         }
 
@@ -80,7 +80,7 @@ class PeersTest {
             return StockGit.run(path, "rev-parse", "primary^{tree}").strip();
         }
 
-        void close() throws IOException {
+        void close() throws IOException, InterruptedException {
             if (history != null) {
                 history.close();
                 history = null;
@@ -89,7 +89,7 @@ class PeersTest {
     }
 
     @AfterEach
-    void close() throws IOException {
+    void close() throws IOException, InterruptedException {
         for (final Router router : routers) {
             router.close();
             if (Files.exists(router.path)) {
@@ -99,7 +99,7 @@ class PeersTest {
     }
 
     @Test
-    void shouldComeToOneTreeOnThreeRoutersAndAgainAfterOneWasCutOff() throws IOException {
+    void shouldComeToOneTreeOnThreeRoutersAndAgainAfterOneWasCutOff() throws IOException, InterruptedException {
         final Router a = new Router("edge-1");
         final Router b = new Router("edge-2");
         final Router c = new Router("edge-3");
@@ -128,7 +128,7 @@ class PeersTest {
     }
 
     @Test
-    void shouldTellControlOnlyOfWiresThatBothAreOn() throws IOException {
+    void shouldTellControlOnlyOfWiresThatBothAreOn() throws IOException, InterruptedException {
         final Router a = new Router("edge-1").open();
         final Router b = new Router("edge-2");
         a.tell(NeighborChange.LEARNED, 0, A1, 0, M1).tell(NeighborChange.LEARNED, 1, A1 + 1, 0, M1);
@@ -142,7 +142,7 @@ class PeersTest {
     }
 
     @Test
-    void shouldBeginWithItsPeersMemoryWhenItHasNone() throws IOException {
+    void shouldBeginWithItsPeersMemoryWhenItHasNone() throws IOException, InterruptedException {
         final Router a = new Router("edge-1").open();
         a.tell(NeighborChange.LEARNED, 0, A1, 0, M1);
         await(() -> knows(a, 1));
@@ -153,7 +153,7 @@ class PeersTest {
     }
 
     @Test
-    void shouldLetARefreshThatIsNotWrittenYetBeatAnIncomingExpiry() throws IOException {
+    void shouldLetARefreshThatIsNotWrittenYetBeatAnIncomingExpiry() throws IOException, InterruptedException {
         final Router a = new Router("edge-1").open();
         final Router b = new Router("edge-2");
         a.tell(NeighborChange.LEARNED, 0, A1, 0, M1);
@@ -170,7 +170,7 @@ class PeersTest {
     }
 
     @Test
-    void shouldSayInTheMergeThatTwoMacsAreLive() throws IOException {
+    void shouldSayInTheMergeThatTwoMacsAreLive() throws IOException, InterruptedException {
         final Router a = new Router("edge-1").open();
         final Router b = new Router("edge-2");
         b.open();

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
+import org.portolan.dataplane.system.HeldDirectory;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.MappedFile;
 
 /**
  * The counters, in a mapped file that another process can read while the router runs. The values are Agrona's: one
@@ -37,37 +38,42 @@ public final class CounterFile implements AutoCloseable {
     private static final int METADATA_BYTES = MOST_COUNTERS * CountersReader.METADATA_LENGTH;
     private static final int VALUES_BYTES = MOST_COUNTERS * CountersReader.COUNTER_LENGTH;
 
-    private final Path path;
-    private final MappedByteBuffer mapped;
+    private static final int BYTES = HEADER_BYTES + METADATA_BYTES + VALUES_BYTES;
+    /** Anybody may read it. */
+    private static final int MODE = 0644;
+
+    private final UnsafeBuffer header;
     private final UnsafeBuffer metadata;
     private final UnsafeBuffer values;
+    private final Runnable unmapping;
 
     private CounterFile(
-            final Path path, final MappedByteBuffer mapped, final int metadataBytes, final int valuesBytes) {
-        this.path = path;
-        this.mapped = mapped;
-        metadata = new UnsafeBuffer(mapped, HEADER_BYTES, metadataBytes);
-        values = new UnsafeBuffer(mapped, HEADER_BYTES + metadataBytes, valuesBytes);
+            final UnsafeBuffer all, final int metadataBytes, final int valuesBytes, final Runnable unmapping) {
+        header = new UnsafeBuffer(all, 0, HEADER_BYTES);
+        metadata = new UnsafeBuffer(all, HEADER_BYTES, metadataBytes);
+        values = new UnsafeBuffer(all, HEADER_BYTES + metadataBytes, valuesBytes);
+        this.unmapping = unmapping;
     }
 
-    /** Makes the file anew. A reader that has the old one mapped keeps reading the old one. */
-    public static CounterFile create(final Path path, final long startMs) throws IOException {
-        final Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        final int bytes = HEADER_BYTES + METADATA_BYTES + VALUES_BYTES;
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            final MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
-            mapped.order(ByteOrder.LITTLE_ENDIAN);
-            mapped.putLong(0, MAGIC);
-            mapped.putInt(8, VERSION);
-            mapped.putInt(12, METADATA_BYTES);
-            mapped.putInt(16, VALUES_BYTES);
-            mapped.putLong(24, ProcessHandle.current().pid());
-            mapped.putLong(32, startMs);
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return new CounterFile(path, mapped, METADATA_BYTES, VALUES_BYTES);
-        }
+    /**
+     * Makes the file anew, with a place on the disk for all of it. A reader that has the old one mapped keeps reading
+     * the old one.
+     *
+     * @param startMs milliseconds since 1970
+     * @param uid the file's owner, or -1: who this process is
+     * @throws LibcException that names the file: the disk is full, or what else MappedFile has
+     */
+    public static CounterFile create(
+            final HeldDirectory directory, final String name, final long startMs, final int uid, final int gid) {
+        final MappedFile mapped = MappedFile.create(directory, name, BYTES, MODE, uid, gid);
+        final UnsafeBuffer all = new UnsafeBuffer(mapped.address(), BYTES);
+        all.putInt(8, VERSION, ByteOrder.LITTLE_ENDIAN);
+        all.putInt(12, METADATA_BYTES, ByteOrder.LITTLE_ENDIAN);
+        all.putInt(16, VALUES_BYTES, ByteOrder.LITTLE_ENDIAN);
+        all.putLong(24, ProcessHandle.current().pid(), ByteOrder.LITTLE_ENDIAN);
+        all.putLong(32, startMs, ByteOrder.LITTLE_ENDIAN);
+        all.putLong(0, MAGIC, ByteOrder.LITTLE_ENDIAN);
+        return new CounterFile(all, METADATA_BYTES, VALUES_BYTES, mapped::close);
     }
 
     /**
@@ -92,7 +98,8 @@ public final class CounterFile implements AutoCloseable {
                     || HEADER_BYTES + (long) metadataBytes + valuesBytes > size) {
                 throw new IOException(path + " is not a Portolan counters file of version " + VERSION);
             }
-            return new CounterFile(path, mapped, metadataBytes, valuesBytes);
+            return new CounterFile(
+                    new UnsafeBuffer(mapped), metadataBytes, valuesBytes, () -> BufferUtil.free(mapped));
         }
     }
 
@@ -105,22 +112,18 @@ public final class CounterFile implements AutoCloseable {
         return new CountersReader(metadata, values);
     }
 
-    public Path path() {
-        return path;
-    }
-
     /** Milliseconds since 1970. */
     public long startMs() {
-        return mapped.getLong(32);
+        return header.getLong(32, ByteOrder.LITTLE_ENDIAN);
     }
 
     public long processId() {
-        return mapped.getLong(24);
+        return header.getLong(24, ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Unmaps; the file stays for a last look. No counter may be touched after. */
     @Override
     public void close() {
-        BufferUtil.free(mapped);
+        unmapping.run();
     }
 }

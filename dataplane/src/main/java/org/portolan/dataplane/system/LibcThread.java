@@ -14,6 +14,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.BitSet;
 
 /**
  * Calls into the C library that change what the calling thread is and may do, one static method each; see {@link Libc}.
@@ -22,9 +23,18 @@ public final class LibcThread {
     // include/uapi/linux/sched.h.
     public static final int CLONE_NEWNET = 0x4000_0000;
 
+    /** More than any kernel has; the call fails where the mask is shorter than the kernel's. */
+    private static final int MOST_CPUS = 1 << 16;
+
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SCHED_SETAFFINITY =
             handle("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SCHED_GETAFFINITY =
+            handle("sched_getaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SYSCALL = handle(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
     private static final MethodHandle SETGROUPS =
             handle("setgroups", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PRCTL = handle(
@@ -66,7 +76,35 @@ public final class LibcThread {
             throw failure(
                     "sched_setaffinity(cpu %d)".formatted(cpu),
                     state,
-                    "Name CPUs that this process may use: see taskset -p 1");
+                    "Name CPUs in io.cpus that this process may use; it may use " + CpuMask.text(allowedCpus()));
+        }
+    }
+
+    /** The CPUs that the calling thread may run on (sched_getaffinity(2)). */
+    public static BitSet allowedCpus() {
+        final MemorySegment state = STATE.get();
+        final int bytes;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment mask = arena.allocate(MOST_CPUS / 8, 8);
+            bytes = (int) SCHED_GETAFFINITY.invokeExact(state, 0, (long) MOST_CPUS / 8, mask.address());
+            if (bytes >= 0) {
+                return BitSet.valueOf(mask.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
+            }
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+        throw failure("sched_getaffinity(%d CPUs)".formatted(MOST_CPUS), state, "");
+    }
+
+    /** 0, or the errno: seccomp(2), for which the C library has no function of its own. */
+    static int seccomp(final long number, final int operation, final int flags, final long argument) {
+        final MemorySegment state = STATE.get();
+        try {
+            final long result = (long) SYSCALL.invokeExact(state, number, (long) operation, (long) flags, argument);
+            // With TSYNC a number above 0 is a thread that cannot follow.
+            return result == 0 ? 0 : result > 0 ? Errno.EBUSY : errno(state);
+        } catch (final Throwable t) {
+            throw unexpected(t);
         }
     }
 

@@ -9,10 +9,17 @@ import java.nio.file.Path;
 import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.dataplane.system.HeldDirectory;
 
 class CounterFileTest {
     @TempDir
     private Path directory;
+
+    private CounterFile create(final long startMs) {
+        try (HeldDirectory held = HeldDirectory.hold(directory)) {
+            return CounterFile.create(held, "counters.dat", startMs, -1, -1);
+        }
+    }
 
     private static long value(final CountersReader reader, final String name) {
         final long[] found = {-1};
@@ -27,7 +34,7 @@ class CounterFileTest {
     @Test
     void shouldShowAnotherReaderWhatTheWorkerCounts() throws IOException {
         final Path path = directory.resolve("counters.dat");
-        try (CounterFile written = CounterFile.create(path, 1234);
+        try (CounterFile written = create(1234);
                 CounterFile read = CounterFile.open(path)) {
             final WorkerCounters counters = new WorkerCounters(written.manager(), 0);
             counters.received(7);
@@ -43,7 +50,7 @@ class CounterFileTest {
 
     @Test
     void shouldHaveACounterForEveryDropReason() throws IOException {
-        try (CounterFile file = CounterFile.create(directory.resolve("counters.dat"), 0)) {
+        try (CounterFile file = create(0)) {
             final WorkerCounters counters = new WorkerCounters(file.manager(), 0);
             for (final DropReason reason : DropReason.values()) {
                 if (reason != DropReason.NONE) {
@@ -58,9 +65,9 @@ class CounterFileTest {
     @Test
     void shouldLeaveAReaderOfTheOldFileItsFile() throws IOException {
         final Path path = directory.resolve("counters.dat");
-        try (CounterFile first = CounterFile.create(path, 1);
+        try (CounterFile first = create(1);
                 CounterFile reader = CounterFile.open(path);
-                CounterFile second = CounterFile.create(path, 2)) {
+                CounterFile second = create(2)) {
             new WorkerCounters(first.manager(), 0).received(5);
             assertThat(value(reader.reader(), "worker.0.received")).isEqualTo(5);
             assertThat(second.startMs()).isEqualTo(2);

@@ -17,6 +17,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.transport.PackParser;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.FileFailure;
 
 /**
  * Reads one peer's history: asks for its head, takes what is new into quarantine, and checks all of it there. A thread
@@ -227,7 +228,7 @@ public final class PeerFetch {
             case final IncorrectObjectTypeException type ->
                 refused("sends a damaged object: " + type.getMessage(), type);
             case final EOFException end -> incomplete("the connection ended too early", end);
-            default -> incomplete(String.valueOf(thrown.getMessage()), thrown);
+            default -> incomplete(FileFailure.of(thrown), thrown);
         };
     }
 

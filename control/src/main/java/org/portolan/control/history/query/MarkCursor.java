@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.portolan.control.history.store.HistoryException;
+import org.portolan.control.log.FileFailure;
 
 /** Goes through the marks once, newest first. */
 final class MarkCursor {
@@ -53,6 +54,6 @@ final class MarkCursor {
     static HistoryException unreadable(final IOException e) {
         return e instanceof final HistoryException said
                 ? said
-                : new HistoryException("the history's index of times cannot be read: " + e.getMessage(), e);
+                : new HistoryException("the history's index of times cannot be read: " + FileFailure.of(e), e);
     }
 }

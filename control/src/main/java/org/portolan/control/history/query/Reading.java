@@ -17,6 +17,7 @@ import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.log.FileFailure;
 
 /**
  * One query's view of the repository: a source of objects of its own, which survives that packs are replaced. One
@@ -233,6 +234,10 @@ final class Reading implements AutoCloseable {
     }
 
     HistoryException damaged(final Exception cause) {
+        if (FileFailure.isLackOfDescriptors(cause)) {
+            return new HistoryException(
+                    "the history in %s cannot be read: %s".formatted(git.getDirectory(), FileFailure.NO_DESCRIPTOR), cause);
+        }
         return new HistoryException(
                 "the history in %s cannot be read: %s; look with: git -C %s fsck"
                         .formatted(git.getDirectory(), cause.getMessage(), git.getDirectory()),

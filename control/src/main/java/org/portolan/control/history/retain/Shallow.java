@@ -14,6 +14,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.log.FileFailure;
 
 /** git's own file {@code shallow}: the commits that are read as if they had no parents. */
 public final class Shallow {
@@ -24,6 +25,9 @@ public final class Shallow {
         try {
             return Set.copyOf(git.getObjectDatabase().getShallowCommits());
         } catch (final IOException e) {
+            if (FileFailure.isLackOfDescriptors(e)) {
+                throw new IOException("%s/shallow: %s".formatted(git.getDirectory(), FileFailure.NO_DESCRIPTOR), e);
+            }
             throw new IOException(
                     ("%s/shallow cannot be read (%s): put it right, one commit id a line; do not remove it, it says where"
                                     + " the history begins")

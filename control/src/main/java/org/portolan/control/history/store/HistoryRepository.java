@@ -3,7 +3,9 @@ package org.portolan.control.history.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.log.FileFailure;
 
 /**
  * The bare git repository that the history is in. Its one writer is the historian's thread; {@link #git} may be read by
@@ -146,8 +149,17 @@ public final class HistoryRepository implements AutoCloseable {
                 broken);
     }
 
-    /** What to say when an object cannot be read. */
+    /**
+     * What to say when an object cannot be read. JGit takes a file for missing that it could not open, so it is looked
+     * at whether any can be opened.
+     */
     public HistoryException damaged(final IOException cause) {
+        if (FileFailure.isLackOfDescriptors(cause) || FileFailure.isLackOfDescriptorsNow(path.resolve(Constants.HEAD))) {
+            return new HistoryException("%s cannot be read: %s".formatted(path, FileFailure.NO_DESCRIPTOR), cause);
+        }
+        if (cause instanceof final FileSystemException file && !(cause instanceof NoSuchFileException)) {
+            return new HistoryException("%s cannot be read: %s".formatted(path, FileFailure.of(file)), cause);
+        }
         final String why = cause instanceof final MissingObjectException missing
                 ? "the object %s is missing".formatted(missing.getObjectId().name())
                 : cause.getMessage();

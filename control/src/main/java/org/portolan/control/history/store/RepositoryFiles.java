@@ -15,6 +15,7 @@ import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FileUtils;
+import org.portolan.control.log.FileFailure;
 
 /** The files of a history: making them, telling what they are, and getting them onto the disk. */
 final class RepositoryFiles {
@@ -43,15 +44,12 @@ final class RepositoryFiles {
         } catch (final HistoryException e) {
             throw e;
         } catch (final FileSystemException e) {
+            final String remedy = e instanceof AccessDeniedException
+                    ? "; make it, and give it to the user that the router runs as"
+                    : "";
             throw new HistoryException(
-                    "the history's directory %s cannot be made: %s; make it, and give it to the user that the router runs as"
-                            .formatted(path, reason(e)),
-                    e);
+                    "the history's directory %s cannot be made: %s%s".formatted(path, FileFailure.reason(e), remedy), e);
         }
-    }
-
-    private static String reason(final FileSystemException e) {
-        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getReason());
     }
 
     private static boolean isEmpty(final Path path) throws IOException {
@@ -81,7 +79,7 @@ final class RepositoryFiles {
             if (Files.getFileStore(path).isReadOnly()) {
                 return null;
             }
-            throw new HistoryException("%s cannot be locked: %s".formatted(path, reason(e)), e);
+            throw new HistoryException("%s cannot be locked: %s".formatted(path, FileFailure.reason(e)), e);
         }
     }
 

@@ -32,8 +32,13 @@ final class RepositoryLock implements AutoCloseable {
     static RepositoryLock take(final Path repository) throws IOException {
         final Path file = repository.resolve(NAME);
         final boolean made = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
-        final FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        refuseLink(file);
+        final FileChannel channel = FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         try {
             final FileLock lock = tryLock(channel);
             if (lock == null) {
@@ -48,6 +53,15 @@ final class RepositoryLock implements AutoCloseable {
         } catch (final IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** It is written to, and what it leads to would be. */
+    private static void refuseLink(final Path file) throws IOException {
+        if (Files.isSymbolicLink(file)
+                || Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                        && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+            throw new HistoryException("%s is a link, and the router writes to none: rm %s".formatted(file, file));
         }
     }
 

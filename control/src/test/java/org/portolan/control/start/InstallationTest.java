@@ -1,4 +1,4 @@
-package org.portolan.control;
+package org.portolan.control.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

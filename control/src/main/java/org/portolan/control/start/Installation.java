@@ -1,4 +1,4 @@
-package org.portolan.control;
+package org.portolan.control.start;
 
 import java.io.File;
 import java.io.IOException;
@@ -19,12 +19,12 @@ import org.portolan.control.config.SystemUser;
  *
  * @param parts files and directories, absolute
  */
-record Installation(List<Path> parts) {
+public record Installation(List<Path> parts) {
     private static final int READ = 4;
     private static final int PASS = 1;
 
     /** Of this process. What its class path names in vain is left out. */
-    static Installation ofProcess() {
+    public static Installation ofProcess() {
         final Path java = Path.of(System.getProperty("java.home"));
         final List<Path> parts = new ArrayList<>();
         for (final String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
@@ -40,7 +40,7 @@ record Installation(List<Path> parts) {
     }
 
     /** A sentence that names what is closed to that user, and the remedy. */
-    Optional<String> refusal(final SystemUser user) throws IOException {
+    public Optional<String> refusal(final SystemUser user) throws IOException {
         for (final Path part : parts) {
             Path closed = closed(part, user);
             closed = closed == null ? closed(part.toRealPath(), user) : closed;

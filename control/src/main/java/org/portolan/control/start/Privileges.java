@@ -1,0 +1,105 @@
+package org.portolan.control.start;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+import org.portolan.control.config.SystemUser;
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.system.Errno;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.LibcThread;
+import org.portolan.dataplane.system.SyscallFilter;
+
+/**
+ * Least privilege (capabilities(7), credentials(7)), in two steps: what the process never needs goes at once, and its
+ * user changes when the devices are open.
+ *
+ * <p>The C library changes the user of all threads. Capabilities are each thread's own, and only the thread that asked
+ * to keep them does: so control's thread drops, and it alone keeps CAP_NET_RAW, to open a device that comes back. The
+ * bounding set is each thread's own too, and is emptied for the first thread and those that it starts; the JVM's own
+ * threads keep theirs, which says what a program may have that they start, and no thread can start one.
+ */
+public final class Privileges {
+    private static final int PR_SET_KEEPCAPS = 8;
+    private static final int PR_CAPBSET_DROP = 24;
+    private static final int CAP_NET_RAW = 13;
+    private static final int MOST_CAPABILITIES = 64;
+    private static final int CAPABILITY_VERSION_3 = 0x20080522;
+
+    private Privileges() {}
+
+    /**
+     * On the first thread, before it starts others: nothing that this process starts can gain privileges, and it can
+     * start no program.
+     *
+     * @param user who it will become
+     * @throws LibcException when the kernel cannot and a user is set: a router that asked to drop and could not must
+     *     not run
+     */
+    public static void confine(final Optional<SystemUser> user, final Log log) {
+        try {
+            SyscallFilter.install();
+        } catch (final LibcException e) {
+            if (user.isPresent()) {
+                throw new LibcException(
+                        "control.user: " + e.call(),
+                        e.errno(),
+                        "Allow seccomp to the process, or run without control.user as a user with AmbientCapabilities=CAP_NET_RAW");
+            }
+            log.warn("the process can start programs, for seccomp is not to be had here: %s", e.getMessage());
+        }
+        emptyBoundingSet();
+    }
+
+    /** Without CAP_SETPCAP it stays: then this process has nothing of root's to pass on. */
+    private static void emptyBoundingSet() {
+        for (int capability = 0; capability < MOST_CAPABILITIES; capability++) {
+            final int errno = LibcThread.prctl(PR_CAPBSET_DROP, capability);
+            if (errno != 0) {
+                // EINVAL: there are no more.
+                return;
+            }
+        }
+    }
+
+    /**
+     * Becomes that user in all threads, keeping CAP_NET_RAW in the calling one.
+     *
+     * @throws IllegalStateException when the kernel refuses any step: a router that asked to drop and could not must
+     *     not run
+     */
+    public static void drop(final SystemUser user) {
+        final POSIX posix = POSIXFactory.getNativePOSIX();
+        require(LibcThread.prctl(PR_SET_KEEPCAPS, 1), "prctl(PR_SET_KEEPCAPS)");
+        LibcThread.clearGroups();
+        require(posix.setgid(user.gid()) == 0 ? 0 : posix.errno(), "setgid(" + user.gid() + ")");
+        require(posix.setuid(user.uid()) == 0 ? 0 : posix.errno(), "setuid(" + user.uid() + ")");
+        keepRawSockets();
+        require(LibcThread.prctl(PR_SET_KEEPCAPS, 0), "prctl(PR_SET_KEEPCAPS)");
+        if (posix.getuid() != user.uid() || posix.geteuid() != user.uid()) {
+            throw new IllegalStateException("control.user: still not " + user.name() + " after setuid");
+        }
+    }
+
+    private static void keepRawSockets() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment header = arena.allocate(8, 8);
+            header.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
+            final MemorySegment data = arena.allocate(24, 8);
+            data.set(ValueLayout.JAVA_INT, 0, 1 << CAP_NET_RAW);
+            data.set(ValueLayout.JAVA_INT, 4, 1 << CAP_NET_RAW);
+            require(LibcThread.capset(header.address(), data.address()), "capset(CAP_NET_RAW)");
+        }
+    }
+
+    private static void require(final int errno, final String call) {
+        if (errno != 0) {
+            throw new IllegalStateException(
+                    "control.user: %s: %s. Changing the user needs root, and in a user namespace a mapped user"
+                            .formatted(call, Errno.describe(errno)));
+        }
+    }
+}

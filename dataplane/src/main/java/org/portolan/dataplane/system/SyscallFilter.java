@@ -1,0 +1,121 @@
+package org.portolan.dataplane.system;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A seccomp(2) filter on all threads of this process, those of the JVM included. It refuses what a router never does and
+ * an intruder would do next: starting a program, looking into another process, loading code into the kernel, changing
+ * mounts and namespaces. They fail with EPERM.
+ *
+ * <p>With SECCOMP_FILTER_FLAG_TSYNC the kernel gives each thread the caller's no_new_privs too, which prctl(2) can set
+ * for the calling thread only, while a JVM has threads before any Java code runs (kernel/seccomp.c,
+ * seccomp_sync_threads). SPEC_ALLOW keeps older kernels from slowing each thread down for it.
+ */
+public final class SyscallFilter {
+    // include/uapi/linux/seccomp.h, prctl.h, audit.h and bpf_common.h.
+    private static final int PR_SET_NO_NEW_PRIVS = 38;
+    private static final int SECCOMP_SET_MODE_FILTER = 1;
+    private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
+    private static final int SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4;
+    private static final int SECCOMP_RET_ALLOW = 0x7FFF0000;
+    private static final int SECCOMP_RET_EPERM = 0x00050000 | Errno.EPERM;
+    private static final int BPF_LD_W_ABS = 0x20;
+    private static final int BPF_JMP_JEQ_K = 0x15;
+    private static final int BPF_JMP_JGE_K = 0x35;
+    private static final int BPF_RET_K = 0x06;
+    private static final int DATA_NUMBER = 0;
+    private static final int DATA_ARCHITECTURE = 4;
+    /** Numbers from here on are the x32 ABI's, the same calls once more. */
+    private static final int X32 = 0x40000000;
+
+    /**
+     * What is refused: execve, execveat, ptrace, process_vm_readv, process_vm_writev, mount, umount2, pivot_root,
+     * chroot, unshare, setns, init_module, finit_module, delete_module, kexec_load, kexec_file_load, add_key,
+     * request_key, keyctl, perf_event_open, userfaultfd, pidfd_getfd, open_by_handle_at.
+     *
+     * @param audit AUDIT_ARCH of the processor
+     * @param seccomp the number of seccomp(2)
+     * @param refused numbers, in the order above (arch/x86/entry/syscalls/syscall_64.tbl,
+     *     include/uapi/asm-generic/unistd.h)
+     */
+    private record Numbers(int audit, int seccomp, int... refused) {}
+
+    private static final Numbers X86_64 = new Numbers(
+            0xC000003E, 317, 59, 322, 101, 310, 311, 165, 166, 155, 161, 272, 308, 175, 313, 176, 246, 320, 248, 249,
+            250, 298, 323, 438, 304);
+    private static final Numbers AARCH64 = new Numbers(
+            0xC00000B7, 277, 221, 281, 117, 270, 271, 40, 39, 41, 51, 97, 268, 105, 273, 106, 104, 294, 217, 218, 219,
+            241, 282, 438, 265);
+
+    private SyscallFilter() {}
+
+    /**
+     * Sets no_new_privs and the filter for all threads of the process, those to come included. There is no way back.
+     *
+     * @throws LibcException ENOSYS or EINVAL from a kernel, or a container, without seccomp filters; then only the
+     *     calling thread has no_new_privs
+     */
+    public static void install() {
+        final int errno = LibcThread.prctl(PR_SET_NO_NEW_PRIVS, 1);
+        if (errno != 0) {
+            throw new LibcException("prctl(PR_SET_NO_NEW_PRIVS)", errno, "");
+        }
+        final Numbers numbers =
+                switch (System.getProperty("os.arch")) {
+                    case "amd64" -> X86_64;
+                    case "aarch64" -> AARCH64;
+                    default -> throw new LibcException("seccomp() on this processor", Errno.ENOSYS, "");
+                };
+        final List<long[]> program = program(numbers);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment filter = arena.allocate(8L * program.size(), 8);
+            for (int i = 0; i < program.size(); i++) {
+                final long[] step = program.get(i);
+                filter.set(JAVA_SHORT, 8L * i, (short) step[0]);
+                filter.set(JAVA_BYTE, 8L * i + 2, (byte) step[1]);
+                filter.set(JAVA_BYTE, 8L * i + 3, (byte) step[2]);
+                filter.set(JAVA_INT, 8L * i + 4, (int) step[3]);
+            }
+            final MemorySegment header = arena.allocate(16, 8);
+            header.set(JAVA_SHORT, 0, (short) program.size());
+            header.set(JAVA_LONG, 8, filter.address());
+            final int refused = LibcThread.seccomp(
+                    numbers.seccomp,
+                    SECCOMP_SET_MODE_FILTER,
+                    SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+                    header.address());
+            if (refused != 0) {
+                throw new LibcException("seccomp(SECCOMP_FILTER_FLAG_TSYNC)", refused, "");
+            }
+        }
+    }
+
+    /** Steps of code, jump if true, jump if false, constant. */
+    private static List<long[]> program(final Numbers numbers) {
+        final List<long[]> program = new ArrayList<>();
+        program.add(step(BPF_LD_W_ABS, 0, 0, DATA_ARCHITECTURE));
+        program.add(step(BPF_JMP_JEQ_K, 1, 0, numbers.audit));
+        program.add(step(BPF_RET_K, 0, 0, SECCOMP_RET_EPERM));
+        program.add(step(BPF_LD_W_ABS, 0, 0, DATA_NUMBER));
+        final int refused = numbers.refused.length;
+        program.add(step(BPF_JMP_JGE_K, refused + 1, 0, X32));
+        for (int i = 0; i < refused; i++) {
+            program.add(step(BPF_JMP_JEQ_K, refused - i, 0, numbers.refused[i]));
+        }
+        program.add(step(BPF_RET_K, 0, 0, SECCOMP_RET_ALLOW));
+        program.add(step(BPF_RET_K, 0, 0, SECCOMP_RET_EPERM));
+        return program;
+    }
+
+    private static long[] step(final int code, final int ifTrue, final int ifFalse, final int constant) {
+        return new long[] {code, ifTrue, ifFalse, constant};
+    }
+}
