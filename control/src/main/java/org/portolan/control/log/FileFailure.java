@@ -1,6 +1,7 @@
 package org.portolan.control.log;
 
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a failed file operation means, in words that name the path. Java's message is often the bare path, or the
@@ -25,6 +27,8 @@ public final class FileFailure {
     private static final String TOO_MANY = "Too many open files";
 
     private static final int DEPTH = 8;
+    /** More than a library opens at once for one file of its own. */
+    private static final int AT_ONCE = 16;
 
     private FileFailure() {}
 
@@ -60,27 +64,7 @@ public final class FileFailure {
             case final FileSystemException other -> other.getReason();
             default -> failure.getMessage();
         };
-        return words == null ? failure.getClass().getSimpleName() : lowerFirst(words);
-    }
-
-    /** The kernel's words begin with a capital letter. */
-    private static String lowerFirst(final String words) {
-        final boolean oneCapital = words.length() > 1
-                && Character.isUpperCase(words.charAt(0))
-                && Character.isLowerCase(words.charAt(1));
-        return oneCapital && isKernels(words) ? words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) : words;
-    }
-
-    private static boolean isKernels(final String words) {
-        return words.startsWith("No space left")
-                || words.startsWith("Read-only file system")
-                || words.startsWith("Disk quota")
-                || words.startsWith("Input/output")
-                || words.startsWith("Operation not permitted")
-                || words.startsWith("Not a directory")
-                || words.startsWith("Is a directory")
-                || words.startsWith("File too large")
-                || words.startsWith("Stale file handle");
+        return words == null ? failure.getClass().getSimpleName() : words;
     }
 
     /** Whether it, or what caused it, was that this process or the machine has no descriptor left. */
@@ -96,16 +80,31 @@ public final class FileFailure {
     }
 
     /**
-     * Whether this process can open no file now: for a library that says "missing" of a file that it could not open.
+     * Whether this process can open fewer than {@value #AT_ONCE} files now: for a library that says "missing" of a file
+     * that it could not open, and has closed others by then.
      *
      * @param present a file that is there and can be read
      */
     public static boolean isLackOfDescriptorsNow(final Path present) {
+        final List<Channel> opened = new ArrayList<>(AT_ONCE);
         try {
-            Files.newByteChannel(present).close();
+            for (int i = 0; i < AT_ONCE; i++) {
+                opened.add(Files.newByteChannel(present));
+            }
             return false;
         } catch (final IOException e) {
             return isLackOfDescriptors(e);
+        } finally {
+            opened.forEach(FileFailure::close);
+        }
+    }
+
+    private static void close(final Channel channel) {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            // It was opened to be counted.
+            return;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -134,6 +135,27 @@ final class VerbsTest {
         assertThat(out()).isEqualTo(file + ": valid: 2 interfaces, 1 route, 1 outside address, 0 forwards\n");
         assertThat(err()).isEmpty();
         assertThat(launched).isEmpty();
+    }
+
+    @Test
+    void shouldNoticeACpuThatThisMachineHasNot() throws IOException {
+        final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG + "[io]\ncpus = [1023]\n");
+        assertThat(run("check", file.toString())).isEqualTo(0);
+        assertThat(err())
+                .startsWith(file + ": notice: io.cpus: a worker cannot be pinned to CPU 1023: this process may use ");
+    }
+
+    @Test
+    void shouldRunNoConfigThatOthersMayWriteTo() throws IOException {
+        final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(run("check", file.toString())).isEqualTo(0);
+        assertThat(err()).startsWith(file + ": notice: others may write to " + file).endsWith("chmod go-w " + file + "\n");
+        assertThat(run("run", file.toString())).isEqualTo(1);
+        assertThat(launched).isEmpty();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(run("run", file.toString())).isEqualTo(0);
+        assertThat(launched).hasSize(1);
     }
 
     @Test

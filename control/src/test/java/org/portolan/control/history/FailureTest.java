@@ -46,7 +46,7 @@ class FailureTest {
                 rig.settle().pass(5);
             }
             assertThat(rig.head()).isEqualTo(head);
-            assertThat(rig.historian().stopped()).contains("No space left on device");
+            assertThat(rig.historian().stopped()).contains("state.git: No space left on device");
             assertThat(rig.counters().failures()).isGreaterThan(5);
             assertThat(rig.counters().waiting())
                     .isEqualTo(rig.counters().told() - 1 - rig.counters().coalesced());
@@ -73,7 +73,7 @@ class FailureTest {
             run("mount", "--bind", objects, objects);
             assertThat(run("mount", "-o", "remount,bind,ro", objects)).isZero();
             rig.tell(EXPIRED, A1, M1, 0).settle().pass(5).settle();
-            assertThat(rig.historian().stopped()).contains("Read-only file system");
+            assertThat(rig.historian().stopped()).contains("state.git: Read-only file system");
             assertThat(run("umount", "-l", objects)).isZero();
             rig.pass(5).settle();
             assertThat(rig.historian().stopped()).isEmpty();

@@ -23,7 +23,7 @@ public final class LibcThread {
     // include/uapi/linux/sched.h.
     public static final int CLONE_NEWNET = 0x4000_0000;
 
-    /** More than any kernel has; the call fails where the mask is shorter than the kernel's. */
+    /** More than a kernel has (8,192 at most on x86-64); the call fails where the mask is shorter than the kernel's. */
     private static final int MOST_CPUS = 1 << 16;
 
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -83,12 +83,11 @@ public final class LibcThread {
     /** The CPUs that the calling thread may run on (sched_getaffinity(2)). */
     public static BitSet allowedCpus() {
         final MemorySegment state = STATE.get();
-        final int bytes;
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocate(MOST_CPUS / 8, 8);
-            bytes = (int) SCHED_GETAFFINITY.invokeExact(state, 0, (long) MOST_CPUS / 8, mask.address());
-            if (bytes >= 0) {
-                return BitSet.valueOf(mask.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
+            final int result = (int) SCHED_GETAFFINITY.invokeExact(state, 0, (long) MOST_CPUS / 8, mask.address());
+            if (result >= 0) {
+                return BitSet.valueOf(mask.toArray(ValueLayout.JAVA_BYTE));
             }
         } catch (final Throwable t) {
             throw unexpected(t);

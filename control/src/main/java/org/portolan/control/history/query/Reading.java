@@ -234,7 +234,8 @@ final class Reading implements AutoCloseable {
     }
 
     HistoryException damaged(final Exception cause) {
-        if (FileFailure.isLackOfDescriptors(cause)) {
+        if (FileFailure.isLackOfDescriptors(cause)
+                || FileFailure.isLackOfDescriptorsNow(git.getDirectory().toPath().resolve(Constants.HEAD))) {
             return new HistoryException(
                     "the history in %s cannot be read: %s".formatted(git.getDirectory(), FileFailure.NO_DESCRIPTOR), cause);
         }

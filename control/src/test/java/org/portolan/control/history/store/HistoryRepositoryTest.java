@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import jnr.constants.platform.RLIMIT;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.RandomBindings;
@@ -168,6 +177,86 @@ class HistoryRepositoryTest {
             Files.delete(file.toPath());
         }
         assertRefused("is damaged");
+    }
+
+    /** From the first descriptor that it has not to the last that it needs. */
+    @Test
+    void shouldSayThatTooManyFilesAreOpenAndNotThatItIsDamaged() throws Exception {
+        try (HistoryRepository history = open()) {
+            commit(history, Map.of(new RandomBindings(1).key(), new RandomBindings(2).binding()), "one");
+            history.accept();
+        }
+        // Loads what is loaded only once.
+        readAll();
+        limitDescriptors(Long.MAX_VALUE);
+        final int used = openDescriptors();
+        final List<String> refusals = new ArrayList<>();
+        for (int more = 0; more < 40; more++) {
+            limitDescriptors(used + more);
+            try {
+                readAll();
+                break;
+            } catch (final IOException e) {
+                refusals.add(String.valueOf(e.getMessage()));
+            } finally {
+                limitDescriptors(Long.MAX_VALUE);
+            }
+        }
+        assertThat(refusals)
+                .isNotEmpty()
+                .hasSizeLessThan(40)
+                .allSatisfy(refusal -> assertThat(refusal)
+                        .contains(path.toString())
+                        .contains("too many files are open")
+                        .doesNotContain("damaged"));
+        readAll();
+    }
+
+    private void readAll() throws IOException {
+        // JGit keeps files of the last one open.
+        new WindowCacheConfig().install();
+        try (HistoryRepository history = open()) {
+            assertThat(history.table(history.primary())).hasSize(1);
+        }
+    }
+
+    private static int openDescriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            // Without the one that lists them.
+            return (int) all.count() - 1;
+        }
+    }
+
+    /** The soft limit alone, of this process: a program to do it could not be started. */
+    private static void limitDescriptors(final long most) {
+        final POSIX posix = POSIXFactory.getNativePOSIX();
+        final int resource = RLIMIT.RLIMIT_NOFILE.intValue();
+        final long hard = posix.getrlimit(resource).rlimMax();
+        assertThat(posix.setrlimit(resource, Math.min(most, hard), hard)).isZero();
+    }
+
+    @Test
+    void shouldSayOfAFileWhyItCannotBeReadAndNotThatItIsDamaged() throws IOException {
+        try (HistoryRepository history = open()) {
+            assertThat(history.damaged(new AccessDeniedException(path + "/objects/pack/pack-1.pack")))
+                    .hasMessage("%s cannot be read: %s/objects/pack/pack-1.pack: permission denied"
+                            .formatted(path, path));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldWriteToNoLockThatIsALink(final boolean symbolic) throws IOException {
+        open().close();
+        final Path other = Files.writeString(directory.resolve("other"), "root's");
+        final Path lock = path.resolve("portolan.lock");
+        if (symbolic) {
+            Files.createSymbolicLink(lock, other);
+        } else {
+            Files.createLink(lock, other);
+        }
+        assertThatThrownBy(this::open).isInstanceOf(HistoryException.class).hasMessageContaining("rm " + lock);
+        assertThat(other).hasContent("root's");
     }
 
     @Test
