@@ -112,8 +112,8 @@ public final class Router {
     }
 
     private int start(final Dataplane dataplane, final AdminServer admin) throws InterruptedException, IOException {
-        final Controller controller = new Controller(
-                config, dataplane, () -> config.control().user().ifPresent(Privileges::drop), log);
+        final Controller controller =
+                new Controller(config, dataplane, () -> config.control().user().ifPresent(Privileges::drop), log);
         try (HistoryPlace history = new HistoryPlace();
                 LatencyPlace latency = new LatencyPlace();
                 IdleCloser idle = idle(dataplane);

@@ -25,9 +25,7 @@ final class RunFiles {
         return places.directory(
                 "router.run",
                 config.router().run(),
-                name -> LEFT.contains(name.replace(UNFINISHED, ""))
-                        || name.startsWith(socket)
-                        || isPlace(config, name),
+                name -> LEFT.contains(name.replace(UNFINISHED, "")) || name.startsWith(socket) || isPlace(config, name),
                 log);
     }
 
@@ -35,6 +33,9 @@ final class RunFiles {
     private static boolean isPlace(final Config config, final String name) {
         final var path = config.router().run().resolve(name);
         return config.latency().log().filter(log -> log.startsWith(path)).isPresent()
-                || config.history().path().filter(history -> history.startsWith(path)).isPresent();
+                || config.history()
+                        .path()
+                        .filter(history -> history.startsWith(path))
+                        .isPresent();
     }
 }

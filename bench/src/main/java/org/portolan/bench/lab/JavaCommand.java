@@ -32,8 +32,7 @@ public final class JavaCommand {
      * @param main the class that is the router
      * @param flags for the router's JVM, after those that it always gets
      */
-    static List<String> router(
-            final String classPath, final List<String> flags, final String main, final Path config) {
+    static List<String> router(final String classPath, final List<String> flags, final String main, final Path config) {
         return java(classPath, routerFlags(flags), main, List.of("run", config.toString()));
     }
 

@@ -70,10 +70,7 @@ class PrivilegesE2eTest {
     }
 
     private PortolanProcess.Builder asNobody() {
-        return PortolanProcess.in(lab)
-                .forAnyUser()
-                .runDirectory(run)
-                .config("control", "user = \"nobody\"");
+        return PortolanProcess.in(lab).forAnyUser().runDirectory(run).config("control", "user = \"nobody\"");
     }
 
     private void start(final PortolanProcess.Builder options) {

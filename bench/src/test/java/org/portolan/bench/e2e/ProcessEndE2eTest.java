@@ -93,7 +93,11 @@ class ProcessEndE2eTest {
 
     @ParameterizedTest
     @CsvSource({
-        "worker-0,ERROR", "worker-0,EXCEPTION", "control,ERROR", "control,EXCEPTION", "historian,ERROR",
+        "worker-0,ERROR",
+        "worker-0,EXCEPTION",
+        "control,ERROR",
+        "control,EXCEPTION",
+        "historian,ERROR",
         "historian,EXCEPTION"
     })
     void shouldEndWithOneErrorAndGiveTheDevicesBackWhenAThreadFails(final String agent, final FailingRouter.How how)
@@ -161,7 +165,8 @@ class ProcessEndE2eTest {
             assertThat(RouterChecks.within(1_000, () -> false)).isFalse();
             final long beganNs = System.nanoTime();
             assertThat(router.terminate()).as(router.log()).isEqualTo(DONE);
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isLessThan(PROMPTLY_MS);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs))
+                    .isLessThan(PROMPTLY_MS);
         }
     }
 

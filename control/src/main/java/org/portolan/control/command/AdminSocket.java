@@ -162,14 +162,12 @@ final class AdminSocket implements AutoCloseable {
         }
     }
 
-    private static void claim(
-            final Path path, final HeldDirectory directory, final Path staged, final Places places)
+    private static void claim(final Path path, final HeldDirectory directory, final Path staged, final Places places)
             throws IOException {
         try (FileChannel file = openLock(path, directory, places);
                 FileLock lock = lock(path, file)) {
             refuseIfTaken(path);
-            Files.move(
-                    staged, directory.link().resolve(path.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(staged, directory.link().resolve(path.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             assert lock.isValid();
         }
     }
@@ -187,7 +185,8 @@ final class AdminSocket implements AutoCloseable {
             }
             final Path file = path.resolveSibling(name);
             throw new RefusedException(
-                    "%s belongs to another user, such as root when a router ran as root before: rm %s".formatted(file, file));
+                    "%s belongs to another user, such as root when a router ran as root before: rm %s"
+                            .formatted(file, file));
         }
         try {
             // Closed before the lock is taken: closing any descriptor of a file gives up this process's locks on it.

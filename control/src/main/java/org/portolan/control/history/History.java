@@ -85,8 +85,7 @@ public final class History implements AutoCloseable {
         this.log = log;
         final int mappedBytes = ringBytes + RingBufferDescriptor.TRAILER_LENGTH;
         mapped = map(ringFile, mappedBytes);
-        final OneToOneRingBuffer ring =
-                new OneToOneRingBuffer(new UnsafeBuffer(mapped.address(), mappedBytes));
+        final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped.address(), mappedBytes));
         feed = new HistoryFeed(ring, counters);
         ledger = new Ledger(repository.router(), opening.table());
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());

@@ -46,7 +46,8 @@ public final class Places {
         final int self = effective("Uid:");
         final int group = self == ROOT ? ROOT : effective("Gid:");
         final boolean all = Files.readString(USER_MAP).strip().matches("0\\s+0\\s+4294967295");
-        final int unmapped = all ? -1 : Integer.parseInt(Files.readString(UNMAPPED_USER).strip());
+        final int unmapped =
+                all ? -1 : Integer.parseInt(Files.readString(UNMAPPED_USER).strip());
         return new Trust(self, group, user.map(SystemUser::uid).orElse(self), unmapped);
     }
 
@@ -82,8 +83,8 @@ public final class Places {
      * @throws UntrustedPathException when others may write there, or when it is root's and holds other things
      * @throws LibcException when it can be neither opened nor made; names it
      */
-    public HeldDirectory directory(
-            final String key, final Path path, final Predicate<String> ours, final Log log) throws IOException {
+    public HeldDirectory directory(final String key, final Path path, final Predicate<String> ours, final Log log)
+            throws IOException {
         final HeldDirectory held = DirectoryWalk.make(calls, trust, path);
         try {
             give(key, held, ours, log);
@@ -130,8 +131,7 @@ public final class Places {
         }
     }
 
-    private void give(
-            final String key, final HeldDirectory held, final Predicate<String> ours, final Log log)
+    private void give(final String key, final HeldDirectory held, final Predicate<String> ours, final Log log)
             throws IOException {
         if (user.isEmpty()) {
             return;

@@ -150,7 +150,9 @@ final class VerbsTest {
         final Path file = Files.writeString(directory.resolve("edge.toml"), CONFIG);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         assertThat(run("check", file.toString())).isEqualTo(0);
-        assertThat(err()).startsWith(file + ": notice: others may write to " + file).endsWith("chmod go-w " + file + "\n");
+        assertThat(err())
+                .startsWith(file + ": notice: others may write to " + file)
+                .endsWith("chmod go-w " + file + "\n");
         assertThat(run("run", file.toString())).isEqualTo(1);
         assertThat(launched).isEmpty();
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));

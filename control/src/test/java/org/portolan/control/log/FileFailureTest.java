@@ -41,7 +41,8 @@ class FileFailureTest {
     @ParameterizedTest
     @ValueSource(strings = {"Too many open files", "Too many open files in system", "/x (Too many open files)"})
     void shouldFindALackOfDescriptorsInTheCauses(final String words) {
-        final IOException failure = new IOException("pack is damaged", new IOException("unreadable", new IOException(words)));
+        final IOException failure =
+                new IOException("pack is damaged", new IOException("unreadable", new IOException(words)));
         assertThat(FileFailure.of(PATH, failure))
                 .startsWith(PATH + ": too many files are open")
                 .contains("ulimit -n");

@@ -88,7 +88,8 @@ class VitalThreadsTest {
 
     @Test
     void shouldThrowToWhoStartsItWhatThrowsAtItsBeginning() {
-        for (final Throwable refusal : List.of(new IllegalStateException("no such CPU"), new LinkageError("no class"))) {
+        for (final Throwable refusal :
+                List.of(new IllegalStateException("no such CPU"), new LinkageError("no class"))) {
             try (AgentRunner runner = threads.runner(YieldingIdleStrategy.INSTANCE, new Failing(refusal, null))) {
                 assertThatThrownBy(() -> threads.start(runner)).isSameAs(refusal);
             }

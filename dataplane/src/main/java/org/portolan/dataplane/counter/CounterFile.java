@@ -98,8 +98,7 @@ public final class CounterFile implements AutoCloseable {
                     || HEADER_BYTES + (long) metadataBytes + valuesBytes > size) {
                 throw new IOException(path + " is not a Portolan counters file of version " + VERSION);
             }
-            return new CounterFile(
-                    new UnsafeBuffer(mapped), metadataBytes, valuesBytes, () -> BufferUtil.free(mapped));
+            return new CounterFile(new UnsafeBuffer(mapped), metadataBytes, valuesBytes, () -> BufferUtil.free(mapped));
         }
     }
 

@@ -142,8 +142,7 @@ public final class DirectoryWalk {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment text = arena.allocate(LONGEST_TARGET);
             final int bytes = require(calls.target(link, text.address(), LONGEST_TARGET), "readlink", name);
-            return Path.of(new String(
-                    text.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+            return Path.of(new String(text.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
         }
     }
 
@@ -168,8 +167,7 @@ public final class DirectoryWalk {
             case Errno.EMFILE -> "Raise the limit of open files: ulimit -n, or LimitNOFILE= in a unit";
             case Errno.ENFILE -> "Raise the machine's limit: sysctl fs.file-max";
             case Errno.EROFS -> "Name a path on a file system that can be written to";
-            case Errno.EACCES, Errno.EPERM ->
-                "Run as a user who may write there, or name another path in the config";
+            case Errno.EACCES, Errno.EPERM -> "Run as a user who may write there, or name another path in the config";
             default -> "";
         };
     }

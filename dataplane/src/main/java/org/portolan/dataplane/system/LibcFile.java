@@ -19,8 +19,7 @@ final class LibcFile implements FileCalls {
     // include/uapi/linux/fcntl.h; O_NOFOLLOW and O_DIRECTORY are others on aarch64.
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int O_PATH = 0x200000;
-    private static final int O_NOFOLLOW =
-            System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
+    private static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
 
     // include/uapi/linux/stat.h: struct statx.
     private static final int STATX_BASIC_STATS = 0x7FF;
@@ -101,8 +100,8 @@ final class LibcFile implements FileCalls {
 
     @Override
     public int target(final int fd, final long address, final int most) {
-        return (int) result((state, names) -> (long)
-                READLINKAT.invokeExact(state, fd, names.allocateFrom("").address(), address, (long) most));
+        return (int) result((state, names) ->
+                (long) READLINKAT.invokeExact(state, fd, names.allocateFrom("").address(), address, (long) most));
     }
 
     @Override

@@ -52,8 +52,7 @@ public final class MappedFile implements AutoCloseable {
                 DirectoryWalk.require(calls.changeOwner(fd, uid, gid), "fchown", path);
             }
             final int protection = LibcMemory.PROT_READ | LibcMemory.PROT_WRITE;
-            final long address =
-                    LibcMemory.mmap(bytes, protection, LibcMemory.MAP_SHARED, fd, 0, path.toString());
+            final long address = LibcMemory.mmap(bytes, protection, LibcMemory.MAP_SHARED, fd, 0, path.toString());
             final MappedFile mapped = new MappedFile(address, bytes);
             try {
                 DirectoryWalk.require(calls.rename(directory.fd(), fresh, name), "rename", path);
@@ -80,8 +79,7 @@ public final class MappedFile implements AutoCloseable {
         final MemorySegment zeros = java.lang.foreign.Arena.ofAuto().allocate(ZEROS_BYTES);
         long written = 0;
         while (written < bytes) {
-            final long more =
-                    calls.write(fd, zeros.address(), Math.min(ZEROS_BYTES, bytes - written), written);
+            final long more = calls.write(fd, zeros.address(), Math.min(ZEROS_BYTES, bytes - written), written);
             // A write of nothing would never end.
             DirectoryWalk.require((int) (more == 0 ? -Errno.ENOSPC : more), "write", path);
             written += more;

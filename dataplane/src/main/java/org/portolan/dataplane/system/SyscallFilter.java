@@ -49,11 +49,57 @@ public final class SyscallFilter {
     private record Numbers(int audit, int seccomp, int... refused) {}
 
     private static final Numbers X86_64 = new Numbers(
-            0xC000003E, 317, 59, 322, 101, 310, 311, 165, 166, 155, 161, 272, 308, 175, 313, 176, 246, 320, 248, 249,
-            250, 298, 323, 438, 304);
+            0xC000003E,
+            317,
+            59,
+            322,
+            101,
+            310,
+            311,
+            165,
+            166,
+            155,
+            161,
+            272,
+            308,
+            175,
+            313,
+            176,
+            246,
+            320,
+            248,
+            249,
+            250,
+            298,
+            323,
+            438,
+            304);
     private static final Numbers AARCH64 = new Numbers(
-            0xC00000B7, 277, 221, 281, 117, 270, 271, 40, 39, 41, 51, 97, 268, 105, 273, 106, 104, 294, 217, 218, 219,
-            241, 282, 438, 265);
+            0xC00000B7,
+            277,
+            221,
+            281,
+            117,
+            270,
+            271,
+            40,
+            39,
+            41,
+            51,
+            97,
+            268,
+            105,
+            273,
+            106,
+            104,
+            294,
+            217,
+            218,
+            219,
+            241,
+            282,
+            438,
+            265);
 
     private SyscallFilter() {}
 
@@ -68,12 +114,11 @@ public final class SyscallFilter {
         if (errno != 0) {
             throw new LibcException("prctl(PR_SET_NO_NEW_PRIVS)", errno, "");
         }
-        final Numbers numbers =
-                switch (System.getProperty("os.arch")) {
-                    case "amd64" -> X86_64;
-                    case "aarch64" -> AARCH64;
-                    default -> throw new LibcException("seccomp() on this processor", Errno.ENOSYS, "");
-                };
+        final Numbers numbers = switch (System.getProperty("os.arch")) {
+            case "amd64" -> X86_64;
+            case "aarch64" -> AARCH64;
+            default -> throw new LibcException("seccomp() on this processor", Errno.ENOSYS, "");
+        };
         final List<long[]> program = program(numbers);
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment filter = arena.allocate(8L * program.size(), 8);

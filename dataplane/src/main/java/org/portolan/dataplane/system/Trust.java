@@ -55,8 +55,8 @@ public record Trust(int self, int group, int user, int unmapped) {
             throw new UntrustedPathException("%s is not a regular file: rm %s".formatted(file, file));
         }
         if (status.links() > 1) {
-            throw new UntrustedPathException("%s is a hard link to a file that has %d names: rm %s"
-                    .formatted(file, status.links(), file));
+            throw new UntrustedPathException(
+                    "%s is a hard link to a file that has %d names: rm %s".formatted(file, status.links(), file));
         }
         requireOwner(file, status);
     }

@@ -146,7 +146,15 @@ class DirectoryWalkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "look,24", "look,23", "look,13", "look,5", "statx,5", "mkdir,28", "mkdir,122", "mkdir,30", "mkdir,13",
+        "look,24",
+        "look,23",
+        "look,13",
+        "look,5",
+        "statx,5",
+        "mkdir,28",
+        "mkdir,122",
+        "mkdir,30",
+        "mkdir,13",
         "mkdir,5"
     })
     void shouldNameThePathAndTheCauseOfEachErrno(final String call, final int errno) {

@@ -42,8 +42,7 @@ class MappedFileTest {
         create();
         assertThat(Files.size(file())).isEqualTo(BYTES);
         final Process du = new ProcessBuilder("stat", "-c", "%b", file().toString()).start();
-        final long blocks = Long.parseLong(
-                new String(du.getInputStream().readAllBytes()).strip());
+        final long blocks = Long.parseLong(new String(du.getInputStream().readAllBytes()).strip());
         assertThat(blocks * 512).isGreaterThanOrEqualTo(BYTES);
         assertNothingIsLeft();
     }

@@ -235,9 +235,11 @@ final class Reading implements AutoCloseable {
 
     HistoryException damaged(final Exception cause) {
         if (FileFailure.isLackOfDescriptors(cause)
-                || FileFailure.isLackOfDescriptorsNow(git.getDirectory().toPath().resolve(Constants.HEAD))) {
+                || FileFailure.isLackOfDescriptorsNow(
+                        git.getDirectory().toPath().resolve(Constants.HEAD))) {
             return new HistoryException(
-                    "the history in %s cannot be read: %s".formatted(git.getDirectory(), FileFailure.NO_DESCRIPTOR), cause);
+                    "the history in %s cannot be read: %s".formatted(git.getDirectory(), FileFailure.NO_DESCRIPTOR),
+                    cause);
         }
         return new HistoryException(
                 "the history in %s cannot be read: %s; look with: git -C %s fsck"

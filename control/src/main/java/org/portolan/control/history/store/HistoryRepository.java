@@ -154,7 +154,8 @@ public final class HistoryRepository implements AutoCloseable {
      * at whether any can be opened.
      */
     public HistoryException damaged(final IOException cause) {
-        if (FileFailure.isLackOfDescriptors(cause) || FileFailure.isLackOfDescriptorsNow(path.resolve(Constants.HEAD))) {
+        if (FileFailure.isLackOfDescriptors(cause)
+                || FileFailure.isLackOfDescriptorsNow(path.resolve(Constants.HEAD))) {
             return new HistoryException("%s cannot be read: %s".formatted(path, FileFailure.NO_DESCRIPTOR), cause);
         }
         if (cause instanceof final FileSystemException file && !(cause instanceof NoSuchFileException)) {

@@ -48,7 +48,9 @@ final class RepositoryFiles {
                     ? "; make it, and give it to the user that the router runs as"
                     : "";
             throw new HistoryException(
-                    "the history's directory %s cannot be %s: %s%s".formatted(path, Files.exists(path) ? "used" : "made", FileFailure.reason(e), remedy), e);
+                    "the history's directory %s cannot be %s: %s%s"
+                            .formatted(path, Files.exists(path) ? "used" : "made", FileFailure.reason(e), remedy),
+                    e);
         }
     }
 

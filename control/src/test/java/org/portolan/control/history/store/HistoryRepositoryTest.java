@@ -239,8 +239,8 @@ class HistoryRepositoryTest {
     void shouldSayOfAFileWhyItCannotBeReadAndNotThatItIsDamaged() throws IOException {
         try (HistoryRepository history = open()) {
             assertThat(history.damaged(new AccessDeniedException(path + "/objects/pack/pack-1.pack")))
-                    .hasMessage("%s cannot be read: %s/objects/pack/pack-1.pack: permission denied"
-                            .formatted(path, path));
+                    .hasMessage(
+                            "%s cannot be read: %s/objects/pack/pack-1.pack: permission denied".formatted(path, path));
         }
     }
 
