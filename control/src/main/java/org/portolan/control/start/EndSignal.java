@@ -124,6 +124,8 @@ public final class EndSignal {
      */
     public int finish(final int exitCode) {
         code = isBroken() ? BROKEN : exitCode;
+        // Before the hook ends the process: what waits to be written is.
+        log.close();
         finished.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

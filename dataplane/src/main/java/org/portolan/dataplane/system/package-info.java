@@ -20,6 +20,12 @@
  * {@link org.portolan.dataplane.system.UnixPeer} is the process at the other end of a Unix-domain socket. {@link
  * org.portolan.dataplane.system.Bpf} is bpf(2), for the benchmark's generator.
  *
+ * <p>Files that are opened as root are opened by descriptor: {@link org.portolan.dataplane.system.FileCalls} are the
+ * calls, with another implementation in tests; {@link org.portolan.dataplane.system.DirectoryWalk} goes to a directory
+ * step by step under the rules of {@link org.portolan.dataplane.system.Trust}; {@link
+ * org.portolan.dataplane.system.MappedFile} is a mapped file that has its whole place on the disk. {@link
+ * org.portolan.dataplane.system.SyscallFilter} takes from all threads what a router never does.
+ *
  * <p>Nothing here knows any other package of ours.
  */
 package org.portolan.dataplane.system;
