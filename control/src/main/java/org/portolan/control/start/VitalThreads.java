@@ -32,6 +32,8 @@ public final class VitalThreads {
         private final Agent agent;
         private final CountDownLatch begun = new CountDownLatch(1);
         private volatile Throwable refusal;
+        /** What was told of already; this agent's thread alone. */
+        private Throwable told;
 
         private Beginning(final Agent agent) {
             this.agent = agent;
@@ -76,6 +78,7 @@ public final class VitalThreads {
         if (agent.refusal == thrown) {
             return;
         }
+        agent.told = thrown;
         failed.accept(agent.roleName(), thrown);
         if (!(thrown instanceof Error || thrown instanceof AgentTerminationException)) {
             throw new AgentTerminationException("a failed agent does nothing more");
@@ -105,7 +108,7 @@ public final class VitalThreads {
     }
 
     private void died(final Beginning agent, final Throwable thrown) {
-        if (!(thrown instanceof AgentTerminationException) && agent.refusal != thrown) {
+        if (!(thrown instanceof AgentTerminationException) && agent.refusal != thrown && agent.told != thrown) {
             failed.accept(agent.roleName(), thrown);
         }
     }
