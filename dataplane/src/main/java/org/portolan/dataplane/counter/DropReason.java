@@ -12,7 +12,7 @@ public enum DropReason {
     // What the driver saw.
     FRAME_TRUNCATED("frame is longer than the receive slot and the kernel kept no copy"),
     FRAME_TOO_SHORT("frame is shorter than an Ethernet header"),
-    VLAN_TAGGED("VLAN tag: not supported yet"),
+    VLAN_TAGGED("VLAN tag other than priority (VLAN 0): not supported yet"),
 
     // Ethernet.
     OTHER_HOST("destination MAC is another host's"),
@@ -46,19 +46,20 @@ public enum DropReason {
     OFFLOAD_MALFORMED("checksum or segmentation offload fields disagree with the packet"),
     ICMP_LENGTH("ICMP message is too short"),
     ICMP_CHECKSUM("ICMP checksum is wrong"),
-    ICMP_TYPE_UNSUPPORTED("ICMP type is neither echo nor a translatable error"),
+    ICMP_TYPE_UNSUPPORTED("ICMP type is neither echo, timestamp nor a translatable error"),
     ICMP_QUOTE("packet quoted in an ICMP error is malformed or its header checksum is wrong"),
 
     // NAT.
     NO_MAPPING("from outside, without a session or a port forward"),
     ICMP_ERROR_UNMATCHED("ICMP error about a packet of no known session"),
+    ICMP_ERROR_MISDIRECTED("ICMP error sent to another address than the source of the packet that it quotes"),
     TCP_NOT_OPENING("TCP without a session that does not open one"),
     SESSIONS_FULL("session table is full"),
     MAPPINGS_FULL("mapping table is full"),
     PORTS_EXHAUSTED("every outside port of the pool is in use or resting"),
     FORWARD_SESSIONS_FULL("port forward has reached its share of the session table"),
     HAIRPIN("inside host to an outside address of this router: not supported yet"),
-    OUTSIDE_UNTRANSLATED("from outside, for an address that is not this router's"),
+    OUTSIDE_UNTRANSLATED("from outside, for an address that is not this router's outside"),
     INSIDE_UNTRANSLATED("from inside, from a source that is not on or behind that interface"),
 
     // Forwarding.

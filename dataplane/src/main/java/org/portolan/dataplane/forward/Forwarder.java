@@ -14,10 +14,11 @@ import org.portolan.dataplane.wire.Tcp;
 
 /**
  * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route,
- * next hop and
- * neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error quotes it so);
- * {@link #dispatch}
- * writes what a hop changes and hands the frame over.
+ * next hop and neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error
+ * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes and hands the frame over.
+ *
+ * <p>An inside sender is told of every refusal. An outside one is told that the TTL ran out or the packet is too big,
+ * which it needs; not that something is unreachable, which would tell it what is up and down inside.
  */
 public final class Forwarder {
     /** {@link #plan}'s answer when the next hop's MAC is not known yet. */
@@ -69,6 +70,7 @@ public final class Forwarder {
             return DropReason.TTL_EXPIRED.code;
         }
         if (!egress.isUp()) {
+            unreachable(ingress, frame, packet, Icmp.CODE_NET_UNREACHABLE, nowNs);
             return DropReason.EGRESS_DOWN.code;
         }
         if (wireLength(frame, packet) > egress.mtu()) {
@@ -95,7 +97,7 @@ public final class Forwarder {
         return UNRESOLVED;
     }
 
-    /** The next hop is not to be had: its sender is told (RFC 1812 5.2.7.1). */
+    /** The next hop does not answer: the sender is told (RFC 1812 5.2.7.1). */
     public int neighborFailed(final Port ingress, final Frame frame, final Packet packet, final long nowNs) {
         unreachable(ingress, frame, packet, Icmp.CODE_HOST_UNREACHABLE, nowNs);
         return DropReason.NEIGHBOR_UNREACHABLE.code;
@@ -126,9 +128,12 @@ public final class Forwarder {
         return DropReason.TOO_BIG.code;
     }
 
-    /** Tells a packet's sender that its destination is unreachable. */
+    /** Tells a packet's inside sender that its destination is unreachable. */
     public void unreachable(
             final Port ingress, final Frame frame, final Packet packet, final int code, final long nowNs) {
+        if (ingress.isOutside()) {
+            return;
+        }
         originator.error(ingress, frame, packet, Icmp.DESTINATION_UNREACHABLE, code, 0, nowNs);
     }
 
@@ -142,7 +147,8 @@ public final class Forwarder {
     }
 
     /**
-     * Writes TTL, MSS and Ethernet addresses of a packet that was planned and translated, and hands it over.
+     * Writes TTL, MSS and Ethernet addresses of a packet that was planned and translated, and hands it over. What
+     * followed the packet in its frame stays here: it may be another network's.
      *
      * @return 0, or a {@link DropReason} code
      */
@@ -154,9 +160,10 @@ public final class Forwarder {
         }
         final long address = frame.address();
         Ethernet.putAddresses(address, nextHopMac, egress.mac());
-        final int result = egress.io().send(address, frame.length(), frame.offload());
+        final int length = Ethernet.pad(address, Ethernet.HEADER_BYTES + packet.totalLength());
+        final int result = egress.io().send(address, length, frame.offload());
         if (result == 0) {
-            egress.counters().sent(frame.length());
+            egress.counters().sent(length);
         } else if (result == DropReason.TRANSMIT_RING_FULL.code) {
             egress.counters().ringFull();
         }
@@ -183,12 +190,17 @@ public final class Forwarder {
     }
 
     /** Lets a frame wait for the neighbor that the last plan named: 0, or a {@link DropReason} code. */
-    public int hold(final PendingFrames pending, final Port ingress, final Frame frame, final long nowNs) {
+    public int hold(
+            final PendingFrames pending,
+            final Port ingress,
+            final Frame frame,
+            final Packet packet,
+            final long nowNs) {
         return pending.hold(
                 PendingPorts.pack(ingress.index(), egress.index()),
                 nextHop,
                 frame.address(),
-                frame.length(),
+                Ethernet.HEADER_BYTES + packet.totalLength(),
                 frame.offload(),
                 nowNs);
     }

@@ -8,7 +8,8 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * The ICMP errors that the router makes itself: time exceeded, fragmentation needed, unreachable, prohibited (RFC 792,
- * RFC 1191, RFC 1812 4.3 and 5.2.7). Static functions over the offending packet; how often is {@link RateLimit}'s.
+ * RFC 1191, RFC 1812 4.3 and 5.2.7). Static functions over the offending packet; how often is
+ * {@link HostRateLimit}'s.
  */
 public final class IcmpReplies {
     /** Longest error, header included (RFC 1812 4.3.2.3): every host can take as much (RFC 1122 3.3.2). */
@@ -27,7 +28,6 @@ public final class IcmpReplies {
     // Queries that IANA lists and hosts send: RFC 792, 950, 1256.
     private static final int ROUTER_ADVERTISEMENT = 9;
     private static final int ROUTER_SOLICITATION = 10;
-    private static final int TIMESTAMP = 13;
     private static final int ADDRESS_MASK_REPLY = 18;
 
     private IcmpReplies() {}
@@ -58,7 +58,7 @@ public final class IcmpReplies {
             final int sourceAddress,
             final int identification) {
         final long ip = offending.ip();
-        if (isForbidden(ip, offending.totalLength(), offending.headerLength())) {
+        if (isForbidden(offending)) {
             return 0;
         }
         final int quoted = Math.min(offending.totalLength(), MAXIMUM_BYTES - QUOTE_AT);
@@ -73,12 +73,14 @@ public final class IcmpReplies {
         return total;
     }
 
-    /** RFC 1122 3.2.2 and RFC 1812 4.3.2.7, as far as the packet itself tells. */
-    private static boolean isForbidden(final long ip, final int totalLength, final int headerLength) {
+    /** RFC 1122 3.2.2 and RFC 1812 4.3.2.7, as far as the packet itself tells: no error about it may be sent. */
+    static boolean isForbidden(final Packet offending) {
+        final long ip = offending.ip();
+        final int headerLength = offending.headerLength();
         return Ipv4.fragmentOffset(ip) != 0
                 || isNoSingleHost(Ipv4.source(ip))
                 || isNoSingleHost(Ipv4.destination(ip))
-                || Ipv4.protocol(ip) == Ipv4.ICMP && !isQuery(ip + headerLength, totalLength - headerLength);
+                || Ipv4.protocol(ip) == Ipv4.ICMP && !isQuery(ip + headerLength, offending.totalLength() - headerLength);
     }
 
     /** Zero, loopback, multicast, class E, broadcast. */
@@ -96,6 +98,6 @@ public final class IcmpReplies {
                 || type == Icmp.ECHO_REPLY
                 || type == ROUTER_ADVERTISEMENT
                 || type == ROUTER_SOLICITATION
-                || type >= TIMESTAMP && type <= ADDRESS_MASK_REPLY;
+                || type >= Icmp.TIMESTAMP_REQUEST && type <= ADDRESS_MASK_REPLY;
     }
 }

@@ -2,6 +2,7 @@ package org.portolan.dataplane.forward;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.InternetChecksum;
@@ -10,21 +11,32 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * Packets to the router's own addresses. It answers ping (RFC 1122 3.2.2.6), tells an inside host that a port is
- * unreachable (RFC 1122 4.1.3.1), and
- * says nothing to the outside.
+ * unreachable (RFC 1122 4.1.3.1), and says nothing else to the outside. Pings from inside and from outside are limited
+ * apart, and each of them by host.
  */
 public final class LocalInput {
-    /** Echo requests answered a second and at once. */
+    /** Echo requests answered a second, of all hosts on one side. */
     public static final int ECHOES_PER_SECOND = 10_000;
+
+    /** Echo requests of one host answered a second. */
+    public static final int ECHOES_PER_HOST = 1000;
 
     private static final int ECHO_BURST = 1000;
     private static final int ECHO_TTL = 64;
 
     private final Originator originator;
-    private final RateLimit echoes = new RateLimit(ECHOES_PER_SECOND, ECHO_BURST);
+    private final HostRateLimit insideEchoes;
+    private final HostRateLimit outsideEchoes;
 
-    public LocalInput(final Originator originator) {
+    /** @param secret nobody else knows it */
+    public LocalInput(final Originator originator, final long secret) {
         this.originator = originator;
+        insideEchoes = echoes(secret);
+        outsideEchoes = echoes(~secret);
+    }
+
+    private static HostRateLimit echoes(final long secret) {
+        return new HostRateLimit(ECHOES_PER_HOST, ECHO_BURST, ECHOES_PER_SECOND, ECHO_BURST, secret);
     }
 
     /**
@@ -32,8 +44,9 @@ public final class LocalInput {
      * lies.
      */
     public int serve(final Port port, final Frame frame, final Packet packet, final long nowNs) {
-        if (packet.kind() == Packet.KIND_ECHO_REQUEST) {
-            if (!echoes.allow(nowNs)) {
+        if (packet.kind() == Packet.KIND_QUERY && Icmp.type(packet.transport()) == Icmp.ECHO_REQUEST) {
+            final HostRateLimit echoes = port.isOutside() ? outsideEchoes : insideEchoes;
+            if (!echoes.allow(Ipv4.source(packet.ip()), nowNs)) {
                 return DropReason.ECHO_RATE.code;
             }
             echo(port, frame, packet);
@@ -58,8 +71,9 @@ public final class LocalInput {
         final int typeDelta = InternetChecksum.delta16(
                 Icmp.ECHO_REQUEST << 8 | Icmp.code(icmp), Icmp.ECHO_REPLY << 8 | Icmp.code(icmp));
         Icmp.putType(icmp, Icmp.ECHO_REPLY);
-        Icmp.putChecksum(icmp, InternetChecksum.update(Icmp.checksum(icmp), typeDelta));
+        Icmp.updateChecksum(icmp, typeDelta);
         Ethernet.putAddresses(frame.address(), Ethernet.source(frame.address()), port.mac());
-        originator.send(port, frame.address(), frame.length(), frame.offload());
+        final int length = Ethernet.pad(frame.address(), Ethernet.HEADER_BYTES + packet.totalLength());
+        originator.send(port, frame.address(), length, Offload.NONE);
     }
 }

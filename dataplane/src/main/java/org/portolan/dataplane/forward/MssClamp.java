@@ -7,10 +7,13 @@ import org.portolan.dataplane.wire.Tcp;
 
 /**
  * Lowers the MSS option of a SYN or SYN-ACK to what both links carry, so that TCP works where an ICMP "fragmentation
- * needed"
- * is lost on the way (RFC 4459 section 3.2). Never raises it, never adds one.
+ * needed" is lost on the way (RFC 4459 section 3.2). Never raises it, never adds one. Where there are several, each is
+ * lowered: which one counts is the receiver's choice, and Linux takes the last (tcp_parse_options in
+ * net/ipv4/tcp_input.c).
  */
 final class MssClamp {
+    private static final int VALUE_BYTES = 2;
+
     private MssClamp() {}
 
     /**
@@ -20,13 +23,18 @@ final class MssClamp {
      *     options
      */
     static void clamp(final long tcp, final int mtu, final boolean partialChecksum) {
-        final int offset = Tcp.mssOffset(tcp);
-        if (offset == 0) {
+        final int most = mtu - Ipv4.HEADER_BYTES - Tcp.HEADER_BYTES;
+        if (most <= 0) {
             return;
         }
-        final int most = mtu - Ipv4.HEADER_BYTES - Tcp.HEADER_BYTES;
+        for (int offset = Tcp.mssOffset(tcp); offset != 0; offset = Tcp.mssOffset(tcp, offset + VALUE_BYTES)) {
+            lower(tcp, offset, most, partialChecksum);
+        }
+    }
+
+    private static void lower(final long tcp, final int offset, final int most, final boolean partialChecksum) {
         final int was = Memory.u16(tcp + offset);
-        if (was <= most || most <= 0) {
+        if (was <= most) {
             return;
         }
         Memory.putU16(tcp + offset, most);

@@ -4,30 +4,46 @@ import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.Offload;
-import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * Sends what the router itself has to say: ICMP errors, rate limited (RFC 1812 4.3.2.8), and frames that are already
- * made. An error
- * goes back to the MAC that the offending frame came from.
+ * Sends what the router itself has to say: ICMP errors and TCP resets, rate limited (RFC 1812 4.3.2.8), and frames that
+ * are already made. An answer goes back to the MAC that the offending frame came from.
+ *
+ * <p>The limits are fair by host. The inside and the outside have one each, so that spoofed packets from outside take
+ * no "fragmentation needed" from an inside host.
  */
 public final class Originator implements AutoCloseable {
-    /** ICMP errors a second and at once, all causes together. */
+    /** ICMP errors a second to all hosts on one side, all causes together; TCP resets as many. */
     public static final int ERRORS_PER_SECOND = 1000;
 
-    private static final int ERROR_BURST = 100;
+    /** ICMP errors a second to one host. */
+    public static final int ERRORS_PER_HOST = 50;
+
+    private static final int HOST_BURST = 50;
+    private static final int TOTAL_BURST = 100;
     private static final int BUFFER_BYTES = 1024;
 
     private final WorkerCounters counters;
-    private final RateLimit errors = new RateLimit(ERRORS_PER_SECOND, ERROR_BURST);
+    private final HostRateLimit insideErrors;
+    private final HostRateLimit outsideErrors;
+    private final HostRateLimit resets;
     private final Slab buffer = Slab.allocate(BUFFER_BYTES, "ICMP errors");
     private int identification;
 
-    public Originator(final WorkerCounters counters) {
+    /** @param secret nobody else knows it */
+    public Originator(final WorkerCounters counters, final long secret) {
         this.counters = counters;
+        insideErrors = limit(secret);
+        outsideErrors = limit(secret + 1);
+        resets = limit(secret + 2);
+    }
+
+    private static HostRateLimit limit(final long secret) {
+        return new HostRateLimit(ERRORS_PER_HOST, HOST_BURST, ERRORS_PER_SECOND, TOTAL_BURST, secret);
     }
 
     /**
@@ -44,36 +60,41 @@ public final class Originator implements AutoCloseable {
             final int code,
             final int rest,
             final long nowNs) {
-        if (Ethernet.isGroup(Ethernet.destination(frame.address())) || !errors.allow(nowNs)) {
+        final HostRateLimit errors = port.isOutside() ? outsideErrors : insideErrors;
+        if (Ethernet.isGroup(Ethernet.destination(frame.address()))
+                || IcmpReplies.isForbidden(packet)
+                || !errors.allow(Ipv4.source(packet.ip()), nowNs)) {
             return;
         }
-        final long reply = buffer.address() + FrameIo.HEADROOM_BYTES;
-        final long ip = reply + Ethernet.HEADER_BYTES;
+        final long ip = buffer.address() + FrameIo.HEADROOM_BYTES + Ethernet.HEADER_BYTES;
         final int length = IcmpReplies.build(ip, packet, type, code, rest, port.address(), identification++ & 0xFFFF);
-        if (length > 0) {
-            Ethernet.putHeader(reply, Ethernet.source(frame.address()), port.mac(), Ethernet.TYPE_IPV4);
-            send(port, reply, Ethernet.HEADER_BYTES + length, Offload.NONE);
+        answer(port, frame, length);
+    }
+
+    /** Resets a TCP connection that is not here, unless {@link TcpReset} or the rate limit forbids it. */
+    public void reset(final Port port, final Frame frame, final Packet packet, final long nowNs) {
+        if (TcpReset.isDue(packet, frame.offload()) && resets.allow(packet.source(), nowNs)) {
+            final long ip = buffer.address() + FrameIo.HEADROOM_BYTES + Ethernet.HEADER_BYTES;
+            TcpReset.build(ip, packet, identification++ & 0xFFFF);
+            answer(port, frame, TcpReset.PACKET_BYTES);
         }
     }
 
-    /** Sends a frame of the router's own and counts how it went. */
+    /** Sends the packet that stands in the buffer to the MAC that a frame came from. */
+    private void answer(final Port port, final Frame frame, final int packetBytes) {
+        final long reply = buffer.address() + FrameIo.HEADROOM_BYTES;
+        Ethernet.putHeader(reply, Ethernet.source(frame.address()), port.mac(), Ethernet.TYPE_IPV4);
+        send(port, reply, Ethernet.pad(reply, Ethernet.HEADER_BYTES + packetBytes), Offload.NONE);
+    }
+
+    /** Sends a frame of the router's own as it is, and counts how it went. */
     public void send(final Port port, final long frame, final int length, final long offload) {
-        final int padded = pad(frame, length);
-        if (port.isUp() && port.io().send(frame, padded, offload) == 0) {
+        if (port.isUp() && port.io().send(frame, length, offload) == 0) {
             counters.originated();
-            port.counters().sent(padded);
+            port.counters().sent(length);
         } else {
             counters.originatedLost();
         }
-    }
-
-    /** Frames shorter than 60 bytes grow to it in our own buffer; received ones keep the length they came with. */
-    private int pad(final long frame, final int length) {
-        if (length >= Ethernet.MINIMUM_FRAME_BYTES || frame != buffer.address() + FrameIo.HEADROOM_BYTES) {
-            return length;
-        }
-        Memory.zero(frame + length, Ethernet.MINIMUM_FRAME_BYTES - length);
-        return Ethernet.MINIMUM_FRAME_BYTES;
     }
 
     @Override

@@ -30,6 +30,11 @@ public final class RateLimit {
         this.slackNs = intervalNs * (burst - 1);
     }
 
+    /** How long until the bucket is full, ns; 0 when it is. */
+    long untilFullNs(final long nowNs) {
+        return used ? Math.max(0, fullAtNs - nowNs) : 0;
+    }
+
     /** Takes a token; false when there is none. {@code nowNs} never goes back, its zero is anywhere. */
     public boolean allow(final long nowNs) {
         if (intervalNs == 0) {

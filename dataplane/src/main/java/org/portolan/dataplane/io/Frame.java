@@ -5,7 +5,7 @@ package org.portolan.dataplane.io;
  * Fields are written by the driver and read by the same worker thread.
  */
 public final class Frame {
-    /** The frame came with an 802.1Q or 802.1ad tag, which the kernel took off. */
+    /** The frame came with the tag of a VLAN, which the kernel took off; a priority tag (VLAN 0) is none. */
     public static final int VLAN_TAGGED = 1;
 
     /** Only the first part of the frame is here. */
@@ -18,7 +18,8 @@ public final class Frame {
     private int state;
 
     /**
-     * @param address of the Ethernet header; {@link FrameIo#HEADROOM_BYTES} before it may be written too
+     * @param address of the Ethernet header; {@link FrameIo#HEADROOM_BYTES} before it may be written too, and so may
+     *     the bytes behind a short frame up to {@link FrameIo#LEAST_ROOM_BYTES}
      * @param length bytes from the Ethernet header on
      * @param offload an {@link Offload} word
      * @param arrivalNs CLOCK_REALTIME when the kernel put the frame into the ring
@@ -30,6 +31,22 @@ public final class Frame {
         this.offload = offload;
         this.arrivalNs = arrivalNs;
         this.state = state;
+    }
+
+    /** Replaces the word about what is left to do. */
+    public void offload(final long replacement) {
+        offload = replacement;
+    }
+
+    /**
+     * Leaves out the frame's first bytes; what they held is moved behind them before.
+     *
+     * @param bytes that the frame gets shorter by at its start
+     */
+    public void advance(final int bytes) {
+        address += bytes;
+        length -= bytes;
+        offload = Offload.startingLater(offload, bytes);
     }
 
     public long address() {

@@ -15,6 +15,12 @@ public interface FrameIo extends AutoCloseable {
     int HEADROOM_BYTES = 16;
 
     /**
+     * Bytes from a received frame's first on that may be written at least, however short the frame is: the shortest
+     * frame on a wire, and a tag that was taken out.
+     */
+    int LEAST_ROOM_BYTES = 64;
+
+    /**
      * Appends frames that have arrived until the batch is full. They stay valid until {@link #release}.
      *
      * @return how many were appended

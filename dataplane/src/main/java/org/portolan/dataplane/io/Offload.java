@@ -42,6 +42,18 @@ public final class Offload {
                 | (checksumOffset & 0xFFFFL) << 48;
     }
 
+    /** The word of a frame whose first bytes were left out: the checksum starts that much earlier. */
+    static long startingLater(final long offload, final int bytes) {
+        return needsChecksum(offload)
+                ? pack(
+                        flags(offload),
+                        segmentation(offload),
+                        segmentSize(offload),
+                        checksumStart(offload) - bytes,
+                        checksumOffset(offload))
+                : offload;
+    }
+
     public static boolean needsChecksum(final long offload) {
         return (offload & NEEDS_CHECKSUM) != 0;
     }

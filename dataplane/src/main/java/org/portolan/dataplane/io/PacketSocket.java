@@ -28,6 +28,7 @@ final class PacketSocket implements AutoCloseable {
     static final int TP_STATUS_USER = 1;
     static final int TP_STATUS_COPY = 2;
     static final int TP_STATUS_VLAN_VALID = 1 << 4;
+    static final int TP_STATUS_VLAN_TPID_VALID = 1 << 6;
     static final int TP_STATUS_AVAILABLE = 0;
     static final int TP_STATUS_SEND_REQUEST = 1;
 
@@ -38,6 +39,8 @@ final class PacketSocket implements AutoCloseable {
     static final int MAC_OFFSET = 12;
     static final int SECONDS_OFFSET = 16;
     static final int NANOSECONDS_OFFSET = 20;
+    static final int VLAN_TCI_OFFSET = 24;
+    static final int VLAN_TPID_OFFSET = 26;
     /** TPACKET2_HDRLEN less its sockaddr_ll: where a frame to send starts in its slot. */
     static final int TRANSMIT_DATA_OFFSET = 32;
 

@@ -26,6 +26,10 @@ final class ReceiveRing implements AutoCloseable {
     /** What the kernel puts before the Ethernet header at most: TPACKET2_HDRLEN rounded, reserve, virtio_net_hdr. */
     private static final int HEADER_BYTES = 96;
 
+    /** The VLAN in a tag's control information; above it are the priority and the drop indication. */
+    private static final int VLAN_MASK = 0x0FFF;
+
+    private static final int ETH_P_8021Q = 0x8100;
     private static final int LARGE_FRAMES = 16;
     private static final int LARGE_SLOT_BYTES = PacketSocket.LARGE_FRAME_BYTES + 64;
 
@@ -93,7 +97,7 @@ final class ReceiveRing implements AutoCloseable {
         final int here = Memory.intAt(slot + PacketSocket.SNAPLEN_OFFSET);
         final long arrivalNs = (Memory.intAt(slot + PacketSocket.SECONDS_OFFSET) & 0xFFFF_FFFFL) * 1_000_000_000L
                 + Memory.intAt(slot + PacketSocket.NANOSECONDS_OFFSET);
-        final int state = (status & PacketSocket.TP_STATUS_VLAN_VALID) != 0 ? Frame.VLAN_TAGGED : 0;
+        final int state = (status & PacketSocket.TP_STATUS_VLAN_VALID) != 0 ? tagged(slot, status) : 0;
         if ((status & PacketSocket.TP_STATUS_COPY) != 0) {
             return takeLarge(batch, arrivalNs, state);
         }
@@ -101,6 +105,14 @@ final class ReceiveRing implements AutoCloseable {
         final long offload = PacketSocket.offload(frame - VNET_HEADER_BYTES);
         batch.append().set(frame, here, offload, arrivalNs, here < length ? state | Frame.TRUNCATED : state);
         return true;
+    }
+
+    /** A priority tag, VLAN 0 of 802.1Q, says nothing about the network: its frame counts as untagged. */
+    static int tagged(final long slot, final int status) {
+        final int vlan = Memory.shortAt(slot + PacketSocket.VLAN_TCI_OFFSET) & VLAN_MASK;
+        final boolean service = (status & PacketSocket.TP_STATUS_VLAN_TPID_VALID) != 0
+                && (Memory.shortAt(slot + PacketSocket.VLAN_TPID_OFFSET) & 0xFFFF) != ETH_P_8021Q;
+        return vlan == 0 && !service ? 0 : Frame.VLAN_TAGGED;
     }
 
     private boolean takeLarge(final FrameBatch batch, final long arrivalNs, final int state) {

@@ -10,7 +10,8 @@ import org.portolan.dataplane.wire.Udp;
 
 /**
  * The translation of an ICMP error in place (RFC 5508 REQ-3 to REQ-5): the quoted packet becomes again what its
- * sender sent, the outer address follows it, type and code stay.
+ * sender sent, the outer address follows it, type and code stay. The caller has checked that the error was sent to the
+ * source of the packet that it quotes.
  *
  * <pre>
  *  from outside:  [ ip  A > outside ][ icmp error [ ip  outside > remote ][ outside port | remote port ... ] ]
@@ -66,7 +67,7 @@ final class IcmpErrors {
         final int transportDelta = restoreTransportChecksum(p, p.protocol() == Ipv4.ICMP ? portDelta : bothDelta);
         final int delta = InternetChecksum.combine(bothDelta, InternetChecksum.combine(headerDelta, transportDelta));
         final long icmp = p.transport();
-        Icmp.putChecksum(icmp, InternetChecksum.update(Icmp.checksum(icmp), delta));
+        Icmp.updateChecksum(icmp, delta);
     }
 
     /** @return the delta of the field's own change */
@@ -84,7 +85,7 @@ final class IcmpErrors {
             }
             default -> {
                 final long field = quoted + Icmp.CHECKSUM_OFFSET;
-                yield store(field, InternetChecksum.update(Memory.u16(field), delta));
+                yield store(field, InternetChecksum.updateToNonZero(Memory.u16(field), delta));
             }
         };
     }

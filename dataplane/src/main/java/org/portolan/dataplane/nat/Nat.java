@@ -69,19 +69,19 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * The session of a packet from inside, or -1. An echo reply has none ever: the inside asks, the outside
+     * The session of a packet from inside, or -1. A query's reply has none ever: the inside asks, the outside
      * replies, and an inside host's reply to nobody must not ride on its own query's identifier.
      */
     public int findOutbound(final Packet p, final int realm, final long hash) {
-        return p.kind() == Packet.KIND_ECHO_REPLY ? -1 : sessions.findOutbound(p, realm, hash);
+        return p.kind() == Packet.KIND_QUERY_REPLY ? -1 : sessions.findOutbound(p, realm, hash);
     }
 
     /**
-     * The session of a packet from outside, or -1. An echo request has none ever: who pings the router gets the
+     * The session of a packet from outside, or -1. An ICMP query has none ever: who pings the router gets the
      * router.
      */
     public int findInbound(final Packet p, final int realm, final long hash) {
-        return p.kind() == Packet.KIND_ECHO_REQUEST ? -1 : sessions.findInbound(p, realm, hash);
+        return p.kind() == Packet.KIND_QUERY ? -1 : sessions.findInbound(p, realm, hash);
     }
 
     /** Whether the address is of the pool or of a forward. */
@@ -94,7 +94,7 @@ public final class Nat implements AutoCloseable {
      * mid-stream, so that connections survive a restart of the router.
      *
      * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
-     *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (an echo reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
+     *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (a query's reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
      *     or a SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED},
      *     {@link DropReason#MAPPINGS_FULL}
      */
@@ -117,7 +117,7 @@ public final class Nat implements AutoCloseable {
             case Packet.KIND_ICMP_ERROR -> {
                 return DropReason.ICMP_ERROR_UNMATCHED.code;
             }
-            case Packet.KIND_ECHO_REPLY -> {
+            case Packet.KIND_QUERY_REPLY -> {
                 return DropReason.ICMP_TYPE_UNSUPPORTED.code;
             }
             case Packet.KIND_TCP -> {
@@ -132,14 +132,15 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Opens the session of a packet from outside to a static forward; {@link #findInbound} has just returned -1 for it.
+     * The static forward that a packet from outside may open a session on; {@link #findInbound} has just returned -1
+     * for it. Takes nothing, so that the way to {@link #forwardedTo} can be judged before {@link #openForward}.
      *
-     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     * @return the forward's mapping, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
      *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN),
      *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#SESSIONS_FULL}
      */
-    public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
+    public int findForward(final Packet p, final int realm) {
         if (p.isIcmpError()) {
             return -DropReason.ICMP_ERROR_UNMATCHED.code;
         }
@@ -148,8 +149,23 @@ public final class Nat implements AutoCloseable {
             return -DropReason.NO_MAPPING.code;
         }
         final int refusal = refuseForward(p, realm, mappings.record(mapping));
-        if (refusal != 0) {
-            return -refusal;
+        return refusal != 0 ? -refusal : mapping;
+    }
+
+    /** Address of the inside host that a forward leads to. */
+    public int forwardedTo(final int mapping) {
+        return MappingTable.insideAddress(mappings.record(mapping));
+    }
+
+    /**
+     * Opens the session of a packet from outside to a static forward.
+     *
+     * @return the session, or what {@link #findForward} returns when it refuses
+     */
+    public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
+        final int mapping = findForward(p, realm);
+        if (mapping < 0) {
+            return mapping;
         }
         final int session = open(mapping, p.source(), p.sourcePort(), TcpTracking.FROM_OUTSIDE, nowS);
         sessions.index(session, sessions.outboundHash(session), hash);
@@ -284,6 +300,18 @@ public final class Nat implements AutoCloseable {
     /** Port, or the echo's identifier inside. */
     public int insidePort(final int session) {
         return SessionTable.insidePort(sessions.line(session));
+    }
+
+    /**
+     * Index of the inside interface that the session's packets come from, 0 to 255; {@link #noteInterface} has set it.
+     */
+    public int insideInterface(final int session) {
+        return Memory.u8(sessions.line(session) + SessionLayout.INTERFACE_OFFSET);
+    }
+
+    /** Notes the inside interface on which the source of the session's packets was judged. */
+    public void noteInterface(final int session, final int index) {
+        Memory.putU8(sessions.line(session) + SessionLayout.INTERFACE_OFFSET, index);
     }
 
     public int outsideAddress(final int session) {

@@ -13,7 +13,7 @@ import org.portolan.dataplane.wire.Udp;
  *
  * <p>A partial checksum is the uncomplemented sum of the pseudo header, which offload hardware or the kernel
  * completes: the port is no part of it, so it takes the address part alone. A UDP checksum of 0 says that there is
- * none and stays; one that comes out as 0 is sent as 0xFFFF (RFC 768).
+ * none and stays; a UDP or ICMP checksum that comes out as 0 is sent as 0xFFFF.
  */
 final class Rewrite {
     private Rewrite() {}
@@ -36,7 +36,7 @@ final class Rewrite {
             }
             default -> {
                 Icmp.putIdentifier(transport, SessionTable.outsidePort(line));
-                Icmp.putChecksum(transport, InternetChecksum.update(Icmp.checksum(transport), transportDelta));
+                Icmp.updateChecksum(transport, transportDelta);
             }
         }
     }
@@ -59,7 +59,7 @@ final class Rewrite {
             }
             default -> {
                 Icmp.putIdentifier(transport, SessionTable.insidePort(line));
-                Icmp.putChecksum(transport, InternetChecksum.update(Icmp.checksum(transport), transportDelta));
+                Icmp.updateChecksum(transport, transportDelta);
             }
         }
     }
@@ -76,11 +76,7 @@ final class Rewrite {
 
     /** A UDP checksum after a change, with its two special values. */
     static int updatedUdp(final int checksum, final int delta) {
-        if (checksum == 0) {
-            return 0;
-        }
-        final int updated = InternetChecksum.update(checksum, delta);
-        return updated == 0 ? 0xFFFF : updated;
+        return checksum == 0 ? 0 : InternetChecksum.updateToNonZero(checksum, delta);
     }
 
     private static void updateTcp(

@@ -21,7 +21,7 @@ package org.portolan.dataplane.nat;
  *  +-------------------------------+-------------------------------+
  *  |         Outside port          |         Address delta         |  24
  *  +-------------------------------+---------------+---------------+
- *  |        Transport delta        |   Tracking    |    Unused     |  28
+ *  |        Transport delta        |   Tracking    |   Interface   |  28
  *  +-------------------------------+---------------+---------------+
  *  |                         Mapping index                         |  32
  *  +---------------------------------------------------------------+
@@ -49,13 +49,14 @@ package org.portolan.dataplane.nat;
  * <td>plain, between two reads of the same even generation</td></tr>
  * <tr><td>bytes out, bytes in</td><td>release, each packet, no new generation</td>
  * <td>acquire, each for itself</td></tr>
- * <tr><td>tracking, egress hint, last acks</td><td>plain</td><td>never</td></tr>
+ * <tr><td>tracking, interface, egress hint, last acks</td><td>plain</td><td>never</td></tr>
  * </table>
  *
  * <p>A free line has state 0, and its mapping index is the next free line. A generation never goes back, so that a
  * command about an earlier session of a reused line is recognised. The address delta is what a checksum over the
  * addresses takes on the way out; the transport delta what the transport's checksum takes (addresses and port, for an
- * echo the identifier alone); on the way in the complement of each. An echo has no remote port: the field is 0. The
+ * echo the identifier alone); on the way in the complement of each. The interface is the index of the one inside that
+ * the source was judged on: packets that come from another are judged again. An echo has no remote port: the field is 0. The
  * egress hint (next hop with the route's epoch) and the last acknowledgments (to judge an RST by its window) are room
  * that nothing writes yet.
  */
@@ -73,7 +74,7 @@ public final class SessionLayout {
     public static final int ADDRESS_DELTA_OFFSET = 26;
     public static final int TRANSPORT_DELTA_OFFSET = 28;
     public static final int TRACKING_OFFSET = 30;
-    public static final int UNUSED_OFFSET = 31;
+    public static final int INTERFACE_OFFSET = 31;
     public static final int MAPPING_INDEX_OFFSET = 32;
     public static final int EGRESS_HINT_OFFSET = 36;
     public static final int BYTES_OUT_OFFSET = 40;

@@ -5,8 +5,8 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 
 /**
- * Ethernet II (IEEE 802.3 clause 3.2.6 with a type field). The tag of an 802.1Q frame is stripped by the kernel and
- * told by the driver.
+ * Ethernet II (IEEE 802.3 clause 3.2.6 with a type field). The kernel strips the outer tag of an 802.1Q frame and the
+ * driver reports it; a tag that still stands in the frame is read and taken out here.
  *
  * <pre>
  *  0                   1                   2                   3
@@ -34,8 +34,17 @@ public final class Ethernet {
     public static final int TYPE_IPV4 = 0x0800;
     public static final int TYPE_ARP = 0x0806;
 
+    /** An 802.1Q tag follows: priority and VLAN in two bytes, then the true type. */
+    public static final int TYPE_VLAN = 0x8100;
+
+    /** An 802.1ad service tag follows. */
+    public static final int TYPE_SERVICE_VLAN = 0x88A8;
+
+    public static final int VLAN_TAG_BYTES = 4;
+
     public static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
+    private static final int VLAN_MASK = 0x0FFF;
     private static final long GROUP_BIT = 1L << 40;
     private static final int MAC_TEXT_LENGTH = 17;
 
@@ -63,6 +72,46 @@ public final class Ethernet {
 
     public static int type(final long frame) {
         return Memory.u16(frame + TYPE_OFFSET);
+    }
+
+    /** The VLAN of a frame whose type is {@link #TYPE_VLAN}: 0 for a tag that carries a priority only (802.1Q 9.6). */
+    public static int vlan(final long frame) {
+        return Memory.u16(frame + HEADER_BYTES) & VLAN_MASK;
+    }
+
+    /** The type behind the tag of a frame whose type is {@link #TYPE_VLAN}. */
+    public static int typeBehindTag(final long frame) {
+        return Memory.u16(frame + TYPE_OFFSET + VLAN_TAG_BYTES);
+    }
+
+    /**
+     * Takes the tag out of a frame whose type is {@link #TYPE_VLAN}: the addresses move up to the type behind it, so
+     * that the frame starts {@link #VLAN_TAG_BYTES} later.
+     */
+    public static void untag(final long frame) {
+        final long destination = destination(frame);
+        final long source = source(frame);
+        putAddresses(frame + VLAN_TAG_BYTES, destination, source);
+    }
+
+    /**
+     * Fills a frame up to {@link #MINIMUM_FRAME_BYTES} with zeros; there is room for as many.
+     *
+     * @param length bytes of header and packet
+     * @return the frame's length
+     */
+    public static int pad(final long frame, final int length) {
+        if (length >= MINIMUM_FRAME_BYTES) {
+            return length;
+        }
+        int at = length;
+        for (; at + Long.BYTES <= MINIMUM_FRAME_BYTES; at += Long.BYTES) {
+            Memory.putLong(frame + at, 0);
+        }
+        for (; at < MINIMUM_FRAME_BYTES; at++) {
+            Memory.putU8(frame + at, 0);
+        }
+        return MINIMUM_FRAME_BYTES;
     }
 
     /** Whether a MAC is multicast or broadcast. */

@@ -12,7 +12,7 @@ import org.portolan.dataplane.memory.Memory;
  * +---------------+---------------+-------------------------------+
  * |     Type      |     Code      |           Checksum            |
  * +---------------+---------------+-------------------------------+
- * | echo:      Identifier         |        Sequence number        |
+ * | query:     Identifier         |        Sequence number        |
  * | too big:   unused             |         Next-hop MTU          |
  * +-------------------------------+-------------------------------+
  * | error: Quote, the cause's IPv4 header and 8 or more bytes more|
@@ -29,6 +29,9 @@ public final class Icmp {
     public static final int QUOTE_OFFSET = 8;
     public static final int HEADER_BYTES = 8;
 
+    /** A timestamp query or reply: the header and three times (RFC 792). */
+    public static final int TIMESTAMP_BYTES = 20;
+
     public static final int ECHO_REPLY = 0;
     public static final int DESTINATION_UNREACHABLE = 3;
     public static final int SOURCE_QUENCH = 4;
@@ -36,6 +39,8 @@ public final class Icmp {
     public static final int ECHO_REQUEST = 8;
     public static final int TIME_EXCEEDED = 11;
     public static final int PARAMETER_PROBLEM = 12;
+    public static final int TIMESTAMP_REQUEST = 13;
+    public static final int TIMESTAMP_REPLY = 14;
 
     public static final int CODE_NET_UNREACHABLE = 0;
     public static final int CODE_HOST_UNREACHABLE = 1;
@@ -61,8 +66,11 @@ public final class Icmp {
         }
         final int type = type(icmp);
         final boolean error = isError(type);
-        if (!error && type != ECHO_REQUEST && type != ECHO_REPLY) {
+        if (!error && !isQuery(type) && !isQueryReply(type)) {
             return DropReason.ICMP_TYPE_UNSUPPORTED.code;
+        }
+        if (type >= TIMESTAMP_REQUEST && length < TIMESTAMP_BYTES) {
+            return DropReason.ICMP_LENGTH.code;
         }
         if (InternetChecksum.of(icmp, length) != 0) {
             return DropReason.ICMP_CHECKSUM.code;
@@ -113,12 +121,27 @@ public final class Icmp {
         return type == DESTINATION_UNREACHABLE || type == TIME_EXCEEDED || type == PARAMETER_PROBLEM;
     }
 
+    /** Queries that a NAT carries (RFC 5508 REQ-1): echo and timestamp, each with an identifier. */
+    public static boolean isQuery(final int type) {
+        return type == ECHO_REQUEST || type == TIMESTAMP_REQUEST;
+    }
+
+    /** What answers {@link #isQuery}. */
+    public static boolean isQueryReply(final int type) {
+        return type == ECHO_REPLY || type == TIMESTAMP_REPLY;
+    }
+
     public static void putType(final long icmp, final int type) {
         Memory.putU8(icmp + TYPE_OFFSET, type);
     }
 
     public static void putChecksum(final long icmp, final int checksum) {
         Memory.putU16(icmp + CHECKSUM_OFFSET, checksum);
+    }
+
+    /** Updates the checksum after a change; one that comes out as 0 is written as 0xFFFF. */
+    public static void updateChecksum(final long icmp, final int delta) {
+        putChecksum(icmp, InternetChecksum.updateToNonZero(checksum(icmp), delta));
     }
 
     public static void putIdentifier(final long icmp, final int identifier) {

@@ -105,6 +105,19 @@ public final class InternetChecksum {
         return ~fold((~checksum & 0xFFFFL) + delta) & 0xFFFF;
     }
 
+    /**
+     * As {@link #update}, for a checksum in which 0 must not be written: 0xFFFF stands for it, and verifies the same.
+     *
+     * <p>The update cannot tell the sum 0 of a range that is all zeros, whose checksum is 0xFFFF, from the sum 0xFFFF
+     * of any other, whose checksum is 0x0000 (RFC 1624 section 3). An ICMP message can be all zeros (an echo reply with
+     * identifier 0, sequence 0 and no payload), and in UDP 0 says that there is no checksum (RFC 768). An IPv4 header
+     * and a TCP segment with its pseudo header never are: there 0 is the right value and stays.
+     */
+    public static int updateToNonZero(final int checksum, final int delta) {
+        final int updated = update(checksum, delta);
+        return updated == 0 ? 0xFFFF : updated;
+    }
+
     /** A partial checksum (the uncomplemented pseudo header sum that offload leaves) after a change. */
     public static int updatePartial(final int sum, final int delta) {
         return fold((long) sum + delta);

@@ -198,6 +198,11 @@ public final class Ipv4 {
         return first == 0 || first == 127 || first >= 240;
     }
 
+    /** 169.254/16: never forwarded, neither from nor to it (RFC 3927 section 7). */
+    public static boolean isLinkLocal(final int address) {
+        return address >>> 16 == 0xA9FE;
+    }
+
     public static boolean isMulticast(final int address) {
         return address >>> 28 == 0xE;
     }

@@ -5,21 +5,22 @@ import org.portolan.dataplane.memory.Memory;
 
 /**
  * One checked IPv4 packet: where its headers are, and the flow that it belongs to. Filled once by {@link #parse};
- * after a
- * 0 from it every accessor of the codecs is total on these addresses. Owned by one worker, reused for ever.
+ * after a 0 from it every accessor of the codecs is total on these addresses. Owned by one worker, reused for ever.
  *
  * <p>For an ICMP error the flow fields are the quoted packet's, <em>swapped</em>: they name the flow as a packet that
- * travels the error's way would, so one lookup serves both. For an echo the identifier stands as the port on the side
- * of who asks
- * and as the remote port too: {@code sourcePort == destinationPort == identifier}.
+ * travels the error's way would, so one lookup serves both. For an ICMP query (echo, timestamp) the
+ * identifier stands as the port on the side of the host that asks and as the remote port too:
+ * {@code sourcePort == destinationPort == identifier}. The type is no part of the flow: an echo and a timestamp of one
+ * host with one identifier share a session, which maps the identifier to the same one in both directions whatever the
+ * type, so neither can reach another host or another identifier.
  */
 public final class Packet {
     /** Kinds of packet, as far as translation tells them apart. */
     public static final int KIND_UDP = 0;
 
     public static final int KIND_TCP = 1;
-    public static final int KIND_ECHO_REQUEST = 2;
-    public static final int KIND_ECHO_REPLY = 3;
+    public static final int KIND_QUERY = 2;
+    public static final int KIND_QUERY_REPLY = 3;
     public static final int KIND_ICMP_ERROR = 4;
 
     private long ip;
@@ -95,7 +96,7 @@ public final class Packet {
         if (Icmp.isError(type)) {
             return parseQuote();
         }
-        kind = type == Icmp.ECHO_REQUEST ? KIND_ECHO_REQUEST : KIND_ECHO_REPLY;
+        kind = Icmp.isQuery(type) ? KIND_QUERY : KIND_QUERY_REPLY;
         sourcePort = Icmp.identifier(transport);
         destinationPort = sourcePort;
         return 0;
@@ -116,7 +117,7 @@ public final class Packet {
             }
             case Ipv4.ICMP -> {
                 final int type = Icmp.type(quoted);
-                if (type != Icmp.ECHO_REQUEST && type != Icmp.ECHO_REPLY) {
+                if (!Icmp.isQuery(type) && !Icmp.isQueryReply(type)) {
                     return DropReason.ICMP_QUOTE.code;
                 }
                 sourcePort = Icmp.identifier(quoted);

@@ -122,12 +122,21 @@ public final class Tcp {
     }
 
     /**
-     * Offset from {@code tcp} of the MSS option's two value bytes (RFC 9293 3.2), or 0 where there is none or the
+     * Offset from {@code tcp} of the first MSS option's two value bytes (RFC 9293 3.2), or 0 where there is none or the
      * options are malformed. The header was checked.
      */
     public static int mssOffset(final long tcp) {
+        return mssOffset(tcp, HEADER_BYTES);
+    }
+
+    /**
+     * As {@link #mssOffset(long)}, for the first MSS option at or after an offset.
+     *
+     * @param from offset of an option, or the end of the header
+     */
+    public static int mssOffset(final long tcp, final int from) {
         final int header = headerLength(tcp);
-        int at = HEADER_BYTES;
+        int at = from;
         while (at < header) {
             final int option = Memory.u8(tcp + at);
             if (option == OPTION_END) {

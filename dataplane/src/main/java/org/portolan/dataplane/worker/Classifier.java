@@ -9,8 +9,6 @@ import org.portolan.dataplane.wire.Arp;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
-import org.portolan.dataplane.wire.Tcp;
-import org.portolan.dataplane.wire.Udp;
 
 /** The first look at a frame: is it for us, is it whole, can its addresses be. Nothing is looked up. */
 final class Classifier {
@@ -41,11 +39,33 @@ final class Classifier {
         if (Ethernet.source(address) == port.mac()) {
             return DropReason.OWN_SOURCE_MAC.code;
         }
-        final long payload = address + Ethernet.HEADER_BYTES;
+        final int type = Ethernet.type(address);
+        return type == Ethernet.TYPE_VLAN ? tagged(port, frame, packet, group) : payload(port, frame, packet, type, group);
+    }
+
+    /** A tag that the kernel left in the frame: one that carries a priority only is taken out (802.1Q 9.6). */
+    private static int tagged(final Port port, final Frame frame, final Packet packet, final boolean group) {
+        final long address = frame.address();
+        if (frame.length() < Ethernet.HEADER_BYTES + Ethernet.VLAN_TAG_BYTES) {
+            return DropReason.FRAME_TOO_SHORT.code;
+        }
+        final int type = Ethernet.typeBehindTag(address);
+        if (Ethernet.vlan(address) != 0 || type == Ethernet.TYPE_VLAN) {
+            return DropReason.VLAN_TAGGED.code;
+        }
+        Ethernet.untag(address);
+        frame.advance(Ethernet.VLAN_TAG_BYTES);
+        return payload(port, frame, packet, type, group);
+    }
+
+    private static int payload(
+            final Port port, final Frame frame, final Packet packet, final int type, final boolean group) {
+        final long payload = frame.address() + Ethernet.HEADER_BYTES;
         final int available = frame.length() - Ethernet.HEADER_BYTES;
-        return switch (Ethernet.type(address)) {
+        return switch (type) {
             case Ethernet.TYPE_IPV4 -> ipv4(port, frame, packet, payload, available, group);
             case Ethernet.TYPE_ARP -> arp(payload, available);
+            case Ethernet.TYPE_SERVICE_VLAN -> DropReason.VLAN_TAGGED.code;
             default -> DropReason.ETHERTYPE_UNSUPPORTED.code;
         };
     }
@@ -69,6 +89,7 @@ final class Classifier {
         final int source = Ipv4.source(ip);
         if (Ipv4.isMartian(source)
                 || Ipv4.isMulticast(source)
+                || Ipv4.isLinkLocal(source)
                 || source == port.address()
                 || port.isSubnetBroadcast(source)) {
             return DropReason.MARTIAN_SOURCE.code;
@@ -80,37 +101,13 @@ final class Classifier {
         if (destination == LIMITED_BROADCAST || port.isSubnetBroadcast(destination)) {
             return DropReason.BROADCAST_DESTINATION.code;
         }
-        if (Ipv4.isMartian(destination)) {
+        if (Ipv4.isMartian(destination) || Ipv4.isLinkLocal(destination) && destination != port.address()) {
             return DropReason.MARTIAN_DESTINATION.code;
         }
         if (group) {
             return DropReason.LINK_BROADCAST.code;
         }
-        return frame.offload() == Offload.NONE ? 0 : offload(frame, packet);
-    }
-
-    /** The kernel's word about what is left to do must fit the packet, or the rewrite would mend the wrong bytes. */
-    private static int offload(final Frame frame, final Packet packet) {
-        final long offload = frame.offload();
-        final boolean tcp = packet.kind() == Packet.KIND_TCP;
-        if (Offload.needsChecksum(offload)) {
-            final int start = (int) (packet.transport() - frame.address());
-            final int offset = tcp ? Tcp.CHECKSUM_OFFSET : Udp.CHECKSUM_OFFSET;
-            if (!tcp && packet.kind() != Packet.KIND_UDP
-                    || Offload.checksumStart(offload) != start
-                    || Offload.checksumOffset(offload) != offset) {
-                return DropReason.OFFLOAD_MALFORMED.code;
-            }
-        }
-        if (!Offload.isSegmented(offload)) {
-            return 0;
-        }
-        final int segmentation = Offload.segmentation(offload) & ~Offload.SEGMENT_ECN;
-        final boolean fits = (tcp && segmentation == Offload.SEGMENT_TCP4
-                        || packet.kind() == Packet.KIND_UDP && segmentation == Offload.SEGMENT_UDP)
-                && Offload.needsChecksum(offload)
-                && Offload.segmentSize(offload) > 0;
-        return fits ? 0 : DropReason.OFFLOAD_MALFORMED.code;
+        return frame.offload() == Offload.NONE ? 0 : OffloadCheck.check(frame, packet);
     }
 
     /** Reads the frame's first line into the cache; the value means nothing. */

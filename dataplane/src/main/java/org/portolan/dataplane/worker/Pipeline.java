@@ -4,48 +4,49 @@ import org.portolan.dataplane.command.EventProxy;
 import org.portolan.dataplane.command.PuntProxy;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Forwarder;
 import org.portolan.dataplane.forward.LocalInput;
-import org.portolan.dataplane.forward.PendingPorts;
+import org.portolan.dataplane.forward.Originator;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.nat.Nat;
-import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.PendingFrames;
-import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole
- * batch so
- * that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all
- * session lines, then
- * translate and forward one by one. A touch is never a lookup's result: two first packets of one flow in one batch
- * make one session.
+ * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole batch
+ * so that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all
+ * session lines, then translate and forward one by one. A touch is never a lookup's result: two first packets of one
+ * flow in one batch make one session.
  *
  * <pre>
- *              +-- ARP -----------------------------> punt to control
- *  receive -> classify -> session? -> plan -> translate -> dispatch -> transmit ring
- *              |             |          |
- *              drop          |          +-- next hop unknown -> held, comes back here
- *                            +-- none: local, forward, open one, or drop
+ *              +-- ARP -----------------------------&gt; punt to control
+ *  receive -&gt; classify -&gt; session? -----------&gt; plan -------------&gt; translate -&gt; dispatch -&gt; transmit ring
+ *              |             |                  |   |                 |
+ *              drop          +-- none: judge    |   +-- first: open --+
+ *                                source, local  |
+ *                                               +-- next hop unknown -&gt; held, comes back here
  * </pre>
+ *
+ * <p>A packet takes a session, a mapping or a port only after everything else about it was judged: the source, the
+ * route, the TTL, the link, the MTU and the neighbor. One that waits for a neighbor has none of them yet.
  */
 public final class Pipeline {
     /** Frames a batch: enough to overlap misses, few enough to stay in the first-level cache. */
     public static final int BATCH = 64;
 
-    /** How long a frame waits for its next hop, ns: three ARP requests a second apart. */
-    private static final long HOLD_NS = 3_500_000_000L;
-
     private final Port[] ports;
     private final Nat nat;
     private final Forwarder forwarder;
     private final LocalInput local;
-    private final PendingFrames pending;
+    private final Originator originator;
+    private final Answers answers;
+    private final IngressFilter filter;
+    private final HeldFrames held;
     private final PuntProxy punt;
     private final EventProxy events;
     private final WorkerCounters counters;
@@ -67,6 +68,8 @@ public final class Pipeline {
             final Nat nat,
             final Forwarder forwarder,
             final LocalInput local,
+            final Originator originator,
+            final Answers answers,
             final PendingFrames pending,
             final PuntProxy punt,
             final EventProxy events,
@@ -76,7 +79,10 @@ public final class Pipeline {
         this.nat = nat;
         this.forwarder = forwarder;
         this.local = local;
-        this.pending = pending;
+        this.originator = originator;
+        this.answers = answers;
+        filter = new IngressFilter(ports, nat, forwarder);
+        held = new HeldFrames(ports, forwarder, pending, punt, counters);
         this.punt = punt;
         this.events = events;
         this.counters = counters;
@@ -175,87 +181,146 @@ public final class Pipeline {
 
     private int outbound(
             final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
-        final int destination = Ipv4.destination(packet.ip());
-        int session = nat.findOutbound(packet, port.realm(), hash);
+        final int session = nat.findOutbound(packet, port.realm(), hash);
         if (session < 0) {
-            if (isOwn(destination)) {
-                return ownFromInside(port, frame, packet);
-            }
-            final int reason = admit(port, packet, destination);
+            return outboundFirst(port, frame, packet, hash, mayHold);
+        }
+        if (packet.isIcmpError() || nat.insideInterface(session) != port.index()) {
+            final int reason = judgeInside(port, packet, session);
             if (reason != 0) {
                 return reason;
             }
-            final int out = forwarder.route(destination);
-            if (out >= 0 && ports[out].isSubnetBroadcast(destination)) {
-                return DropReason.BROADCAST_DESTINATION.code;
-            }
-            if (out >= 0 && !ports[out].isOutside()) {
-                return forwardPlain(port, frame, packet, destination, mayHold);
-            }
-            if (out >= 0) {
-                session = nat.openOutbound(packet, port.realm(), hash, nowS);
-                if (session < 0) {
-                    return refuse(port, frame, packet, -session);
-                }
-            }
+        }
+        final int plan = forwarder.plan(port, frame, packet, Ipv4.destination(packet.ip()), nowS, nowNs);
+        if (plan != 0) {
+            return unplanned(plan, port, frame, packet, mayHold);
+        }
+        return translateOutbound(session, port, frame, packet);
+    }
+
+    /** An ICMP error, or a packet of a session that was opened through another inside interface. */
+    private int judgeInside(final Port port, final Packet packet, final int session) {
+        if (packet.isIcmpError()) {
+            return filter.errorFromInside(port, packet);
+        }
+        final int reason = filter.inside(port, Ipv4.source(packet.ip()));
+        if (reason == 0) {
+            nat.noteInterface(session, port.index());
+        }
+        return reason;
+    }
+
+    /** A packet from inside without a session: for the router, for another inside network, or the first of a flow. */
+    private int outboundFirst(
+            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+        final int reason = filter.inside(port, Ipv4.source(packet.ip()));
+        if (reason != 0) {
+            return reason;
+        }
+        final int destination = Ipv4.destination(packet.ip());
+        if (filter.isOwn(destination)) {
+            return ownFromInside(port, frame, packet);
+        }
+        if (nat.ownsOutside(destination)) {
+            return DropReason.HAIRPIN.code;
+        }
+        if (filter.isBroadcast(destination)) {
+            return DropReason.BROADCAST_DESTINATION.code;
         }
         final int plan = forwarder.plan(port, frame, packet, destination, nowS, nowNs);
         if (plan != 0) {
-            return plan == Forwarder.UNRESOLVED ? hold(port, frame, packet, mayHold) : plan;
+            return unplanned(plan, port, frame, packet, mayHold);
         }
+        if (!forwarder.egress().isOutside()) {
+            return dispatchInside(port, frame, packet);
+        }
+        final int session = nat.openOutbound(packet, port.realm(), hash, nowS);
+        if (session < 0) {
+            return refuse(port, frame, packet, -session);
+        }
+        nat.noteInterface(session, port.index());
+        return translateOutbound(session, port, frame, packet);
+    }
+
+    private int translateOutbound(final int session, final Port port, final Frame frame, final Packet packet) {
         nat.translateOutbound(session, packet, Offload.needsChecksum(frame.offload()), nowS);
         return dispatch(port, frame, packet);
     }
 
     private int inbound(
             final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
-        int session = nat.findInbound(packet, port.realm(), hash);
+        final int session = nat.findInbound(packet, port.realm(), hash);
         if (session < 0) {
-            final int destination = Ipv4.destination(packet.ip());
-            if (!nat.ownsOutside(destination) && !isOwn(destination)) {
-                return DropReason.OUTSIDE_UNTRANSLATED.code;
-            }
-            session = nat.openForward(packet, port.realm(), hash, nowS);
-            if (session < 0) {
-                final boolean unmapped = -session == DropReason.NO_MAPPING.code;
-                if (unmapped && packet.kind() == Packet.KIND_ECHO_REQUEST && isOwn(destination)) {
-                    return consume(port, frame, packet);
-                }
-                return -session;
+            return inboundFirst(port, frame, packet, hash, mayHold);
+        }
+        if (packet.isIcmpError()) {
+            final int reason = filter.errorFromOutside(packet);
+            if (reason != 0) {
+                return reason;
             }
         }
         final int plan = forwarder.plan(port, frame, packet, nat.insideAddress(session), nowS, nowNs);
         if (plan != 0) {
-            return plan == Forwarder.UNRESOLVED ? hold(port, frame, packet, mayHold) : plan;
+            return unplanned(plan, port, frame, packet, mayHold);
         }
+        return translateInbound(session, port, frame, packet);
+    }
+
+    /** A packet from outside without a session: a ping for the router, or the first of a flow to a port forward. */
+    private int inboundFirst(
+            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+        final int reason = filter.outside(Ipv4.source(packet.ip()));
+        if (reason != 0) {
+            return reason;
+        }
+        final int destination = Ipv4.destination(packet.ip());
+        final boolean own = filter.isOwnOutside(destination);
+        if (own && packet.kind() == Packet.KIND_QUERY) {
+            return consume(port, frame, packet);
+        }
+        if (!own && !nat.ownsOutside(destination)) {
+            return DropReason.OUTSIDE_UNTRANSLATED.code;
+        }
+        final int mapping = nat.findForward(packet, port.realm());
+        if (mapping < 0) {
+            return unmatched(port, frame, packet, -mapping);
+        }
+        final int plan = forwarder.plan(port, frame, packet, nat.forwardedTo(mapping), nowS, nowNs);
+        if (plan != 0) {
+            return unplanned(plan, port, frame, packet, mayHold);
+        }
+        final int session = nat.openForward(packet, port.realm(), hash, nowS);
+        if (session < 0) {
+            return -session;
+        }
+        nat.noteInterface(session, forwarder.egress().index());
+        return translateInbound(session, port, frame, packet);
+    }
+
+    private int translateInbound(final int session, final Port port, final Frame frame, final Packet packet) {
         nat.translateInbound(session, packet, Offload.needsChecksum(frame.offload()), nowS);
         return dispatch(port, frame, packet);
     }
 
+    /** From outside, of no session: a TCP segment to an address of the pool gets a reset where the operator wants it. */
+    private int unmatched(final Port port, final Frame frame, final Packet packet, final int reason) {
+        final boolean gone = reason == DropReason.NO_MAPPING.code || reason == DropReason.TCP_NOT_OPENING.code;
+        if (gone && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
+            originator.reset(port, frame, packet, nowNs);
+        }
+        return reason;
+    }
+
     /** From inside to an address of the router's: ping is answered everywhere, the rest only on inside addresses. */
     private int ownFromInside(final Port port, final Frame frame, final Packet packet) {
-        if (packet.kind() != Packet.KIND_ECHO_REQUEST && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
+        if (packet.kind() != Packet.KIND_QUERY && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
             return DropReason.HAIRPIN.code;
         }
         return consume(port, frame, packet);
     }
 
-    /** Whether a packet from inside without a session may have one. */
-    private int admit(final Port port, final Packet packet, final int destination) {
-        if (nat.ownsOutside(destination)) {
-            return DropReason.HAIRPIN.code;
-        }
-        // The way back to the source leads where the packet came from, or its answers would not arrive (RFC 3704 2.2).
-        return forwarder.route(Ipv4.source(packet.ip())) == port.index() ? 0 : DropReason.INSIDE_UNTRANSLATED.code;
-    }
-
     /** Between two inside networks nothing is translated. */
-    private int forwardPlain(
-            final Port port, final Frame frame, final Packet packet, final int destination, final boolean mayHold) {
-        final int plan = forwarder.plan(port, frame, packet, destination, nowS, nowNs);
-        if (plan != 0) {
-            return plan == Forwarder.UNRESOLVED ? hold(port, frame, packet, mayHold) : plan;
-        }
+    private int dispatchInside(final Port port, final Frame frame, final Packet packet) {
         final int reason = forwarder.dispatch(port, frame, packet);
         if (reason == 0) {
             latency.noteInside(frame.arrivalNs());
@@ -286,32 +351,21 @@ public final class Pipeline {
         if (reason == DropReason.SESSIONS_FULL.code
                 || reason == DropReason.MAPPINGS_FULL.code
                 || reason == DropReason.PORTS_EXHAUSTED.code) {
-            forwarder.unreachable(port, frame, packet, Icmp.CODE_HOST_UNREACHABLE, nowNs);
+            forwarder.unreachable(port, frame, packet, answers.noResourcesCode(), nowNs);
             events.refused(reason, port.index());
         }
         return reason;
     }
 
-    private int hold(final Port port, final Frame frame, final Packet packet, final boolean mayHold) {
-        if (!mayHold) {
-            return forwarder.neighborFailed(port, frame, packet, nowNs);
+    /** What becomes of a packet that the forwarder found no way for: it waits for a neighbor, or the plan is why not. */
+    private int unplanned(
+            final int plan, final Port port, final Frame frame, final Packet packet, final boolean mayHold) {
+        if (plan != Forwarder.UNRESOLVED) {
+            return plan;
         }
-        final int reason = forwarder.hold(pending, port, frame, nowNs);
-        if (forwarder.mustAsk(pending, port, nowNs)) {
-            ask(forwarder.egress().index(), forwarder.nextHop());
-        }
-        final int replaced = pending.replaced();
-        if (replaced > 0) {
-            counters.drop(DropReason.NEIGHBOR_QUEUE_REPLACED.code, replaced);
-        }
-        counters.held(pending.size());
-        return reason;
-    }
-
-    private void ask(final int port, final int nextHop) {
-        if (!punt.resolve(port, nextHop)) {
-            counters.resolveLost();
-        }
+        return mayHold
+                ? held.hold(port, frame, packet, nowNs)
+                : forwarder.neighborFailed(port, frame, packet, nowNs);
     }
 
     /**
@@ -319,44 +373,39 @@ public final class Pipeline {
      * again.
      */
     int pollPending(final long nowNs, final int nowS) {
-        if (pending.size() == 0) {
+        if (held.isEmpty()) {
             return 0;
         }
         this.nowNs = nowNs;
         this.nowS = nowS;
         sent = 0;
         int done = 0;
-        for (int i = pending.next(-1); i >= 0; ) {
-            final int next = pending.next(i);
-            final int egress = PendingPorts.egress(pending.port(i));
-            final long word = ports[egress].neighbors().lookup(pending.nextHop(i));
-            final boolean late = nowNs - pending.heldSinceNs(i) > HOLD_NS;
-            if (late || NeighborTable.isUsable(word) || NeighborTable.isFailed(word)) {
+        for (int i = held.next(-1); i >= 0; ) {
+            final int next = held.next(i);
+            if (held.isDue(i, nowNs)) {
                 rerun(i);
                 done++;
-            } else if (pending.mustAsk(i, nowNs)) {
-                ask(egress, pending.nextHop(i));
             }
             i = next;
         }
         if (done > 0) {
             handOver();
-            counters.held(pending.size());
+            held.publish();
             counters.sent(sent);
         }
         return done;
     }
 
     private void rerun(final int index) {
-        final Port port = ports[PendingPorts.ingress(pending.port(index))];
-        heldFrame.set(pending.frame(index), pending.length(index), pending.offload(index), 0, 0);
+        final Port port = held.ingress(index);
+        held.open(index, heldFrame);
         final int verdict = Classifier.classify(port, heldFrame, heldPacket);
         final long hash = verdict == 0 ? nat.hash(heldPacket, port.realm()) : 0;
         final int reason = verdict != 0 ? verdict : route(port, heldFrame, heldPacket, hash, false);
         if (reason != 0) {
             counters.drop(reason);
         }
-        pending.release(index);
+        held.release(index);
     }
 
     /** Hands over what every port has taken: after a batch, and after the inject ring was read. */
@@ -370,14 +419,5 @@ public final class Pipeline {
     /** Keeps the touch pass alive: a value that the compiler cannot prove unused. */
     long touched() {
         return touched;
-    }
-
-    private boolean isOwn(final int address) {
-        for (final Port port : ports) {
-            if (port.address() == address) {
-                return true;
-            }
-        }
-        return false;
     }
 }

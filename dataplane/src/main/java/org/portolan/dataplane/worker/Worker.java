@@ -10,6 +10,7 @@ import org.portolan.dataplane.command.InjectAdapter;
 import org.portolan.dataplane.command.InjectHandler;
 import org.portolan.dataplane.command.PuntProxy;
 import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Forwarder;
 import org.portolan.dataplane.forward.LocalInput;
 import org.portolan.dataplane.forward.Originator;
@@ -64,6 +65,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
             final Port[] ports,
             final RouteTable routes,
             final Nat nat,
+            final Answers answers,
             final WorkerCounters counters,
             final WorkerRings rings) {
         this.name = name;
@@ -75,7 +77,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         commands = new CommandAdapter(rings.command(), this);
         injects = new InjectAdapter(rings.inject(), this);
         pending = new PendingFrames(PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES, PENDING_EACH_HOP);
-        originator = new Originator(counters);
+        originator = new Originator(counters, answers.secret());
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
         leaving = new AtomicReferenceArray<>(ports.length);
@@ -83,7 +85,9 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
                 this.ports,
                 nat,
                 new Forwarder(this.ports, routes, originator),
-                new LocalInput(originator),
+                new LocalInput(originator, answers.secret()),
+                originator,
+                answers,
                 pending,
                 new PuntProxy(rings.punt()),
                 new EventProxy(rings.event()),

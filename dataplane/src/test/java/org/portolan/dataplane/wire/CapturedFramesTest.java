@@ -68,7 +68,7 @@ class CapturedFramesTest {
         assertThat(Ipv4.identification(ip)).isEqualTo(0xB31B);
         assertThat(Ipv4.ttl(ip)).isEqualTo(64);
         assertThat(Ipv4.checksum(ip)).isEqualTo(0x9B63);
-        assertThat(packet.kind()).isEqualTo(Packet.KIND_ECHO_REQUEST);
+        assertThat(packet.kind()).isEqualTo(Packet.KIND_QUERY);
         assertThat(packet.protocol()).isEqualTo(Ipv4.ICMP);
         assertThat(packet.source()).isEqualTo(CLIENT);
         assertThat(packet.destination()).isEqualTo(SERVER);
@@ -83,7 +83,7 @@ class CapturedFramesTest {
         final long ip = parsed(CapturedFrames.ECHO_REPLY);
         assertThat(Ipv4.dontFragment(ip)).isFalse();
         assertThat(Ipv4.describe(ip)).isEqualTo("IPv4 198.51.100.20 > 192.0.2.10 protocol 1 length 44 ttl 63");
-        assertThat(packet.kind()).isEqualTo(Packet.KIND_ECHO_REPLY);
+        assertThat(packet.kind()).isEqualTo(Packet.KIND_QUERY_REPLY);
         assertThat(packet.source()).isEqualTo(SERVER);
         assertThat(packet.sourcePort()).isEqualTo(0x1FEE);
     }

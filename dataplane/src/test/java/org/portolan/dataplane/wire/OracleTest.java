@@ -276,7 +276,7 @@ class OracleTest {
             final int identifier = random.nextInt(65536);
             final long ip = read(ipv4(IpNumber.ICMPV4, echo(identifier)));
             final long icmp = packet.transport();
-            assertThat(packet.kind()).isEqualTo(Packet.KIND_ECHO_REQUEST);
+            assertThat(packet.kind()).isEqualTo(Packet.KIND_QUERY);
             assertThat(packet.sourcePort()).isEqualTo(identifier);
 
             final int mapped = random.nextInt(65536);

@@ -13,11 +13,14 @@ import org.portolan.dataplane.system.LibcMemory;
 
 /**
  * A driver without a device: frames are laid in front of it and what is sent is kept. In the bounds-checked build a
- * received frame is
- * legal to touch from its headroom to its last byte, while it is borrowed, and nowhere else.
+ * received frame is legal to touch from its headroom to its last byte, a short one to the least room that a driver
+ * gives, while it is borrowed, and nowhere else.
  */
 final class MemoryFrameIo implements FrameIo {
     private static final int SLOT_BYTES = 1 << 17;
+
+    /** Behind a short frame, as an earlier one left it. */
+    private static final int JUNK = 0xA5;
 
     /** A frame to be received. */
     record Arrival(byte[] bytes, long offload, int state) {}
@@ -78,7 +81,11 @@ final class MemoryFrameIo implements FrameIo {
             final Arrival arrival = arrivals.poll();
             final long region = pool + (long) SLOT_BYTES * borrowedCount;
             final int length = arrival.bytes().length;
-            Regions.add(region, HEADROOM_BYTES + (long) length);
+            final int room = Math.max(length, LEAST_ROOM_BYTES);
+            Regions.add(region, HEADROOM_BYTES + (long) room);
+            for (int at = length; at < room; at++) {
+                Memory.putU8(region + HEADROOM_BYTES + at, JUNK);
+            }
             Memory.copy(arrival.bytes(), 0, region + HEADROOM_BYTES, length);
             borrowed[borrowedCount++] = region;
             final Frame frame = batch.append();

@@ -66,11 +66,40 @@ final class TestFrames implements AutoCloseable {
         return bytes(TRANSPORT + length);
     }
 
+    /** A SYN with these option bytes, a multiple of four of them. */
+    byte[] syn(
+            final int source,
+            final int sourcePort,
+            final int destination,
+            final int destinationPort,
+            final byte[] options) {
+        final int length = Tcp.HEADER_BYTES + options.length;
+        begin(source, destination, Ipv4.TCP, length);
+        final long tcp = at + TRANSPORT;
+        Tcp.putSourcePort(tcp, sourcePort);
+        Tcp.putDestinationPort(tcp, destinationPort);
+        Memory.putU8(tcp + Tcp.DATA_OFFSET_OFFSET, length / 4 << 4);
+        Memory.putU8(tcp + Tcp.FLAGS_OFFSET, Tcp.SYN);
+        Memory.copy(options, 0, tcp + Tcp.HEADER_BYTES, options.length);
+        Tcp.putChecksum(tcp, InternetChecksum.ofTransport(tcp, length, source, destination, Ipv4.TCP));
+        return bytes(TRANSPORT + length);
+    }
+
     byte[] echo(final int source, final int destination, final int type, final int identifier) {
-        begin(source, destination, Ipv4.ICMP, 32);
-        Icmp.putHeader(at + TRANSPORT, type, 0, identifier << 16 | 1);
-        Icmp.putChecksum(at + TRANSPORT, InternetChecksum.of(at + TRANSPORT, 32));
-        return bytes(TRANSPORT + 32);
+        return query(source, destination, type, identifier << 16 | 1, 24);
+    }
+
+    /**
+     * An ICMP query or its reply, with a payload of zeros.
+     *
+     * @param rest identifier and sequence number
+     */
+    byte[] query(final int source, final int destination, final int type, final int rest, final int payload) {
+        final int length = Icmp.HEADER_BYTES + payload;
+        begin(source, destination, Ipv4.ICMP, length);
+        Icmp.putHeader(at + TRANSPORT, type, 0, rest);
+        Icmp.putChecksum(at + TRANSPORT, InternetChecksum.of(at + TRANSPORT, length));
+        return bytes(TRANSPORT + length);
     }
 
     /** An ICMP error that quotes a UDP packet. */

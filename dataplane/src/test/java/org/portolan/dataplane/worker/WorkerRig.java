@@ -8,6 +8,7 @@ import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.nat.Nat;
@@ -18,10 +19,9 @@ import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * A whole worker on drivers without devices, run by the test's own thread: an inside network (192.168.1.0/24), a
- * second one
- * (10.9.0.0/16), an outside one (203.0.113.0/24) with the way to half the world, and nobody at the rings' other ends
- * but the test.
+ * A whole worker on drivers without devices, run by the test's own thread: an inside network (192.168.1.0/24) with
+ * another one routed behind it (10.20.0.0/16), a second one (10.9.0.0/16), an outside one (203.0.113.0/24) with the way
+ * to half the world, and nobody at the rings' other ends but the test.
  */
 final class WorkerRig implements AutoCloseable {
     static final long LAN_MAC = 0x0200_0000_0001L;
@@ -34,8 +34,11 @@ final class WorkerRig implements AutoCloseable {
     static final int POOL = ip(203, 0, 113, 5);
     static final int GATEWAY = ip(203, 0, 113, 1);
     static final int SERVER = ip(8, 8, 8, 8);
+    static final int OTHER_SERVER = ip(9, 9, 9, 9);
     static final int DMZ = ip(10, 9, 0, 1);
     static final int DMZ_HOST = ip(10, 9, 0, 10);
+    static final int ROUTED_HOST = ip(10, 20, 0, 5);
+    static final int INSIDE_ROUTER = ip(192, 168, 1, 2);
     static final int ABSENT_HOST = ip(10, 9, 0, 66);
 
     final MemoryFrameIo lan = new MemoryFrameIo();
@@ -53,6 +56,11 @@ final class WorkerRig implements AutoCloseable {
     private final List<NeighborUse> uses;
 
     WorkerRig(final int maxSessions, final int maxMappings, final int forwardMaxSessions) {
+        this(maxSessions, maxMappings, forwardMaxSessions, Answers.usual(42));
+    }
+
+    WorkerRig(
+            final int maxSessions, final int maxMappings, final int forwardMaxSessions, final Answers answers) {
         final CountersManager manager = new CountersManager(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.METADATA_LENGTH)),
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.COUNTER_LENGTH)));
@@ -106,6 +114,7 @@ final class WorkerRig implements AutoCloseable {
                 .add(ip(192, 168, 1, 0), 24, 0, 0)
                 .add(ip(203, 0, 113, 0), 24, 1, 0)
                 .add(ip(10, 9, 0, 0), 16, 2, 0)
+                .add(ip(10, 20, 0, 0), 16, 0, INSIDE_ROUTER)
                 .add(0, 1, 1, GATEWAY)
                 .build();
         final Nat nat = new Nat(new NatConfig(
@@ -126,9 +135,11 @@ final class WorkerRig implements AutoCloseable {
                 ports,
                 routes,
                 nat,
+                answers,
                 counters,
                 new Worker.WorkerRings(command, inject, punt, event));
         lanNeighbors.publish(CLIENT, HOST_MAC, NeighborState.REACHABLE);
+        lanNeighbors.publish(INSIDE_ROUTER, HOST_MAC, NeighborState.REACHABLE);
         wanNeighbors.publish(GATEWAY, HOST_MAC, NeighborState.REACHABLE);
         dmzNeighbors.publish(DMZ_HOST, HOST_MAC, NeighborState.REACHABLE);
         dmzNeighbors.publish(ABSENT_HOST, 0, NeighborState.FAILED);
