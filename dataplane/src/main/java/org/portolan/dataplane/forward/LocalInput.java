@@ -15,13 +15,12 @@ import org.portolan.dataplane.wire.Packet;
  * apart, and each of them by host.
  */
 public final class LocalInput {
-    /** Echo requests answered a second, of all hosts on one side. */
+    /** Echo requests of all hosts on one side that are answered, a second and at once. */
     public static final int ECHOES_PER_SECOND = 10_000;
 
-    /** Echo requests of one host answered a second. */
+    /** Echo requests of one host that are answered, a second and at once. */
     public static final int ECHOES_PER_HOST = 1000;
 
-    private static final int ECHO_BURST = 1000;
     private static final int ECHO_TTL = 64;
 
     private final Originator originator;
@@ -36,7 +35,7 @@ public final class LocalInput {
     }
 
     private static HostRateLimit echoes(final long secret) {
-        return new HostRateLimit(ECHOES_PER_HOST, ECHO_BURST, ECHOES_PER_SECOND, ECHO_BURST, secret);
+        return new HostRateLimit(ECHOES_PER_HOST, ECHOES_PER_HOST, ECHOES_PER_SECOND, ECHOES_PER_SECOND, secret);
     }
 
     /**

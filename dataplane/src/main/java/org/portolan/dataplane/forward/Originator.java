@@ -17,14 +17,12 @@ import org.portolan.dataplane.wire.Packet;
  * no "fragmentation needed" from an inside host.
  */
 public final class Originator implements AutoCloseable {
-    /** ICMP errors a second to all hosts on one side, all causes together; TCP resets as many. */
+    /** ICMP errors to all hosts on one side, a second and at once, all causes together; TCP resets as many. */
     public static final int ERRORS_PER_SECOND = 1000;
 
-    /** ICMP errors a second to one host. */
+    /** ICMP errors to one host, a second and at once: few enough that one host leaves the most to others. */
     public static final int ERRORS_PER_HOST = 50;
 
-    private static final int HOST_BURST = 50;
-    private static final int TOTAL_BURST = 100;
     private static final int BUFFER_BYTES = 1024;
 
     private final WorkerCounters counters;
@@ -43,7 +41,7 @@ public final class Originator implements AutoCloseable {
     }
 
     private static HostRateLimit limit(final long secret) {
-        return new HostRateLimit(ERRORS_PER_HOST, HOST_BURST, ERRORS_PER_SECOND, TOTAL_BURST, secret);
+        return new HostRateLimit(ERRORS_PER_HOST, ERRORS_PER_HOST, ERRORS_PER_SECOND, ERRORS_PER_SECOND, secret);
     }
 
     /**

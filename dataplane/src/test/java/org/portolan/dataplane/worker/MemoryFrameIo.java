@@ -27,6 +27,7 @@ final class MemoryFrameIo implements FrameIo {
 
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
     private final List<byte[]> sent = new ArrayList<>();
+    private final List<Long> sentOffloads = new ArrayList<>();
     private final long pool;
     private final long[] borrowed = new long[Pipeline.BATCH];
     private int borrowedCount;
@@ -64,6 +65,11 @@ final class MemoryFrameIo implements FrameIo {
 
     List<byte[]> sent() {
         return sent;
+    }
+
+    /** The offload word of each frame of {@link #sent}. */
+    List<Long> sentOffloads() {
+        return sentOffloads;
     }
 
     int sentCount() {
@@ -117,6 +123,7 @@ final class MemoryFrameIo implements FrameIo {
             final byte[] copy = new byte[length];
             Memory.copy(frame, copy, 0, length);
             sent.add(copy);
+            sentOffloads.add(offload);
         }
         return 0;
     }

@@ -66,6 +66,29 @@ final class TestFrames implements AutoCloseable {
         return bytes(TRANSPORT + length);
     }
 
+    /** A segment without options and with a payload of zeros. */
+    byte[] segment(
+            final int source,
+            final int sourcePort,
+            final int destination,
+            final int destinationPort,
+            final int flags,
+            final int sequence,
+            final int acknowledgment,
+            final int payload) {
+        final int length = Tcp.HEADER_BYTES + payload;
+        begin(source, destination, Ipv4.TCP, length);
+        final long tcp = at + TRANSPORT;
+        Tcp.putSourcePort(tcp, sourcePort);
+        Tcp.putDestinationPort(tcp, destinationPort);
+        Memory.putU32(tcp + Tcp.SEQUENCE_OFFSET, sequence);
+        Memory.putU32(tcp + Tcp.ACKNOWLEDGMENT_OFFSET, acknowledgment);
+        Memory.putU8(tcp + Tcp.DATA_OFFSET_OFFSET, 5 << 4);
+        Memory.putU8(tcp + Tcp.FLAGS_OFFSET, flags);
+        Tcp.putChecksum(tcp, InternetChecksum.ofTransport(tcp, length, source, destination, Ipv4.TCP));
+        return bytes(TRANSPORT + length);
+    }
+
     /** A SYN with these option bytes, a multiple of four of them. */
     byte[] syn(
             final int source,
