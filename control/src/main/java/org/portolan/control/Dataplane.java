@@ -112,7 +112,15 @@ final class Dataplane implements AutoCloseable {
         final Nat nat = own(new Nat(Tables.nat(config, new SecureRandom().nextLong())));
         final int cpu = config.io().cpus().isEmpty() ? -1 : config.io().cpus().getFirst();
         return own(new Worker(
-                "worker-0", cpu, originNs, ports, Tables.routes(config), nat, new WorkerCounters(counters, 0), rings));
+                "worker-0",
+                cpu,
+                originNs,
+                ports,
+                Tables.routes(config),
+                nat,
+                Tables.answers(config, new SecureRandom().nextLong()),
+                new WorkerCounters(counters, 0),
+                rings));
     }
 
     private Port openPort(final int index, final Config.Interface asked, final NetworkDevice device) {

@@ -2,9 +2,11 @@ package org.portolan.control;
 
 import java.util.List;
 import org.portolan.control.config.Config;
+import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.neighbor.NeighborTimers;
+import org.portolan.dataplane.wire.Icmp;
 
 /** What the checked config means in the dataplane's terms. */
 final class Tables {
@@ -42,6 +44,15 @@ final class Tables {
                                 forward.internalAddress(),
                                 forward.internalPort()))
                         .toList());
+    }
+
+    /** @param secret new each start */
+    static Answers answers(final Config config, final long secret) {
+        final Config.Answers answers = config.nat().answers();
+        final int code = answers.noResources() == Config.NoResources.PROHIBITED
+                ? Icmp.CODE_ADMINISTRATIVELY_PROHIBITED
+                : Icmp.CODE_HOST_UNREACHABLE;
+        return new Answers(code, answers.unmatchedTcp() == Config.UnmatchedTcp.RESET, secret);
     }
 
     /** The operator's two times in the place of the usual ones; the reader's ranges keep the machine's own rules. */

@@ -9,6 +9,7 @@ import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.memory.Slab;
@@ -56,7 +57,8 @@ final class InMemoryRouter implements AutoCloseable {
                 .add(0, 0, 1, WAN_GATEWAY)
                 .build();
         final Worker.WorkerRings rings = new Worker.WorkerRings(ring(), ring(), ring(), ring());
-        worker = own(new Worker("benchmark", -1, System.nanoTime(), ports, routes, nat, counters, rings));
+        worker = own(
+                new Worker("benchmark", -1, System.nanoTime(), ports, routes, nat, Answers.usual(42), counters, rings));
     }
 
     private Port port(

@@ -47,6 +47,18 @@ public record Config(
         }
     }
 
+    /** The ICMP "destination unreachable" of a flow that found no session, mapping or port. */
+    public enum NoResources {
+        HOST_UNREACHABLE,
+        PROHIBITED
+    }
+
+    /** What TCP from outside gets that belongs to no session. */
+    public enum UnmatchedTcp {
+        DROP,
+        RESET
+    }
+
     /** What a worker does when there is nothing to do. */
     public enum Idle {
         BUSY,
@@ -92,7 +104,8 @@ public record Config(
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet
      * @param maxSessions capacity of the session table
      */
-    public record Nat(List<AddressRange> pool, int maxSessions, Timeouts timeouts, List<Forward> forwards) {
+    public record Nat(
+            List<AddressRange> pool, int maxSessions, Timeouts timeouts, List<Forward> forwards, Answers answers) {
         public Nat {
             pool = List.copyOf(pool);
             forwards = List.copyOf(forwards);
@@ -131,6 +144,9 @@ public record Config(
 
     /** Idle times after which a session ends, and how long a freed port rests; seconds. */
     public record Timeouts(int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS) {}
+
+    /** How what is not translated is answered. */
+    public record Answers(NoResources noResources, UnmatchedTcp unmatchedTcp) {}
 
     /** A static mapping: what arrives at external goes to internal. */
     public record Forward(

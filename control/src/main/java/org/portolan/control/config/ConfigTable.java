@@ -198,6 +198,21 @@ final class ConfigTable {
                         NatReader.LEAST_SESSIONS,
                         NatReader.MOST_SESSIONS,
                         NatReader.DEFAULT_SESSIONS),
+                choice(
+                        "no_resources",
+                        "what an inside host is told when its flow finds no free session, mapping or port: ICMP 3/1"
+                                + " (RFC 6888 REQ-11), which TCP takes as passing, or 3/13 (RFC 5508 REQ-8), which TCP"
+                                + " takes as final",
+                        "host-unreachable",
+                        "host-unreachable",
+                        "prohibited"),
+                choice(
+                        "unmatched_tcp",
+                        "what TCP from outside gets that belongs to no session, on addresses of the pool and of"
+                                + " forwards: nothing, or a reset",
+                        "drop",
+                        "drop",
+                        "reset"),
                 planned("hairpin", "inside hosts reach each other by outside addresses", LEAVE_OUT),
                 planned("limits", "sessions, ports and new sessions a second for each inside host", LEAVE_OUT),
                 planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),

@@ -1,9 +1,12 @@
 package org.portolan.control.config;
 
 import java.util.List;
+import org.portolan.control.config.Config.Answers;
 import org.portolan.control.config.Config.Forward;
 import org.portolan.control.config.Config.Nat;
+import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.Timeouts;
+import org.portolan.control.config.Config.UnmatchedTcp;
 
 /** [nat], [nat.timeouts] and [[nat.forward]]. */
 final class NatReader {
@@ -38,8 +41,18 @@ final class NatReader {
         final boolean poolComplete = nat.isSoundSince(mark);
         final Timeouts timeouts = timeouts(nat.table("timeouts"));
         final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
+        final Answers answers = answers();
         nat.finish();
-        return new Nat(pool, maxSessions, timeouts, forwards);
+        return new Nat(pool, maxSessions, timeouts, forwards, answers);
+    }
+
+    private Answers answers() {
+        final String full =
+                nat.choice("no_resources", "host-unreachable", List.of("host-unreachable", "prohibited"), List.of());
+        final String tcp = nat.choice("unmatched_tcp", "drop", List.of("drop", "reset"), List.of());
+        return new Answers(
+                full.equals("prohibited") ? NoResources.PROHIBITED : NoResources.HOST_UNREACHABLE,
+                tcp.equals("reset") ? UnmatchedTcp.RESET : UnmatchedTcp.DROP);
     }
 
     private static Timeouts timeouts(final Section section) {

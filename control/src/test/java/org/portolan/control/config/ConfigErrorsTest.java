@@ -572,6 +572,16 @@ final class ConfigErrorsTest {
                         "[io]\nidle = \"bussy\"",
                         "13:8: error: io.idle = \"bussy\": no such value, did you mean \"busy\"?;"
                                 + " allowed: \"busy\", \"backoff\", \"park\""),
+                added(
+                        "no resources",
+                        "[nat]\nno_resources = \"prohibit\"",
+                        "13:1: error: nat.no_resources = \"prohibit\": no such value, did you mean \"prohibited\"?;"
+                                + " allowed: \"host-unreachable\", \"prohibited\""),
+                added(
+                        "unmatched TCP",
+                        "[nat]\nunmatched_tcp = \"rest\"",
+                        "13:1: error: nat.unmatched_tcp = \"rest\": no such value, did you mean \"reset\"?;"
+                                + " allowed: \"drop\", \"reset\""),
                 added("CPU", "[io]\ncpus = [-1]", "13:9: error: io.cpus[0] = -1: out of range; allowed: 0 to 1023"),
                 added(
                         "CPUs",

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.config.Config.Answers;
 import org.portolan.control.config.Config.Arp;
 import org.portolan.control.config.Config.Control;
 import org.portolan.control.config.Config.Forward;
@@ -26,12 +27,14 @@ import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Latency;
 import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.Neighbor;
+import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.Peer;
 import org.portolan.control.config.Config.Role;
 import org.portolan.control.config.Config.Route;
 import org.portolan.control.config.Config.Router;
 import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.Transport;
+import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
 
 final class ConfigFileTest {
@@ -151,7 +154,8 @@ final class ConfigFileTest {
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,
                                 new Timeouts(300, 240, 7_440, 240, 60, 120),
-                                List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80))),
+                                List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80)),
+                                new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
                         new Io(1, Idle.BACKOFF, List.of()),
                         new History(
                                 Optional.of(Path.of("/var/lib/portolan/state.git")),
@@ -168,6 +172,15 @@ final class ConfigFileTest {
                                 Optional.of(new SystemGroup("root", 0)),
                                 Log.Level.INFO)));
         assertThat(loaded.notices()).isEmpty();
+    }
+
+    @Test
+    void shouldReadWhatIsAnsweredToWhatIsNotTranslated() throws IOException {
+        final ConfigFile.Loaded loaded =
+                load(LEAST + "[nat]\nno_resources = \"prohibited\"\nunmatched_tcp = \"reset\"\n");
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().nat().answers())
+                .isEqualTo(new Answers(NoResources.PROHIBITED, UnmatchedTcp.RESET));
     }
 
     @Test

@@ -191,11 +191,7 @@ public final class Forwarder {
 
     /** Lets a frame wait for the neighbor that the last plan named: 0, or a {@link DropReason} code. */
     public int hold(
-            final PendingFrames pending,
-            final Port ingress,
-            final Frame frame,
-            final Packet packet,
-            final long nowNs) {
+            final PendingFrames pending, final Port ingress, final Frame frame, final Packet packet, final long nowNs) {
         return pending.hold(
                 PendingPorts.pack(ingress.index(), egress.index()),
                 nextHop,

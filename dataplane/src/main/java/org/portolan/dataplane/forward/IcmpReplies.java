@@ -80,7 +80,8 @@ public final class IcmpReplies {
         return Ipv4.fragmentOffset(ip) != 0
                 || isNoSingleHost(Ipv4.source(ip))
                 || isNoSingleHost(Ipv4.destination(ip))
-                || Ipv4.protocol(ip) == Ipv4.ICMP && !isQuery(ip + headerLength, offending.totalLength() - headerLength);
+                || Ipv4.protocol(ip) == Ipv4.ICMP
+                        && !isQuery(ip + headerLength, offending.totalLength() - headerLength);
     }
 
     /** Zero, loopback, multicast, class E, broadcast. */

@@ -49,7 +49,6 @@ final class TcpReset {
         Memory.putU32(tcp + Tcp.SEQUENCE_OFFSET, Tcp.acknowledgment(offending.transport()));
         Memory.putU8(tcp + Tcp.DATA_OFFSET_OFFSET, Tcp.HEADER_BYTES / 4 << 4);
         Memory.putU8(tcp + Tcp.FLAGS_OFFSET, Tcp.RST);
-        Tcp.putChecksum(
-                tcp, InternetChecksum.ofTransport(tcp, Tcp.HEADER_BYTES, source, destination, Ipv4.TCP));
+        Tcp.putChecksum(tcp, InternetChecksum.ofTransport(tcp, Tcp.HEADER_BYTES, source, destination, Ipv4.TCP));
     }
 }

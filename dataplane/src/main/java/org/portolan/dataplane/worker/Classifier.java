@@ -40,7 +40,9 @@ final class Classifier {
             return DropReason.OWN_SOURCE_MAC.code;
         }
         final int type = Ethernet.type(address);
-        return type == Ethernet.TYPE_VLAN ? tagged(port, frame, packet, group) : payload(port, frame, packet, type, group);
+        return type == Ethernet.TYPE_VLAN
+                ? tagged(port, frame, packet, group)
+                : payload(port, frame, packet, type, group);
     }
 
     /** A tag that the kernel left in the frame: one that carries a priority only is taken out (802.1Q 9.6). */

@@ -363,9 +363,7 @@ public final class Pipeline {
         if (plan != Forwarder.UNRESOLVED) {
             return plan;
         }
-        return mayHold
-                ? held.hold(port, frame, packet, nowNs)
-                : forwarder.neighborFailed(port, frame, packet, nowNs);
+        return mayHold ? held.hold(port, frame, packet, nowNs) : forwarder.neighborFailed(port, frame, packet, nowNs);
     }
 
     /**

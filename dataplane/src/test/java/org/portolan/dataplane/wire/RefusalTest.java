@@ -208,6 +208,12 @@ class RefusalTest {
                         DropReason.ICMP_LENGTH,
                         "7 bytes",
                         echo().cutTransport(7).mended()),
+                refused(
+                        DropReason.ICMP_LENGTH,
+                        "timestamp of 19 bytes",
+                        echo().transport(0, Icmp.TIMESTAMP_REQUEST)
+                                .cutTransport(19)
+                                .mended()),
                 refused(DropReason.ICMP_CHECKSUM, "one bit", bitFlipped(echo().mended(), 50)),
                 refused(DropReason.ICMP_CHECKSUM, "in an error", bitFlipped(error().mended(), 70)),
                 refused(
@@ -220,8 +226,8 @@ class RefusalTest {
                         error().transport(0, Icmp.SOURCE_QUENCH).mended()),
                 refused(
                         DropReason.ICMP_TYPE_UNSUPPORTED,
-                        "time stamp",
-                        echo().transport(0, 13).mended()));
+                        "address mask",
+                        echo().transport(0, 17).mended()));
     }
 
     private static byte[] bitFlipped(final byte[] frame, final int at) {

@@ -35,6 +35,19 @@ class TcpOptionsTest {
     }
 
     @Test
+    void shouldFindEveryFurtherSegmentSize() {
+        final long syn = syn(2, 4, 1, 2, 1, 2, 4, 3, 4, 2, 4, 5, 6, 0, 0, 0);
+        assertThat(Tcp.mssOffset(syn)).isEqualTo(22);
+        assertThat(Tcp.mssOffset(syn, 24)).isEqualTo(27);
+        assertThat(Tcp.mssOffset(syn, 29)).isEqualTo(31);
+        assertThat(Tcp.mssOffset(syn, 33)).isZero();
+        final long last = syn(1, 1, 1, 1, 2, 4, 1, 2);
+        assertThat(Tcp.mssOffset(last, Tcp.mssOffset(last) + 2))
+                .as("the header ends with it")
+                .isZero();
+    }
+
+    @Test
     void shouldFindNoneBehindTheEndOfOptions() {
         assertThat(Tcp.mssOffset(syn())).isZero();
         assertThat(Tcp.mssOffset(syn(0, 0, 0, 0, 2, 4, 0x05, 0xB4))).isZero();

@@ -49,8 +49,7 @@ class EdgeValuesTest {
     @Test
     void shouldTranslateAnEchoReplyIntoZerosWithAChecksumThatVerifies() {
         rig.lan.arrive(inside.query(WorkerRig.CLIENT + 1, WorkerRig.SERVER, Icmp.ECHO_REQUEST, 0, 0));
-        rig.lanNeighbors.publish(
-                WorkerRig.CLIENT + 1, WorkerRig.HOST_MAC, NeighborState.REACHABLE);
+        rig.lanNeighbors.publish(WorkerRig.CLIENT + 1, WorkerRig.HOST_MAC, NeighborState.REACHABLE);
         rig.lan.arrive(inside.query(WorkerRig.CLIENT, WorkerRig.SERVER, Icmp.ECHO_REQUEST, 0, 0));
         final int identifier = last(rig.wan).transport16(Icmp.IDENTIFIER_OFFSET);
         assertThat(identifier).isNotZero();
@@ -69,8 +68,8 @@ class EdgeValuesTest {
         rig.run();
         final int identifier = new Received(rig.wan.sent().getFirst()).transport16(Icmp.IDENTIFIER_OFFSET);
         for (int sequence = 0; sequence <= 0xFFFF; sequence++) {
-            rig.wan.arrive(outside.query(
-                    WorkerRig.SERVER, WorkerRig.POOL, Icmp.ECHO_REPLY, identifier << 16 | sequence, 0));
+            rig.wan.arrive(
+                    outside.query(WorkerRig.SERVER, WorkerRig.POOL, Icmp.ECHO_REPLY, identifier << 16 | sequence, 0));
         }
         rig.run();
         shouldAllVerify(rig.wan, 1 << 16, Icmp.CHECKSUM_OFFSET);
@@ -89,9 +88,9 @@ class EdgeValuesTest {
 
     private static void shouldAllVerify(final MemoryFrameIo io, final int count, final int checksumOffset) {
         assertThat(io.sent()).hasSize(count);
-        io.sent().forEach(frame -> assertThat(
-                        new Received(frame).shouldBeWhole().transport16(checksumOffset))
-                .isNotZero());
+        io.sent()
+                .forEach(frame -> assertThat(new Received(frame).shouldBeWhole().transport16(checksumOffset))
+                        .isNotZero());
     }
 
     @Test
@@ -141,7 +140,9 @@ class EdgeValuesTest {
         rig.lan.arrive(inside.syn(WorkerRig.CLIENT, 5_000, WorkerRig.DMZ_HOST, 80, options));
         final Received syn = last(rig.dmz);
         for (int at = shift; at + 4 < options.length; at += 5) {
-            assertThat(syn.transport16(Tcp.HEADER_BYTES + at + 2)).as("option at %d", at).isEqualTo(1_360);
+            assertThat(syn.transport16(Tcp.HEADER_BYTES + at + 2))
+                    .as("option at %d", at)
+                    .isEqualTo(1_360);
         }
     }
 }

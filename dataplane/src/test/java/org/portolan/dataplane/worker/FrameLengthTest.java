@@ -99,8 +99,7 @@ class FrameLengthTest {
     @Test
     void shouldSendTheWholeOfASegmentedFrameAndNothingBehindIt() {
         final long segmented = Offload.pack(Offload.NEEDS_CHECKSUM, Offload.SEGMENT_UDP, 500, 34, 6);
-        rig.lan.arrive(
-                trailed(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 9_000), 40), segmented, 0);
+        rig.lan.arrive(trailed(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 9_000), 40), segmented, 0);
         rig.run();
         assertThat(rig.wan.sent().getFirst()).hasSize(14 + 28 + 9_000);
         assertThat(rig.wan.sentOffloads().getFirst()).isEqualTo(segmented);
@@ -151,8 +150,7 @@ class FrameLengthTest {
         rig.lan.arrive(tagged(tagged(frame, 0x8100, 0), 0x8100, 0));
         rig.lan.arrive(tagged(tagged(frame, 0x88A8, 0), 0x8100, 0));
         rig.run();
-        assertThat(rig.counters.dropped(DropReason.VLAN_TAGGED))
-                .isEqualTo(6);
+        assertThat(rig.counters.dropped(DropReason.VLAN_TAGGED)).isEqualTo(6);
         assertThat(rig.wan.sentCount()).isZero();
     }
 
@@ -163,7 +161,6 @@ class FrameLengthTest {
             rig.lan.arrive(Arrays.copyOf(frame, length));
         }
         rig.run();
-        assertThat(rig.counters.dropped(DropReason.FRAME_TOO_SHORT))
-                .isEqualTo(4);
+        assertThat(rig.counters.dropped(DropReason.FRAME_TOO_SHORT)).isEqualTo(4);
     }
 }

@@ -87,8 +87,8 @@ class IngressFilterTest {
     void shouldTranslateNoErrorOfAnImpossibleSource(final int source) {
         rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 20));
         rig.run();
-        rig.wan.arrive(outside.error(
-                source, WorkerRig.POOL, Icmp.TIME_EXCEEDED, WorkerRig.POOL, 5_000, WorkerRig.SERVER, 53));
+        rig.wan.arrive(
+                outside.error(source, WorkerRig.POOL, Icmp.TIME_EXCEEDED, WorkerRig.POOL, 5_000, WorkerRig.SERVER, 53));
         rig.run();
         assertThat(rig.counters.dropped(DropReason.MARTIAN_SOURCE)).isEqualTo(1);
         assertThat(rig.lan.sentCount()).isZero();
@@ -192,13 +192,7 @@ class IngressFilterTest {
         final int[] elsewhere = {ip(192, 168, 1, 21), WorkerRig.CLIENT, WorkerRig.WAN, ip(9, 9, 9, 9)};
         for (final int destination : elsewhere) {
             rig.wan.arrive(outside.error(
-                    WorkerRig.GATEWAY,
-                    destination,
-                    Icmp.TIME_EXCEEDED,
-                    WorkerRig.POOL,
-                    5_000,
-                    WorkerRig.SERVER,
-                    53));
+                    WorkerRig.GATEWAY, destination, Icmp.TIME_EXCEEDED, WorkerRig.POOL, 5_000, WorkerRig.SERVER, 53));
         }
         final int[] elsewhereOutside = {ip(9, 9, 9, 9), WorkerRig.GATEWAY, WorkerRig.DMZ_HOST};
         for (final int destination : elsewhereOutside) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.wire.Ethernet;
@@ -31,8 +32,9 @@ class MutationTest {
 
     @Test
     void shouldAccountForEveryFrameAndThrowForNone() {
+        final Answers resets = new Answers(Icmp.CODE_ADMINISTRATIVELY_PROHIBITED, true, 3);
         feed(new WorkerRig(2_000, 4_000, 50), FRAMES / 3, true);
-        feed(new WorkerRig(100_000, 1_000, 1_000), FRAMES / 3, true);
+        feed(new WorkerRig(100_000, 1_000, 1_000, resets), FRAMES / 3, true);
         feed(new WorkerRig(200_000, 200_000, 1_000), FRAMES - 2 * (FRAMES / 3), false);
 
         assertThat(mended).as("frames with right checksums").isGreaterThanOrEqualTo(FRAMES / 2);
@@ -123,7 +125,10 @@ class MutationTest {
             frame = fromInside(inside, mixed);
         }
         final int state = random.nextInt(2000);
-        if (state < 2) {
+        if (state < 12 && state >= 2) {
+            io.arrive(tagged(frame), Offload.NONE, 0);
+            mended++;
+        } else if (state < 2) {
             io.arrive(frame, Offload.NONE, state == 0 ? Frame.VLAN_TAGGED : Frame.TRUNCATED);
             mended++;
         } else {
@@ -152,6 +157,16 @@ class MutationTest {
             }
             io.arrive(noise, Offload.NONE, 0);
         }
+    }
+
+    /** With a tag that the kernel left in: a priority one, another VLAN's, or one that is cut off. */
+    private byte[] tagged(final byte[] frame) {
+        final byte[] tagged = new byte[frame.length + 4];
+        System.arraycopy(frame, 0, tagged, 0, 12);
+        System.arraycopy(frame, 12, tagged, 16, frame.length - 12);
+        tagged[12] = (byte) 0x81;
+        tagged[15] = (byte) random.nextInt(2);
+        return random.nextInt(4) == 0 ? java.util.Arrays.copyOf(tagged, 14 + random.nextInt(4)) : tagged;
     }
 
     private byte[] flipped(final byte[] frame) {
@@ -192,7 +207,7 @@ class MutationTest {
         }
         final boolean tcp = random.nextBoolean();
         return Offload.pack(
-                Offload.NEEDS_CHECKSUM,
+                random.nextInt(3),
                 random.nextBoolean() ? 0 : tcp ? Offload.SEGMENT_TCP4 : Offload.SEGMENT_UDP,
                 random.nextInt(3000),
                 34,
@@ -213,7 +228,12 @@ class MutationTest {
         return switch (random.nextInt(24)) {
             case 0 -> frames.arp(1 + random.nextInt(3), client, WorkerRig.LAN);
             case 1 -> frames.echo(client, WorkerRig.LAN, Icmp.ECHO_REQUEST, port());
-            case 2 -> frames.echo(client, WorkerRig.SERVER, Icmp.ECHO_REQUEST, port());
+            case 2 ->
+                frames.echo(
+                        client,
+                        WorkerRig.SERVER,
+                        random.nextBoolean() ? Icmp.ECHO_REQUEST : Icmp.TIMESTAMP_REQUEST,
+                        port());
             case 3 -> frames.udp(client, port(), WorkerRig.LAN, port(), 10);
             case 4 -> frames.udp(client, port(), WorkerRig.POOL, port(), 10);
             case 5 -> frames.udp(client, port(), ip(150, 1, 1, 1), port(), 10);
@@ -227,7 +247,7 @@ class MutationTest {
             case 13 -> frames.udp(client, port(), ip(224, 0, 0, 5), port(), 10);
             case 14 -> frames.udp(client, port(), ip(127, 0, 0, 1), port(), 10);
             case 15 -> frames.udp(ip(127, 0, 0, 1), port(), WorkerRig.SERVER, port(), 10);
-            case 16 -> frames.tcp(client, port(), WorkerRig.SERVER, 80, Tcp.RST);
+            case 16 -> frames.tcp(client, random.nextInt(8) == 0 ? 0 : port(), WorkerRig.SERVER, 80, Tcp.RST);
             case 17 ->
                 frames.error(
                         client, WorkerRig.SERVER, Icmp.DESTINATION_UNREACHABLE, WorkerRig.SERVER, 53, client, port());
@@ -266,7 +286,7 @@ class MutationTest {
     private byte[] fromOutside(final TestFrames frames) {
         frames.ttl(random.nextInt(50) == 0 ? 1 : 64).dontFragment(random.nextBoolean());
         final int server = WorkerRig.SERVER;
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(15)) {
             case 0 -> frames.arp(1, WorkerRig.GATEWAY, WorkerRig.WAN);
             case 1 -> frames.echo(server, WorkerRig.WAN, Icmp.ECHO_REQUEST, port());
             case 2 -> frames.udp(server, 53, WorkerRig.POOL, port(), 20);
@@ -278,8 +298,17 @@ class MutationTest {
             case 8 -> frames.error(server, WorkerRig.POOL, Icmp.TIME_EXCEEDED, WorkerRig.POOL, port(), server, 53);
             case 9 -> frames.tcp(server, 80, WorkerRig.POOL, port(), Tcp.SYN | Tcp.ACK);
             case 10 -> frames.echo(server, WorkerRig.POOL, Icmp.ECHO_REPLY, port());
+            case 11 -> frames.udp(WorkerRig.CLIENT, port(), WorkerRig.POOL, 5353, 20);
+            case 12 -> errorToAnother(frames, server);
+            case 13 -> frames.echo(server, WorkerRig.POOL, Icmp.TIMESTAMP_REPLY, port());
             default -> frames.udp(server, 53, WorkerRig.WAN, port(), 20);
         };
+    }
+
+    /** About a packet of the router's, to a host that did not send it. */
+    private byte[] errorToAnother(final TestFrames frames, final int server) {
+        final int other = random.nextBoolean() ? WorkerRig.WAN : WorkerRig.CLIENT;
+        return frames.error(server, other, Icmp.TIME_EXCEEDED, WorkerRig.POOL, port(), server, 53);
     }
 
     private byte[] fromSecond(final TestFrames frames) {

@@ -3,8 +3,8 @@ package org.portolan.dataplane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.InternetChecksum;

@@ -151,8 +151,7 @@ class SenderIsToldTest {
     @Test
     void shouldTellTheOutsideThatTheTtlRanOutOrThePacketIsTooBig() {
         rig.wan.arrive(outside.ttl(1).udp(WorkerRig.SERVER, 5_000, WorkerRig.POOL, 5353, 20));
-        rig.wan.arrive(
-                outside.ttl(64).dontFragment(true).udp(WorkerRig.SERVER, 5_000, WorkerRig.POOL, 5353, 1_480));
+        rig.wan.arrive(outside.ttl(64).dontFragment(true).udp(WorkerRig.SERVER, 5_000, WorkerRig.POOL, 5353, 1_480));
         rig.run();
         assertThat(rig.wan.sent().stream().map(frame -> new Received(frame).typeAndCode()))
                 .containsExactly(TIME_EXCEEDED, TOO_BIG);

@@ -24,8 +24,7 @@ class UnmatchedTcpTest {
     private WorkerRig rig = rig(true);
 
     private static WorkerRig rig(final boolean resets) {
-        final WorkerRig rig =
-                new WorkerRig(2_000, 2_000, 1_000, new Answers(Icmp.CODE_HOST_UNREACHABLE, resets, 42));
+        final WorkerRig rig = new WorkerRig(2_000, 2_000, 1_000, new Answers(Icmp.CODE_HOST_UNREACHABLE, resets, 42));
         rig.wan.keepSent();
         return rig;
     }

@@ -59,8 +59,7 @@ final class WorkerRig implements AutoCloseable {
         this(maxSessions, maxMappings, forwardMaxSessions, Answers.usual(42));
     }
 
-    WorkerRig(
-            final int maxSessions, final int maxMappings, final int forwardMaxSessions, final Answers answers) {
+    WorkerRig(final int maxSessions, final int maxMappings, final int forwardMaxSessions, final Answers answers) {
         final CountersManager manager = new CountersManager(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.METADATA_LENGTH)),
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.COUNTER_LENGTH)));
