@@ -13,7 +13,7 @@ import org.portolan.dataplane.wire.Tcp;
  * and a static forward.
  *
  * <p>For each batch: {@link #hash} every packet, {@code touch} every bucket, {@code touchSession} every line, then
- * for each packet {@code find}, on a miss {@code open}, then {@code translate}. A touch only warms the cache, the
+ * for each packet {@code find}, on a miss {@code open} once its way out is known, then {@code translate}. A touch only warms the cache, the
  * find comes after, so two first packets of one flow in one batch make one session.
  *
  * <p>Owned by one worker thread, which alone calls everything here but {@link #reader} and what it gives, and the

@@ -30,9 +30,10 @@
  * <caption>a packet and its fate</caption>
  * <tr><th>packet</th><th>from inside</th><th>from outside</th></tr>
  * <tr><td>of a session</td><td>translated, refreshes</td><td>translated, refreshes</td></tr>
- * <tr><td>first UDP, echo request</td><td>opens</td><td>opens on a UDP forward; an echo request never</td></tr>
+ * <tr><td>first UDP, ICMP query (echo, timestamp)</td><td>opens</td><td>opens on a UDP forward; a query never</td></tr>
  * <tr><td>first TCP</td><td>opens, unless RST or SYN+ACK</td><td>opens on a forward if a plain SYN</td></tr>
- * <tr><td>ICMP error about a session</td><td>translated only</td><td>translated only</td></tr>
+ * <tr><td>ICMP error about a session, to the source of the packet that it quotes</td><td>translated only</td>
+ * <td>translated only</td></tr>
  * <tr><td>anything else</td><td>a reason</td><td>a reason</td></tr>
  * </table>
  *

@@ -22,10 +22,13 @@
  * complemented), a <em>checksum</em> (as it
  * stands in a header) and a <em>delta</em> (what a rewrite adds, RFC 1624). A session holds the deltas of its
  * rewrite; its packets' payload is never summed. The
- * checksums of UDP and TCP are not verified: an update keeps a wrong one wrong, and the receiver judges. An update
- * may come out as 0x0000, which in UDP
- * says "none": whoever writes it there sends 0xFFFF.
+ * checksums of UDP and TCP are not verified: an update keeps a wrong one wrong, and the receiver judges.
  *
- * <p>Fragments, VLAN tags and protocols other than UDP, TCP and ICMP are refused, each under its reason.
+ * <p>An update may come out as 0x0000. In UDP that says "none", and of an ICMP message that is all zeros it is wrong:
+ * both get 0xFFFF there, which verifies the same. An IPv4 header and a TCP pseudo header are never all zeros, so 0x0000
+ * is right in them and stays. A checksum that is computed from the whole range needs no such rule.
+ *
+ * <p>Fragments, VLAN tags but those of VLAN 0, and protocols other than UDP, TCP and ICMP are refused, each under its
+ * reason.
  */
 package org.portolan.dataplane.wire;

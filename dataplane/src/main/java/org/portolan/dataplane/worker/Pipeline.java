@@ -43,12 +43,10 @@ public final class Pipeline {
     private final Nat nat;
     private final Forwarder forwarder;
     private final LocalInput local;
-    private final Originator originator;
-    private final Answers answers;
     private final IngressFilter filter;
+    private final Refusals refusals;
     private final HeldFrames held;
     private final PuntProxy punt;
-    private final EventProxy events;
     private final WorkerCounters counters;
     private final Latency latency;
 
@@ -79,12 +77,10 @@ public final class Pipeline {
         this.nat = nat;
         this.forwarder = forwarder;
         this.local = local;
-        this.originator = originator;
-        this.answers = answers;
+        refusals = new Refusals(nat, forwarder, originator, answers, events);
         filter = new IngressFilter(ports, nat, forwarder);
         held = new HeldFrames(ports, forwarder, pending, punt, counters);
         this.punt = punt;
-        this.events = events;
         this.counters = counters;
         this.latency = latency;
         for (int i = 0; i < BATCH; i++) {
@@ -236,7 +232,7 @@ public final class Pipeline {
         }
         final int session = nat.openOutbound(packet, port.realm(), hash, nowS);
         if (session < 0) {
-            return refuse(port, frame, packet, -session);
+            return refusals.inside(port, frame, packet, -session, nowNs);
         }
         nat.noteInterface(session, port.index());
         return translateOutbound(session, port, frame, packet);
@@ -283,7 +279,7 @@ public final class Pipeline {
         }
         final int mapping = nat.findForward(packet, port.realm());
         if (mapping < 0) {
-            return unmatched(port, frame, packet, -mapping);
+            return refusals.outside(port, frame, packet, -mapping, nowNs);
         }
         final int plan = forwarder.plan(port, frame, packet, nat.forwardedTo(mapping), nowS, nowNs);
         if (plan != 0) {
@@ -300,15 +296,6 @@ public final class Pipeline {
     private int translateInbound(final int session, final Port port, final Frame frame, final Packet packet) {
         nat.translateInbound(session, packet, Offload.needsChecksum(frame.offload()), nowS);
         return dispatch(port, frame, packet);
-    }
-
-    /** From outside, of no session: a TCP segment to an address of the pool gets a reset where the operator wants it. */
-    private int unmatched(final Port port, final Frame frame, final Packet packet, final int reason) {
-        final boolean gone = reason == DropReason.NO_MAPPING.code || reason == DropReason.TCP_NOT_OPENING.code;
-        if (gone && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
-            originator.reset(port, frame, packet, nowNs);
-        }
-        return reason;
     }
 
     /** From inside to an address of the router's: ping is answered everywhere, the rest only on inside addresses. */
@@ -342,17 +329,6 @@ public final class Pipeline {
         final int reason = local.serve(port, frame, packet, nowNs);
         if (reason == 0) {
             counters.consumed();
-        }
-        return reason;
-    }
-
-    /** RFC 6888 REQ-11: who cannot be served is told, counted and reported; no live mapping makes room. */
-    private int refuse(final Port port, final Frame frame, final Packet packet, final int reason) {
-        if (reason == DropReason.SESSIONS_FULL.code
-                || reason == DropReason.MAPPINGS_FULL.code
-                || reason == DropReason.PORTS_EXHAUSTED.code) {
-            forwarder.unreachable(port, frame, packet, answers.noResourcesCode(), nowNs);
-            events.refused(reason, port.index());
         }
         return reason;
     }

@@ -3,8 +3,28 @@
  * {@link org.portolan.dataplane.worker.Pipeline} one batch's way through the stages.
  *
  * <p>A worker owns its sessions, its port allocator, the frames in its rings and the frames that wait for a neighbor.
- * It reads what control owns (neighbors, routes)
- * without a lock and learns of changes at a batch border. Who may call what:
+ * It reads what control owns (neighbors, routes) without a lock and learns of changes at a batch border.
+ *
+ * <h2>Who may send what</h2>
+ * {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up, {@link
+ * org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every ICMP
+ * error. Only then is the way out planned, and only then is a session, a mapping or a port taken, in either direction.
+ *
+ * <h2>Who is told</h2>
+ * <table>
+ * <caption>what the sender of a dropped packet hears; all of it limited, fairly by host</caption>
+ * <tr><th>why</th><th>inside</th><th>outside</th></tr>
+ * <tr><td>TTL ran out</td><td>11/0</td><td>11/0</td></tr>
+ * <tr><td>too big, may not be fragmented</td><td>3/4</td><td>3/4</td></tr>
+ * <tr><td>no route, egress down</td><td>3/0</td><td>nothing</td></tr>
+ * <tr><td>next hop does not answer</td><td>3/1</td><td>nothing</td></tr>
+ * <tr><td>no free session, mapping or port</td><td>3/1 or 3/13, a setting</td><td>nothing</td></tr>
+ * <tr><td>nothing listens on the router's own port</td><td>3/3</td><td>nothing</td></tr>
+ * <tr><td>TCP of no session, not a SYN</td><td>is carried: it opens one</td><td>nothing or RST, a setting</td></tr>
+ * </table>
+ * The outside hears only what it needs to get through; an unreachable would tell it what is up and down inside.
+ *
+ * <h2>Who may call what</h2>
  *
  * <table>
  * <caption>callers</caption>

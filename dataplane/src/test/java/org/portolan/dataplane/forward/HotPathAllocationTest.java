@@ -23,7 +23,7 @@ class HotPathAllocationTest {
 
     private final RouteTable routes =
             RouteTable.builder().add(0, 0, 1, GATEWAY).add(0xC0A80100, 24, 0, 0).build();
-    private final RateLimit limit = new RateLimit(1_000, 10);
+    private final HostRateLimit limit = new HostRateLimit(100, 10, 1_000, 10, 7);
     private final Packet packet = new Packet();
     private long sent;
 
@@ -62,8 +62,9 @@ class HotPathAllocationTest {
             } else if (pending.hold(routes.port(route), hop, ip, 100, 0, i) == 0) {
                 sent += pending.mustAsk(1, hop, i) ? 1 : 0;
             }
-            if (limit.allow(i * 1_000L)) {
+            if (limit.allow(i % 50, i * 1_000L)) {
                 sent += IcmpReplies.build(ip + 4096, packet, Icmp.TIME_EXCEEDED, 0, 0, 0xC0A80101, i);
+                TcpReset.build(ip + 4096, packet, i);
             }
             sent += table.lookup(0x0A000001 + i);
             if (i % 10 == 0) {

@@ -1,0 +1,63 @@
+package org.portolan.dataplane.worker;
+
+import org.portolan.dataplane.command.EventProxy;
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.forward.Answers;
+import org.portolan.dataplane.forward.Forwarder;
+import org.portolan.dataplane.forward.Originator;
+import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+
+/** Answers packets for which the NAT has no session and opens none, as far as the operator wants them answered. */
+final class Refusals {
+    private final Nat nat;
+    private final Forwarder forwarder;
+    private final Originator originator;
+    private final Answers answers;
+    private final EventProxy events;
+
+    Refusals(
+            final Nat nat,
+            final Forwarder forwarder,
+            final Originator originator,
+            final Answers answers,
+            final EventProxy events) {
+        this.nat = nat;
+        this.forwarder = forwarder;
+        this.originator = originator;
+        this.answers = answers;
+        this.events = events;
+    }
+
+    /**
+     * From inside. A host that cannot be served for a lack of resources is told, and control is (RFC 6888 REQ-11); no
+     * live mapping makes room.
+     *
+     * @return the reason
+     */
+    int inside(final Port port, final Frame frame, final Packet packet, final int reason, final long nowNs) {
+        if (reason == DropReason.SESSIONS_FULL.code
+                || reason == DropReason.MAPPINGS_FULL.code
+                || reason == DropReason.PORTS_EXHAUSTED.code) {
+            forwarder.unreachable(port, frame, packet, answers.noResourcesCode(), nowNs);
+            events.refused(reason, port.index());
+        }
+        return reason;
+    }
+
+    /**
+     * From outside. A TCP segment to an address that sessions can have gets a reset, if the operator wants it.
+     *
+     * @return the reason
+     */
+    int outside(final Port port, final Frame frame, final Packet packet, final int reason, final long nowNs) {
+        final boolean unmatched = reason == DropReason.NO_MAPPING.code || reason == DropReason.TCP_NOT_OPENING.code;
+        if (unmatched && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
+            originator.reset(port, frame, packet, nowNs);
+        }
+        return reason;
+    }
+}
