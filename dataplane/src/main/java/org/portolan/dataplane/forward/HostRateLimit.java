@@ -8,15 +8,17 @@ package org.portolan.dataplane.forward;
  * host that shares one of its places with a flood still has the other. Nobody outside knows the key, so nobody can
  * choose the addresses that share both places of another host.
  *
- * <p>A host whose bucket is full, that is one which has asked for nothing lately, is allowed even when the total is
- * used up: a flood from many addresses does not silence a host that asks seldom. A bucket is full at most once in
- * {@code burst / perSecond} seconds, so this adds at most {@value #BUCKETS} to the total in that time.
+ * <p>A host whose bucket has been full for a second is allowed even when the total is used up: a flood from many
+ * addresses does not silence a host that asks seldom. This adds at most one token for each place and second to the
+ * total, {@value #BUCKETS} in all.
  *
  * <p>Owned by one thread; allocates nothing after construction, reads no clock.
  */
 public final class HostRateLimit {
     /** Places in the table; a power of two. */
-    static final int BUCKETS = 1024;
+    static final int BUCKETS = 4096;
+
+    private static final long FULL_LONG_NS = 1_000_000_000L;
 
     private static final int SECOND_PLACE_SHIFT = 32;
 
@@ -49,8 +51,8 @@ public final class HostRateLimit {
         final RateLimit other = buckets[(int) (hash >>> SECOND_PLACE_SHIFT) & BUCKETS - 1];
         final long oneNs = one.untilFullNs(nowNs);
         final long otherNs = other.untilFullNs(nowNs);
-        final boolean full = Math.min(oneNs, otherNs) == 0;
-        return (oneNs <= otherNs ? one : other).allow(nowNs) && (full || total.allow(nowNs));
+        final boolean seldom = Math.min(oneNs, otherNs) <= -FULL_LONG_NS;
+        return (oneNs <= otherNs ? one : other).allow(nowNs) && (seldom || total.allow(nowNs));
     }
 
     /** Two folded multiplications by secrets; no output of it is ever seen by anybody. */

@@ -30,9 +30,9 @@ public final class RateLimit {
         this.slackNs = intervalNs * (burst - 1);
     }
 
-    /** How long until the bucket is full, ns; 0 when it is. */
+    /** How long until the bucket is full, ns; negative: for how long it has been full. */
     long untilFullNs(final long nowNs) {
-        return used ? Math.max(0, fullAtNs - nowNs) : 0;
+        return used ? fullAtNs - nowNs : Long.MIN_VALUE;
     }
 
     /** Takes a token; false when there is none. {@code nowNs} never goes back, its zero is anywhere. */
