@@ -488,8 +488,8 @@ final class ConfigErrorsTest {
                 added(
                         "the pool is among what is allowed though the file has none",
                         "[nat]\nx = 1",
-                        "13:1: error: nat.x = 1: unknown key; allowed: filtering, forward, mapping, max_sessions, pool,"
-                                + " timeouts"),
+                        "13:1: error: nat.x = 1: unknown key; allowed: filtering, forward, mapping, max_sessions,"
+                                + " no_resources, pool, timeouts, unmatched_tcp"),
                 added(
                         "a section without its parent",
                         "[timeouts]\nudp = 5",
@@ -507,7 +507,8 @@ final class ConfigErrorsTest {
                         "two homes",
                         "[nat]\nlog = \"info\"",
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
-                                + " allowed: filtering, forward, mapping, max_sessions, pool, timeouts"),
+                                + " allowed: filtering, forward, mapping, max_sessions, no_resources, pool, timeouts,"
+                                + " unmatched_tcp"),
                 added(
                         "a number in quotes",
                         "[nat.timeouts]\nudp = \"300\"",
@@ -575,12 +576,12 @@ final class ConfigErrorsTest {
                 added(
                         "no resources",
                         "[nat]\nno_resources = \"prohibit\"",
-                        "13:1: error: nat.no_resources = \"prohibit\": no such value, did you mean \"prohibited\"?;"
+                        "13:16: error: nat.no_resources = \"prohibit\": no such value, did you mean \"prohibited\"?;"
                                 + " allowed: \"host-unreachable\", \"prohibited\""),
                 added(
                         "unmatched TCP",
                         "[nat]\nunmatched_tcp = \"rest\"",
-                        "13:1: error: nat.unmatched_tcp = \"rest\": no such value, did you mean \"reset\"?;"
+                        "13:17: error: nat.unmatched_tcp = \"rest\": no such value, did you mean \"reset\"?;"
                                 + " allowed: \"drop\", \"reset\""),
                 added("CPU", "[io]\ncpus = [-1]", "13:9: error: io.cpus[0] = -1: out of range; allowed: 0 to 1023"),
                 added(

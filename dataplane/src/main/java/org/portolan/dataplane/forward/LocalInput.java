@@ -18,7 +18,7 @@ public final class LocalInput {
     /** Echo requests of all hosts on one side that are answered, a second and at once. */
     public static final int ECHOES_PER_SECOND = 10_000;
 
-    /** Echo requests of one host that are answered, a second and at once. */
+    /** Echo requests of one host that are answered in each of its two places, a second and at once. */
     public static final int ECHOES_PER_HOST = 1000;
 
     private static final int ECHO_TTL = 64;

@@ -20,7 +20,10 @@ public final class Originator implements AutoCloseable {
     /** ICMP errors to all hosts on one side, a second and at once, all causes together; TCP resets as many. */
     public static final int ERRORS_PER_SECOND = 1000;
 
-    /** ICMP errors to one host, a second and at once: few enough that one host leaves the most to others. */
+    /**
+     * ICMP errors to one host in each of its two places, a second and at once: so few that one host leaves most of the
+     * total to others.
+     */
     public static final int ERRORS_PER_HOST = 50;
 
     private static final int BUFFER_BYTES = 1024;
