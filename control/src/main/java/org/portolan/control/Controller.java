@@ -49,6 +49,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private final LinkWatch links;
     private final LatencyCollector latency;
     private final Pressure pressure;
+    private final Refusals refusals;
     private final ManyToOneConcurrentArrayQueue<Runnable> questions = new ManyToOneConcurrentArrayQueue<>(QUESTIONS);
     private long nextTickNs;
     private long nextSecondNs;
@@ -68,13 +69,10 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         links = new LinkWatch(dataplane.links(), worker, commands, this, dataplane.ingress(), log);
         latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
-        memory = new NeighborMemory(
-                new NeighborLog(
-                        dataplane.links().stream()
-                                .map(link -> link.config().name())
-                                .toList(),
-                        log),
-                WallClock::micros);
+        final List<String> names =
+                dataplane.links().stream().map(link -> link.config().name()).toList();
+        refusals = new Refusals(names, log);
+        memory = new NeighborMemory(new NeighborLog(names, log), WallClock::micros);
         arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
     }
 
@@ -226,6 +224,10 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         return nowMs;
     }
 
+    Refusals refusals() {
+        return refusals;
+    }
+
     SessionExpiry expiry() {
         return expiry;
     }
@@ -245,8 +247,19 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     }
 
     @Override
-    public void onRefused(final int reasonCode, final int port) {
-        log.warn("new sessions are refused: %s", DropReason.ofCode(reasonCode).text);
+    public void onRefused(final int reasonCode, final int port, final int host) {
+        refusals.inside(DropReason.ofCode(reasonCode), port, host);
+    }
+
+    @Override
+    public void onForwardRefused(
+            final int reasonCode,
+            final int port,
+            final int remote,
+            final int protocol,
+            final int external,
+            final int externalPort) {
+        refusals.remote(DropReason.ofCode(reasonCode), remote, protocol, external, externalPort);
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.system.HeldDirectory;
@@ -109,7 +110,7 @@ final class Dataplane implements AutoCloseable {
         for (int index = 0; index < ports.length; index++) {
             ports[index] = openPort(index, config.interfaces().get(index), devices.get(index));
         }
-        final Nat nat = own(new Nat(Tables.nat(config, new SecureRandom().nextLong())));
+        final Nat nat = own(new Nat(Tables.nat(config, NatSecrets.from(new SecureRandom()))));
         final int cpu = config.io().cpus().isEmpty() ? -1 : config.io().cpus().getFirst();
         return own(new Worker(
                 "worker-0",

@@ -36,6 +36,14 @@ final class RouterState implements RouterView, AutoCloseable {
     private static final int SNAPSHOT_TRIES = 16;
     private static final int[] UNKNOWN = {-1, -1};
 
+    private static final List<DropReason> INSIDE_REFUSALS = List.of(
+            DropReason.SESSIONS_FULL, DropReason.MAPPINGS_FULL, DropReason.PORTS_EXHAUSTED, DropReason.INDEX_CROWDED);
+    private static final List<DropReason> OUTSIDE_REFUSALS = List.of(
+            DropReason.REMOTE_SESSIONS_FULL,
+            DropReason.FORWARD_SESSIONS_FULL,
+            DropReason.OUTSIDE_SESSIONS_FULL,
+            DropReason.SESSIONS_RESERVED);
+
     private final Config config;
     private final Dataplane dataplane;
     private final Controller controller;
@@ -150,6 +158,8 @@ final class RouterState implements RouterView, AutoCloseable {
             case TCP_OPENING -> "opening";
             case TCP_ESTABLISHED -> "established";
             case TCP_CLOSING -> "closing";
+            case TCP_CLOSED -> "closed";
+            case UDP_INCOMING, TCP_INCOMING -> "incoming";
             case FREE -> "free";
         };
     }
@@ -210,15 +220,36 @@ final class RouterState implements RouterView, AutoCloseable {
 
     private List<StatsRow.Count> tables() {
         final Nat nat = worker.nat();
+        final Refusals refusals = controller.refusals();
         return List.of(
                 new StatsRow.Count("sessions", "sessions", nat.sessions()),
                 new StatsRow.Count(
                         "sessions_limit", "sessions at most", config.nat().maxSessions()),
+                new StatsRow.Count(
+                        "sessions_from_outside", "sessions that outside hosts opened", nat.sessionsFromOutside()),
+                new StatsRow.Count(
+                        "sessions_from_outside_limit",
+                        "sessions that they may open at most",
+                        config.nat().limits().sessions()),
+                new StatsRow.Count(
+                        "sessions_reclaimed", "closed TCP sessions ended early for a new one", nat.sessionsReclaimed()),
+                new StatsRow.Count(
+                        "sessions_refused_inside",
+                        "sessions refused to inside hosts, last to " + refusals.lastInside(),
+                        dropped(INSIDE_REFUSALS)),
+                new StatsRow.Count(
+                        "sessions_refused_outside",
+                        "sessions refused to outside hosts, last to " + refusals.lastRemote(),
+                        dropped(OUTSIDE_REFUSALS)),
                 new StatsRow.Count("mappings", "mappings", nat.mappings()),
                 new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),
                 new StatsRow.Count("ports_resting", "outside ports resting", nat.portsResting()),
                 new StatsRow.Count(
                         "ports_reclaimed", "outside ports taken before their rest was over", nat.portsReclaimed()));
+    }
+
+    private long dropped(final List<DropReason> reasons) {
+        return reasons.stream().mapToLong(worker.counters()::dropped).sum();
     }
 
     private List<StatsRow.Count> kernel() {

@@ -1,12 +1,17 @@
 package org.portolan.control;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.portolan.control.config.Config;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.neighbor.NeighborTimers;
 import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.Ipv4;
 
 /** What the checked config means in the dataplane's terms. */
 final class Tables {
@@ -27,17 +32,18 @@ final class Tables {
         return routes.build();
     }
 
-    /** @param hashSeed secret, new each start */
-    static NatConfig nat(final Config config, final long hashSeed) {
+    /** @param secrets new at each start */
+    static NatConfig nat(final Config config, final NatSecrets secrets) {
         final Config.Nat nat = config.nat();
         return new NatConfig(
-                hashSeed,
+                secrets,
                 nat.maxSessions(),
-                nat.poolAddresses(),
+                pools(config),
                 nat.timeouts().portRestS(),
-                nat.maxSessions() / 2,
+                nat.limits(),
                 nat.forwards().stream()
                         .map(forward -> new NatConfig.Forward(
+                                outside(config, forward.externalAddress()),
                                 forward.transport().number,
                                 forward.externalAddress(),
                                 forward.externalPort(),
@@ -53,6 +59,32 @@ final class Tables {
                 ? Icmp.CODE_ADMINISTRATIVELY_PROHIBITED
                 : Icmp.CODE_HOST_UNREACHABLE;
         return new Answers(code, answers.unmatchedTcp() == Config.UnmatchedTcp.RESET, secret);
+    }
+
+    /** The pool's addresses by the outside interface in whose subnet they are. */
+    private static List<NatConfig.Pool> pools(final Config config) {
+        final Map<Integer, List<Integer>> byPort = new TreeMap<>();
+        for (final int address : config.nat().poolAddresses()) {
+            byPort.computeIfAbsent(outside(config, address), port -> new ArrayList<>())
+                    .add(address);
+        }
+        return byPort.entrySet().stream()
+                .map(each -> new NatConfig.Pool(
+                        each.getKey(),
+                        each.getValue().stream().mapToInt(Integer::intValue).toArray()))
+                .toList();
+    }
+
+    /** Index of the outside interface in whose subnet the address is; the reader has seen to it that there is one. */
+    private static int outside(final Config config, final int address) {
+        final List<Config.Interface> interfaces = config.interfaces();
+        for (int port = 0; port < interfaces.size(); port++) {
+            final Config.Interface each = interfaces.get(port);
+            if (each.role() == Config.Role.OUTSIDE && each.subnet().contains(address)) {
+                return port;
+            }
+        }
+        throw new IllegalArgumentException("no outside interface of " + Ipv4.describeAddress(address));
     }
 
     /** The operator's two times in the place of the usual ones; the reader's ranges keep the machine's own rules. */

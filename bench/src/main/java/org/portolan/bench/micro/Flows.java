@@ -6,6 +6,8 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
@@ -26,6 +28,9 @@ record Flows(int count, Transport transport) {
 
     /** From one laid down frame to the next, bytes. */
     static final int STRIDE = Memory.CACHE_LINE_BYTES;
+
+    /** Index of {@link InMemoryRouter}'s outside port. */
+    static final int EGRESS = 1;
 
     /** Port of every remote endpoint. */
     static final int REMOTE_PORT = 443;
@@ -76,7 +81,13 @@ record Flows(int count, Transport transport) {
         for (int i = 0; i < pool.length; i++) {
             pool[i] = OUTSIDE + i;
         }
-        return new Nat(new NatConfig(42, maxSessions, pool, PORT_REST_S, 0, List.of()));
+        return new Nat(new NatConfig(
+                NatSecrets.from(new SplittableRandom(42)),
+                maxSessions,
+                List.of(new NatConfig.Pool(EGRESS, pool)),
+                PORT_REST_S,
+                OutsideLimits.defaults(maxSessions),
+                List.of()));
     }
 
     /** Opens the session of every flow in a new table, at second 0; a session's number is its flow's. */
@@ -86,7 +97,7 @@ record Flows(int count, Transport transport) {
             for (int flow = 0; flow < count; flow++) {
                 writeOutbound(frame.address(), flow, REMOTE_PORT);
                 parse(packet, frame.address());
-                final int session = nat.openOutbound(packet, 0, nat.hash(packet, 0), 0);
+                final int session = nat.openOutbound(packet, 0, EGRESS, nat.hash(packet, 0), 0);
                 require(session == flow, "flow %d got session %d", flow, session);
                 nat.translateOutbound(session, packet, false, 0);
                 // An answer, as a TCP session is established only when both sides have acknowledged.

@@ -113,7 +113,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
             prepare(first.address() + (long) next * Flows.STRIDE);
             for (int i = 0; i < BATCH; i++) {
                 final int found = nat.findOutbound(packets[i], 0, hashes[i]);
-                final int session = nat.openOutbound(packets[i], 0, hashes[i], nowS);
+                final int session = nat.openOutbound(packets[i], 0, Flows.EGRESS, hashes[i], nowS);
                 if (found >= 0 || session < 0) {
                     throw new IllegalStateException("no new session");
                 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.nat.OutsideLimits;
 
 /**
  * The whole configuration, checked: whoever holds one need not check again. Addresses are ints, as
@@ -103,9 +104,15 @@ public record Config(
     /**
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet
      * @param maxSessions capacity of the session table
+     * @param limits of what the outside may take of it
      */
     public record Nat(
-            List<AddressRange> pool, int maxSessions, Timeouts timeouts, List<Forward> forwards, Answers answers) {
+            List<AddressRange> pool,
+            int maxSessions,
+            OutsideLimits limits,
+            Timeouts timeouts,
+            List<Forward> forwards,
+            Answers answers) {
         public Nat {
             pool = List.copyOf(pool);
             forwards = List.copyOf(forwards);
@@ -142,8 +149,13 @@ public record Config(
         }
     }
 
-    /** Idle times after which a session ends, and how long a freed port rests; seconds. */
-    public record Timeouts(int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS) {}
+    /**
+     * Idle times after which a session ends, and how long a freed port rests; seconds.
+     *
+     * @param incomingS of a session that the outside opened, until the inside has answered
+     */
+    public record Timeouts(
+            int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS, int incomingS) {}
 
     /** How what is not translated is answered. */
     public record Answers(NoResources noResources, UnmatchedTcp unmatchedTcp) {}

@@ -36,6 +36,7 @@ final class ConfigTable {
             neighbors(),
             arp(),
             nat(),
+            limits(),
             timeouts(),
             forward(),
             io(),
@@ -214,7 +215,6 @@ final class ConfigTable {
                         "drop",
                         "reset"),
                 planned("hairpin", "inside hosts reach each other by outside addresses", LEAVE_OUT),
-                planned("limits", "sessions, ports and new sessions a second for each inside host", LEAVE_OUT),
                 planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),
                 planned("exempt", "destinations that are not translated", LEAVE_OUT),
                 planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
@@ -226,14 +226,40 @@ final class ConfigTable {
                 planned("fragments", "how many fragments wait for their first", LEAVE_OUT));
     }
 
+    private static SectionKeys limits() {
+        return SectionKeys.of(
+                "[nat.limits]",
+                limit("outside_sessions", "sessions that all outside hosts together may have open", 1, " / 4"),
+                limit("forward_sessions", "those on one forward", 1, " / 8"),
+                limit("remote_sessions", "those of one remote address, on all forwards", 1, " / 32, at least 64"),
+                limit("inside_reserve", "the last free sessions, which only inside hosts may open", 0, " / 16"),
+                planned("host_sessions", "sessions of one inside host", LEAVE_OUT),
+                planned("host_ports", "outside ports of one inside host", LEAVE_OUT),
+                planned("host_rate", "new sessions a second of one inside host", LEAVE_OUT));
+    }
+
+    /** A part of the session table, by default of the size that the file says. */
+    private static Key limit(final String name, final String meaning, final int least, final String part) {
+        final String allowed = least + " to " + NatReader.MOST_SESSIONS;
+        return new Key(name, Type.INTEGER, meaning, "`max_sessions`" + part, List.of(), allowed, List.of(), "");
+    }
+
     private static SectionKeys timeouts() {
         return SectionKeys.of(
                 "[nat.timeouts]",
                 timeout("udp", "a UDP session", 300, 120, "RFC 4787 REQ-5"),
                 timeout("tcp_opening", "TCP before it is established", 240, 240, "RFC 5382 REQ-5"),
                 timeout("tcp_established", "established TCP", 7_440, 7_440, "RFC 5382 REQ-5"),
-                timeout("tcp_closing", "TCP after FIN or RST", 240, 240, "RFC 5382 REQ-5"),
+                timeout("tcp_closing", "TCP after FIN or RST; one that both sides closed ends earlier when its port or its place is needed", 240, 240, "RFC 5382 REQ-5"),
                 timeout("icmp", "an ICMP query", 60, 60, "RFC 5508 REQ-2"),
+                integer(
+                        "incoming",
+                        "a session that an outside host opened on a forward, until the inside has answered (UDP) or the"
+                                + " handshake is complete (TCP)",
+                        Type.SECONDS,
+                        1,
+                        NatReader.LONGEST_TIMEOUT_S,
+                        NatReader.DEFAULT_INCOMING_S),
                 timeout("port_rest", "how long a freed port is not given again", 120, 120, "RFC 6888 REQ-8"),
                 planned("fragments", "a train of fragments", LEAVE_OUT));
     }

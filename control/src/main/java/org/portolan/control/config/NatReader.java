@@ -7,8 +7,9 @@ import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.UnmatchedTcp;
+import org.portolan.dataplane.nat.OutsideLimits;
 
-/** [nat], [nat.timeouts] and [[nat.forward]]. */
+/** [nat], [nat.limits], [nat.timeouts] and [[nat.forward]]. */
 final class NatReader {
     static final int LEAST_SESSIONS = 1_024;
     static final int MOST_SESSIONS = 16_777_216;
@@ -18,6 +19,8 @@ final class NatReader {
 
     private final Section nat;
     private final Topology topology;
+
+    static final int DEFAULT_INCOMING_S = 10;
 
     NatReader(final Section nat, final Topology topology) {
         this.nat = nat;
@@ -39,11 +42,12 @@ final class NatReader {
         final int mark = nat.mark();
         final List<AddressRange> pool = new PoolReader(nat, topology).read();
         final boolean poolComplete = nat.isSoundSince(mark);
+        final OutsideLimits limits = limits(nat.table("limits"), maxSessions);
         final Timeouts timeouts = timeouts(nat.table("timeouts"));
         final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
         final Answers answers = answers();
         nat.finish();
-        return new Nat(pool, maxSessions, timeouts, forwards, answers);
+        return new Nat(pool, maxSessions, limits, timeouts, forwards, answers);
     }
 
     private Answers answers() {
@@ -55,6 +59,17 @@ final class NatReader {
                 tcp.equals("reset") ? UnmatchedTcp.RESET : UnmatchedTcp.DROP);
     }
 
+    private static OutsideLimits limits(final Section section, final int maxSessions) {
+        final OutsideLimits byDefault = OutsideLimits.defaults(maxSessions);
+        final OutsideLimits read = new OutsideLimits(
+                section.integer("outside_sessions", 1, MOST_SESSIONS, byDefault.sessions()),
+                section.integer("forward_sessions", 1, MOST_SESSIONS, byDefault.forwardSessions()),
+                section.integer("remote_sessions", 1, MOST_SESSIONS, byDefault.remoteSessions()),
+                section.integer("inside_reserve", 0, MOST_SESSIONS, byDefault.insideReserve()));
+        section.finish();
+        return read;
+    }
+
     private static Timeouts timeouts(final Section section) {
         final Timeouts read = new Timeouts(
                 timeoutS(section, "udp", 300, 120, "RFC 4787 REQ-5"),
@@ -62,7 +77,8 @@ final class NatReader {
                 timeoutS(section, "tcp_established", 7_440, 7_440, "RFC 5382 REQ-5"),
                 timeoutS(section, "tcp_closing", 240, 240, "RFC 5382 REQ-5"),
                 timeoutS(section, "icmp", 60, 60, "RFC 5508 REQ-2"),
-                timeoutS(section, "port_rest", 120, 120, "RFC 6888 REQ-8"));
+                timeoutS(section, "port_rest", 120, 120, "RFC 6888 REQ-8"),
+                section.integer("incoming", 1, LONGEST_TIMEOUT_S, DEFAULT_INCOMING_S));
         section.finish();
         return read;
     }

@@ -39,10 +39,27 @@ final class PoolReader {
                     .ifPresent(ranges::add);
         }
         final long size = ranges.stream().mapToLong(AddressRange::size).sum();
+        if (nat.isSoundSince(mark) && topology.complete()) {
+            requireEachOutside(ranges);
+        }
         if (size > MOST_ADDRESSES) {
             nat.problem("pool", "has %d addresses".formatted(size), "at most %d".formatted(MOST_ADDRESSES));
         }
         return ranges;
+    }
+
+    /** Flows that leave by an outside interface take addresses of its subnet and no others. */
+    private void requireEachOutside(final List<AddressRange> ranges) {
+        for (final Interface each : topology.interfaces()) {
+            if (each.role() == Role.OUTSIDE
+                    && ranges.stream().noneMatch(range -> each.subnet().contains(range.first()))) {
+                nat.problem(
+                        "pool",
+                        "has no address of outside interface " + each.name(),
+                        "at least one of " + each.subnet() + ", such as its own, "
+                                + Ipv4.describeAddress(each.address()));
+            }
+        }
     }
 
     private List<AddressRange> byDefault() {

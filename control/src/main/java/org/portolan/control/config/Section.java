@@ -89,7 +89,9 @@ final class Section {
     int integer(final String key, final int least, final int most, final int byDefault) {
         final Key declaredKey = declared(key, Type.INTEGER);
         agree(key, Key.range(least, most), declaredKey.allowed().startsWith(Key.range(least, most)));
-        agree(key, "default " + byDefault, declaredKey.byDefault().equals(String.valueOf(byDefault)));
+        // A default that depends on another key is declared in words.
+        final boolean isNumber = declaredKey.byDefault().matches("\\d+");
+        agree(key, "default " + byDefault, !isNumber || declaredKey.byDefault().equals(String.valueOf(byDefault)));
         return typed(declaredKey, Long.class)
                 .filter(item -> inRange(item, least, most, declaredKey.later()))
                 .map(item -> item.value().intValue())

@@ -31,7 +31,10 @@ public final class SessionExpiry {
         timeoutS[SessionState.TCP_OPENING.code] = timeouts.tcpOpeningS();
         timeoutS[SessionState.TCP_ESTABLISHED.code] = timeouts.tcpEstablishedS();
         timeoutS[SessionState.TCP_CLOSING.code] = timeouts.tcpClosingS();
+        timeoutS[SessionState.TCP_CLOSED.code] = timeouts.tcpClosingS();
         timeoutS[SessionState.ICMP.code] = timeouts.icmpS();
+        timeoutS[SessionState.UDP_INCOMING.code] = timeouts.incomingS();
+        timeoutS[SessionState.TCP_INCOMING.code] = timeouts.incomingS();
         sliceSize = (sessions.capacity() + SLICES - 1) / SLICES;
     }
 

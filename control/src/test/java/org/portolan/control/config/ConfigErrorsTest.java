@@ -307,6 +307,12 @@ final class ConfigErrorsTest {
                         "nonsense",
                         "\"x\"",
                         "13:9: error: nat.pool[0] = \"x\": not an IPv4 address, range or subnet; allowed: " + form),
+                added(
+                        "none for the second uplink",
+                        "[interfaces.dsl]\ndevice = \"eth2\"\nrole = \"outside\"\naddress = \"198.51.100.2/24\"\n"
+                                + "[nat]\npool = [\"203.0.113.9\"]",
+                        "18:8: error: nat.pool = [\"203.0.113.9\"]: has no address of outside interface dsl; allowed: at"
+                                + " least one of 198.51.100.0/24, such as its own, 198.51.100.2"),
                 pool("number", "7", "13:9: error: nat.pool[0] = 7: is an integer; allowed: a string, in quotes"),
                 pool(
                         "empty",
@@ -551,6 +557,15 @@ final class ConfigErrorsTest {
                         "[nat]\nmax_sessions = 4294967297",
                         "13:16: error: nat.max_sessions = 4294967297: out of range; allowed: 1024 to 16777216"),
                 added(
+                        "limit of nothing",
+                        "[nat.limits]\nforward_sessions = 0",
+                        "13:20: error: nat.limits.forward_sessions = 0: out of range; allowed: 1 to 16777216"),
+                added(
+                        "limit unknown",
+                        "[nat.limits]\nreserve = 10",
+                        "13:1: error: nat.limits.reserve = 10: unknown key; allowed: forward_sessions, inside_reserve,"
+                                + " outside_sessions, remote_sessions"),
+                added(
                         "time-out 0",
                         "[nat.timeouts]\nudp = 0",
                         "13:7: error: nat.timeouts.udp = 0: out of range; allowed: 1 to 2592000"),
@@ -566,7 +581,7 @@ final class ConfigErrorsTest {
                         "time-out mistyped",
                         "[nat.timeouts]\ntcp_establised = 8000",
                         "13:1: error: nat.timeouts.tcp_establised = 8000: unknown key, did you mean"
-                                + " \"tcp_established\"?; allowed: icmp, port_rest, tcp_closing,"
+                                + " \"tcp_established\"?; allowed: icmp, incoming, port_rest, tcp_closing,"
                                 + " tcp_established, tcp_opening, udp"),
                 added(
                         "idle",

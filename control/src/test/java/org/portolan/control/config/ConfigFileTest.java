@@ -36,6 +36,7 @@ import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.nat.OutsideLimits;
 
 final class ConfigFileTest {
     /** The plan's sample, but for the one key that is not supported yet, and a user that every system has. */
@@ -153,7 +154,8 @@ final class ConfigFileTest {
                         new Nat(
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,
-                                new Timeouts(300, 240, 7_440, 240, 60, 120),
+                                new OutsideLimits(262_144, 131_072, 32_768, 65_536),
+                                new Timeouts(300, 240, 7_440, 240, 60, 120, 10),
                                 List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80)),
                                 new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
                         new Io(1, Idle.BACKOFF, List.of()),
@@ -199,10 +201,24 @@ final class ConfigFileTest {
                 .isEqualTo(new History(Optional.empty(), Optional.empty(), List.of(), 365, 1L << 30));
         assertThat(config.nat().maxSessions()).isEqualTo(1_048_576);
         assertThat(config.nat().pool()).containsExactly(new AddressRange(0xCB00_7102, 0xCB00_7102));
-        assertThat(config.nat().timeouts()).isEqualTo(new Timeouts(300, 240, 7_440, 240, 60, 120));
+        assertThat(config.nat().timeouts()).isEqualTo(new Timeouts(300, 240, 7_440, 240, 60, 120, 10));
+        assertThat(config.nat().limits()).isEqualTo(new OutsideLimits(262_144, 131_072, 32_768, 65_536));
         assertThat(loaded.notices())
                 .extracting(Problem::message)
                 .containsExactly("no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
+    }
+
+    @Test
+    void shouldTakeTheLimitsOfTheOutsideFromTheTableSizeUnlessTheyAreNamed() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + """
+            [nat]
+            max_sessions = 4096
+            [nat.limits]
+            remote_sessions = 16
+            inside_reserve = 0
+            """);
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().nat().limits()).isEqualTo(new OutsideLimits(1_024, 512, 16, 0));
     }
 
     @Test
@@ -291,9 +307,10 @@ final class ConfigFileTest {
             tcp_closing = 239
             icmp = 59
             port_rest = 119
+            incoming = 3
             """);
         assertThat(loaded.config().orElseThrow().nat().timeouts())
-                .isEqualTo(new Timeouts(119, 239, 7_439, 239, 59, 119));
+                .isEqualTo(new Timeouts(119, 239, 7_439, 239, 59, 119, 3));
         assertThat(loaded.notices())
                 .extracting(Problem::key, Problem::message)
                 .containsExactly(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -17,6 +18,8 @@ import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Udp;
@@ -24,18 +27,27 @@ import org.portolan.dataplane.wire.Udp;
 /** Control's scan and the worker's side of it, on a clock of the test's own. */
 class SessionExpiryTest implements CommandHandler {
     private static final int UDP_S = 300;
+    private static final int INCOMING_S = 10;
     private static final int CLIENT = 0xC0A8010A;
     private static final int SERVER = 0x08080808;
     private static final int RING_BYTES = 1 << 10;
 
-    private final Nat nat = new Nat(new NatConfig(1, 4_096, new int[] {0xCB007102}, 120, 0, List.of()));
+    private final Nat nat = new Nat(new NatConfig(
+            NatSecrets.from(new Random(1)),
+            4_096,
+            List.of(new NatConfig.Pool(1, 0xCB007102)),
+            120,
+            OutsideLimits.defaults(4_096),
+            List.of(new NatConfig.Forward(1, Ipv4.UDP, 0xCB007102, 5353, CLIENT, 53))));
     private final OneToOneRingBuffer ring = new OneToOneRingBuffer(
             new UnsafeBuffer(ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
     private final CommandAdapter worker = new CommandAdapter(ring, this);
     private final Wakeup wakeup = new Wakeup();
     private final Slab frame = Slab.allocate(64, "a packet");
     private final SessionExpiry expiry = new SessionExpiry(
-            nat.reader(), new CommandProxy(ring, wakeup), new Config.Timeouts(UDP_S, 240, 7_440, 240, 60, 120));
+            nat.reader(),
+            new CommandProxy(ring, wakeup),
+            new Config.Timeouts(UDP_S, 240, 7_440, 240, 60, 120, INCOMING_S));
     private long nowNs;
     private int nowS;
 
@@ -48,17 +60,33 @@ class SessionExpiryTest implements CommandHandler {
 
     /** One UDP packet from an inside port, as the worker would see it. */
     private void send(final int port) {
-        Ipv4.putHeader(frame.address(), 28, 0, false, 64, Ipv4.UDP, CLIENT, SERVER);
-        Udp.putHeader(frame.address() + 20, port, 53, 8, 0);
-        final Packet packet = new Packet();
-        assertThat(packet.parse(frame.address(), 28)).isZero();
+        final Packet packet = udp(CLIENT, port, SERVER, 53);
         final long hash = nat.hash(packet, 0);
         int session = nat.findOutbound(packet, 0, hash);
         if (session < 0) {
-            session = nat.openOutbound(packet, 0, hash, nowS);
+            session = nat.openOutbound(packet, 0, 1, hash, nowS);
         }
         assertThat(session).isNotNegative();
         nat.translateOutbound(session, packet, false, nowS);
+    }
+
+    private Packet udp(final int source, final int sourcePort, final int destination, final int destinationPort) {
+        Ipv4.putHeader(frame.address(), 28, 0, false, 64, Ipv4.UDP, source, destination);
+        Udp.putHeader(frame.address() + 20, sourcePort, destinationPort, 8, 0);
+        final Packet packet = new Packet();
+        assertThat(packet.parse(frame.address(), 28)).isZero();
+        return packet;
+    }
+
+    /** An outside host's first packet to the forward, from one of its ports. */
+    private void call(final int port) {
+        final Packet packet = udp(SERVER, port, 0xCB007102, 5353);
+        assertThat(nat.openForward(packet, 0, nat.hash(packet, 0), nowS)).isNotNegative();
+    }
+
+    private void answer(final int port) {
+        final Packet packet = udp(CLIENT, 53, SERVER, port);
+        nat.translateOutbound(nat.findOutbound(packet, 0, nat.hash(packet, 0)), packet, false, nowS);
     }
 
     /** Two whole passes, the worker keeping up or not. */
@@ -76,6 +104,22 @@ class SessionExpiryTest implements CommandHandler {
     void shouldEndASessionWhenItsTimerIsOverAndNotBefore() {
         send(5000);
         nowS = UDP_S - 1;
+        scan(true);
+        assertThat(nat.sessions()).isEqualTo(1);
+        nowS = UDP_S;
+        scan(true);
+        assertThat(nat.sessions()).isZero();
+    }
+
+    @Test
+    void shouldEndASoonForgottenCallFromOutsideAndKeepAnAnsweredOne() {
+        call(7000);
+        call(7001);
+        answer(7001);
+        nowS = INCOMING_S - 1;
+        scan(true);
+        assertThat(nat.sessions()).isEqualTo(2);
+        nowS = INCOMING_S;
         scan(true);
         assertThat(nat.sessions()).isEqualTo(1);
         nowS = UDP_S;

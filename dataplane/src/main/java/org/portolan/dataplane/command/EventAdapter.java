@@ -22,8 +22,15 @@ public final class EventAdapter implements MessageHandler {
 
     @Override
     public void onMessage(final int type, final MutableDirectBuffer buffer, final int at, final int length) {
+        final int reason = buffer.getInt(at + Messages.FIRST);
+        final int port = buffer.getInt(at + Messages.SECOND);
+        final int host = buffer.getInt(at + Messages.THIRD);
         if (type == Messages.REFUSED) {
-            handler.onRefused(buffer.getInt(at + Messages.FIRST), buffer.getInt(at + Messages.SECOND));
+            handler.onRefused(reason, port, host);
+        } else if (type == Messages.FORWARD_REFUSED) {
+            final int endpoint = buffer.getInt(at + Messages.FORWARD_ENDPOINT);
+            final int external = buffer.getInt(at + Messages.FORWARD_ADDRESS);
+            handler.onForwardRefused(reason, port, host, endpoint >>> 16, external, endpoint & 0xFFFF);
         }
     }
 }

@@ -8,7 +8,7 @@ package org.portolan.dataplane.command;
  *  command   control  worker   EXPIRE, LINK, REPLACE_IO, SWAP_LATENCY
  *  inject    control  worker   FRAME
  *  punt      worker   control  ARP, RESOLVE
- *  event     worker   control  REFUSED
+ *  event     worker   control  REFUSED, FORWARD_REFUSED
  * </pre>
  *
  * Bodies are in the machine's byte order:
@@ -21,7 +21,8 @@ package org.portolan.dataplane.command;
  *  FRAME         port:4 frame bytes
  *  ARP           port:4 frame bytes, the Ethernet header first
  *  RESOLVE       port:4 address:4
- *  REFUSED       reason:4 port:4
+ *  REFUSED       reason:4 port:4 host:4
+ *  FORWARD_REFUSED  reason:4 port:4 remote:4 external:4 (protocol << 16 | externalPort):4
  * </pre>
  */
 final class Messages {
@@ -33,10 +34,15 @@ final class Messages {
     static final int ARP = 6;
     static final int RESOLVE = 7;
     static final int REFUSED = 8;
+    static final int FORWARD_REFUSED = 9;
 
     static final int FIRST = 0;
     static final int SECOND = 4;
     static final int THIRD = 8;
+    static final int REFUSED_BYTES = 12;
+    static final int FORWARD_ADDRESS = 12;
+    static final int FORWARD_ENDPOINT = 16;
+    static final int FORWARD_REFUSED_BYTES = 20;
     static final int LINK_MAC = 16;
     static final int LINK_BYTES = 24;
     static final int FRAME_BYTES_OFFSET = 4;

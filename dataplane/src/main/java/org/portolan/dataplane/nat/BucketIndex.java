@@ -18,13 +18,19 @@ import org.portolan.dataplane.memory.Slab;
  * <p>A slot is empty when its entry number field is 0. <em>Spills</em> (in a bucket's first slot only) counts the
  * live entries that found this bucket full and went on to the next, so a miss stops at the first bucket whose count
  * is 0: at half load 98 of 100 buckets never overflow, and both a hit and a miss touch one line. Removing an entry
- * takes its mark off every bucket that it had passed. A count that reaches 255 stays there: that costs later misses
- * a line and is never wrong.
+ * takes its mark off every bucket that it had passed.
+ *
+ * <p>An entry is at most {@value #REACH} buckets from its home, and no search goes further, whoever chose the hashes:
+ * an entry for which these buckets are full is refused. By chance 128 entries meet in 16 buckets with room for 64 about
+ * once in 10^12 buckets of a full index. A bucket's spills can not overflow: what passed it is in the 15 after it.
  *
  * <p>One thread uses it. Entries are unique by number under one hash; the caller inserts at most {@code capacity}
  * of them.
  */
 final class BucketIndex implements AutoCloseable {
+    /** Buckets that an entry may be in, its home the first. */
+    static final int REACH = 16;
+
     private static final int SLOTS = Memory.CACHE_LINE_BYTES / Long.BYTES;
     private static final int TAG_SHIFT = 40;
     private static final int SPILLS_SHIFT = 32;
@@ -34,9 +40,11 @@ final class BucketIndex implements AutoCloseable {
     private final Slab slab;
     private final long address;
     private final int buckets;
+    private final int reach;
 
     BucketIndex(final int capacity, final String purpose) {
         buckets = bucketsFor(capacity);
+        reach = Math.min(REACH, buckets);
         slab = Slab.allocate((long) buckets * Memory.CACHE_LINE_BYTES, purpose);
         address = slab.address();
     }
@@ -76,19 +84,20 @@ final class BucketIndex implements AutoCloseable {
 
     private long scan(final int fromBucket, final int fromSlot, final long hash) {
         final long tag = hash >>> TAG_SHIFT;
-        final int home = home(hash);
         int bucket = fromBucket;
         int slot = fromSlot;
+        final int home = home(hash);
+        int left = reach - (bucket >= home ? bucket - home : bucket + buckets - home);
         while (true) {
             final long candidate = scanBucket(bucket, slot, tag);
             if (candidate >= 0 || spills(line(bucket)) == 0) {
                 return candidate;
             }
-            bucket = next(bucket);
-            slot = 0;
-            if (bucket == home) {
+            if (--left == 0) {
                 return -1;
             }
+            bucket = next(bucket);
+            slot = 0;
         }
     }
 
@@ -103,24 +112,39 @@ final class BucketIndex implements AutoCloseable {
         return -1;
     }
 
-    void insert(final long hash, final int entry) {
+    /** Whether an entry under this hash would find a slot within reach. */
+    boolean hasRoom(final long hash) {
         int bucket = home(hash);
-        while (true) {
-            final long line = line(bucket);
-            for (int slot = 0; slot < SLOTS; slot++) {
-                final long at = line + slot * Long.BYTES;
-                final long word = Memory.longAt(at);
-                if ((int) word == 0) {
-                    Memory.putLong(at, (hash >>> TAG_SHIFT << TAG_SHIFT) | (word & SPILLS_MASK) | (entry + 1));
-                    return;
-                }
-            }
-            final long first = Memory.longAt(line);
-            if ((first & SPILLS_MASK) != SPILLS_MASK) {
-                Memory.putLong(line, first + ONE_SPILL);
+        for (int i = 0; i < reach; i++) {
+            if (freeSlot(line(bucket)) >= 0) {
+                return true;
             }
             bucket = next(bucket);
         }
+        return false;
+    }
+
+    /** Inserts an entry that {@link #hasRoom}. */
+    void insert(final long hash, final int entry) {
+        int bucket = home(hash);
+        int slot = freeSlot(line(bucket));
+        while (slot < 0) {
+            final long line = line(bucket);
+            Memory.putLong(line, Memory.longAt(line) + ONE_SPILL);
+            bucket = next(bucket);
+            slot = freeSlot(line(bucket));
+        }
+        final long at = line(bucket) + slot * Long.BYTES;
+        Memory.putLong(at, hash >>> TAG_SHIFT << TAG_SHIFT | Memory.longAt(at) & SPILLS_MASK | entry + 1);
+    }
+
+    private static int freeSlot(final long line) {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if ((int) Memory.longAt(line + slot * Long.BYTES) == 0) {
+                return slot;
+            }
+        }
+        return -1;
     }
 
     /** Whether the entry was there under this hash; it no longer is. */
@@ -137,10 +161,7 @@ final class BucketIndex implements AutoCloseable {
         final int holder = (int) (candidate >>> 32) / SLOTS;
         for (int bucket = home(hash); bucket != holder; bucket = next(bucket)) {
             final long line = line(bucket);
-            final long first = Memory.longAt(line);
-            if ((first & SPILLS_MASK) != SPILLS_MASK) {
-                Memory.putLong(line, first - ONE_SPILL);
-            }
+            Memory.putLong(line, Memory.longAt(line) - ONE_SPILL);
         }
         return true;
     }

@@ -7,7 +7,8 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * The mappings: a slab of {@link MappingLayout} records, found from inside by hash (the mapping is
- * endpoint-independent: the remote is no part of the key), from outside by one array cell for each port.
+ * endpoint-independent: the remote is no part of the key, the egress is), from outside by one array cell for each port.
+ * The first ones are the forwards', in the config's order.
  *
  * <pre>
  *            first session            last session ends
@@ -31,12 +32,13 @@ final class MappingTable implements AutoCloseable {
     private final int capacity;
     private final int restS;
     private final FlowKey key;
+    private final FlowKey pairing;
     private final OutsideAddresses addresses;
     private final Slab records;
     private final BucketIndex inside;
     private final Slab cells;
     private final PortAllocator ports;
-    private final RestQueues resting;
+    private final AgeQueues resting;
     private int taken;
     private int untouched;
     private int freeChain = -1;
@@ -46,12 +48,20 @@ final class MappingTable implements AutoCloseable {
         capacity = config.maxMappings();
         restS = config.portRestSeconds();
         this.key = key;
+        pairing = new FlowKey(config.secrets().pairing());
         this.addresses = addresses;
         records = Slab.allocate((long) capacity * MappingLayout.RECORD_BYTES, "mappings");
         inside = new BucketIndex(capacity, "mapping index");
         cells = Slab.allocate((long) addresses.spaces() * (PortAllocator.LAST_PORT + 1) * Integer.BYTES, "port cells");
-        ports = new PortAllocator(addresses.spaces(), config.hashSeed());
-        resting = new RestQueues(addresses.spaces() * 2, records.address());
+        ports = new PortAllocator(addresses.spaces(), config.secrets().ports());
+        resting = new AgeQueues(
+                addresses.spaces() * 2,
+                new AgeQueues.Fields(
+                        records.address() + MappingLayout.OLDER_OFFSET,
+                        records.address() + MappingLayout.NEWER_OFFSET,
+                        MappingLayout.RECORD_BYTES,
+                        records.address() + MappingLayout.REST_UNTIL_OFFSET,
+                        MappingLayout.RECORD_BYTES));
         for (int number = 0; number < addresses.count(); number++) {
             ports.take(OutsideAddresses.space(number, Ipv4.UDP), 0);
             ports.take(OutsideAddresses.space(number, Ipv4.TCP), 0);
@@ -69,8 +79,9 @@ final class MappingTable implements AutoCloseable {
                 forward.internalPort(),
                 forward.protocol(),
                 0,
-                forward.externalAddress(),
+                number,
                 forward.externalPort());
+        Memory.putInt(record(mapping) + MappingLayout.OUTSIDE_SESSIONS, 0);
         final int flags = MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED;
         Memory.putU8(record(mapping) + MappingLayout.FLAGS_OFFSET, flags);
     }
@@ -94,16 +105,17 @@ final class MappingTable implements AutoCloseable {
         return records.address() + (long) mapping * MappingLayout.RECORD_BYTES;
     }
 
-    /** The inside endpoint's mapping, live or resting, or -1. */
-    int findInside(final int address, final int port, final int protocol, final int realm) {
-        final long hash = insideHash(address, port, protocol, realm);
+    /** The inside endpoint's mapping for an egress, live or resting, or -1. */
+    int findInside(final int address, final int port, final int protocol, final int realm, final int egress) {
+        final long hash = insideHash(address, port, protocol, realm, egress);
         long candidate = inside.first(hash);
         while (candidate >= 0) {
             final long record = record((int) candidate);
-            if (insideAddress(record) == address
-                    && insidePort(record) == port
-                    && protocol(record) == protocol
-                    && realm(record) == realm) {
+            if (MappingRecord.insideAddress(record) == address
+                    && MappingRecord.insidePort(record) == port
+                    && MappingRecord.protocol(record) == protocol
+                    && MappingRecord.realm(record) == realm
+                    && egress(record) == egress) {
                 return (int) candidate;
             }
             candidate = inside.after(hash, candidate);
@@ -118,57 +130,93 @@ final class MappingTable implements AutoCloseable {
     }
 
     /**
-     * The inside endpoint's mapping, made when there is none. A new one is live only with {@link #addSession},
-     * which has to follow.
+     * The inside endpoint's mapping for an egress that has a pool, made when there is none. A new one is live only with
+     * {@link #addSession}; that or {@link #dropUnused} has to follow.
      *
-     * @return the mapping, or the negative code of {@link DropReason#PORTS_EXHAUSTED} or
-     *     {@link DropReason#MAPPINGS_FULL}
+     * @return the mapping, or the negative code of {@link DropReason#PORTS_EXHAUSTED},
+     *     {@link DropReason#MAPPINGS_FULL} or {@link DropReason#INDEX_CROWDED}
      */
-    int findOrCreate(final int address, final int port, final int protocol, final int realm, final int nowS) {
-        final int found = findInside(address, port, protocol, realm);
-        return found >= 0 ? found : create(address, port, protocol, realm, nowS);
+    int findOrCreate(
+            final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+        final int found = findInside(address, port, protocol, realm, egress);
+        return found >= 0 ? found : create(address, port, protocol, realm, egress, nowS);
     }
 
-    private int create(final int address, final int port, final int protocol, final int realm, final int nowS) {
-        final int number = pairedNumber(address, realm);
+    private int create(
+            final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+        if (!inside.hasRoom(insideHash(address, port, protocol, realm, egress))) {
+            return -DropReason.INDEX_CROWDED.code;
+        }
+        final int number = pairedNumber(address, realm, egress);
         final int space = OutsideAddresses.space(number, protocol);
-        final int queue = queue(space, protocol, port);
-        releaseRested(queue, nowS);
-        final int outsidePort = takePort(space, queue, protocol, port, nowS);
+        final int outsidePort = takePort(space, protocol, port, nowS);
         if (outsidePort < 0) {
             return -DropReason.PORTS_EXHAUSTED.code;
         }
         if (taken == capacity) {
-            final int oldest = resting.oldestOfAll();
+            final int oldest = resting.oldest(resting.oldestQueue());
             if (oldest < 0) {
                 ports.free(space, outsidePort);
                 return -DropReason.MAPPINGS_FULL.code;
             }
             reclaim(oldest, nowS);
         }
-        return write(address, port, protocol, realm, addresses.address(number), outsidePort);
+        return write(address, port, protocol, realm, number, outsidePort);
     }
 
-    /** One outside address for an inside host, whatever the protocol and port (RFC 4787 REQ-2, RFC 6888 REQ-2). */
-    private int pairedNumber(final int address, final int realm) {
-        return (int) ((key.hash(address, 0, 0, 0, 0, realm) & 0xFFFF_FFFFL) * addresses.poolSize() >>> 32);
+    /**
+     * One outside address for an inside host and an egress, whatever the protocol and port (RFC 4787 REQ-2, RFC 6888
+     * REQ-2).
+     */
+    int pairedNumber(final int address, final int realm, final int egress) {
+        final long hash = pairing.hash(address, 0, 0, 0, 0, realm) & 0xFFFF_FFFFL;
+        return addresses.poolStart(egress) + (int) (hash * addresses.poolSize(egress) >>> 32);
     }
 
-    private int takePort(final int space, final int queue, final int protocol, final int port, final int nowS) {
+    /**
+     * The port itself, any of its class, for one below 1024 any other, and last one of these whose rest then ends early.
+     *
+     * @return -1 when there is none
+     */
+    private int takePort(final int space, final int protocol, final int port, final int nowS) {
+        final boolean privileged = isPrivileged(protocol, port);
+        releaseRested(queue(space, privileged), nowS);
         if (ports.take(space, port)) {
             return port;
         }
-        final int low = lowest(protocol, port);
-        final int high = highest(protocol, port);
-        final int picked = ports.takeAny(space, low, high);
-        if (picked >= 0 || resting.oldest(queue) < 0) {
-            return picked;
+        int picked = ports.takeAny(space, lowest(protocol, port), highest(protocol, port));
+        if (picked < 0 && privileged) {
+            releaseRested(queue(space, false), nowS);
+            picked = ports.takeAny(space, PortAllocator.FIRST_UNPRIVILEGED_PORT, PortAllocator.LAST_PORT);
         }
-        reclaim(resting.oldest(queue), nowS);
-        return ports.takeAny(space, low, high);
+        if (picked < 0) {
+            picked = takeResting(space, queue(space, privileged), nowS);
+        }
+        return picked < 0 && privileged ? takeResting(space, queue(space, false), nowS) : picked;
     }
 
-    private static boolean isPrivileged(final int protocol, final int port) {
+    private int takeResting(final int space, final int queue, final int nowS) {
+        final int mapping = resting.oldest(queue);
+        if (mapping < 0) {
+            return -1;
+        }
+        final int port = MappingRecord.outsidePort(record(mapping));
+        reclaim(mapping, nowS);
+        ports.take(space, port);
+        return port;
+    }
+
+    /** Frees a mapping that {@link #findOrCreate} has just made and that got no session. */
+    void dropUnused(final int mapping) {
+        final long record = record(mapping);
+        if (MappingRecord.sessions(record) == 0
+                && (MappingRecord.flags(record) & (MappingLayout.FLAG_PINNED | MappingLayout.FLAG_RESTING)) == 0) {
+            free(mapping, record);
+        }
+    }
+
+    /** Whether a port is of the class below 1024. */
+    static boolean isPrivileged(final int protocol, final int port) {
         return protocol != Ipv4.ICMP && port < PortAllocator.FIRST_UNPRIVILEGED_PORT;
     }
 
@@ -180,13 +228,14 @@ final class MappingTable implements AutoCloseable {
         return isPrivileged(protocol, port) ? PortAllocator.FIRST_UNPRIVILEGED_PORT - 1 : PortAllocator.LAST_PORT;
     }
 
-    private static int queue(final int space, final int protocol, final int port) {
-        return 2 * space + (isPrivileged(protocol, port) ? 0 : 1);
+    private static int queue(final int space, final boolean privileged) {
+        return 2 * space + (privileged ? 0 : 1);
     }
 
     private int queueOf(final long record) {
-        final int space = OutsideAddresses.space(addresses.numberOf(outsideAddress(record)), protocol(record));
-        return queue(space, protocol(record), outsidePort(record));
+        final int space = OutsideAddresses.space(
+                addresses.numberOf(MappingRecord.outsideAddress(record)), MappingRecord.protocol(record));
+        return queue(space, isPrivileged(MappingRecord.protocol(record), MappingRecord.outsidePort(record)));
     }
 
     private int write(
@@ -194,19 +243,19 @@ final class MappingTable implements AutoCloseable {
             final int port,
             final int protocol,
             final int realm,
-            final int outsideAddress,
+            final int outsideNumber,
             final int outsidePort) {
         final int mapping = takeRecord();
         final long record = record(mapping);
         Memory.putInt(record + MappingLayout.INSIDE_ADDRESS_OFFSET, address);
-        Memory.putInt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET, outsideAddress);
+        Memory.putInt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET, addresses.address(outsideNumber));
         Memory.putShort(record + MappingLayout.INSIDE_PORT_OFFSET, (short) port);
         Memory.putShort(record + MappingLayout.OUTSIDE_PORT_OFFSET, (short) outsidePort);
         Memory.putShort(record + MappingLayout.REALM_OFFSET, (short) realm);
         Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
-        inside.insert(insideHash(address, port, protocol, realm), mapping);
+        inside.insert(insideHash(address, port, protocol, realm, addresses.egress(outsideNumber)), mapping);
         Memory.putInt(cellOf(record), mapping + 1);
         return mapping;
     }
@@ -224,12 +273,12 @@ final class MappingTable implements AutoCloseable {
     /** Counts a session on the mapping, which ends its rest. */
     void addSession(final int mapping) {
         final long record = record(mapping);
-        final int flags = flags(record);
+        final int flags = MappingRecord.flags(record);
         if ((flags & MappingLayout.FLAG_RESTING) != 0) {
             resting.remove(queueOf(record), mapping);
             Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags & ~MappingLayout.FLAG_RESTING);
         }
-        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, sessions(record) + 1);
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, MappingRecord.sessions(record) + 1);
     }
 
     /**
@@ -239,18 +288,19 @@ final class MappingTable implements AutoCloseable {
      */
     void removeSession(final int mapping, final boolean closed, final int nowS) {
         final long record = record(mapping);
-        final int left = sessions(record) - 1;
-        final int flags = flags(record) | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
+        final int left = MappingRecord.sessions(record) - 1;
+        final int flags = MappingRecord.flags(record) | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, left);
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags);
-        if (left > 0 || isPinned(record)) {
+        if (left > 0 || MappingRecord.isPinned(record)) {
             return;
         }
         if ((flags & MappingLayout.FLAG_MUST_REST) == 0 || restS == 0) {
             free(mapping, record);
         } else {
             Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags | MappingLayout.FLAG_RESTING);
-            resting.add(queueOf(record), mapping, nowS + restS);
+            Memory.putInt(record + MappingLayout.REST_UNTIL_OFFSET, nowS + restS);
+            resting.add(queueOf(record), mapping);
         }
     }
 
@@ -262,7 +312,7 @@ final class MappingTable implements AutoCloseable {
      */
     boolean releaseNext(final int nowS) {
         final int mapping = resting.oldestOfNextQueue();
-        if (mapping < 0 || restUntilS(record(mapping)) > nowS) {
+        if (mapping < 0 || MappingRecord.restUntilS(record(mapping)) > nowS) {
             return false;
         }
         endRest(mapping);
@@ -270,13 +320,13 @@ final class MappingTable implements AutoCloseable {
     }
 
     private void releaseRested(final int queue, final int nowS) {
-        for (int i = 0; i < RELEASES_FOR_EACH_NEW && resting.oldestUntilS(queue) <= nowS; i++) {
+        for (int i = 0; i < RELEASES_FOR_EACH_NEW && resting.oldestStamp(queue) <= nowS; i++) {
             endRest(resting.oldest(queue));
         }
     }
 
     private void reclaim(final int mapping, final int nowS) {
-        if (restUntilS(record(mapping)) > nowS) {
+        if (MappingRecord.restUntilS(record(mapping)) > nowS) {
             reclaimed++;
         }
         endRest(mapping);
@@ -289,67 +339,38 @@ final class MappingTable implements AutoCloseable {
     }
 
     private void free(final int mapping, final long record) {
-        inside.remove(insideHash(insideAddress(record), insidePort(record), protocol(record), realm(record)), mapping);
+        inside.remove(
+                insideHash(
+                        MappingRecord.insideAddress(record),
+                        MappingRecord.insidePort(record),
+                        MappingRecord.protocol(record),
+                        MappingRecord.realm(record),
+                        egress(record)),
+                mapping);
         Memory.putInt(cellOf(record), 0);
-        final int number = addresses.numberOf(outsideAddress(record));
-        ports.free(OutsideAddresses.space(number, protocol(record)), outsidePort(record));
+        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
+        ports.free(OutsideAddresses.space(number, MappingRecord.protocol(record)), MappingRecord.outsidePort(record));
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, 0);
         Memory.putInt(record + MappingLayout.NEWER_OFFSET, freeChain + 1);
         freeChain = mapping;
         taken--;
     }
 
-    private long insideHash(final int address, final int port, final int protocol, final int realm) {
-        return key.hash(address, port, 0, 0, protocol, realm);
+    private long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
+        return key.hash(address, port, 0, egress, protocol, realm);
+    }
+
+    private int egress(final long record) {
+        return addresses.egress(addresses.numberOf(MappingRecord.outsideAddress(record)));
     }
 
     private long cellOf(final long record) {
-        final int number = addresses.numberOf(outsideAddress(record));
-        return cell(OutsideAddresses.space(number, protocol(record)), outsidePort(record));
+        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
+        return cell(OutsideAddresses.space(number, MappingRecord.protocol(record)), MappingRecord.outsidePort(record));
     }
 
     private long cell(final int space, final int port) {
         return cells.address() + ((long) space * (PortAllocator.LAST_PORT + 1) + port) * Integer.BYTES;
-    }
-
-    static int insideAddress(final long record) {
-        return Memory.intAt(record + MappingLayout.INSIDE_ADDRESS_OFFSET);
-    }
-
-    static int outsideAddress(final long record) {
-        return Memory.intAt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET);
-    }
-
-    static int insidePort(final long record) {
-        return Memory.shortAt(record + MappingLayout.INSIDE_PORT_OFFSET) & 0xFFFF;
-    }
-
-    static int outsidePort(final long record) {
-        return Memory.shortAt(record + MappingLayout.OUTSIDE_PORT_OFFSET) & 0xFFFF;
-    }
-
-    static int realm(final long record) {
-        return Memory.shortAt(record + MappingLayout.REALM_OFFSET) & 0xFFFF;
-    }
-
-    static int protocol(final long record) {
-        return Memory.u8(record + MappingLayout.PROTOCOL_OFFSET);
-    }
-
-    static int sessions(final long record) {
-        return Memory.intAt(record + MappingLayout.SESSIONS_OFFSET);
-    }
-
-    static boolean isPinned(final long record) {
-        return (flags(record) & MappingLayout.FLAG_PINNED) != 0;
-    }
-
-    private static int restUntilS(final long record) {
-        return Memory.intAt(record + MappingLayout.REST_UNTIL_OFFSET);
-    }
-
-    private static int flags(final long record) {
-        return Memory.u8(record + MappingLayout.FLAGS_OFFSET);
     }
 
     long bytes() {

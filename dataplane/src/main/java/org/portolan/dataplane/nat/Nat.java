@@ -3,9 +3,7 @@ package org.portolan.dataplane.nat;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
-import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
-import org.portolan.dataplane.wire.Tcp;
 
 /**
  * NAT44: finds or opens a packet's session and translates the packet in place. Endpoint-independent mapping (RFC
@@ -21,20 +19,24 @@ import org.portolan.dataplane.wire.Tcp;
  * goes back. All memory is allocated by the constructor; nothing after it allocates or throws.
  */
 public final class Nat implements AutoCloseable {
-    private final int forwardMaxSessions;
     private final FlowKey key;
     private final OutsideAddresses addresses;
     private final SessionTable sessions;
     private final MappingTable mappings;
+    private final Admission admission;
+    private final SessionLife life;
     private final NatCounts counts;
     private final SessionReader reader;
 
     public Nat(final NatConfig config) {
-        forwardMaxSessions = config.forwardMaxSessions();
-        key = new FlowKey(config.hashSeed());
+        key = new FlowKey(config.secrets().flows());
         addresses = new OutsideAddresses(config);
         sessions = new SessionTable(config.maxSessions(), key);
         mappings = new MappingTable(config, addresses, key);
+        admission = new Admission(config);
+        final ClosedSessions closed = new ClosedSessions(
+                sessions, mappings, addresses, config.forwards().size());
+        life = new SessionLife(sessions, mappings, admission, closed);
         counts = new NatCounts();
         reader = new SessionReader(sessions);
         publishCounts();
@@ -84,51 +86,31 @@ public final class Nat implements AutoCloseable {
         return p.kind() == Packet.KIND_QUERY ? -1 : sessions.findInbound(p, realm, hash);
     }
 
-    /** Whether the address is of the pool or of a forward. */
+    /** Whether flows that leave by this port have outside addresses. */
+    public boolean hasPool(final int egress) {
+        return egress < NatConfig.MAXIMUM_PORTS && addresses.poolSize(egress) > 0;
+    }
+
+    /** Whether the address is of a pool or of a forward. */
     public boolean ownsOutside(final int address) {
         return addresses.numberOf(address) >= 0;
     }
 
     /**
      * Opens the session of a packet from inside; {@link #findOutbound} has just returned -1 for it. TCP may be in
-     * mid-stream, so that connections survive a restart of the router.
+     * mid-stream, so that connections survive a restart of the router. When there is no room, TCP sessions that both
+     * sides have closed give way, the longest closed first.
      *
+     * @param egress index of the outside port that the packet leaves by, one with {@link #hasPool}
      * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (a query's reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
      *     or a SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED},
-     *     {@link DropReason#MAPPINGS_FULL}
+     *     {@link DropReason#MAPPINGS_FULL}, {@link DropReason#INDEX_CROWDED}
      */
-    public int openOutbound(final Packet p, final int realm, final long hash, final int nowS) {
-        final int refusal = refuseOutbound(p);
-        if (refusal != 0) {
-            return -refusal;
-        }
-        final int mapping = mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, nowS);
-        if (mapping < 0) {
-            return mapping;
-        }
-        final int session = open(mapping, p.destination(), p.destinationPort(), 0, nowS);
-        sessions.index(session, hash, sessions.inboundHash(session));
+    public int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
+        final int session = life.openOutbound(p, realm, egress, hash, nowS);
+        publishCounts();
         return session;
-    }
-
-    private int refuseOutbound(final Packet p) {
-        switch (p.kind()) {
-            case Packet.KIND_ICMP_ERROR -> {
-                return DropReason.ICMP_ERROR_UNMATCHED.code;
-            }
-            case Packet.KIND_QUERY_REPLY -> {
-                return DropReason.ICMP_TYPE_UNSUPPORTED.code;
-            }
-            case Packet.KIND_TCP -> {
-                final int flags = p.tcpFlags();
-                if ((flags & Tcp.RST) != 0 || (flags & (Tcp.SYN | Tcp.ACK)) == (Tcp.SYN | Tcp.ACK)) {
-                    return DropReason.TCP_NOT_OPENING.code;
-                }
-            }
-            default -> {}
-        }
-        return sessions.isFull() ? DropReason.SESSIONS_FULL.code : 0;
     }
 
     /**
@@ -138,76 +120,45 @@ public final class Nat implements AutoCloseable {
      * @return the forward's mapping, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
      *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN),
-     *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#SESSIONS_FULL}
+     *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},
+     *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#OUTSIDE_SESSIONS_FULL},
+     *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#INDEX_CROWDED}
      */
     public int findForward(final Packet p, final int realm) {
-        if (p.isIcmpError()) {
-            return -DropReason.ICMP_ERROR_UNMATCHED.code;
-        }
-        final int mapping = mappings.findOutside(p.destination(), p.destinationPort(), p.protocol());
-        if (mapping < 0) {
-            return -DropReason.NO_MAPPING.code;
-        }
-        final int refusal = refuseForward(p, realm, mappings.record(mapping));
-        return refusal != 0 ? -refusal : mapping;
+        return life.findForward(p, realm);
     }
 
     /** Address of the inside host that a forward leads to. */
     public int forwardedTo(final int mapping) {
-        return MappingTable.insideAddress(mappings.record(mapping));
+        return MappingRecord.insideAddress(mappings.record(mapping));
     }
 
     /**
-     * Opens the session of a packet from outside to a static forward.
+     * Opens the session of a packet from outside to a static forward. When a limit is reached, a closed session of the
+     * same forward gives way.
      *
-     * @return the session, or what {@link #findForward} returns when it refuses
+     * @return the session, what {@link #findForward} returns when it refuses, or the negative code of
+     *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},
+     *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#OUTSIDE_SESSIONS_FULL},
+     *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#INDEX_CROWDED}
      */
     public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
-        final int mapping = findForward(p, realm);
-        if (mapping < 0) {
-            return mapping;
+        final long reclaimed = life.reclaimed();
+        final int session = life.openForward(p, realm, hash, nowS);
+        if (session >= 0 || life.reclaimed() != reclaimed) {
+            publishCounts();
         }
-        final int session = open(mapping, p.source(), p.sourcePort(), TcpTracking.FROM_OUTSIDE, nowS);
-        sessions.index(session, sessions.outboundHash(session), hash);
         return session;
     }
 
-    private int refuseForward(final Packet p, final int realm, final long record) {
-        if (!MappingTable.isPinned(record) || MappingTable.realm(record) != realm) {
-            return DropReason.NO_MAPPING.code;
-        }
-        if (p.kind() == Packet.KIND_TCP && (p.tcpFlags() & (Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN)) != Tcp.SYN) {
-            return DropReason.TCP_NOT_OPENING.code;
-        }
-        if (MappingTable.sessions(record) >= forwardMaxSessions) {
-            return DropReason.FORWARD_SESSIONS_FULL.code;
-        }
-        if (sessions.isFull()) {
-            return DropReason.SESSIONS_FULL.code;
-        }
-        final boolean clash = sessions.hasOutbound(
-                MappingTable.insideAddress(record),
-                MappingTable.insidePort(record),
-                p.source(),
-                p.sourcePort(),
-                p.protocol(),
-                realm);
-        return clash ? DropReason.NO_MAPPING.code : 0;
-    }
-
-    private int open(final int mapping, final int remote, final int remotePort, final int tracking, final int nowS) {
-        final long record = mappings.record(mapping);
-        final int protocol = MappingTable.protocol(record);
-        final SessionState state = switch (protocol) {
-            case Ipv4.UDP -> SessionState.UDP;
-            case Ipv4.TCP -> SessionState.TCP_OPENING;
-            default -> SessionState.ICMP;
-        };
-        mappings.addSession(mapping);
-        final int port = protocol == Ipv4.ICMP ? 0 : remotePort;
-        final int session = sessions.open(mapping, record, remote, port, state, tracking, nowS);
-        publishCounts();
-        return session;
+    /** Whether a reason of {@link #openForward} is want of room. */
+    public static boolean isForwardLimit(final int reason) {
+        return reason == DropReason.SESSIONS_FULL.code
+                || reason == DropReason.INDEX_CROWDED.code
+                || reason == DropReason.REMOTE_SESSIONS_FULL.code
+                || reason == DropReason.FORWARD_SESSIONS_FULL.code
+                || reason == DropReason.OUTSIDE_SESSIONS_FULL.code
+                || reason == DropReason.SESSIONS_RESERVED.code;
     }
 
     /**
@@ -223,10 +174,7 @@ public final class Nat implements AutoCloseable {
             return;
         }
         Rewrite.outbound(line, p, partialChecksum);
-        if (p.kind() == Packet.KIND_TCP) {
-            TcpTracking.track(sessions, line, p.tcpFlags(), true);
-        }
-        sessions.refresh(session, line, nowS);
+        life.track(session, line, p, true, nowS);
         final long bytes = line + SessionLayout.BYTES_OUT_OFFSET;
         SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
     }
@@ -243,10 +191,7 @@ public final class Nat implements AutoCloseable {
             return;
         }
         Rewrite.inbound(line, p, partialChecksum);
-        if (p.kind() == Packet.KIND_TCP) {
-            TcpTracking.track(sessions, line, p.tcpFlags(), false);
-        }
-        sessions.refresh(session, line, nowS);
+        life.track(session, line, p, false, nowS);
         final long bytes = line + SessionLayout.BYTES_IN_OFFSET;
         SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
     }
@@ -259,18 +204,10 @@ public final class Nat implements AutoCloseable {
      * @return whether it was freed
      */
     public boolean expire(final int session, final int generation, final int lastSeenWord, final int nowS) {
-        if (session < 0 || session >= sessions.capacity() || lastSeenWord == 0) {
+        if (!life.isUnchanged(session, generation, lastSeenWord)) {
             return false;
         }
-        final long line = sessions.line(session);
-        if (SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET) != generation
-                || SharedWord.peekInt(sessions.lastSeenAddress(session)) != lastSeenWord) {
-            return false;
-        }
-        final boolean closed = SessionTable.stateCode(line) == SessionState.TCP_CLOSING.code;
-        final int mapping = SessionTable.mapping(line);
-        sessions.free(session);
-        mappings.removeSession(mapping, closed, nowS);
+        life.end(session, nowS);
         publishCounts();
         return true;
     }
@@ -290,7 +227,8 @@ public final class Nat implements AutoCloseable {
     }
 
     private void publishCounts() {
-        counts.publish(sessions.size(), mappings.live(), mappings.resting(), mappings.reclaimed());
+        counts.publishSessions(sessions.size(), admission.sessions(), life.reclaimed());
+        counts.publishMappings(mappings.live(), mappings.resting(), mappings.reclaimed());
     }
 
     public int insideAddress(final int session) {
@@ -378,17 +316,28 @@ public final class Nat implements AutoCloseable {
 
     /** How often a port had to end its rest early for a new mapping, since the start; any thread. */
     public long portsReclaimed() {
-        return counts.reclaimed();
+        return counts.portsReclaimed();
+    }
+
+    /** Live sessions that outside hosts have opened on forwards; any thread. */
+    public int sessionsFromOutside() {
+        return counts.fromOutside();
+    }
+
+    /** How many closed TCP sessions ended before their timer because their room was needed; any thread. */
+    public long sessionsReclaimed() {
+        return counts.sessionsReclaimed();
     }
 
     /** All off-heap memory, bytes. */
     public long memoryBytes() {
-        return sessions.bytes() + mappings.bytes() + counts.bytes();
+        return sessions.bytes() + mappings.bytes() + admission.bytes() + counts.bytes();
     }
 
     @Override
     public void close() {
         counts.close();
+        admission.close();
         mappings.close();
         sessions.close();
     }

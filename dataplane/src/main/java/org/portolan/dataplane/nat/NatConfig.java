@@ -1,31 +1,33 @@
 package org.portolan.dataplane.nat;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * What a {@link Nat} is built from. Immutable but for {@code pool}, which nobody may change; control has checked
- * the operator's values before with file and line, so a wrong one here is a programming error and throws
+ * What a {@link Nat} is built from. Immutable but for the arrays of the pools, which nobody may change; control has
+ * checked the operator's values before with file and line, so a wrong one here is a programming error and throws
  * {@link IllegalArgumentException}.
  *
- * @param hashSeed secret, new each start: flows are spread and ports are picked by it
+ * @param secrets new at each start
  * @param maxSessions 1 to {@value #MAXIMUM_SESSIONS}
  * @param maxMappings 1 to {@value #MAXIMUM_SESSIONS}, forwards included; resting ones are kept in what live ones leave
- * @param pool outside addresses that dynamic mappings take, at least one, each once
+ * @param pools outside addresses that dynamic mappings take, one pool for each egress
  * @param portRestSeconds how long a freed port rests before another inside endpoint may get it (RFC 6888 REQ-8), 0
  *     to {@value #MAXIMUM_REST_SECONDS}
- * @param forwardMaxSessions sessions that one forward may have before it opens no further one from outside, 0 or more
+ * @param limits of the sessions that the outside opens
  * @param forwards static port forwards; they belong to realm 0
  */
 public record NatConfig(
-        long hashSeed,
+        NatSecrets secrets,
         int maxSessions,
         int maxMappings,
-        int[] pool,
+        List<Pool> pools,
         int portRestSeconds,
-        int forwardMaxSessions,
+        OutsideLimits limits,
         List<Forward> forwards) {
     /** 16 GiB of session lines. */
     public static final int MAXIMUM_SESSIONS = 1 << 28;
@@ -33,13 +35,32 @@ public record NatConfig(
     /** A day: the bound keeps sums of seconds in an int. */
     public static final int MAXIMUM_REST_SECONDS = 86_400;
 
+    /** How many ports a router may have; an egress is below it. */
+    public static final int MAXIMUM_PORTS = 1024;
+
+    /**
+     * The outside addresses of the flows that leave by one outside interface.
+     *
+     * @param egress index of the interface's port
+     * @param addresses at least one; each once in all pools
+     */
+    public record Pool(int egress, int... addresses) {
+        public Pool {
+            require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
+            require(addresses.length >= 1, "pool size", addresses.length);
+        }
+    }
+
     /**
      * A port of the outside bound to an inside endpoint for good.
      *
+     * @param egress index of the port whose network the external address is in
      * @param protocol {@link Ipv4#UDP} or {@link Ipv4#TCP}
      */
-    public record Forward(int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
+    public record Forward(
+            int egress, int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
         public Forward {
+            require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
             require(protocol == Ipv4.UDP || protocol == Ipv4.TCP, "forward protocol", protocol);
             require(externalPort >= 1 && externalPort <= 0xFFFF, "external port", externalPort);
             require(internalPort >= 1 && internalPort <= 0xFFFF, "internal port", internalPort);
@@ -50,39 +71,57 @@ public record NatConfig(
         require(maxSessions >= 1 && maxSessions <= MAXIMUM_SESSIONS, "maxSessions", maxSessions);
         require(maxMappings >= 1 && maxMappings <= MAXIMUM_SESSIONS, "maxMappings", maxMappings);
         require(portRestSeconds >= 0 && portRestSeconds <= MAXIMUM_REST_SECONDS, "portRestSeconds", portRestSeconds);
-        require(forwardMaxSessions >= 0, "forwardMaxSessions", forwardMaxSessions);
-        require(pool.length >= 1, "pool size", pool.length);
+        pools = List.copyOf(pools);
+        require(!pools.isEmpty(), "pools", pools.size());
         forwards = List.copyOf(forwards);
         require(forwards.size() <= maxMappings, "forwards beyond maxMappings", forwards.size());
-        final Set<Object> seen = new HashSet<>();
-        for (final int address : pool) {
-            if (!seen.add(address)) {
-                throw new IllegalArgumentException("pool address twice: " + Ipv4.describeAddress(address));
-            }
-        }
-        for (final Forward forward : forwards) {
-            if (!seen.add(List.of(forward.protocol, forward.externalAddress, forward.externalPort))) {
-                throw new IllegalArgumentException("external port forwarded twice: " + forward);
-            }
-        }
+        checkForwards(forwards, egresses(pools));
     }
 
     /** As many mappings as there may be sessions, and the forwards: the session table is full first. */
     public NatConfig(
-            final long hashSeed,
+            final NatSecrets secrets,
             final int maxSessions,
-            final int[] pool,
+            final List<Pool> pools,
             final int portRestSeconds,
-            final int forwardMaxSessions,
+            final OutsideLimits limits,
             final List<Forward> forwards) {
         this(
-                hashSeed,
+                secrets,
                 maxSessions,
                 Math.min(MAXIMUM_SESSIONS, maxSessions + forwards.size()),
-                pool,
+                pools,
                 portRestSeconds,
-                forwardMaxSessions,
+                limits,
                 forwards);
+    }
+
+    /** Which egress each pool address belongs to. */
+    private static Map<Integer, Integer> egresses(final List<Pool> pools) {
+        final Map<Integer, Integer> egresses = new HashMap<>();
+        final Set<Integer> seen = new HashSet<>();
+        for (final Pool pool : pools) {
+            require(seen.add(pool.egress), "two pools of egress", pool.egress);
+            for (final int address : pool.addresses) {
+                if (egresses.put(address, pool.egress) != null) {
+                    throw new IllegalArgumentException("pool address twice: " + Ipv4.describeAddress(address));
+                }
+            }
+        }
+        return egresses;
+    }
+
+    private static void checkForwards(final List<Forward> forwards, final Map<Integer, Integer> egresses) {
+        final Set<Object> seen = new HashSet<>();
+        for (final Forward forward : forwards) {
+            if (!seen.add(List.of(forward.protocol, forward.externalAddress, forward.externalPort))) {
+                throw new IllegalArgumentException("external port forwarded twice: " + forward);
+            }
+            final Integer egress = egresses.putIfAbsent(forward.externalAddress, forward.egress);
+            if (egress != null && egress != forward.egress) {
+                throw new IllegalArgumentException("address of two egresses: " + forward);
+            }
+        }
     }
 
     private static void require(final boolean right, final String what, final int value) {

@@ -12,16 +12,23 @@ final class NatCounts implements AutoCloseable {
     private static final int SESSIONS_OFFSET = 0;
     private static final int MAPPINGS_OFFSET = 8;
     private static final int RESTING_OFFSET = 16;
-    private static final int RECLAIMED_OFFSET = 24;
+    private static final int PORTS_RECLAIMED_OFFSET = 24;
+    private static final int FROM_OUTSIDE_OFFSET = 32;
+    private static final int SESSIONS_RECLAIMED_OFFSET = 40;
 
     private final Slab slab = Slab.allocate(Memory.CACHE_LINE_BYTES, "table sizes");
     private final long address = slab.address();
 
-    void publish(final int sessions, final int mappings, final int resting, final long reclaimed) {
+    void publishSessions(final int sessions, final int fromOutside, final long reclaimed) {
         SharedWord.publishLong(address + SESSIONS_OFFSET, sessions);
+        SharedWord.publishLong(address + FROM_OUTSIDE_OFFSET, fromOutside);
+        SharedWord.publishLong(address + SESSIONS_RECLAIMED_OFFSET, reclaimed);
+    }
+
+    void publishMappings(final int mappings, final int resting, final long reclaimed) {
         SharedWord.publishLong(address + MAPPINGS_OFFSET, mappings);
         SharedWord.publishLong(address + RESTING_OFFSET, resting);
-        SharedWord.publishLong(address + RECLAIMED_OFFSET, reclaimed);
+        SharedWord.publishLong(address + PORTS_RECLAIMED_OFFSET, reclaimed);
     }
 
     int sessions() {
@@ -36,8 +43,16 @@ final class NatCounts implements AutoCloseable {
         return SharedWord.observeLong(address + RESTING_OFFSET);
     }
 
-    long reclaimed() {
-        return SharedWord.observeLong(address + RECLAIMED_OFFSET);
+    long portsReclaimed() {
+        return SharedWord.observeLong(address + PORTS_RECLAIMED_OFFSET);
+    }
+
+    int fromOutside() {
+        return (int) SharedWord.observeLong(address + FROM_OUTSIDE_OFFSET);
+    }
+
+    long sessionsReclaimed() {
+        return SharedWord.observeLong(address + SESSIONS_RECLAIMED_OFFSET);
     }
 
     long bytes() {

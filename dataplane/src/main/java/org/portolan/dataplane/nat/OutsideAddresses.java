@@ -1,11 +1,15 @@
 package org.portolan.dataplane.nat;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * The outside addresses, numbered: the pool first in its own order, then addresses that only forwards use.
- * Immutable; a lookup is one probe or a few in a table at most half full.
+ * The outside addresses, numbered: the pools first, each in its own order, then addresses that only forwards use. Each
+ * belongs to one egress. Immutable; a lookup is one probe or a few in a table at most half full. Its hash has no key:
+ * a packet may choose the address that is looked up, but not those that are in the table.
  *
  * <p>A <em>space</em> is one address's ports of one protocol, numbered {@code 3 * address number + protocol}.
  */
@@ -13,22 +17,34 @@ final class OutsideAddresses {
     static final int PROTOCOLS = 3;
 
     private final int[] addresses;
-    private final int poolSize;
+    private final int[] egresses;
+    private final int[] poolStarts = new int[NatConfig.MAXIMUM_PORTS];
+    private final int[] poolSizes = new int[NatConfig.MAXIMUM_PORTS];
     private final int[] slots;
     private final int mask;
     private final int shift;
 
     OutsideAddresses(final NatConfig config) {
-        final int[] all = Arrays.copyOf(
-                config.pool(), config.pool().length + config.forwards().size());
-        int count = config.pool().length;
-        for (final NatConfig.Forward forward : config.forwards()) {
-            if (!contains(all, count, forward.externalAddress())) {
-                all[count++] = forward.externalAddress();
+        final List<Integer> found = new ArrayList<>();
+        final List<Integer> egressOf = new ArrayList<>();
+        for (final NatConfig.Pool pool : config.pools()) {
+            poolStarts[pool.egress()] = found.size();
+            poolSizes[pool.egress()] = pool.addresses().length;
+            for (final int address : pool.addresses()) {
+                found.add(address);
+                egressOf.add(pool.egress());
             }
         }
-        addresses = Arrays.copyOf(all, count);
-        poolSize = config.pool().length;
+        final Set<Integer> known = new HashSet<>(found);
+        for (final NatConfig.Forward forward : config.forwards()) {
+            if (known.add(forward.externalAddress())) {
+                found.add(forward.externalAddress());
+                egressOf.add(forward.egress());
+            }
+        }
+        addresses = found.stream().mapToInt(Integer::intValue).toArray();
+        egresses = egressOf.stream().mapToInt(Integer::intValue).toArray();
+        final int count = addresses.length;
         slots = new int[Integer.highestOneBit(count) * 4];
         mask = slots.length - 1;
         shift = Integer.numberOfLeadingZeros(mask);
@@ -39,15 +55,6 @@ final class OutsideAddresses {
             }
             slots[slot] = number + 1;
         }
-    }
-
-    private static boolean contains(final int[] addresses, final int count, final int address) {
-        for (int number = 0; number < count; number++) {
-            if (addresses[number] == address) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private int slotOf(final int address) {
@@ -74,8 +81,19 @@ final class OutsideAddresses {
         return addresses.length;
     }
 
-    int poolSize() {
-        return poolSize;
+    /** The port whose network the address is in. */
+    int egress(final int number) {
+        return egresses[number];
+    }
+
+    /** Number of the first pool address of an egress; the others follow. */
+    int poolStart(final int egress) {
+        return poolStarts[egress];
+    }
+
+    /** How many pool addresses an egress has; 0 for one without a pool. */
+    int poolSize(final int egress) {
+        return poolSizes[egress];
     }
 
     int spaces() {

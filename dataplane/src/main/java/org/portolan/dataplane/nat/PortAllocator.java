@@ -13,8 +13,9 @@ import org.portolan.dataplane.memory.Slab;
  * </pre>
  *
  * <p>It is exact: while one port of a range is free it is found, in at most two walks over the 16 summary words,
- * however full the range is. A pick starts at a random port, so that the next one is hard to guess (RFC 6056
- * 3.3.1), and takes the next that is free. A port stays within its class: below 1024, or from there on (RFC 4787
+ * however full the range is. A pick starts at a random port (RFC 6056 3.3.1), and takes the next that is free. The
+ * starts are a counter through SipHash-2-4 with a key of its own: whoever observed any number of ports knows nothing of
+ * the next one, nor of any other secret. A port stays within its class: below 1024, or from there on (RFC 4787
  * REQ-3a); an identifier has one class, 0 to 65535.
  *
  * <p>One worker uses it. Nothing is counted here: {@link MappingTable} knows who holds a port and whether it rests.
@@ -23,21 +24,25 @@ final class PortAllocator implements AutoCloseable {
     static final int FIRST_UNPRIVILEGED_PORT = 1024;
     static final int LAST_PORT = 0xFFFF;
 
+    /** SipHash's last word for a message of 8 bytes. */
+    private static final long COUNTER_LENGTH = 8L << 56;
+
     private static final int SUMMARY_WORDS = 16;
     private static final int SUMMARY_BYTES = SUMMARY_WORDS * Long.BYTES;
     private static final int PORT_WORDS = 1024;
     private static final int SPACE_BYTES = SUMMARY_BYTES + PORT_WORDS * Long.BYTES;
 
     private final Slab slab;
-    private long random;
+    private final NatSecrets.Key key;
+    private long picks;
 
     /** Every port of every space is free. */
-    PortAllocator(final int spaces, final long seed) {
+    PortAllocator(final int spaces, final NatSecrets.Key key) {
         slab = Slab.allocate((long) spaces * SPACE_BYTES, "port bitmaps");
         for (long at = 0; at < slab.bytes(); at += Long.BYTES) {
             Memory.putLong(slab.address() + at, -1L);
         }
-        random = FlowKey.secret(seed, 5) | 1;
+        this.key = key;
     }
 
     /** Takes a port if it is free. */
@@ -114,12 +119,8 @@ final class PortAllocator implements AutoCloseable {
         return port <= to ? port : -1;
     }
 
-    /** Xorshift (Marsaglia 2003, 13-7-17); the odd start keeps it from 0. */
     private long nextRandom() {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        return random;
+        return SipHash.strong(key.k0(), key.k1(), picks++, COUNTER_LENGTH);
     }
 
     private long portWord(final int space, final int port) {

@@ -56,9 +56,10 @@ package org.portolan.dataplane.nat;
  * command about an earlier session of a reused line is recognised. The address delta is what a checksum over the
  * addresses takes on the way out; the transport delta what the transport's checksum takes (addresses and port, for an
  * echo the identifier alone); on the way in the complement of each. The interface is the index of the one inside that
- * the source was judged on: packets that come from another are judged again. An echo has no remote port: the field is 0. The
- * egress hint (next hop with the route's epoch) and the last acknowledgments (to judge an RST by its window) are room
- * that nothing writes yet.
+ * the source was judged on: packets that come from another are judged again. An echo has no remote port: the field is
+ * 0. The egress hint (next hop with the route's epoch) is room that nothing writes yet. So are the last acknowledgments
+ * (to judge an RST by its window) of most sessions: a TCP session that is being opened from outside has the expected
+ * acknowledgment there, and a closed one its neighbors in its {@link ClosedSessions} queue.
  */
 public final class SessionLayout {
     public static final int GENERATION_OFFSET = 0;
@@ -82,6 +83,15 @@ public final class SessionLayout {
     public static final int LAST_ACK_OUT_OFFSET = 56;
     public static final int LAST_ACK_IN_OFFSET = 60;
     public static final int LINE_BYTES = 64;
+
+    /** In state TCP_INCOMING: the acknowledgment that only the receiver of the inside's SYN+ACK can give. */
+    static final int EXPECTED_ACK = LAST_ACK_IN_OFFSET;
+
+    /** In state TCP_CLOSED: the session that closed before, as index + 1, 0 for none. */
+    static final int OLDER_CLOSED = LAST_ACK_OUT_OFFSET;
+
+    /** In state TCP_CLOSED: the session that closed after, as index + 1, 0 for none. */
+    static final int NEWER_CLOSED = LAST_ACK_IN_OFFSET;
 
     private SessionLayout() {}
 }

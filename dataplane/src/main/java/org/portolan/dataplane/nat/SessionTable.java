@@ -127,24 +127,18 @@ final class SessionTable implements AutoCloseable {
                 && realm(line) == realm;
     }
 
-    /** Whether a session with this outbound key exists. */
-    boolean hasOutbound(
-            final int inside,
-            final int insidePort,
-            final int remote,
-            final int remotePort,
-            final int protocol,
-            final int realm) {
-        final long hash = key.hash(inside, insidePort, remote, remotePort, protocol, realm);
+    /** Whether the mapping's inside endpoint has a session with this remote endpoint, on whatever mapping. */
+    boolean hasOutbound(final long record, final int remote, final int remotePort) {
+        final long hash = outboundHash(record, remote, remotePort);
         long candidate = outbound.first(hash);
         while (candidate >= 0) {
             final long line = line((int) candidate);
-            if (insideAddress(line) == inside
+            if (insideAddress(line) == MappingRecord.insideAddress(record)
                     && remoteAddress(line) == remote
-                    && insidePort(line) == insidePort
+                    && insidePort(line) == MappingRecord.insidePort(record)
                     && remotePort(line) == remotePort
-                    && protocol(line) == protocol
-                    && realm(line) == realm) {
+                    && protocol(line) == MappingRecord.protocol(record)
+                    && realm(line) == MappingRecord.realm(record)) {
                 return true;
             }
             candidate = outbound.after(hash, candidate);
@@ -183,7 +177,12 @@ final class SessionTable implements AutoCloseable {
         return session;
     }
 
-    /** Makes an opened session findable under both hashes; the opening packet's is one of them. */
+    /** Whether both indexes have room for a session under these hashes. */
+    boolean hasRoom(final long outboundHash, final long inboundHash) {
+        return outbound.hasRoom(outboundHash) && inbound.hasRoom(inboundHash);
+    }
+
+    /** Makes an opened session findable under both hashes, for which there is room. */
     void index(final int session, final long outboundHash, final long inboundHash) {
         outbound.insert(outboundHash, session);
         inbound.insert(inboundHash, session);
@@ -199,14 +198,14 @@ final class SessionTable implements AutoCloseable {
     }
 
     private static void writeEndpoints(final long line, final long record, final int remote, final int remotePort) {
-        Memory.putU8(line + SessionLayout.PROTOCOL_OFFSET, MappingTable.protocol(record));
-        Memory.putShort(line + SessionLayout.REALM_OFFSET, (short) MappingTable.realm(record));
-        Memory.putInt(line + SessionLayout.INSIDE_ADDRESS_OFFSET, MappingTable.insideAddress(record));
+        Memory.putU8(line + SessionLayout.PROTOCOL_OFFSET, MappingRecord.protocol(record));
+        Memory.putShort(line + SessionLayout.REALM_OFFSET, (short) MappingRecord.realm(record));
+        Memory.putInt(line + SessionLayout.INSIDE_ADDRESS_OFFSET, MappingRecord.insideAddress(record));
         Memory.putInt(line + SessionLayout.REMOTE_ADDRESS_OFFSET, remote);
-        Memory.putInt(line + SessionLayout.OUTSIDE_ADDRESS_OFFSET, MappingTable.outsideAddress(record));
-        Memory.putShort(line + SessionLayout.INSIDE_PORT_OFFSET, (short) MappingTable.insidePort(record));
+        Memory.putInt(line + SessionLayout.OUTSIDE_ADDRESS_OFFSET, MappingRecord.outsideAddress(record));
+        Memory.putShort(line + SessionLayout.INSIDE_PORT_OFFSET, (short) MappingRecord.insidePort(record));
         Memory.putShort(line + SessionLayout.REMOTE_PORT_OFFSET, (short) remotePort);
-        Memory.putShort(line + SessionLayout.OUTSIDE_PORT_OFFSET, (short) MappingTable.outsidePort(record));
+        Memory.putShort(line + SessionLayout.OUTSIDE_PORT_OFFSET, (short) MappingRecord.outsidePort(record));
     }
 
     private static void clearUse(final long line) {
@@ -227,12 +226,16 @@ final class SessionTable implements AutoCloseable {
         Memory.putShort(line + SessionLayout.TRANSPORT_DELTA_OFFSET, (short) transportDelta);
     }
 
-    /** Frees a live session: readers see it go before its line changes. */
-    void free(final int session) {
+    /**
+     * Frees a live session: readers see it go before its line changes.
+     *
+     * @param record address of its mapping's {@link MappingLayout} record
+     */
+    void free(final int session, final long record) {
         final long line = line(session);
         SharedWord.publishInt(lastSeenAddress(session), 0);
-        outbound.remove(outboundHash(session), session);
-        inbound.remove(inboundHash(session), session);
+        outbound.remove(outboundHash(record, remoteAddress(line), remotePort(line)), session);
+        inbound.remove(inboundHash(record, remoteAddress(line), remotePort(line)), session);
         final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
         beginWrite(line, generation);
         Memory.putU8(line + SessionLayout.STATE_OFFSET, SessionState.FREE.code);
@@ -267,20 +270,22 @@ final class SessionTable implements AutoCloseable {
         SharedWord.publishInt(line + SessionLayout.GENERATION_OFFSET, generation + 2);
     }
 
-    /** The hash of an echo's packet has the identifier on both sides. */
-    long outboundHash(final int session) {
-        final long line = line(session);
-        final int protocol = protocol(line);
-        final int remotePort = protocol == Ipv4.ICMP ? insidePort(line) : remotePort(line);
-        return key.hash(insideAddress(line), insidePort(line), remoteAddress(line), remotePort, protocol, realm(line));
+    /** Hash of the outbound packets of a session on a mapping; an echo's has the identifier on both sides. */
+    long outboundHash(final long record, final int remote, final int remotePort) {
+        final int protocol = MappingRecord.protocol(record);
+        final int inside = MappingRecord.insidePort(record);
+        final int port = protocol == Ipv4.ICMP ? inside : remotePort;
+        return key.hash(
+                MappingRecord.insideAddress(record), inside, remote, port, protocol, MappingRecord.realm(record));
     }
 
-    long inboundHash(final int session) {
-        final long line = line(session);
-        final int protocol = protocol(line);
-        final int remotePort = protocol == Ipv4.ICMP ? outsidePort(line) : remotePort(line);
+    /** Hash of the inbound packets of a session on a mapping. */
+    long inboundHash(final long record, final int remote, final int remotePort) {
+        final int protocol = MappingRecord.protocol(record);
+        final int outside = MappingRecord.outsidePort(record);
+        final int port = protocol == Ipv4.ICMP ? outside : remotePort;
         return key.hash(
-                remoteAddress(line), remotePort, outsideAddress(line), outsidePort(line), protocol, realm(line));
+                remote, port, MappingRecord.outsideAddress(record), outside, protocol, MappingRecord.realm(record));
     }
 
     static int protocol(final long line) {
@@ -325,6 +330,11 @@ final class SessionTable implements AutoCloseable {
 
     static int transportDelta(final long line) {
         return Memory.shortAt(line + SessionLayout.TRANSPORT_DELTA_OFFSET) & 0xFFFF;
+    }
+
+    /** Whether the outside opened the session, on a forward. */
+    static boolean isFromOutside(final long line) {
+        return (Memory.u8(line + SessionLayout.TRACKING_OFFSET) & TcpTracking.FROM_OUTSIDE) != 0;
     }
 
     static int mapping(final long line) {

@@ -1,16 +1,21 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
 
 /**
  * What was seen of a TCP connection, as bits in the session's line, and the {@link SessionState} events that follow
- * from it. Flags only: sequence numbers are not judged yet, so an RST outside the window ends a session too; its
- * packets keep it alive under the closing timer.
+ * from it. Flags only, with one exception: sequence numbers are not judged yet, so an RST outside the window moves a
+ * session to the closing timer too; its packets keep it alive there.
  *
  * <p>Acknowledgments seen from both sides make a connection: after SYN, SYN+ACK, ACK; after a simultaneous open,
  * where both send SYN and then SYN+ACK (RFC 5382 REQ-2); and for a connection older than the router's start, which
  * has no SYN at all.
+ *
+ * <p>The exception is a connection that the outside opens. An inside server answers every SYN, a forged one too, so its
+ * SYN+ACK proves nothing. The remote's acknowledgment does: until one comes that fits the SYN+ACK's sequence number,
+ * the session stays TCP_INCOMING under its short timer.
  */
 final class TcpTracking {
     private static final int ACK_OUT = 0x01;
@@ -24,46 +29,86 @@ final class TcpTracking {
     static final int FROM_OUTSIDE = 0x20;
 
     private static final int ESTABLISHED = SessionState.TCP_ESTABLISHED.code;
+    private static final int INCOMING = SessionState.TCP_INCOMING.code;
     private static final int CLOSING = SessionState.TCP_CLOSING.code;
+    private static final int CLOSED = SessionState.TCP_CLOSED.code;
+
+    /**
+     * How far beyond the SYN+ACK an acknowledgment may be: a server may send data with it (RFC 7413), 10 segments (RFC
+     * 6928). A forged one hits this once in 65,536 tries.
+     */
+    private static final int EARLY_DATA_BYTES = 1 << 16;
+
+    private static final int NO_EVENT = -1;
 
     private TcpTracking() {}
 
     /**
      * Takes a segment into account; for most segments of a living connection this is one comparison.
      *
-     * @param flags the segment's TCP flags, a combination that {@link Tcp#check} lets through
+     * @param p a segment with flags that {@link Tcp#check} lets through
      * @param outbound whether it goes from inside to outside
      */
-    static void track(final SessionTable sessions, final long line, final int flags, final boolean outbound) {
+    static void track(final SessionTable sessions, final long line, final Packet p, final boolean outbound) {
         final int state = SessionTable.stateCode(line);
+        final int flags = p.tcpFlags();
         if ((flags & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0 && state == ESTABLISHED) {
             return;
         }
         final int before = Memory.u8(line + SessionLayout.TRACKING_OFFSET);
         final boolean opens = (flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN && (outbound || (before & FROM_OUTSIDE) != 0);
-        final int seen = opens && state == CLOSING ? before & FROM_OUTSIDE : before | seen(flags, outbound);
+        final boolean anew = opens && (state == CLOSING || state == CLOSED);
+        final int seen = (anew ? before & FROM_OUTSIDE : before) | seen(line, p, outbound);
         if (seen != before) {
             Memory.putU8(line + SessionLayout.TRACKING_OFFSET, seen);
         }
-        final int next = next(state, flags, seen, opens);
+        final int event = opens
+                ? outbound ? SessionState.EVENT_SYN_OUT : SessionState.EVENT_SYN_IN
+                : event(state, p, seen, outbound);
+        final int next = event == NO_EVENT ? state : SessionState.next(state, event);
         if (next != state) {
             sessions.changeState(line, next);
         }
     }
 
-    private static int seen(final int flags, final boolean outbound) {
-        final int acknowledges = (flags & (Tcp.ACK | Tcp.RST)) == Tcp.ACK ? outbound ? ACK_OUT : ACK_IN : 0;
+    private static int seen(final long line, final Packet p, final boolean outbound) {
+        final int flags = p.tcpFlags();
         final int finishes = (flags & Tcp.FIN) != 0 ? outbound ? FIN_OUT : FIN_IN : 0;
-        return acknowledges | finishes;
+        if ((flags & (Tcp.ACK | Tcp.RST)) != Tcp.ACK) {
+            return finishes;
+        }
+        if (SessionTable.stateCode(line) == INCOMING) {
+            return finishes | incomingAck(line, p, outbound);
+        }
+        return finishes | (outbound ? ACK_OUT : ACK_IN);
     }
 
-    private static int next(final int state, final int flags, final int seen, final boolean opens) {
-        if (opens) {
-            return SessionState.next(state, SessionState.EVENT_OPENS);
+    /** The inside's SYN+ACK sets what the remote has to acknowledge; nothing before it counts. */
+    private static int incomingAck(final long line, final Packet p, final boolean outbound) {
+        final long expected = line + SessionLayout.EXPECTED_ACK;
+        if (outbound) {
+            if ((p.tcpFlags() & Tcp.SYN) != 0) {
+                Memory.putInt(expected, Tcp.sequence(p.transport()) + 1);
+            }
+            return ACK_OUT;
         }
-        if ((flags & Tcp.RST) != 0 || (seen & FIN_BOTH) == FIN_BOTH) {
-            return SessionState.next(state, SessionState.EVENT_ENDS);
+        final boolean answered = (Memory.u8(line + SessionLayout.TRACKING_OFFSET) & ACK_OUT) != 0;
+        final int beyond = Tcp.acknowledgment(p.transport()) - Memory.intAt(expected);
+        return answered && beyond >= 0 && beyond < EARLY_DATA_BYTES ? ACK_IN : 0;
+    }
+
+    private static int event(final int state, final Packet p, final int seen, final boolean outbound) {
+        final int flags = p.tcpFlags();
+        if ((flags & Tcp.RST) != 0) {
+            return outbound ? SessionState.EVENT_RESET_OUT : SessionState.EVENT_RESET_IN;
         }
-        return (seen & ACK_BOTH) == ACK_BOTH ? SessionState.next(state, SessionState.EVENT_ACKED) : state;
+        if ((flags & Tcp.FIN) != 0 && (seen & FIN_BOTH) == FIN_BOTH) {
+            return SessionState.EVENT_FINISHED;
+        }
+        if (state == CLOSED) {
+            final int headers = p.headerLength() + Tcp.headerLength(p.transport());
+            return p.totalLength() > headers ? SessionState.EVENT_PAYLOAD : NO_EVENT;
+        }
+        return (seen & ACK_BOTH) == ACK_BOTH ? SessionState.EVENT_ACKED : NO_EVENT;
     }
 }

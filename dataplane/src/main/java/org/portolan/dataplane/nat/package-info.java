@@ -18,12 +18,13 @@
  *                           session line, 64 B (SessionLayout)   +   last-seen word, 4 B
  *                                            |
  *                                            v mapping index
- *   (inside:port, protocol, realm) --&gt; mapping record, 32 B (MappingLayout) &lt;-- one cell for each outside port
+ *   (inside:port, protocol, realm, egress) --&gt; mapping record, 32 B (MappingLayout) &lt;-- one cell for each outside port
  *        BucketIndex, 16 B                                                       4 B
  * </pre>
  * A session is a mapping used with one remote endpoint. An established packet touches one bucket, one line and one
  * word, in either direction; mappings are looked at only when a session opens or ends. With a mapping of its own a
- * session costs 148 bytes, and each outside address 811 KB for its port cells and bitmaps.
+ * session costs 148 bytes, and each outside address 811 KB for its port cells and bitmaps. With forwards there are 8 to
+ * 16 bytes more for each session that the outside may open: the count of its remote address.
  *
  * <h2>What passes</h2>
  * <table>
@@ -39,15 +40,24 @@
  *
  * <h2>Policies</h2>
  * <ul>
- * <li>Mapping is endpoint-independent. An inside host has one address of the pool, chosen by a hash of its own;
- * when that one has no free port of the class left, the flow is refused, not moved to another address.
+ * <li>Mapping is endpoint-independent for each egress: a flow takes only addresses of the interface that it leaves by.
+ * An inside host has one address of an egress's pool, chosen by a keyed hash; when that one has no free port left, the
+ * flow is refused, not moved to another address.
  * <li>The source port is kept when it is free, otherwise one is picked at random within its class (below 1024, or not).
+ * When every port below 1024 is taken, a high one is.
  * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
  * TCP seen to close. Rest is the only thing that ends early under pressure, the longest rested first, counted in
- * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}. No session and no live mapping is ever evicted.
+ * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}.
+ * <li>A TCP session that both sides have closed keeps its port for the closing timer, unless a new flow finds no port or
+ * no room: then the longest silent one gives way, counted in
+ * {@link org.portolan.dataplane.nat.Nat#sessionsReclaimed}. No other session and no live mapping is ever evicted.
  * <li>Inbound packets of a session refresh it. That is not the hole of RFC 4787 REQ-6, since the filter has let
  * only the known remote endpoint through. ICMP errors never refresh.
- * <li>A forward caps the sessions on its mapping; those that the inside server opened itself from that port count too.
+ * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of
+ * the table is the inside's alone ({@link org.portolan.dataplane.nat.OutsideLimits}), and the timer is short until the
+ * inside has answered.
+ * <li>Each keyed use has its own 128-bit secret ({@link org.portolan.dataplane.nat.NatSecrets}): the flow hash, the
+ * ports, the paired address, the count of remotes.
  * </ul>
  *
  * <p>Not here yet, and refused under a reason of their own: hairpinning, fragments, endpoint-independent filtering,

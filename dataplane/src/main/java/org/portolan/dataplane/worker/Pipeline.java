@@ -230,7 +230,8 @@ public final class Pipeline {
         if (!forwarder.egress().isOutside()) {
             return dispatchInside(port, frame, packet);
         }
-        final int session = nat.openOutbound(packet, port.realm(), hash, nowS);
+        final int session = nat.openOutbound(
+                packet, port.realm(), forwarder.egress().index(), hash, nowS);
         if (session < 0) {
             return refusals.inside(port, frame, packet, -session, nowNs);
         }
@@ -287,7 +288,7 @@ public final class Pipeline {
         }
         final int session = nat.openForward(packet, port.realm(), hash, nowS);
         if (session < 0) {
-            return -session;
+            return refusals.outside(port, frame, packet, -session, nowNs);
         }
         nat.noteInterface(session, forwarder.egress().index());
         return translateInbound(session, port, frame, packet);

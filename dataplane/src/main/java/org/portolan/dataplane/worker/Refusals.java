@@ -41,15 +41,17 @@ final class Refusals {
     int inside(final Port port, final Frame frame, final Packet packet, final int reason, final long nowNs) {
         if (reason == DropReason.SESSIONS_FULL.code
                 || reason == DropReason.MAPPINGS_FULL.code
-                || reason == DropReason.PORTS_EXHAUSTED.code) {
+                || reason == DropReason.PORTS_EXHAUSTED.code
+                || reason == DropReason.INDEX_CROWDED.code) {
             forwarder.unreachable(port, frame, packet, answers.noResourcesCode(), nowNs);
-            events.refused(reason, port.index());
+            events.refused(reason, port.index(), packet.source());
         }
         return reason;
     }
 
     /**
-     * From outside. A TCP segment to an address that sessions can have gets a reset, if the operator wants it.
+     * From outside. A TCP segment to an address that sessions can have gets a reset, if the operator wants it. What is
+     * refused for want of room is reported, and nobody outside is told.
      *
      * @return the reason
      */
@@ -57,6 +59,15 @@ final class Refusals {
         final boolean unmatched = reason == DropReason.NO_MAPPING.code || reason == DropReason.TCP_NOT_OPENING.code;
         if (unmatched && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
             originator.reset(port, frame, packet, nowNs);
+        }
+        if (Nat.isForwardLimit(reason)) {
+            events.forwardRefused(
+                    reason,
+                    port.index(),
+                    packet.source(),
+                    packet.protocol(),
+                    packet.destination(),
+                    packet.destinationPort());
         }
         return reason;
     }

@@ -68,6 +68,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
             final Answers answers,
             final WorkerCounters counters,
             final WorkerRings rings) {
+        requirePools(ports, nat);
         this.name = name;
         this.cpu = cpu;
         this.originNs = originNs;
@@ -93,6 +94,15 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
                 new EventProxy(rings.event()),
                 counters,
                 latency);
+    }
+
+    /** Flows that leave by an outside port need an address there; the config's check sees to it. */
+    private static void requirePools(final Port[] ports, final Nat nat) {
+        for (final Port port : ports) {
+            if (port.isOutside() && !nat.hasPool(port.index())) {
+                throw new IllegalArgumentException("outside port " + port.index() + " has no pool address");
+            }
+        }
     }
 
     private static int largestMtu(final Port[] ports) {

@@ -40,6 +40,7 @@ class BucketIndexTest {
         for (int entry = 0; entry < capacity; entry++) {
             free.add(entry);
         }
+        int refused = 0;
         try (BucketIndex index = new BucketIndex(capacity, "test")) {
             for (int step = 0; step < 40_000; step++) {
                 final boolean growing = step / 3000 % 2 == 0;
@@ -47,6 +48,11 @@ class BucketIndexTest {
                 if (insert) {
                     final int entry = free.remove(random.nextInt(free.size()));
                     final long hash = hashes[random.nextInt(distinctHashes)];
+                    if (!index.hasRoom(hash)) {
+                        refused++;
+                        free.add(entry);
+                        continue;
+                    }
                     index.insert(hash, entry);
                     model.put(entry, hash);
                     live.add(entry);
@@ -67,6 +73,7 @@ class BucketIndexTest {
                 }
             }
         }
+        assertThat(refused > 0).as("few hashes overcrowd their buckets").isEqualTo(distinctHashes <= 40);
     }
 
     @Test
@@ -87,20 +94,41 @@ class BucketIndexTest {
     }
 
     @Test
-    void shouldStayRightWhenTheSpillCountSaturates() {
+    void shouldRefuseAnEntryBeyondItsReachAndSearchNoFurther() {
         final long hash = 42;
+        final int reach = BucketIndex.REACH * 8;
         try (BucketIndex index = new BucketIndex(1000, "test")) {
-            for (int entry = 0; entry < 1000; entry++) {
+            for (int entry = 0; entry < reach; entry++) {
+                assertThat(index.hasRoom(hash)).isTrue();
                 index.insert(hash, entry);
             }
-            assertThat(candidates(index, hash)).hasSize(1000);
-            for (int entry = 0; entry < 999; entry++) {
-                assertThat(index.remove(hash, entry)).isTrue();
+            assertThat(index.hasRoom(hash)).isFalse();
+            assertThat(index.touch(hash) >>> 32 & 0xFF)
+                    .as("the most that can go past a bucket")
+                    .isEqualTo(reach - 8);
+            assertThat(candidates(index, hash)).hasSize(reach);
+            assertThat(index.remove(hash, reach)).isFalse();
+            assertThat(index.remove(hash, 5)).isTrue();
+            assertThat(index.hasRoom(hash)).isTrue();
+            for (int entry = 0; entry < reach - 1; entry++) {
+                assertThat(index.remove(hash, entry)).isEqualTo(entry != 5);
             }
-            assertThat(candidates(index, hash)).containsExactly(999);
-            assertThat(index.remove(hash, 999)).isTrue();
-            assertThat(candidates(index, hash)).isEmpty();
-            assertThat(index.remove(hash, 999)).isFalse();
+            assertThat(candidates(index, hash)).containsExactly(reach - 1);
+            assertThat(index.remove(hash, reach - 1)).isTrue();
+            assertThat(index.touch(hash)).as("the bucket is as new").isZero();
+        }
+    }
+
+    @Test
+    void shouldHaveRoomForEveryEntryWhenHashesAreSpread() {
+        final Random random = new Random(4);
+        final int capacity = 1_000_000;
+        try (BucketIndex index = new BucketIndex(capacity, "test")) {
+            for (int entry = 0; entry < capacity; entry++) {
+                final long hash = random.nextLong();
+                assertThat(index.hasRoom(hash)).isTrue();
+                index.insert(hash, entry);
+            }
         }
     }
 

@@ -29,7 +29,7 @@ class FlowKeyTest {
         final int rounds = 4000;
         final int[][] turned = new int[KEY_BITS][64];
         for (int round = 0; round < rounds; round++) {
-            final FlowKey key = new FlowKey(random.nextLong());
+            final FlowKey key = new FlowKey(new NatSecrets.Key(random.nextLong(), random.nextLong()));
             final boolean[] bits = new boolean[KEY_BITS];
             for (int bit = 0; bit < KEY_BITS; bit++) {
                 bits[bit] = random.nextBoolean();
@@ -57,7 +57,7 @@ class FlowKeyTest {
 
     @Test
     void shouldSpreadNeighboringEndpointsWithoutCollisions() {
-        final FlowKey key = new FlowKey(0);
+        final FlowKey key = new FlowKey(new NatSecrets.Key(0, 0));
         final Set<Long> hashes = new HashSet<>();
         for (int host = 0; host < 64; host++) {
             for (int port = 1024; port < 3072; port++) {
@@ -69,12 +69,13 @@ class FlowKeyTest {
 
     @Test
     void shouldDependOnTheSeed() {
-        assertThat(new FlowKey(1).hash(1, 2, 3, 4, 6, 0)).isNotEqualTo(new FlowKey(2).hash(1, 2, 3, 4, 6, 0));
+        assertThat(new FlowKey(new NatSecrets.Key(1, 0)).hash(1, 2, 3, 4, 6, 0))
+                .isNotEqualTo(new FlowKey(new NatSecrets.Key(2, 0)).hash(1, 2, 3, 4, 6, 0));
     }
 
     @Test
     void shouldTellDirectionsApart() {
-        final FlowKey key = new FlowKey(1);
+        final FlowKey key = new FlowKey(new NatSecrets.Key(1, 0));
         assertThat(key.hash(1, 2, 3, 4, 6, 0)).isNotEqualTo(key.hash(3, 4, 1, 2, 6, 0));
     }
 }

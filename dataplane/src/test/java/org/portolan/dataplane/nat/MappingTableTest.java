@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.portolan.dataplane.nat.TestRouter.HOST;
 import static org.portolan.dataplane.nat.TestRouter.OUTSIDE;
 
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.wire.Ipv4;
@@ -12,8 +11,9 @@ import org.portolan.dataplane.wire.Ipv4;
 class MappingTableTest {
     private static final int REST_S = 10;
 
-    private final NatConfig config = new NatConfig(1, 8, new int[] {OUTSIDE}, REST_S, 0, List.of());
-    private final MappingTable mappings = new MappingTable(config, new OutsideAddresses(config), new FlowKey(1));
+    private final NatConfig config = TestConfig.of(8, OUTSIDE).rest(REST_S).build();
+    private final MappingTable mappings = new MappingTable(
+            config, new OutsideAddresses(config), new FlowKey(config.secrets().flows()));
 
     @AfterEach
     void close() {
@@ -21,7 +21,7 @@ class MappingTableTest {
     }
 
     private int open(final int port, final int nowS) {
-        final int mapping = mappings.findOrCreate(HOST, port, Ipv4.UDP, 0, nowS);
+        final int mapping = mappings.findOrCreate(HOST, port, Ipv4.UDP, 0, 0, nowS);
         mappings.addSession(mapping);
         return mapping;
     }
@@ -31,12 +31,12 @@ class MappingTableTest {
         final int mapping = open(4000, 0);
         mappings.removeSession(mapping, false, 0);
         assertThat(mappings.findOutside(OUTSIDE, 4000, Ipv4.UDP)).as("resting").isEqualTo(mapping);
-        assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0)).isEqualTo(mapping);
+        assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(mapping);
         while (mappings.resting() > 0) {
             mappings.releaseNext(REST_S);
         }
         assertThat(mappings.findOutside(OUTSIDE, 4000, Ipv4.UDP)).as("free").isEqualTo(-1);
-        assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0)).isEqualTo(-1);
+        assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(-1);
     }
 
     @Test
@@ -54,6 +54,6 @@ class MappingTableTest {
         mappings.removeSession(mapping, true, 0);
         assertThat(mappings.live()).isZero();
         assertThat(open(5000, 0)).isEqualTo(mapping);
-        assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0)).isEqualTo(-1);
+        assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(-1);
     }
 }

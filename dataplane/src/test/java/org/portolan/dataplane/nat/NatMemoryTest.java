@@ -3,7 +3,6 @@ package org.portolan.dataplane.nat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.FirstTierJvm;
 import org.portolan.dataplane.wire.Icmp;
@@ -18,7 +17,7 @@ class NatMemoryTest {
         for (int i = 0; i < addresses; i++) {
             pool[i] = TestRouter.OUTSIDE + i;
         }
-        try (Nat nat = new Nat(new NatConfig(1, sessions, pool, 120, 0, List.of()))) {
+        try (Nat nat = new Nat(TestConfig.of(sessions, pool).build())) {
             return nat.memoryBytes();
         }
     }
@@ -73,7 +72,7 @@ class NatMemoryTest {
             final long hash = nat.hash(packet.packet(), 0);
             int session = nat.findOutbound(packet.packet(), 0, hash);
             if (session < 0) {
-                session = nat.openOutbound(packet.packet(), 0, hash, router.nowS);
+                session = nat.openOutbound(packet.packet(), 0, 0, hash, router.nowS);
                 opened++;
             }
             nat.translateOutbound(session, packet.packet(), false, router.nowS);

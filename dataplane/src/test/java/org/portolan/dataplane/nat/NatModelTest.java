@@ -43,7 +43,8 @@ class NatModelTest {
     })
     void shouldAgreeWithAModelUnderRandomTraffic(final int maxSessions, final int maxMappings, final int restS) {
         final int[] pool = {TestRouter.OUTSIDE, TestPacket.ip("203.0.113.3")};
-        final NatConfig config = new NatConfig(maxSessions, maxSessions, maxMappings, pool, restS, 0, List.of());
+        final TestConfig config =
+                TestConfig.of(maxSessions, pool).mappings(maxMappings).rest(restS);
         final Random random = new Random(maxSessions + restS);
         try (TestRouter router = new TestRouter(config)) {
             for (int step = 0; step < STEPS; step++) {

@@ -7,7 +7,6 @@ import static org.portolan.dataplane.nat.TestRouter.OUTSIDE;
 import static org.portolan.dataplane.nat.TestRouter.REMOTE;
 import static org.portolan.dataplane.nat.TestRouter.reason;
 
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
@@ -22,9 +21,9 @@ class NatTest {
 
     private final TestRouter router = TestRouter.withSessions(
             6,
-            new NatConfig.Forward(Ipv4.TCP, OUTSIDE, 8080, SERVER, 80),
-            new NatConfig.Forward(Ipv4.TCP, OUTSIDE, 8081, SERVER, 80),
-            new NatConfig.Forward(Ipv4.UDP, FORWARD_ONLY, 53, SERVER, 53));
+            new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80),
+            new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8081, SERVER, 80),
+            new NatConfig.Forward(0, Ipv4.UDP, FORWARD_ONLY, 53, SERVER, 53));
     private final TestPacket packet = router.packet;
     private final Nat nat = router.nat;
 
@@ -45,7 +44,7 @@ class NatTest {
                     .as("nothing to touch yet")
                     .isZero();
             assertThat(nat.findOutbound(one, 0, hash)).isEqualTo(-1);
-            final int session = nat.openOutbound(one, 0, hash, 1);
+            final int session = nat.openOutbound(one, 0, 0, hash, 1);
             assertThat(nat.findOutbound(two, 0, hash)).isEqualTo(session);
             assertThat(nat.touchSessionOutbound(hash)).isNotZero();
             assertThat(nat.sessions()).isOne();
@@ -92,9 +91,9 @@ class NatTest {
     @Test
     void shouldKeepRealmsApart() {
         final Packet p = packet.udp(HOST, 4000, REMOTE, 53).parsed();
-        final int first = nat.openOutbound(p, 0, nat.hash(p, 0), 1);
+        final int first = nat.openOutbound(p, 0, 0, nat.hash(p, 0), 1);
         assertThat(nat.findOutbound(p, 1, nat.hash(p, 1))).isEqualTo(-1);
-        final int second = nat.openOutbound(p, 1, nat.hash(p, 1), 1);
+        final int second = nat.openOutbound(p, 1, 0, nat.hash(p, 1), 1);
         assertThat(nat.outsidePort(second)).isNotEqualTo(nat.outsidePort(first));
         assertThat(nat.findOutbound(p, 0, nat.hash(p, 0))).isEqualTo(first);
         assertThat(nat.findOutbound(p, 1, nat.hash(p, 1))).isEqualTo(second);
@@ -104,7 +103,7 @@ class NatTest {
     void shouldCompareTheWholeKeyWhenHashesAreAlike() {
         final Packet p = packet.udp(HOST, 4000, REMOTE, 53).parsed();
         final long hash = nat.hash(p, 0);
-        final int session = nat.openOutbound(p, 0, hash, 1);
+        final int session = nat.openOutbound(p, 0, 0, hash, 1);
         assertThat(nat.findOutbound(p, 0, hash)).isEqualTo(session);
         assertThat(nat.findOutbound(p, 1, hash)).as("another realm").isEqualTo(-1);
         assertThat(nat.findOutbound(packet.udp(HOST + 1, 4000, REMOTE, 53).parsed(), 0, hash))
@@ -233,7 +232,7 @@ class NatTest {
 
     @Test
     void shouldRefuseAMappingWhenTheTableIsFull() {
-        final NatConfig config = new NatConfig(1, 100, 2, new int[] {OUTSIDE}, 120, 0, List.of());
+        final TestConfig config = TestConfig.of(100, OUTSIDE).mappings(2);
         try (TestRouter small = new TestRouter(config)) {
             small.udp(HOST, 4000, REMOTE, 53);
             final int second = small.udp(HOST, 4001, REMOTE, 53);
@@ -295,7 +294,8 @@ class NatTest {
         for (int i = 0; i < pool.length; i++) {
             pool[i] = OUTSIDE + i * 7;
         }
-        final OutsideAddresses many = new OutsideAddresses(new NatConfig(1, 1, pool, 0, 0, List.of()));
+        final OutsideAddresses many =
+                new OutsideAddresses(TestConfig.of(1, pool).build());
         for (int i = 0; i < pool.length; i++) {
             assertThat(many.numberOf(pool[i])).isEqualTo(i);
             assertThat(many.numberOf(pool[i] + 1)).isEqualTo(-1);
@@ -316,18 +316,25 @@ class NatTest {
 
     @Test
     void shouldRefuseAConfigThatCannotWork() {
-        final int[] pool = {OUTSIDE};
-        assertThatThrownBy(() -> new NatConfig(1, 0, pool, 0, 0, List.of())).hasMessageContaining("maxSessions");
-        assertThatThrownBy(() -> new NatConfig(1, 1, new int[0], 0, 0, List.of()))
-                .hasMessageContaining("pool");
-        assertThatThrownBy(() -> new NatConfig(1, 1, new int[] {1, 1}, 0, 0, List.of()))
+        final TestConfig right = TestConfig.of(1, OUTSIDE);
+        assertThatThrownBy(TestConfig.of(0, OUTSIDE)::build).hasMessageContaining("maxSessions");
+        assertThatThrownBy(() -> TestConfig.of(1)).hasMessageContaining("pool");
+        assertThatThrownBy(right.withPools()::build).hasMessageContaining("pools");
+        assertThatThrownBy(() -> new NatConfig.Pool(-1, 1)).hasMessageContaining("egress");
+        assertThatThrownBy(TestConfig.of(1, 1, 1)::build).hasMessageContaining("twice");
+        assertThatThrownBy(right.withPools(new NatConfig.Pool(0, 1), new NatConfig.Pool(1, 1))::build)
                 .hasMessageContaining("twice");
-        assertThatThrownBy(() -> new NatConfig(1, 1, pool, -1, 0, List.of())).hasMessageContaining("portRestSeconds");
-        assertThatThrownBy(() -> new NatConfig.Forward(Ipv4.ICMP, 1, 1, 1, 1)).hasMessageContaining("protocol");
-        assertThatThrownBy(() -> new NatConfig.Forward(Ipv4.TCP, 1, 0, 1, 1)).hasMessageContaining("external port");
-        final NatConfig.Forward one = new NatConfig.Forward(Ipv4.TCP, 1, 1, 1, 1);
-        final NatConfig.Forward two = new NatConfig.Forward(Ipv4.TCP, 1, 1, 2, 2);
-        assertThatThrownBy(() -> new NatConfig(1, 1, pool, 0, 0, List.of(one, two)))
-                .hasMessageContaining("twice");
+        assertThatThrownBy(right.withPools(new NatConfig.Pool(0, 1), new NatConfig.Pool(0, 2))::build)
+                .hasMessageContaining("two pools");
+        assertThatThrownBy(right.rest(-1)::build).hasMessageContaining("portRestSeconds");
+        assertThatThrownBy(() -> new OutsideLimits(-1, 0, 0, 0)).hasMessageContaining("below 0");
+        assertThatThrownBy(() -> new NatConfig.Forward(0, Ipv4.ICMP, 1, 1, 1, 1))
+                .hasMessageContaining("protocol");
+        assertThatThrownBy(() -> new NatConfig.Forward(0, Ipv4.TCP, 1, 0, 1, 1)).hasMessageContaining("external port");
+        final NatConfig.Forward one = new NatConfig.Forward(0, Ipv4.TCP, 1, 1, 1, 1);
+        final NatConfig.Forward two = new NatConfig.Forward(0, Ipv4.TCP, 1, 1, 2, 2);
+        assertThatThrownBy(right.forwards(one, two)::build).hasMessageContaining("twice");
+        final NatConfig.Forward elsewhere = new NatConfig.Forward(1, Ipv4.TCP, OUTSIDE, 1, 1, 1);
+        assertThatThrownBy(right.forwards(elsewhere)::build).hasMessageContaining("two egresses");
     }
 }

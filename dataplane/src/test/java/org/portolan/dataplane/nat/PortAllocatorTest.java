@@ -8,7 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PortAllocatorTest {
-    private final PortAllocator ports = new PortAllocator(2, 99);
+    private final PortAllocator ports =
+            new PortAllocator(2, TestConfig.secrets(99).ports());
 
     @AfterEach
     void close() {

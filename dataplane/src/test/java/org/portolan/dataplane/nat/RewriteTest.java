@@ -2,7 +2,6 @@ package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,8 +170,8 @@ class RewriteTest {
             final int outside = random.nextInt();
             final int host = random.nextInt();
             final int remote = random.nextInt();
-            try (TestRouter other =
-                    new TestRouter(new NatConfig(random.nextLong(), 4, new int[] {outside}, 0, 0, List.of()))) {
+            try (TestRouter other = new TestRouter(
+                    TestConfig.of(4, outside).seeded(random.nextLong()).rest(0))) {
                 other.packet.udp(host, 1 + random.nextInt(65_535), remote, 1 + random.nextInt(65_535));
                 final int session = other.outbound();
                 other.packet.shouldHaveRightChecksums();

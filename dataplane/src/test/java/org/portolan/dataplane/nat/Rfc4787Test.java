@@ -40,7 +40,7 @@ class Rfc4787Test {
     @DisplayName("REQ-2: an inside host sticks to one outside address for every protocol, hosts spread over the pool")
     void shouldPairAHostWithOneOutsideAddress() {
         final int[] pool = {OUTSIDE, TestPacket.ip("203.0.113.77"), TestPacket.ip("198.18.0.1")};
-        try (TestRouter router = new TestRouter(new NatConfig(5, 2000, pool, 120, 0, List.of()))) {
+        try (TestRouter router = new TestRouter(TestConfig.of(2000, pool))) {
             final Set<Integer> used = new HashSet<>();
             for (int i = 0; i < 100; i++) {
                 final Set<Integer> ofHost = new HashSet<>();
@@ -102,8 +102,49 @@ class Rfc4787Test {
                 assertThat(router.udpPort(HOST + i, 500, REMOTE, 500)).isBetween(1, 1023);
                 assertThat(router.udpPort(HOST + i, 50_000, REMOTE, 500)).isBetween(1024, 65_535);
             }
-            assertThat(reason(router.udp(HOST + 2000, 500, REMOTE, 500))).isEqualTo(DropReason.PORTS_EXHAUSTED);
             assertThat(router.udpPort(HOST + 2000, 1024, REMOTE, 500)).isEqualTo(1024);
+        }
+    }
+
+    @Test
+    @DisplayName("REQ-3a: with every port below 1024 taken, a source port below 1024 gets a high one")
+    void shouldFallBackToAHighPort() {
+        try (TestRouter router = TestRouter.withSessions(5000)) {
+            for (int i = 0; i < 1023; i++) {
+                assertThat(router.udpPort(HOST + i, 123, REMOTE, 123)).isBetween(1, 1023);
+            }
+            assertThat(router.udpPort(HOST + 1023, 123, REMOTE, 123)).isBetween(1024, 65_535);
+            assertThat(router.udpPort(HOST + 1023, 123, OTHER_REMOTE, 123))
+                    .as("and keeps it")
+                    .isEqualTo(router.udpPort(HOST + 1023, 123, REMOTE, 123));
+        }
+    }
+
+    @Test
+    @DisplayName("REQ-3a: a high port that is free goes before a low one whose rest would end early")
+    void shouldNotTakeALowPortsRest() {
+        try (TestRouter router = TestRouter.withSessions(5000)) {
+            for (int i = 0; i < 1023; i++) {
+                final int session = router.udp(HOST + i, 123, REMOTE, 123);
+                router.expire(session);
+            }
+            assertThat(router.nat.portsResting()).isEqualTo(1023);
+            assertThat(router.udpPort(HOST + 1023, 123, REMOTE, 123)).isGreaterThanOrEqualTo(1024);
+            assertThat(router.nat.portsReclaimed()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("REQ-3a: with every high port taken too, a low one's rest ends early, and then it is refused")
+    void shouldTakeALowPortsRestLast() {
+        try (TestRouter router = TestRouter.withSessions(70_000)) {
+            for (int i = 0; i < 65_535; i++) {
+                assertThat(router.udp(HOST + i, 1 + i, REMOTE, 123)).isNotNegative();
+            }
+            router.expire(router.udp(HOST + 99, 100, REMOTE, 123));
+            assertThat(router.udpPort(HOST + 70_000, 123, REMOTE, 123)).isEqualTo(100);
+            assertThat(router.nat.portsReclaimed()).isOne();
+            assertThat(reason(router.udp(HOST + 70_001, 123, REMOTE, 123))).isEqualTo(DropReason.PORTS_EXHAUSTED);
         }
     }
 

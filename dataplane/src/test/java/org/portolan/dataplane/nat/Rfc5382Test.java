@@ -62,8 +62,8 @@ class Rfc5382Test {
         router.packet.tcp(HOST, 4000, REMOTE, 80, Tcp.ACK);
         router.outbound();
         assertThat(LastSeen.state(router.lastSeen(session))).isEqualTo(SessionState.TCP_ESTABLISHED);
-        router.packet.tcp(HOST, 4000, REMOTE, 80, Tcp.RST);
-        router.outbound();
+        router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.RST);
+        router.inbound();
         assertThat(LastSeen.state(router.lastSeen(session))).isEqualTo(SessionState.TCP_CLOSING);
     }
 

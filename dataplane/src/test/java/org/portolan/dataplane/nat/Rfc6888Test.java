@@ -73,7 +73,7 @@ class Rfc6888Test {
         final int session = tcp(Tcp.FIN | Tcp.ACK);
         router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.FIN | Tcp.ACK);
         router.inbound();
-        assertThat(nat.state(session)).isEqualTo(SessionState.TCP_CLOSING);
+        assertThat(nat.state(session)).isEqualTo(SessionState.TCP_CLOSED);
         router.expire(session);
         assertThat(nat.portsResting()).isZero();
         router.packet.tcp(OTHER_HOST, 4000, REMOTE, 80, Tcp.SYN);

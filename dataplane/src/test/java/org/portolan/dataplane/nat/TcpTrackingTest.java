@@ -1,14 +1,17 @@
 package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.portolan.dataplane.nat.SessionState.TCP_CLOSED;
 import static org.portolan.dataplane.nat.SessionState.TCP_CLOSING;
 import static org.portolan.dataplane.nat.SessionState.TCP_ESTABLISHED;
+import static org.portolan.dataplane.nat.SessionState.TCP_INCOMING;
 import static org.portolan.dataplane.nat.SessionState.TCP_OPENING;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -22,7 +25,7 @@ class TcpTrackingTest {
     private static final int RST_ACK = Tcp.RST | Tcp.ACK;
 
     private final TestRouter router =
-            TestRouter.withSessions(100, new NatConfig.Forward(Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
+            TestRouter.withSessions(100, new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
 
     @AfterEach
     void close() {
@@ -56,7 +59,7 @@ class TcpTrackingTest {
         final int session = established();
         out(FIN_ACK);
         in(FIN_ACK);
-        shouldBe(session, TCP_CLOSING);
+        shouldBe(session, TCP_CLOSED);
         return session;
     }
 
@@ -115,9 +118,22 @@ class TcpTrackingTest {
         in(Tcp.ACK | Tcp.PSH);
         shouldBe(session, TCP_ESTABLISHED);
         in(FIN_ACK);
+        shouldBe(session, TCP_CLOSED);
+        router.packet.tcp(HOST, 4000, REMOTE, 443, Tcp.ACK, 0);
+        router.outbound();
+        shouldBe(session, TCP_CLOSED);
+    }
+
+    @Test
+    void shouldNotTakeAConnectionForClosedThatStillCarriesData() {
+        final int session = closed();
+        in(Tcp.ACK | Tcp.PSH);
         shouldBe(session, TCP_CLOSING);
-        out(Tcp.ACK);
+        router.packet.tcp(HOST, 4000, REMOTE, 443, Tcp.ACK, 0);
+        router.outbound();
         shouldBe(session, TCP_CLOSING);
+        in(FIN_ACK);
+        shouldBe(session, TCP_CLOSED);
     }
 
     @Test
@@ -129,6 +145,15 @@ class TcpTrackingTest {
         shouldBe(session, TCP_OPENING);
         out(Tcp.RST);
         shouldBe(session, TCP_CLOSING);
+    }
+
+    @Test
+    void shouldBelieveTheInsidesOwnResetOfAnEstablishedConnection() {
+        final int session = established();
+        out(Tcp.RST);
+        shouldBe(session, TCP_CLOSED);
+        in(Tcp.RST);
+        shouldBe(session, TCP_CLOSED);
     }
 
     @Test
@@ -168,21 +193,78 @@ class TcpTrackingTest {
     @Test
     void shouldNotLetTheOutsideReopenWhatTheInsideOpened() {
         final int session = closed();
-        in(Tcp.SYN);
-        shouldBe(session, TCP_CLOSING);
+        router.packet.tcp(REMOTE, 443, OUTSIDE, 4000, Tcp.SYN, 0);
+        router.inbound();
+        shouldBe(session, TCP_CLOSED);
+    }
+
+    private int call(final int flags, final int acknowledgment) {
+        router.packet.tcp(REMOTE, 5000, OUTSIDE, 8080, flags, 0);
+        Memory.putU32(router.packet.transport() + Tcp.ACKNOWLEDGMENT_OFFSET, acknowledgment);
+        return router.inbound();
+    }
+
+    private void answer(final int flags, final int sequence) {
+        router.packet.tcp(SERVER, 80, REMOTE, 5000, flags, 0);
+        Memory.putU32(router.packet.transport() + Tcp.SEQUENCE_OFFSET, sequence);
+        router.outbound();
+    }
+
+    @Test
+    @DisplayName("RFC 5382 REQ-2: a forward's connection is established when the remote acknowledges the SYN+ACK")
+    void shouldEstablishWhatTheOutsideOpens() {
+        final int session = call(Tcp.SYN, 0);
+        shouldBe(session, TCP_INCOMING);
+        answer(SYN_ACK, -1);
+        shouldBe(session, TCP_INCOMING);
+        call(Tcp.ACK, 0);
+        shouldBe(session, TCP_ESTABLISHED);
+        answer(FIN_ACK, 0);
+        call(FIN_ACK, 1);
+        shouldBe(session, TCP_CLOSED);
+    }
+
+    @Test
+    void shouldKeepTheShortTimerForAForgedSource() {
+        final int session = call(Tcp.SYN, 0);
+        call(Tcp.ACK, 1);
+        answer(SYN_ACK, 1_000_000);
+        shouldBe(session, TCP_INCOMING);
+        for (int guess = 0; guess < 1_000_000; guess += 99_991) {
+            call(Tcp.ACK, guess);
+            call(Tcp.ACK | Tcp.PSH, guess);
+            call(FIN_ACK, guess);
+            call(Tcp.RST, 0);
+        }
+        shouldBe(session, TCP_INCOMING);
+        answer(RST_ACK, 0);
+        shouldBe(session, TCP_INCOMING);
+    }
+
+    @Test
+    void shouldEstablishWhenTheServerSentDataBeforeTheAcknowledgment() {
+        final int session = call(Tcp.SYN, 0);
+        answer(SYN_ACK, 7);
+        answer(Tcp.ACK, 8);
+        call(Tcp.ACK, 8 + 14_600);
+        shouldBe(session, TCP_ESTABLISHED);
     }
 
     @Test
     void shouldLetTheOutsideReopenAForward() {
-        router.packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.SYN);
-        final int session = router.inbound();
-        shouldBe(session, TCP_OPENING);
-        router.packet.tcp(SERVER, 80, REMOTE, 5000, RST_ACK);
-        assertThat(router.outbound()).isEqualTo(session);
-        shouldBe(session, TCP_CLOSING);
-        router.packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.SYN);
-        assertThat(router.inbound()).isEqualTo(session);
-        shouldBe(session, TCP_OPENING);
+        final int session = call(Tcp.SYN, 0);
+        answer(SYN_ACK, 7);
+        call(Tcp.ACK, 8);
+        answer(FIN_ACK, 8);
+        call(FIN_ACK, 9);
+        shouldBe(session, TCP_CLOSED);
+        assertThat(call(Tcp.SYN, 0)).isEqualTo(session);
+        shouldBe(session, TCP_INCOMING);
+        call(Tcp.ACK, 8);
+        shouldBe(session, TCP_INCOMING);
+        answer(SYN_ACK, 20);
+        call(Tcp.ACK, 21);
+        shouldBe(session, TCP_ESTABLISHED);
     }
 
     @Test
@@ -196,15 +278,39 @@ class TcpTrackingTest {
 
     @Test
     void shouldHaveOneTransitionForEachStateAndEventOfTheTable() {
-        final int[][] table = {
-            {TCP_OPENING.code, TCP_OPENING.code, TCP_ESTABLISHED.code, TCP_CLOSING.code},
-            {TCP_ESTABLISHED.code, TCP_ESTABLISHED.code, TCP_ESTABLISHED.code, TCP_CLOSING.code},
-            {TCP_CLOSING.code, TCP_OPENING.code, TCP_CLOSING.code, TCP_CLOSING.code},
+        // SYN from inside, SYN from outside, ACKs both ways, FINs both ways, RST from inside, from outside, payload.
+        final SessionState[][] table = {
+            {TCP_OPENING, TCP_OPENING, TCP_OPENING, TCP_ESTABLISHED, TCP_CLOSED, TCP_CLOSING, TCP_CLOSING, TCP_OPENING},
+            {
+                TCP_INCOMING,
+                TCP_OPENING,
+                TCP_INCOMING,
+                TCP_ESTABLISHED,
+                TCP_CLOSED,
+                TCP_INCOMING,
+                TCP_INCOMING,
+                TCP_INCOMING
+            },
+            {
+                TCP_ESTABLISHED,
+                TCP_ESTABLISHED,
+                TCP_ESTABLISHED,
+                TCP_ESTABLISHED,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_ESTABLISHED
+            },
+            {TCP_CLOSING, TCP_OPENING, TCP_INCOMING, TCP_CLOSING, TCP_CLOSED, TCP_CLOSING, TCP_CLOSING, TCP_CLOSING},
+            {TCP_CLOSED, TCP_OPENING, TCP_INCOMING, TCP_CLOSED, TCP_CLOSED, TCP_CLOSED, TCP_CLOSED, TCP_CLOSING},
         };
-        for (final int[] row : table) {
-            assertThat(SessionState.next(row[0], SessionState.EVENT_OPENS)).isEqualTo(row[1]);
-            assertThat(SessionState.next(row[0], SessionState.EVENT_ACKED)).isEqualTo(row[2]);
-            assertThat(SessionState.next(row[0], SessionState.EVENT_ENDS)).isEqualTo(row[3]);
+        for (final SessionState[] row : table) {
+            assertThat(row).hasSize(1 + SessionState.EVENTS);
+            for (int event = 0; event < SessionState.EVENTS; event++) {
+                assertThat(SessionState.ofCode(SessionState.next(row[0].code, event)))
+                        .as("%s, event %d", row[0], event)
+                        .isEqualTo(row[1 + event]);
+            }
         }
     }
 }

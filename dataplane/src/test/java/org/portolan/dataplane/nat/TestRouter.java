@@ -1,6 +1,5 @@
 package org.portolan.dataplane.nat;
 
-import java.util.List;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.wire.Packet;
 
@@ -11,18 +10,27 @@ final class TestRouter implements AutoCloseable {
     static final int OTHER_REMOTE = TestPacket.ip("198.51.100.8");
     static final int HOST = TestPacket.ip("192.168.1.10");
     static final int OTHER_HOST = TestPacket.ip("192.168.1.11");
-    static final int REST_S = 120;
+    static final int REST_S = TestConfig.REST_S;
 
     final Nat nat;
     final TestPacket packet = new TestPacket();
     int nowS = 1000;
 
+    /** The outside port that packets from inside leave by. */
+    int egress;
+
     TestRouter(final NatConfig config) {
         nat = new Nat(config);
     }
 
+    TestRouter(final TestConfig config) {
+        this(config.build());
+    }
+
+    /** A forward takes at most 4 sessions. */
     static TestRouter withSessions(final int maxSessions, final NatConfig.Forward... forwards) {
-        return new TestRouter(new NatConfig(7, maxSessions, new int[] {OUTSIDE}, REST_S, 4, List.of(forwards)));
+        final OutsideLimits limits = new OutsideLimits(maxSessions, 4, maxSessions, 0);
+        return new TestRouter(TestConfig.of(maxSessions, OUTSIDE).limits(limits).forwards(forwards));
     }
 
     /** The built packet from inside: its session, or the negative code of a reason. */
@@ -35,7 +43,7 @@ final class TestRouter implements AutoCloseable {
         final long hash = nat.hash(p, 0);
         int session = nat.findOutbound(p, 0, hash);
         if (session < 0) {
-            session = nat.openOutbound(p, 0, hash, nowS);
+            session = nat.openOutbound(p, 0, egress, hash, nowS);
         }
         if (session >= 0) {
             nat.translateOutbound(session, p, partial, nowS);

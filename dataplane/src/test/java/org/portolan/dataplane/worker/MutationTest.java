@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.portolan.dataplane.worker.WorkerRig.ip;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,14 +14,21 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
+import org.portolan.dataplane.wire.Udp;
 
 /**
  * A million frames, whole, mutated and random, through a whole worker: nothing is thrown, every drop reason is
  * reached, and every frame is
- * accounted for. Three rigs, because a table that is full hides one that is fuller.
+ * accounted for. Several rigs, because a table that is full hides one that is fuller.
  */
 class MutationTest {
     private static final int FRAMES = Integer.getInteger("portolan.mutation.frames", 1_000_000);
@@ -33,9 +41,13 @@ class MutationTest {
     @Test
     void shouldAccountForEveryFrameAndThrowForNone() {
         final Answers resets = new Answers(Icmp.CODE_ADMINISTRATIVELY_PROHIBITED, true, 3);
-        feed(new WorkerRig(2_000, 4_000, 50), FRAMES / 3, true);
-        feed(new WorkerRig(100_000, 1_000, 1_000, resets), FRAMES / 3, true);
-        feed(new WorkerRig(200_000, 200_000, 1_000), FRAMES - 2 * (FRAMES / 3), false);
+        feed(new WorkerRig(2_000, 4_000, new OutsideLimits(80, 50, 2_000, 0)), FRAMES / 3, true);
+        feed(new WorkerRig(100_000, 1_000, new OutsideLimits(5_000, 1_000, 20, 0), resets), FRAMES / 3, true);
+        feed(
+                new WorkerRig(200_000, 200_000, new OutsideLimits(200_000, 1_000, 1_000, 199_000)),
+                FRAMES - 2 * (FRAMES / 3),
+                false);
+        crowd();
 
         assertThat(mended).as("frames with right checksums").isGreaterThanOrEqualTo(FRAMES / 2);
         if (FRAMES >= 1_000_000) {
@@ -77,6 +89,41 @@ class MutationTest {
                     reached.add(reason);
                 }
             }
+        }
+    }
+
+    /** More flows of one home bucket than its neighborhood has room for; that takes the key. */
+    private void crowd() {
+        final int sessions = 2_000;
+        final int buckets = sessions / 4;
+        final Nat twin = new Nat(new NatConfig(
+                WorkerRig.SECRETS,
+                1,
+                List.of(new NatConfig.Pool(1, WorkerRig.POOL)),
+                0,
+                OutsideLimits.defaults(1),
+                List.of()));
+        try (WorkerRig rig = new WorkerRig(sessions, 4_000, 50);
+                twin;
+                TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC);
+                Slab memory = Slab.allocate(64, "a packet")) {
+            final Packet packet = new Packet();
+            for (int flow = 0; flow < 2 * 65_535; flow++) {
+                final int port = 1 + flow / 2;
+                final int remotePort = 53 + flow % 2;
+                Ipv4.putHeader(memory.address(), 28, 0, false, 64, Ipv4.UDP, WorkerRig.CLIENT, WorkerRig.SERVER);
+                Udp.putHeader(memory.address() + 20, port, remotePort, 8, 0);
+                assertThat(packet.parse(memory.address(), 28)).isZero();
+                if ((twin.hash(packet, 0) & 0xFFFF_FFFFL) * buckets >>> 32 == 7) {
+                    rig.lan.arrive(inside.udp(WorkerRig.CLIENT, port, WorkerRig.SERVER, remotePort, 10));
+                }
+            }
+            rig.run();
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received()).isGreaterThan(128);
+            assertThat(rig.counters.dropped(DropReason.INDEX_CROWDED))
+                    .as("what 16 buckets of 8 do not take")
+                    .isEqualTo(rig.counters.received() - 128);
+            reached.add(DropReason.INDEX_CROWDED);
         }
     }
 

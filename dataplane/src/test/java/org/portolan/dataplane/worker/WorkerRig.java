@@ -1,6 +1,7 @@
 package org.portolan.dataplane.worker;
 
 import java.util.List;
+import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -13,6 +14,8 @@ import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
@@ -24,6 +27,9 @@ import org.portolan.dataplane.wire.Ipv4;
  * to half the world, and nobody at the rings' other ends but the test.
  */
 final class WorkerRig implements AutoCloseable {
+    /** Known, so that a test can choose flows whose hashes are alike. */
+    static final NatSecrets SECRETS = NatSecrets.from(new Random(42));
+
     static final long LAN_MAC = 0x0200_0000_0001L;
     static final long WAN_MAC = 0x0200_0000_0002L;
     static final long DMZ_MAC = 0x0200_0000_0003L;
@@ -55,11 +61,20 @@ final class WorkerRig implements AutoCloseable {
     final Worker worker;
     private final List<NeighborUse> uses;
 
+    /** With no limit on what the outside opens but the forward's. */
     WorkerRig(final int maxSessions, final int maxMappings, final int forwardMaxSessions) {
-        this(maxSessions, maxMappings, forwardMaxSessions, Answers.usual(42));
+        this(maxSessions, maxMappings, new OutsideLimits(maxSessions, forwardMaxSessions, maxSessions, 0));
     }
 
     WorkerRig(final int maxSessions, final int maxMappings, final int forwardMaxSessions, final Answers answers) {
+        this(maxSessions, maxMappings, new OutsideLimits(maxSessions, forwardMaxSessions, maxSessions, 0), answers);
+    }
+
+    WorkerRig(final int maxSessions, final int maxMappings, final OutsideLimits limits) {
+        this(maxSessions, maxMappings, limits, Answers.usual(42));
+    }
+
+    WorkerRig(final int maxSessions, final int maxMappings, final OutsideLimits limits, final Answers answers) {
         final CountersManager manager = new CountersManager(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.METADATA_LENGTH)),
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.COUNTER_LENGTH)));
@@ -117,16 +132,16 @@ final class WorkerRig implements AutoCloseable {
                 .add(0, 1, 1, GATEWAY)
                 .build();
         final Nat nat = new Nat(new NatConfig(
-                42,
+                SECRETS,
                 maxSessions,
                 maxMappings,
-                new int[] {POOL},
+                List.of(new NatConfig.Pool(1, POOL)),
                 120,
-                forwardMaxSessions,
+                limits,
                 List.of(
-                        new NatConfig.Forward(Ipv4.TCP, POOL, 8080, CLIENT, 80),
-                        new NatConfig.Forward(Ipv4.UDP, POOL, 5353, CLIENT, 53),
-                        new NatConfig.Forward(Ipv4.UDP, POOL, 5354, SERVER, 53))));
+                        new NatConfig.Forward(1, Ipv4.TCP, POOL, 8080, CLIENT, 80),
+                        new NatConfig.Forward(1, Ipv4.UDP, POOL, 5353, CLIENT, 53),
+                        new NatConfig.Forward(1, Ipv4.UDP, POOL, 5354, SERVER, 53))));
         worker = new Worker(
                 "test",
                 -1,

@@ -1,0 +1,99 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.wire.Ipv4;
+
+/**
+ * The TCP sessions whose both sides have closed ({@link SessionState#TCP_CLOSED}), longest silent first. They keep port
+ * and session for the closing timer, since a last segment may be sent again, unless somebody needs the room. One that
+ * still gets segments goes to the end, so the first one tells of all.
+ *
+ * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these, and one for
+ * each forward, whose port is nobody else's but whose limits are reached by its own sessions. The chain runs through
+ * the session lines, in the words that an open connection has for its acknowledgments: no byte a session.
+ *
+ * <p>One worker uses it.
+ */
+final class ClosedSessions {
+    /**
+     * A closed session that carried a segment within this time is left alone: its last ones are still on their way. The
+     * clock has whole seconds, so 2 are more than 1.
+     */
+    private static final int QUIET_S = 2;
+
+    private final SessionTable sessions;
+    private final MappingTable mappings;
+    private final OutsideAddresses addresses;
+    private final int firstForward;
+    private final AgeQueues queues;
+
+    /** @param forwards how many; their mappings are the table's first */
+    ClosedSessions(
+            final SessionTable sessions,
+            final MappingTable mappings,
+            final OutsideAddresses addresses,
+            final int forwards) {
+        this.sessions = sessions;
+        this.mappings = mappings;
+        this.addresses = addresses;
+        firstForward = 2 * addresses.count();
+        final long line = sessions.line(0);
+        queues = new AgeQueues(
+                firstForward + forwards,
+                new AgeQueues.Fields(
+                        line + SessionLayout.OLDER_CLOSED,
+                        line + SessionLayout.NEWER_CLOSED,
+                        SessionLayout.LINE_BYTES,
+                        sessions.lastSeenAddress(0),
+                        Integer.BYTES));
+    }
+
+    /** Adds a session whose last-seen word is up to date. */
+    void add(final int session, final long line) {
+        queues.add(queueOf(line), session);
+    }
+
+    void remove(final int session, final long line) {
+        queues.remove(queueOf(line), session);
+        Memory.putInt(line + SessionLayout.OLDER_CLOSED, 0);
+        Memory.putInt(line + SessionLayout.NEWER_CLOSED, 0);
+    }
+
+    /** The longest silent closed session on an outside port of one class of one address, or -1. */
+    int longestOnPorts(final int addressNumber, final boolean privileged, final int nowS) {
+        return longestIn(queue(addressNumber, privileged), nowS);
+    }
+
+    /** The longest silent closed session of a forward, or -1. */
+    int longestOfForward(final int forward, final int nowS) {
+        return longestIn(firstForward + forward, nowS);
+    }
+
+    /** The longest silent closed session of all, or -1. */
+    int longestOfAll(final int nowS) {
+        return longestIn(queues.oldestQueue(), nowS);
+    }
+
+    private int longestIn(final int queue, final int nowS) {
+        final int session = queues.oldest(queue);
+        if (session < 0) {
+            return -1;
+        }
+        final int lastS = LastSeen.seconds(SharedWord.peekInt(sessions.lastSeenAddress(session)));
+        return nowS - lastS >= QUIET_S ? session : -1;
+    }
+
+    private int queueOf(final long line) {
+        final int mapping = SessionTable.mapping(line);
+        if (MappingRecord.isPinned(mappings.record(mapping))) {
+            return firstForward + mapping;
+        }
+        final boolean privileged = MappingTable.isPrivileged(Ipv4.TCP, SessionTable.outsidePort(line));
+        return queue(addresses.numberOf(SessionTable.outsideAddress(line)), privileged);
+    }
+
+    private static int queue(final int addressNumber, final boolean privileged) {
+        return 2 * addressNumber + (privileged ? 0 : 1);
+    }
+}

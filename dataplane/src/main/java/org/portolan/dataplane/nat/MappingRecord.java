@@ -1,0 +1,57 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+
+/** Reads a mapping's record by its address; the fields are {@link MappingLayout}'s. */
+final class MappingRecord {
+    private MappingRecord() {}
+
+    static int insideAddress(final long record) {
+        return Memory.intAt(record + MappingLayout.INSIDE_ADDRESS_OFFSET);
+    }
+
+    static int outsideAddress(final long record) {
+        return Memory.intAt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET);
+    }
+
+    static int insidePort(final long record) {
+        return Memory.shortAt(record + MappingLayout.INSIDE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int outsidePort(final long record) {
+        return Memory.shortAt(record + MappingLayout.OUTSIDE_PORT_OFFSET) & 0xFFFF;
+    }
+
+    static int realm(final long record) {
+        return Memory.shortAt(record + MappingLayout.REALM_OFFSET) & 0xFFFF;
+    }
+
+    static int protocol(final long record) {
+        return Memory.u8(record + MappingLayout.PROTOCOL_OFFSET);
+    }
+
+    static int sessions(final long record) {
+        return Memory.intAt(record + MappingLayout.SESSIONS_OFFSET);
+    }
+
+    /** Of a forward's mapping: sessions that the outside opened. */
+    static int outsideSessions(final long record) {
+        return Memory.intAt(record + MappingLayout.OUTSIDE_SESSIONS);
+    }
+
+    static void addOutsideSessions(final long record, final int more) {
+        Memory.putInt(record + MappingLayout.OUTSIDE_SESSIONS, outsideSessions(record) + more);
+    }
+
+    static boolean isPinned(final long record) {
+        return (flags(record) & MappingLayout.FLAG_PINNED) != 0;
+    }
+
+    static int restUntilS(final long record) {
+        return Memory.intAt(record + MappingLayout.REST_UNTIL_OFFSET);
+    }
+
+    static int flags(final long record) {
+        return Memory.u8(record + MappingLayout.FLAGS_OFFSET);
+    }
+}

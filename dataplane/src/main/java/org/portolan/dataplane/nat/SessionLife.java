@@ -1,0 +1,239 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
+import org.portolan.dataplane.wire.Tcp;
+
+/**
+ * How sessions begin and end: who may open one, what is taken for it, and what a closed one gives back when there is no
+ * room. A live session or mapping is never taken from anybody (RFC 6888 REQ-11).
+ *
+ * <p>One worker uses it; {@link Nat} is its only caller.
+ */
+final class SessionLife {
+    /**
+     * How many closed sessions a new mapping may end before it is refused: a closed session's port is free only if its
+     * mapping has no other session.
+     */
+    private static final int RECLAIMS_FOR_EACH_NEW = 16;
+
+    private final SessionTable sessions;
+    private final MappingTable mappings;
+    private final Admission admission;
+    private final ClosedSessions closed;
+    private long reclaimed;
+
+    SessionLife(
+            final SessionTable sessions,
+            final MappingTable mappings,
+            final Admission admission,
+            final ClosedSessions closed) {
+        this.sessions = sessions;
+        this.mappings = mappings;
+        this.admission = admission;
+        this.closed = closed;
+    }
+
+    /** How many closed sessions ended before their timer. */
+    long reclaimed() {
+        return reclaimed;
+    }
+
+    /** As {@link Nat#openOutbound}. */
+    int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
+        final int refusal = refuseOutbound(p);
+        if (refusal != 0) {
+            return -refusal;
+        }
+        if (sessions.isFull() && !reclaim(closed.longestOfAll(nowS), nowS)) {
+            return -DropReason.SESSIONS_FULL.code;
+        }
+        final int mapping = mapping(p, realm, egress, nowS);
+        if (mapping < 0) {
+            return mapping;
+        }
+        final int remotePort = p.protocol() == Ipv4.ICMP ? 0 : p.destinationPort();
+        final long inboundHash = sessions.inboundHash(mappings.record(mapping), p.destination(), remotePort);
+        if (!sessions.hasRoom(hash, inboundHash)) {
+            mappings.dropUnused(mapping);
+            return -DropReason.INDEX_CROWDED.code;
+        }
+        final SessionState state = switch (p.protocol()) {
+            case Ipv4.UDP -> SessionState.UDP;
+            case Ipv4.TCP -> SessionState.TCP_OPENING;
+            default -> SessionState.ICMP;
+        };
+        final int session = begin(mapping, p.destination(), remotePort, state, 0, nowS);
+        sessions.index(session, hash, inboundHash);
+        return session;
+    }
+
+    private static int refuseOutbound(final Packet p) {
+        switch (p.kind()) {
+            case Packet.KIND_ICMP_ERROR -> {
+                return DropReason.ICMP_ERROR_UNMATCHED.code;
+            }
+            case Packet.KIND_QUERY_REPLY -> {
+                return DropReason.ICMP_TYPE_UNSUPPORTED.code;
+            }
+            case Packet.KIND_TCP -> {
+                final int flags = p.tcpFlags();
+                final boolean opens = (flags & Tcp.RST) == 0 && (flags & (Tcp.SYN | Tcp.ACK)) != (Tcp.SYN | Tcp.ACK);
+                return opens ? 0 : DropReason.TCP_NOT_OPENING.code;
+            }
+            default -> {
+                return 0;
+            }
+        }
+    }
+
+    /** The packet's mapping, made if need be and if it takes the room of closed sessions; or a reason's code. */
+    private int mapping(final Packet p, final int realm, final int egress, final int nowS) {
+        int mapping = mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+        for (int i = 0; mapping < 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
+            if (!reclaim(inTheWay(-mapping, p, realm, egress, nowS), nowS)) {
+                return mapping;
+            }
+            mapping = mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+        }
+        return mapping;
+    }
+
+    /** The closed session that has what a new mapping lacks, or -1. */
+    private int inTheWay(final int reason, final Packet p, final int realm, final int egress, final int nowS) {
+        if (reason == DropReason.MAPPINGS_FULL.code) {
+            return closed.longestOfAll(nowS);
+        }
+        if (reason != DropReason.PORTS_EXHAUSTED.code || p.protocol() != Ipv4.TCP) {
+            return -1;
+        }
+        final int number = mappings.pairedNumber(p.source(), realm, egress);
+        final boolean privileged = MappingTable.isPrivileged(Ipv4.TCP, p.sourcePort());
+        final int session = closed.longestOnPorts(number, privileged, nowS);
+        return session < 0 && privileged ? closed.longestOnPorts(number, false, nowS) : session;
+    }
+
+    /** As {@link Nat#findForward}. */
+    int findForward(final Packet p, final int realm) {
+        if (p.isIcmpError()) {
+            return -DropReason.ICMP_ERROR_UNMATCHED.code;
+        }
+        final int mapping = mappings.findOutside(p.destination(), p.destinationPort(), p.protocol());
+        if (mapping < 0) {
+            return -DropReason.NO_MAPPING.code;
+        }
+        final long record = mappings.record(mapping);
+        if (!MappingRecord.isPinned(record) || MappingRecord.realm(record) != realm) {
+            return -DropReason.NO_MAPPING.code;
+        }
+        if (p.kind() == Packet.KIND_TCP && (p.tcpFlags() & (Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN)) != Tcp.SYN) {
+            return -DropReason.TCP_NOT_OPENING.code;
+        }
+        return sessions.hasOutbound(record, p.source(), p.sourcePort()) ? -DropReason.NO_MAPPING.code : mapping;
+    }
+
+    /** As {@link Nat#openForward}. */
+    int openForward(final Packet p, final int realm, final long hash, final int nowS) {
+        final int mapping = findForward(p, realm);
+        if (mapping < 0) {
+            return mapping;
+        }
+        final long record = mappings.record(mapping);
+        final int refusal = admit(mapping, record, p.source(), nowS);
+        if (refusal != 0) {
+            return -refusal;
+        }
+        final long outboundHash = sessions.outboundHash(record, p.source(), p.sourcePort());
+        if (!sessions.hasRoom(outboundHash, hash)) {
+            return -DropReason.INDEX_CROWDED.code;
+        }
+        final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
+        admission.opened(record, p.source());
+        final int session = begin(mapping, p.source(), p.sourcePort(), state, TcpTracking.FROM_OUTSIDE, nowS);
+        sessions.index(session, outboundHash, hash);
+        return session;
+    }
+
+    /** Whether the limits let a remote open one more session; a busy server's are full of its closed ones first. */
+    private int admit(final int mapping, final long record, final int remote, final int nowS) {
+        final int refusal = admission.refusal(record, remote, sessions.size());
+        if (refusal == 0) {
+            return 0;
+        }
+        final int old = closed.longestOfForward(mapping, nowS);
+        if (old < 0) {
+            return refusal;
+        }
+        final int other = SessionTable.remoteAddress(sessions.line(old));
+        final boolean helps = admission.wouldAdmitInPlaceOf(other, record, remote, sessions.size());
+        return helps && reclaim(old, nowS) ? 0 : refusal;
+    }
+
+    private int begin(
+            final int mapping,
+            final int remote,
+            final int remotePort,
+            final SessionState state,
+            final int tracking,
+            final int nowS) {
+        mappings.addSession(mapping);
+        return sessions.open(mapping, mappings.record(mapping), remote, remotePort, state, tracking, nowS);
+    }
+
+    /**
+     * Ends a live session. Its mapping goes with its last session, and the port then rests unless TCP was seen to
+     * close.
+     */
+    void end(final int session, final int nowS) {
+        final long line = sessions.line(session);
+        final int state = SessionTable.stateCode(line);
+        final int mapping = SessionTable.mapping(line);
+        final long record = mappings.record(mapping);
+        if (state == SessionState.TCP_CLOSED.code) {
+            closed.remove(session, line);
+        }
+        if (SessionTable.isFromOutside(line)) {
+            admission.ended(record, SessionTable.remoteAddress(line));
+        }
+        sessions.free(session, record);
+        final boolean silent = state != SessionState.TCP_CLOSING.code && state != SessionState.TCP_CLOSED.code;
+        mappings.removeSession(mapping, !silent, nowS);
+    }
+
+    private boolean reclaim(final int session, final int nowS) {
+        if (session < 0) {
+            return false;
+        }
+        end(session, nowS);
+        reclaimed++;
+        return true;
+    }
+
+    /** Takes a packet into account that is no ICMP error: the session's state, its timer, its place among the closed. */
+    void track(final int session, final long line, final Packet p, final boolean outbound, final int nowS) {
+        final int before = SessionTable.stateCode(line);
+        if (p.kind() == Packet.KIND_TCP) {
+            TcpTracking.track(sessions, line, p, outbound);
+        } else if (outbound && before == SessionState.UDP_INCOMING.code) {
+            sessions.changeState(line, SessionState.UDP.code);
+        }
+        sessions.refresh(session, line, nowS);
+        if (before == SessionState.TCP_CLOSED.code) {
+            closed.remove(session, line);
+        }
+        if (SessionTable.stateCode(line) == SessionState.TCP_CLOSED.code) {
+            closed.add(session, line);
+        }
+    }
+
+    /** Whether a session is still as control saw it. */
+    boolean isUnchanged(final int session, final int generation, final int lastSeenWord) {
+        return session >= 0
+                && session < sessions.capacity()
+                && lastSeenWord != 0
+                && SharedWord.peekInt(sessions.line(session) + SessionLayout.GENERATION_OFFSET) == generation
+                && SharedWord.peekInt(sessions.lastSeenAddress(session)) == lastSeenWord;
+    }
+}
