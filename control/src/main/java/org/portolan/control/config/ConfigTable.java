@@ -250,7 +250,12 @@ final class ConfigTable {
                 timeout("udp", "a UDP session", 300, 120, "RFC 4787 REQ-5"),
                 timeout("tcp_opening", "TCP before it is established", 240, 240, "RFC 5382 REQ-5"),
                 timeout("tcp_established", "established TCP", 7_440, 7_440, "RFC 5382 REQ-5"),
-                timeout("tcp_closing", "TCP after FIN or RST; one that both sides closed ends earlier when its port or its place is needed", 240, 240, "RFC 5382 REQ-5"),
+                timeout(
+                        "tcp_closing",
+                        "TCP after FIN or RST; one that both sides closed ends earlier when its port or its place is needed",
+                        240,
+                        240,
+                        "RFC 5382 REQ-5"),
                 timeout("icmp", "an ICMP query", 60, 60, "RFC 5508 REQ-2"),
                 integer(
                         "incoming",
