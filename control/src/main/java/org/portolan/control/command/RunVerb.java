@@ -54,8 +54,7 @@ final class RunVerb extends ConfigVerb {
     /** What goes wrong is told by the log as all else is: a write to stderr would wait for its reader. */
     private int run(final Path file, final Config config, final Log log) throws IOException {
         try {
-            final Optional<String> refusal =
-                    Places.of(config.control().user()).refusal(file);
+            final Optional<String> refusal = Places.of(config.control().user()).refusal(file);
             if (refusal.isPresent()) {
                 log.error("%s", refusal.get());
                 return ExitCode.FAILED;

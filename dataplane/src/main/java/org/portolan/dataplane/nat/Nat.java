@@ -119,10 +119,7 @@ public final class Nat implements AutoCloseable {
      *
      * @return the forward's mapping, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
-     *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN),
-     *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},
-     *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#OUTSIDE_SESSIONS_FULL},
-     *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#INDEX_CROWDED}
+     *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN)
      */
     public int findForward(final Packet p, final int realm) {
         return life.findForward(p, realm);

@@ -230,8 +230,8 @@ public final class Pipeline {
         if (!forwarder.egress().isOutside()) {
             return dispatchInside(port, frame, packet);
         }
-        final int session = nat.openOutbound(
-                packet, port.realm(), forwarder.egress().index(), hash, nowS);
+        final int session =
+                nat.openOutbound(packet, port.realm(), forwarder.egress().index(), hash, nowS);
         if (session < 0) {
             return refusals.inside(port, frame, packet, -session, nowNs);
         }
