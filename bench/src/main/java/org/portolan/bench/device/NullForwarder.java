@@ -65,7 +65,7 @@ public final class NullForwarder {
                 to.send(frame.address(), frame.length(), frame.offload());
             }
         }
-        to.flush();
+        to.flush(System.nanoTime());
         from.release();
         batch.clear();
         return count;

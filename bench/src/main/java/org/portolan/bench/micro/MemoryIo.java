@@ -91,7 +91,7 @@ final class MemoryIo implements FrameIo {
     }
 
     @Override
-    public void flush() {
+    public void flush(final long nowNs) {
         // Nobody takes the frames.
     }
 

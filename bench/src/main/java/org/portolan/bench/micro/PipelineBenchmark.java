@@ -72,7 +72,7 @@ public class PipelineBenchmark extends HotPathBenchmark {
             final Frame frame = batch.frame(i);
             egress.send(frame.address(), frame.length(), frame.offload());
         }
-        egress.flush();
+        egress.flush(0);
         ingress.release();
         return received;
     }

@@ -120,7 +120,7 @@ public final class RingGenerator implements Generator {
         long nowNs = beganNs;
         while (nowNs < lastNs) {
             for (int i = 0; i < BATCH && put(load.run(), nowNs); i++) {}
-            ring.flush();
+            ring.kick();
             nowNs = clock.nowNs();
         }
         return nowNs;
@@ -136,7 +136,7 @@ public final class RingGenerator implements Generator {
             final long first = sent;
             final long due = Math.min(Math.min((long) ((nowNs - beganNs) / gapNs) + 1, frames), first + BATCH);
             while (sent < due && put(load.run(), beganNs + (long) (sent * gapNs))) {}
-            ring.flush();
+            ring.kick();
             if (due <= first && load.restNs() > 0) {
                 LockSupport.parkNanos(load.restNs());
             }

@@ -97,13 +97,13 @@ class AllocationE2eTest {
             write(frame, i);
             ring.send(frame, FRAME_BYTES, 0);
             if (i % BATCH == 0) {
-                ring.flush();
+                ring.flush(System.nanoTime());
             }
             if (pauseMs > 0 && i % (8 * BATCH) == 0) {
                 Thread.sleep(pauseMs);
             }
         }
-        ring.flush();
+        ring.flush(System.nanoTime());
     }
 
     private static void write(final long frame, final int number) {

@@ -95,7 +95,7 @@ public final class LinkWatch implements AutoCloseable {
             return;
         }
         final NetworkDevice now = found.get();
-        if (now.index() != before.index() || now.mtu() > before.mtu()) {
+        if (now.index() != before.index() || now.mtu() > link.ring().mtu()) {
             reopen(link, now);
             return;
         }
@@ -128,14 +128,22 @@ public final class LinkWatch implements AutoCloseable {
         }
         final PacketRing ring;
         try {
-            ring = new PacketRing(now.name(), now.index(), now.mtu());
+            ring = PacketRing.successor(now.name(), now.index(), now.mtu());
         } catch (final LibcException e) {
-            log.warn("%s: device %s cannot be opened again: %s", link.config().name(), now.name(), e.getMessage());
+            cannotOpen(link, now, e);
+            return;
+        }
+        try {
+            ring.succeed(link.ring());
+        } catch (final LibcException e) {
+            ring.close();
+            cannotOpen(link, now, e);
             return;
         }
         worker.handOver(link.port(), ring);
         if (!commands.replaceIo(link.port())) {
             worker.handOver(link.port(), null);
+            link.ring().resume();
             ring.close();
             return;
         }
@@ -146,6 +154,10 @@ public final class LinkWatch implements AutoCloseable {
         }
         log.info("%s: device %s was opened anew", link.config().name(), now.name());
         tell(link, now);
+    }
+
+    private void cannotOpen(final Link link, final NetworkDevice device, final LibcException e) {
+        log.warn("%s: device %s cannot be opened again: %s", link.config().name(), device.name(), e.getMessage());
     }
 
     private void closeLeft() {

@@ -85,7 +85,8 @@ public enum DropReason {
     // Handing over.
     EGRESS_DOWN("egress device is down"),
     TRANSMIT_RING_FULL("transmit ring is full"),
-    TRANSMIT_REFUSED("kernel refused the frame");
+    TRANSMIT_REFUSED("kernel refused the frame"),
+    TRANSMIT_LATE("egress took no frame for a second: this one had become too old to send");
 
     private static final DropReason[] BY_CODE = values();
 

@@ -34,6 +34,14 @@ public final class PortCounters {
         pendingBytes += bytes;
     }
 
+    /**
+     * Of the frames noted, these have not left yet, or never will; negative when frames left that an earlier call named.
+     */
+    public void unsent(final int frames, final long bytes) {
+        pendingFrames -= frames;
+        pendingBytes -= bytes;
+    }
+
     /** A frame that this interface had no room to send. */
     public void ringFull() {
         ringFull.incrementRelease();

@@ -9,7 +9,8 @@ import org.agrona.concurrent.status.CountersManager;
  *
  * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the
  * router itself makes
- * (echo replies, ICMP errors, frames that control injects) is counted apart: originated = handed over + lost.
+ * (echo replies, ICMP errors, frames that control injects) is counted apart: made = originated + lost + still waiting
+ * for the device. Held are frames that wait for a neighbor or for their egress device.
  */
 public final class WorkerCounters {
     private final AtomicCounter received;
@@ -21,6 +22,9 @@ public final class WorkerCounters {
     private final AtomicCounter resolveLost;
     private final AtomicCounter stalls;
     private final AtomicCounter longestStallNs;
+    private int heldForNeighbor;
+    private int heldForDevice;
+    private int pendingOriginated;
     private final AtomicCounter[] drops = new AtomicCounter[DropReason.COUNT];
 
     /** Names are {@code worker.N.received}, {@code worker.N.drop.no_route} and so on. */
@@ -58,17 +62,42 @@ public final class WorkerCounters {
 
     /** Frames that wait for a neighbor now. */
     public void held(final int frames) {
-        held.setRelease(frames);
+        heldForNeighbor = frames;
+        held.setRelease(frames + heldForDevice);
     }
 
-    /** A frame of the router's own, handed over. */
+    /** Frames that wait for their egress device now. */
+    public void heldForDevice(final int frames) {
+        heldForDevice = frames;
+        held.setRelease(heldForNeighbor + frames);
+    }
+
+    /** Notes a frame of the router's own, handed over; {@link #publishOriginated} shows it. */
     public void originated() {
-        originated.incrementRelease();
+        pendingOriginated++;
+    }
+
+    /** Of the router's own frames noted, these have not left; negative when some left that an earlier call named. */
+    public void unsentOwn(final int frames) {
+        pendingOriginated -= frames;
+    }
+
+    /** At the batch border. */
+    public void publishOriginated() {
+        if (pendingOriginated != 0) {
+            originated.getAndAddRelease(pendingOriginated);
+            pendingOriginated = 0;
+        }
     }
 
     /** A frame of the router's own that could not be handed over. */
     public void originatedLost() {
         originatedLost.incrementRelease();
+    }
+
+    /** Frames of the router's own that were taken and never left. */
+    public void originatedLost(final int frames) {
+        originatedLost.getAndAddRelease(frames);
     }
 
     /** A question to control about a neighbor that did not fit the ring; it is asked again. */

@@ -90,7 +90,7 @@ public final class Originator implements AutoCloseable {
 
     /** Sends a frame of the router's own as it is, and counts how it went. */
     public void send(final Port port, final long frame, final int length, final long offload) {
-        if (port.isUp() && port.io().send(frame, length, offload) == 0) {
+        if (port.isUp() && port.io().sendOwn(frame, length, offload) == 0) {
             counters.originated();
             port.counters().sent(length);
         } else {

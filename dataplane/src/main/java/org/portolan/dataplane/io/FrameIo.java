@@ -8,7 +8,7 @@ import org.portolan.dataplane.counter.DropReason;
  * blocks, allocates or throws once the driver is open.
  *
  * <p>A cycle is: {@link #receive}, any number of {@link #send} (also of frames received elsewhere), {@link #flush},
- * {@link #release}.
+ * {@link #release}. A frame that {@link #send} took has left after the flush, or stands in the {@link #backlog}.
  */
 public interface FrameIo extends AutoCloseable {
     /** Bytes before a received frame that belong to it, so that a driver can put its own header there. */
@@ -43,11 +43,45 @@ public interface FrameIo extends AutoCloseable {
      */
     int send(long frame, int length, long offload);
 
-    /** Hands what was taken since the last flush to the kernel: at most one system call. */
-    void flush();
+    /**
+     * Takes a frame that the router made itself. It is kept apart in the {@link #backlog}; a driver in whose backlog
+     * nothing ever stands need not know the difference.
+     *
+     * @return as {@link #send}
+     */
+    default int sendOwn(final long frame, final int length, final long offload) {
+        return send(frame, length, offload);
+    }
+
+    /**
+     * Hands what was taken since the last flush to the kernel: one system call, unless the kernel refuses frames. What
+     * it does not take waits in the {@link #backlog} for a later flush, and is given up once it is too old.
+     *
+     * @param nowNs monotonic
+     */
+    void flush(long nowNs);
+
+    /** Whether the driver wants a {@link #flush} in the next cycle though nothing more is sent. */
+    default boolean isBacklogged() {
+        return false;
+    }
+
+    /** What was taken and has not left. */
+    default Backlog backlog() {
+        return Backlog.NONE;
+    }
+
+    /** The link is up again. */
+    default void linkUp() {}
+
+    /** Gives up every frame of the {@link #backlog}: the driver will not be used any more. */
+    default void abandon() {}
 
     /** A descriptor that poll(2) reports readable when frames wait, or -1 for a driver that has none. */
     int pollDescriptor();
+
+    /** Called when poll(2) reported an error on the descriptor: reads the error, so that poll can sleep again. */
+    default void clearPollError() {}
 
     @Override
     void close();

@@ -1,8 +1,9 @@
 package org.portolan.dataplane.io;
 
+import static org.portolan.dataplane.io.PacketSocket.VNET_HEADER_BYTES;
+
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.system.Errno;
-import org.portolan.dataplane.system.Libc;
 
 /**
  * The driver {@code af_packet}: a receive ring, a transmit ring for frames up to the MTU, and a plain socket for
@@ -32,34 +33,103 @@ public final class PacketRing implements FrameIo {
 
     private final ReceiveRing receive;
     private final TransmitRing transmit;
-    private final PacketSocket large;
+    private final KernelSocket large;
+    private final int mtu;
+    private final int deviceIndex;
     private boolean closed;
 
     /**
-     * Opens the device's rings in the calling thread's network namespace.
+     * Opens the device's rings in the calling thread's network namespace and receives from now on.
      *
      * @param mtu the device's: slots are made for it
      * @throws org.portolan.dataplane.system.LibcException with the remedy, for instance without CAP_NET_RAW
      */
     public PacketRing(final String device, final int deviceIndex, final int mtu) {
-        final int frameBytes = mtu + LINK_HEADER_BYTES;
-        receive = new ReceiveRing(device, deviceIndex, frameBytes, RECEIVE_SLOTS);
+        this(device, deviceIndex, mtu, TRANSMIT_SLOTS);
         try {
-            transmit = new TransmitRing(device, deviceIndex, frameBytes, TRANSMIT_SLOTS);
+            receive.startReceiving(deviceIndex);
+        } catch (final RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private PacketRing(final String device, final int deviceIndex, final int mtu, final int transmitSlots) {
+        final int frameBytes = mtu + LINK_HEADER_BYTES;
+        this.mtu = mtu;
+        this.deviceIndex = deviceIndex;
+        receive = ReceiveRing.open(device, frameBytes, RECEIVE_SLOTS);
+        try {
+            transmit = new TransmitRing(device, deviceIndex, frameBytes, transmitSlots);
         } catch (final RuntimeException e) {
             receive.close();
             throw e;
         }
         try {
-            large = new PacketSocket(device);
-            large.option(PacketSocket.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
-            large.growBuffers();
-            large.bind(deviceIndex, false);
+            large = openLarge(device, deviceIndex);
         } catch (final RuntimeException e) {
             receive.close();
             transmit.close();
             throw e;
         }
+    }
+
+    /** On rings and a socket that are open. */
+    PacketRing(final ReceiveRing receive, final TransmitRing transmit, final KernelSocket large, final int mtu) {
+        this.receive = receive;
+        this.transmit = transmit;
+        this.large = large;
+        this.mtu = mtu;
+        deviceIndex = 0;
+    }
+
+    private static KernelSocket openLarge(final String device, final int deviceIndex) {
+        final PacketSocket socket = new PacketSocket(device);
+        try {
+            socket.option(PacketSocket.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
+            socket.growBuffers();
+            socket.bindForSending(deviceIndex);
+        } catch (final RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        return socket;
+    }
+
+    /**
+     * Opens rings that receive nothing before {@link #succeed}: to take the place of others on the same device.
+     *
+     * @throws org.portolan.dataplane.system.LibcException with the remedy
+     */
+    public static PacketRing successor(final String device, final int deviceIndex, final int mtu) {
+        return new PacketRing(device, deviceIndex, mtu, TRANSMIT_SLOTS);
+    }
+
+    /**
+     * From now on the device's frames come here and no longer to {@code before}, which keeps what it holds: the worker
+     * reads that to its end before it changes over. No frame comes to both; those are lost that arrive between the two
+     * system calls. Control's call.
+     *
+     * @throws org.portolan.dataplane.system.LibcException when the device has gone; then {@code before} goes on
+     */
+    public void succeed(final PacketRing before) {
+        before.receive.stopReceiving();
+        try {
+            receive.startReceiving(deviceIndex);
+        } catch (final RuntimeException e) {
+            before.receive.resumeReceiving();
+            throw e;
+        }
+    }
+
+    /** Goes on receiving after a successor was given up. */
+    public void resume() {
+        receive.resumeReceiving();
+    }
+
+    /** The MTU that the slots were made for, bytes. */
+    public int mtu() {
+        return mtu;
     }
 
     @Override
@@ -74,19 +144,29 @@ public final class PacketRing implements FrameIo {
 
     @Override
     public int send(final long frame, final int length, final long offload) {
+        return send(frame, length, offload, false);
+    }
+
+    @Override
+    public int sendOwn(final long frame, final int length, final long offload) {
+        return send(frame, length, offload, true);
+    }
+
+    private int send(final long frame, final int length, final long offload, final boolean own) {
         if (Offload.isSegmented(offload) || length > transmit.capacityBytes()) {
             return sendLarge(frame, length, offload);
         }
-        return transmit.put(frame, length, offload);
+        return transmit.put(frame, length, offload, own);
     }
 
     /** The ring goes first, or a flow's frames change places. */
     private int sendLarge(final long frame, final int length, final long offload) {
-        transmit.flush();
-        final long header = frame - PacketSocket.VNET_HEADER_BYTES;
+        if (!transmit.kick()) {
+            return transmit.isDown() ? DropReason.EGRESS_DOWN.code : DropReason.TRANSMIT_RING_FULL.code;
+        }
+        final long header = frame - VNET_HEADER_BYTES;
         PacketSocket.putVnetHeader(header, offload, Math.min(length, LARGE_LINEAR_BYTES));
-        final long result =
-                Libc.send(large.fd(), header, (long) length + PacketSocket.VNET_HEADER_BYTES, Libc.MSG_DONTWAIT);
+        final long result = large.send(header, (long) length + VNET_HEADER_BYTES);
         if (result >= 0) {
             return 0;
         }
@@ -98,18 +178,38 @@ public final class PacketRing implements FrameIo {
     }
 
     @Override
-    public void flush() {
-        transmit.flush();
+    public void flush(final long nowNs) {
+        transmit.flush(nowNs);
     }
 
-    /** The worker calls this when control says that the link is up again. */
+    @Override
+    public boolean isBacklogged() {
+        return transmit.isBacklogged();
+    }
+
+    @Override
+    public Backlog backlog() {
+        return transmit.backlog();
+    }
+
+    @Override
     public void linkUp() {
-        transmit.up();
+        transmit.linkUp();
+    }
+
+    @Override
+    public void abandon() {
+        transmit.abandon();
     }
 
     @Override
     public int pollDescriptor() {
-        return receive.fd();
+        return receive.descriptor();
+    }
+
+    @Override
+    public void clearPollError() {
+        receive.clearError();
     }
 
     /**

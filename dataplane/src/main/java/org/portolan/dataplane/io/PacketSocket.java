@@ -8,9 +8,9 @@ import org.portolan.dataplane.system.LibcMemory;
 
 /**
  * An AF_PACKET socket and, where it has one, its mapped ring (packet(7), Documentation/networking/packet_mmap.rst,
- * net/packet/af_packet.c). Setting up only; the rings do the rest.
+ * net/packet/af_packet.c): setting up, and the calls of a {@link KernelSocket}.
  */
-final class PacketSocket implements AutoCloseable {
+final class PacketSocket implements KernelSocket {
     // include/uapi/linux/if_packet.h
     static final int PACKET_RX_RING = 5;
     static final int PACKET_STATISTICS = 6;
@@ -54,12 +54,21 @@ final class PacketSocket implements AutoCloseable {
     static final int VNET_CHECKSUM_START_OFFSET = 6;
     static final int VNET_CHECKSUM_OFFSET_OFFSET = 8;
 
-    static final int SOL_PACKET = 263;
+    private static final int SOL_PACKET = 263;
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
+    private static final int SO_ATTACH_FILTER = 26;
+    private static final int SO_DETACH_FILTER = 27;
+
+    // struct sock_fprog: u16 length, pointer; struct sock_filter: u16 code, 2 u8, u32 (include/uapi/linux/filter.h).
+    private static final int SOCK_FPROG_BYTES = 16;
+    private static final int SOCK_FILTER_BYTES = 8;
+    /** BPF_RET | BPF_K with k = 0: accept 0 bytes. */
+    private static final int BPF_RET = 0x06;
+
     private static final int ETH_P_ALL = 0x0003;
     private static final int SOCKADDR_LL_BYTES = 20;
     private static final int TPACKET_REQ_BYTES = 16;
@@ -70,15 +79,18 @@ final class PacketSocket implements AutoCloseable {
 
     private final int fd;
     private final String device;
+    private final Slab words;
     private long ringAddress;
     private long ringBytes;
 
     PacketSocket(final String device) {
         this.device = device;
         fd = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+        words = Slab.allocate(8, "a socket's error");
     }
 
-    int fd() {
+    @Override
+    public int descriptor() {
         return fd;
     }
 
@@ -121,14 +133,64 @@ final class PacketSocket implements AutoCloseable {
         return ringAddress;
     }
 
-    /** Binds for receiving every protocol, or for sending only: protocol 0 is delivered nothing. */
-    void bind(final int deviceIndex, final boolean receive) {
+    /** Binds for sending only: protocol 0 is delivered nothing. */
+    void bindForSending(final int deviceIndex) {
+        bind(deviceIndex, 0);
+    }
+
+    @Override
+    public void startReceiving(final int deviceIndex) {
+        bind(deviceIndex, ETH_P_ALL);
+    }
+
+    private void bind(final int deviceIndex, final int protocol) {
         try (Slab address = Slab.allocate(SOCKADDR_LL_BYTES, "struct sockaddr_ll")) {
             Memory.putShort(address.address(), (short) Libc.AF_PACKET);
-            Memory.putU16(address.address() + 2, receive ? ETH_P_ALL : 0);
+            Memory.putU16(address.address() + 2, protocol);
             Memory.putInt(address.address() + 4, deviceIndex);
             Libc.bind(fd, address.address(), SOCKADDR_LL_BYTES, "AF_PACKET on " + device);
         }
+    }
+
+    /**
+     * A filter that accepts nothing. Closing or binding anew would wait for every CPU to leave the packet's path
+     * (synchronize_net), some milliseconds in which frames are lost.
+     */
+    @Override
+    public void stopReceiving() {
+        try (Slab program = Slab.allocate(SOCK_FPROG_BYTES + SOCK_FILTER_BYTES, "struct sock_fprog")) {
+            final long instruction = program.address() + SOCK_FPROG_BYTES;
+            Memory.putShort(program.address(), (short) 1);
+            Memory.putLong(program.address() + 8, instruction);
+            Memory.putShort(instruction, (short) BPF_RET);
+            Libc.setSocketOption(
+                    fd, SOL_SOCKET, SO_ATTACH_FILTER, program.address(), SOCK_FPROG_BYTES, "SO_ATTACH_FILTER");
+        }
+    }
+
+    @Override
+    public void resumeReceiving() {
+        Libc.setSocketOption(fd, SOL_SOCKET, SO_DETACH_FILTER, 0, "SO_DETACH_FILTER");
+    }
+
+    @Override
+    public long send(final long address, final long bytes) {
+        return Libc.send(fd, address, bytes, Libc.MSG_DONTWAIT);
+    }
+
+    @Override
+    public long receive(final long address, final long bytes) {
+        return Libc.recv(fd, address, bytes, Libc.MSG_DONTWAIT | Libc.MSG_TRUNC);
+    }
+
+    @Override
+    public int takeError() {
+        return Libc.takeSocketError(fd, words.address());
+    }
+
+    @Override
+    public int statistics(final long statistics) {
+        return Libc.socketOption(fd, SOL_PACKET, PACKET_STATISTICS, statistics, 8);
     }
 
     /**
@@ -171,5 +233,6 @@ final class PacketSocket implements AutoCloseable {
             ringBytes = 0;
         }
         Libc.close(fd);
+        words.close();
     }
 }

@@ -5,7 +5,7 @@ import static org.portolan.dataplane.io.PacketSocket.VNET_HEADER_BYTES;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
-import org.portolan.dataplane.system.Libc;
+import org.portolan.dataplane.system.Errno;
 
 /**
  * A TPACKET_V2 receive ring. The kernel fills slots in order and flips each one's status word to USER; the worker
@@ -33,22 +33,22 @@ final class ReceiveRing implements AutoCloseable {
     private static final int LARGE_FRAMES = 16;
     private static final int LARGE_SLOT_BYTES = PacketSocket.LARGE_FRAME_BYTES + 64;
 
-    private final PacketSocket socket;
-    private final int fd;
+    private final KernelSocket socket;
     private final long[] slotAddresses;
-    private final Slab large;
+    private final Slab large = Slab.allocate((long) LARGE_FRAMES * LARGE_SLOT_BYTES, "large frames");
     private int next;
     private int firstHeld;
     private int held;
     private int largeHeld;
 
     /**
+     * Opens the ring in the calling thread's network namespace; it receives nothing before {@link #startReceiving}.
+     *
      * @param frameBytes largest frame that is to fit a slot: MTU and Ethernet header with a tag
      * @param slots at least this many
      */
-    ReceiveRing(final String device, final int deviceIndex, final int frameBytes, final int slots) {
-        socket = new PacketSocket(device);
-        fd = socket.fd();
+    static ReceiveRing open(final String device, final int frameBytes, final int slots) {
+        final PacketSocket socket = new PacketSocket(device);
         try {
             socket.option(PacketSocket.PACKET_VERSION, PacketSocket.TPACKET_V2, "PACKET_VERSION");
             socket.option(PacketSocket.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
@@ -56,22 +56,48 @@ final class ReceiveRing implements AutoCloseable {
             socket.option(PacketSocket.PACKET_COPY_THRESH, PacketSocket.LARGE_FRAME_BYTES, "PACKET_COPY_THRESH");
             socket.option(PacketSocket.PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
             socket.growBuffers();
-            final RingGeometry geometry = RingGeometry.of(frameBytes, HEADER_BYTES, slots);
+            final RingGeometry geometry = geometry(frameBytes, slots);
             socket.mapRing(PacketSocket.PACKET_RX_RING, geometry);
-            slotAddresses = new long[geometry.slots()];
-            for (int i = 0; i < slotAddresses.length; i++) {
-                slotAddresses[i] = socket.ringAddress() + geometry.slotOffset(i);
-            }
-            large = Slab.allocate((long) LARGE_FRAMES * LARGE_SLOT_BYTES, "large frames of " + device);
-            socket.bind(deviceIndex, true);
+            return new ReceiveRing(socket, socket.ringAddress(), geometry);
         } catch (final RuntimeException e) {
             socket.close();
             throw e;
         }
     }
 
-    int fd() {
-        return fd;
+    /** On an open socket, whose ring lies at {@code ringAddress}. */
+    ReceiveRing(final KernelSocket socket, final long ringAddress, final RingGeometry geometry) {
+        this.socket = socket;
+        slotAddresses = new long[geometry.slots()];
+        for (int i = 0; i < slotAddresses.length; i++) {
+            slotAddresses[i] = ringAddress + geometry.slotOffset(i);
+        }
+    }
+
+    static RingGeometry geometry(final int frameBytes, final int slots) {
+        return RingGeometry.of(frameBytes, HEADER_BYTES, slots);
+    }
+
+    int descriptor() {
+        return socket.descriptor();
+    }
+
+    void startReceiving(final int deviceIndex) {
+        socket.startReceiving(deviceIndex);
+    }
+
+    /** What the kernel has put into the ring stays to be read. */
+    void stopReceiving() {
+        socket.stopReceiving();
+    }
+
+    void resumeReceiving() {
+        socket.resumeReceiving();
+    }
+
+    /** Reads the error that the socket keeps after its device went down, which poll(2) would report for ever. */
+    void clearError() {
+        socket.takeError();
     }
 
     int receive(final FrameBatch batch) {
@@ -121,8 +147,7 @@ final class ReceiveRing implements AutoCloseable {
         }
         final long frame = large.address() + (long) largeHeld * LARGE_SLOT_BYTES + FrameIo.HEADROOM_BYTES;
         final long header = frame - VNET_HEADER_BYTES;
-        final long bytes = Libc.recv(
-                fd, header, VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES, Libc.MSG_DONTWAIT | Libc.MSG_TRUNC);
+        final long bytes = receiveLarge(header);
         largeHeld++;
         final boolean whole = bytes > VNET_HEADER_BYTES && bytes <= VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES;
         if (whole) {
@@ -131,6 +156,16 @@ final class ReceiveRing implements AutoCloseable {
             batch.append().set(frame, 0, Offload.NONE, arrivalNs, state | Frame.TRUNCATED);
         }
         return true;
+    }
+
+    /**
+     * The socket's kept error comes before its queue: without a second call the frame would stay there, and each later
+     * slot would be given the frame of the one before.
+     */
+    private long receiveLarge(final long header) {
+        final long room = VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES;
+        final long bytes = socket.receive(header, room);
+        return bytes >= 0 || bytes == -Errno.EAGAIN ? bytes : socket.receive(header, room);
     }
 
     void release() {
@@ -151,7 +186,7 @@ final class ReceiveRing implements AutoCloseable {
      * negated errno.
      */
     int statistics(final long statistics) {
-        return Libc.socketOption(fd, PacketSocket.SOL_PACKET, PacketSocket.PACKET_STATISTICS, statistics, 8);
+        return socket.statistics(statistics);
     }
 
     @Override

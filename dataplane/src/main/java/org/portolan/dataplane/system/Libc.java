@@ -37,10 +37,14 @@ public final class Libc {
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ERROR = 4;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_TRUNC = 0x20;
     public static final int POLLIN = 1;
     public static final int POLLERR = 8;
+    public static final int POLLHUP = 16;
+    public static final int POLLNVAL = 32;
     public static final int EFD_NONBLOCK = 0x800;
     public static final int EFD_CLOEXEC = 0x80000;
     public static final int O_RDONLY = 0;
@@ -77,6 +81,8 @@ public final class Libc {
 
     // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it
     // (SharedUtils.checkCaptureSegment).
+    private static final MethodHandle PLAIN_GETSOCKOPT =
+            plain("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PLAIN_POLL =
             plain("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle PLAIN_SEND =
@@ -179,6 +185,21 @@ public final class Libc {
             final MemorySegment state = STATE.get();
             final int result = (int) GETSOCKOPT.invokeExact(state, fd, level, option, value, size.address());
             return result == 0 ? 0 : -errno(state);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * The errno that a socket keeps (SO_ERROR), which this clears; 0 for none. A worker's call: it allocates nothing.
+     *
+     * @param words 8 bytes of the caller's
+     */
+    public static int takeSocketError(final int fd, final long words) {
+        EVERYWHERE.set(ValueLayout.JAVA_LONG, words, 4L << 32);
+        try {
+            final int result = (int) PLAIN_GETSOCKOPT.invokeExact(fd, SOL_SOCKET, SO_ERROR, words, words + 4);
+            return result == 0 ? EVERYWHERE.get(ValueLayout.JAVA_INT, words) : Errno.EBADF;
         } catch (final Throwable t) {
             throw unexpected(t);
         }

@@ -49,6 +49,7 @@ public final class Pipeline {
     private final PuntProxy punt;
     private final WorkerCounters counters;
     private final Latency latency;
+    private final Departures departures;
 
     private final FrameBatch batch = new FrameBatch(BATCH);
     private final Packet[] packets = new Packet[BATCH];
@@ -83,6 +84,7 @@ public final class Pipeline {
         this.punt = punt;
         this.counters = counters;
         this.latency = latency;
+        departures = new Departures(ports, counters);
         for (int i = 0; i < BATCH; i++) {
             packets[i] = new Packet();
         }
@@ -109,7 +111,7 @@ public final class Pipeline {
         for (int i = 0; i < received; i++) {
             finish(port, batch.frame(i), packets[i], verdicts[i], hashes[i]);
         }
-        handOver();
+        sent -= departures.flush(nowNs);
         latency.handedOver(port.isOutside() ? Direction.INBOUND : Direction.OUTBOUND);
         port.io().release();
         counters.received(received);
@@ -364,7 +366,7 @@ public final class Pipeline {
             i = next;
         }
         if (done > 0) {
-            handOver();
+            sent -= departures.flush(nowNs);
             held.publish();
             counters.sent(sent);
         }
@@ -383,12 +385,30 @@ public final class Pipeline {
         held.release(index);
     }
 
-    /** Hands over what every port has taken: after a batch, and after the inject ring was read. */
-    void handOver() {
-        for (final Port port : ports) {
-            port.io().flush();
-            port.counters().publish();
-        }
+    /**
+     * Hands over what every port has taken outside of a batch: frames that were injected, and frames that could not
+     * leave in an earlier cycle.
+     *
+     * @return how many forwarded frames left
+     */
+    int handOver(final long nowNs) {
+        final int left = -departures.flush(nowNs);
+        counters.sent(left);
+        return left;
+    }
+
+    /**
+     * Takes everything that a port's driver has received, and gives up what it could not send: another takes its place.
+     *
+     * @param mostBatches that the driver can hold
+     */
+    void drain(final Port port, final int mostBatches, final long nowNs, final int nowS) {
+        for (int i = 0; i < mostBatches && poll(port, nowNs, nowS) > 0; i++) {}
+        counters.sent(-departures.abandon(port));
+    }
+
+    Departures departures() {
+        return departures;
     }
 
     /** Keeps the touch pass alive: a value that the compiler cannot prove unused. */

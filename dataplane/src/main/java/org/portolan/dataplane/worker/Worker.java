@@ -37,6 +37,9 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
 
     private static final int LINK_HEADER_BYTES = 18;
 
+    /** A full receive ring. */
+    private static final int MOST_BATCHES_WAITING = PacketRing.RECEIVE_SLOTS / Pipeline.BATCH + 1;
+
     private final String name;
     private final int cpu;
     private final long originNs;
@@ -52,6 +55,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     private final Pipeline pipeline;
     private final AtomicReferenceArray<FrameIo> arriving;
     private final AtomicReferenceArray<FrameIo> leaving;
+    private long nowNs;
     private int nowS;
 
     /**
@@ -125,17 +129,20 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
 
     @Override
     public int doWork() {
-        final long nowNs = System.nanoTime();
+        nowNs = System.nanoTime();
         nowS = (int) ((nowNs - originNs) / 1_000_000_000L);
         dutyCycle.begin(nowNs);
         int work = commands.poll();
         final int injected = injects.poll();
         if (injected > 0) {
-            pipeline.handOver();
+            pipeline.handOver(nowNs);
         }
         work += injected + pipeline.pollPending(nowNs, nowS);
         for (final Port port : ports) {
             work += pipeline.poll(port, nowNs, nowS);
+        }
+        if (pipeline.departures().areBacklogged()) {
+            work += Math.max(0, pipeline.handOver(nowNs));
         }
         nat.releaseRested(nowS);
         dutyCycle.end(work);
@@ -148,10 +155,11 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     }
 
     /**
-     * Whether frames wait for a neighbor's answer, which no descriptor tells of: a sleeping worker looks again soon.
+     * Whether frames wait for a neighbor's answer or for their device, which no descriptor tells of: a sleeping worker
+     * looks again soon. POLLOUT would not do for a device: the socket is writable while the device refuses.
      */
-    boolean isWaitingForNeighbor() {
-        return pending.size() > 0;
+    boolean isWaiting() {
+        return pending.size() > 0 || pipeline.departures().areWaiting();
     }
 
     @Override
@@ -162,8 +170,8 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     @Override
     public void onLink(final int port, final boolean up, final int mtu, final long mac) {
         ports[port].link(up, mtu, mac);
-        if (up && ports[port].io() instanceof final PacketRing ring) {
-            ring.linkUp();
+        if (up) {
+            ports[port].io().linkUp();
         }
     }
 
@@ -171,6 +179,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
     public void onReplaceIo(final int port) {
         final FrameIo replacement = arriving.getAndSet(port, null);
         if (replacement != null) {
+            pipeline.drain(ports[port], MOST_BATCHES_WAITING, nowNs, nowS);
             leaving.set(port, ports[port].replaceIo(replacement));
         }
     }

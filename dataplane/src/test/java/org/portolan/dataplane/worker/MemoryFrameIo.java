@@ -129,7 +129,7 @@ final class MemoryFrameIo implements FrameIo {
     }
 
     @Override
-    public void flush() {}
+    public void flush(final long nowNs) {}
 
     @Override
     public int pollDescriptor() {
