@@ -15,10 +15,17 @@ public final class FakeDriver implements FrameIo {
     private final FakeKernel leaving = new FakeKernel(TransmitRing.geometry(FRAME_BYTES, SLOTS));
     private final FakeKernel large = new FakeKernel();
     private final PacketRing ring;
+    private final int pollDescriptor;
     private long laterNs;
     private int pollErrors;
 
     public FakeDriver() {
+        this(-1);
+    }
+
+    /** @param pollDescriptor what poll(2) is to be given */
+    public FakeDriver(final int pollDescriptor) {
+        this.pollDescriptor = pollDescriptor;
         final ReceiveRing receive = new ReceiveRing(
                 arriving, arriving.ringAddress(), ReceiveRing.geometry(FRAME_BYTES, SLOTS));
         receive.startReceiving(1);
@@ -122,7 +129,7 @@ public final class FakeDriver implements FrameIo {
 
     @Override
     public int pollDescriptor() {
-        return ring.pollDescriptor();
+        return pollDescriptor;
     }
 
     @Override

@@ -2,34 +2,145 @@ package org.portolan.dataplane.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.system.Errno;
 
-/** What a slot's header says about a tag that the kernel took off. */
+/** The receive ring against a kernel in memory. */
 class ReceiveRingTest {
-    private static final int VALID = PacketSocket.TP_STATUS_USER | PacketSocket.TP_STATUS_VLAN_VALID;
-    private static final int TYPED = VALID | PacketSocket.TP_STATUS_VLAN_TPID_VALID;
+    private static final int FRAME_BYTES = 1518;
+    private static final int LARGE_BYTES = 20_000;
 
-    private static int state(final int status, final int control, final int type) {
-        try (Slab slot = Slab.allocate(64, "a slot's header")) {
-            Memory.putShort(slot.address() + PacketSocket.VLAN_TCI_OFFSET, (short) control);
-            Memory.putShort(slot.address() + PacketSocket.VLAN_TPID_OFFSET, (short) type);
-            return ReceiveRing.tagged(slot.address(), status);
+    private final RingGeometry geometry = ReceiveRing.geometry(FRAME_BYTES, 32);
+    private final int slots = geometry.slots();
+    private final FakeKernel kernel = new FakeKernel(geometry);
+    private final ReceiveRing ring = new ReceiveRing(kernel, kernel.ringAddress(), geometry);
+    private final FrameBatch batch = new FrameBatch(64);
+
+    ReceiveRingTest() {
+        ring.startReceiving(1);
+    }
+
+    @AfterEach
+    void close() {
+        ring.close();
+    }
+
+    private void arrive(final int number, final int length) {
+        final byte[] frame = new byte[length];
+        frame[0] = (byte) number;
+        frame[length - 1] = (byte) number;
+        kernel.arrive(frame);
+    }
+
+    /** The numbers of a batch's frames; each frame has its number at both ends. */
+    private List<Integer> receive() {
+        batch.clear();
+        ring.receive(batch);
+        final List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            final Frame frame = batch.frame(i);
+            assertThat(frame.state()).isZero();
+            final int number = Memory.u8(frame.address());
+            assertThat(Memory.u8(frame.address() + frame.length() - 1)).isEqualTo(number);
+            numbers.add(number);
         }
+        return numbers;
     }
 
     @Test
-    void shouldTakeAPriorityTagForNone() {
-        assertThat(state(VALID, 0x0000, 0)).isZero();
-        assertThat(state(VALID, 0xE000, 0)).isZero();
-        assertThat(state(TYPED, 0xF000, 0x8100)).isZero();
+    void shouldReadOnInOrderOverTheRingsEnd() {
+        int sent = 0;
+        int expected = 0;
+        for (int round = 0; round < 3 * slots; round++) {
+            for (int i = 0; i < 5; i++) {
+                arrive(sent++ % 200, 60 + i);
+            }
+            for (final int number : receive()) {
+                assertThat(number).isEqualTo(expected++ % 200);
+            }
+            ring.release();
+        }
+        assertThat(expected).isEqualTo(sent);
+        assertThat(kernel.lost()).isZero();
     }
 
     @Test
-    void shouldTakeEveryOtherTagForAVlan() {
-        assertThat(state(VALID, 0x0001, 0)).isEqualTo(Frame.VLAN_TAGGED);
-        assertThat(state(TYPED, 0xEFFF, 0x8100)).isEqualTo(Frame.VLAN_TAGGED);
-        assertThat(state(TYPED, 0x0000, 0x88A8)).as("802.1ad").isEqualTo(Frame.VLAN_TAGGED);
+    void shouldComeBackAfterAReaderThatStalled() {
+        for (int i = 0; i < slots + 10; i++) {
+            arrive(i % 200, 60);
+        }
+        assertThat(kernel.lost()).isEqualTo(10);
+        try (Slab statistics = Slab.allocate(8, "statistics")) {
+            assertThat(ring.statistics(statistics.address())).isZero();
+            assertThat(Memory.intAt(statistics.address() + 4)).isEqualTo(10);
+        }
+        int read = 0;
+        for (List<Integer> numbers = receive(); !numbers.isEmpty(); numbers = receive()) {
+            read += numbers.size();
+            ring.release();
+        }
+        assertThat(read).isEqualTo(slots);
+        arrive(77, 60);
+        assertThat(receive()).containsExactly(77);
+    }
+
+    @Test
+    void shouldLendNoSlotTwiceWhileNoneIsGivenBack() {
+        for (int i = 0; i < slots; i++) {
+            arrive(i % 200, 60);
+        }
+        int lent = 0;
+        for (int size = receive().size(); size > 0; size = receive().size()) {
+            lent += size;
+        }
+        assertThat(lent).isEqualTo(slots);
+    }
+
+    @Test
+    void shouldFetchLargeFramesFromTheQueueAndLetTheRestWaitForTheNextBatch() {
+        for (int i = 0; i < 20; i++) {
+            arrive(i, LARGE_BYTES + i);
+        }
+        final List<Integer> all = new ArrayList<>(receive());
+        assertThat(all).as("buffers for large frames").hasSize(16);
+        ring.release();
+        all.addAll(receive());
+        assertThat(all).hasSize(20).isSorted();
+    }
+
+    /** The error would be read in place of a frame, and each later large frame would be the one before. */
+    @Test
+    void shouldGiveEachSlotItsOwnLargeFrameAfterAFlap() {
+        arrive(1, LARGE_BYTES);
+        kernel.keepError(Errno.ENETDOWN);
+        arrive(2, LARGE_BYTES);
+        assertThat(receive()).containsExactly(1, 2);
+        ring.release();
+        arrive(3, LARGE_BYTES);
+        assertThat(receive()).containsExactly(3);
+    }
+
+    @Test
+    void shouldReadTheErrorThatPollReports() {
+        kernel.keepError(Errno.ENETDOWN);
+        ring.clearError();
+        assertThat(kernel.takeError()).isZero();
+    }
+
+    @Test
+    void shouldKeepWhatItHoldsWhenItReceivesNoMore() {
+        arrive(1, 60);
+        ring.stopReceiving();
+        arrive(2, 60);
+        assertThat(receive()).containsExactly(1);
+        ring.release();
+        ring.resumeReceiving();
+        arrive(3, 60);
+        assertThat(receive()).containsExactly(3);
     }
 }

@@ -12,6 +12,7 @@ import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Answers;
+import org.portolan.dataplane.io.FakeDriver;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Slab;
@@ -84,6 +85,7 @@ class MutationTest {
             }
             rig.run();
             assertThat(rig.accounted()).isEqualTo(rig.counters.received()).isEqualTo(frames + pings);
+            sendLate(rig, commands, inside);
             for (final DropReason reason : DropReason.values()) {
                 if (reason != DropReason.NONE && rig.counters.dropped(reason) > 0) {
                     reached.add(reason);
@@ -146,6 +148,23 @@ class MutationTest {
         if (round % 64 == 63) {
             rig.punt.read((type, buffer, at, length) -> {});
         }
+    }
+
+    /** The outside device takes nothing for two seconds. */
+    private static void sendLate(final WorkerRig rig, final CommandProxy commands, final TestFrames inside) {
+        final FakeDriver driver = new FakeDriver();
+        rig.worker.handOver(1, driver);
+        assertThat(commands.replaceIo(1)).isTrue();
+        rig.run();
+        rig.worker.takeLeaving(1).close();
+        final long dropped = rig.counters.droppedAll();
+        driver.room(0);
+        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 7, WorkerRig.SERVER, 53, 20));
+        rig.run();
+        driver.later(2_000_000_000L);
+        rig.run();
+        assertThat(rig.counters.droppedAll()).isEqualTo(dropped + 1);
+        assertThat(rig.accounted()).isEqualTo(rig.counters.received());
     }
 
     private void arrive(

@@ -1,0 +1,166 @@
+package org.portolan.dataplane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.command.CommandProxy;
+import org.portolan.dataplane.command.Wakeup;
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.FakeDriver;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.system.Errno;
+import org.portolan.dataplane.wire.Icmp;
+
+/** A whole worker on the real driver with a kernel in memory: whatever that does, every frame is in the books once. */
+class DeparturesTest {
+    private static final long SECOND_NS = 1_000_000_000;
+
+    private final WorkerRig rig = new WorkerRig(2_000, 2_000, 100);
+    private final FakeDriver wan = new FakeDriver();
+    private final Wakeup wakeup = new Wakeup();
+    private final CommandProxy commands = new CommandProxy(rig.command, wakeup);
+    private final TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC);
+    private final TestFrames outside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.WAN_MAC);
+
+    @BeforeEach
+    void takeTheDriver() {
+        replace(wan).close();
+    }
+
+    private FrameIo replace(final FrameIo driver) {
+        rig.worker.handOver(1, driver);
+        assertThat(commands.replaceIo(1)).isTrue();
+        rig.run();
+        return rig.worker.takeLeaving(1);
+    }
+
+    @AfterEach
+    void close() {
+        inside.close();
+        outside.close();
+        rig.close();
+        wakeup.close();
+    }
+
+    private void send(final int frames) {
+        for (int i = 0; i < frames; i++) {
+            rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5000 + i, WorkerRig.SERVER, 53, 20 + i));
+        }
+        rig.run();
+    }
+
+    private void assertBooks(final int sent, final int held, final int dropped) {
+        assertThat(rig.counters.sent()).as("sent").isEqualTo(sent);
+        assertThat(rig.counters.heldFrames()).as("held").isEqualTo(held);
+        assertThat(rig.counters.droppedAll()).as("dropped").isEqualTo(dropped);
+        assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+        assertThat(rig.worker.port(1).counters().sentFrames()).isEqualTo(wan.wire().size());
+        assertThat(rig.worker.port(1).counters().sentBytes())
+                .isEqualTo(wan.wire().stream().mapToLong(frame -> frame.length).sum());
+    }
+
+    @Test
+    void shouldCountWhatWaitsAsHeldAndLaterAsSent() {
+        wan.room(3);
+        send(10);
+        assertBooks(3, 7, 0);
+        assertThat(rig.worker.isWaiting()).isTrue();
+        wan.room(100);
+        wan.later(SECOND_NS / 10);
+        assertThat(rig.worker.doWork()).as("an idle cycle sends the rest").isEqualTo(7);
+        assertBooks(10, 0, 0);
+        assertThat(rig.worker.isWaiting()).isFalse();
+        assertThat(rig.worker.doWork()).isZero();
+    }
+
+    @Test
+    void shouldDropARefusedFrameUnderItsReasonAndSendTheOthers() {
+        wan.refuse(Errno.ENOBUFS, frame -> frame.length == 14 + 28 + 24);
+        send(10);
+        wan.later(SECOND_NS / 10);
+        rig.worker.doWork();
+        assertBooks(9, 0, 1);
+        assertThat(rig.counters.dropped(DropReason.TRANSMIT_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldDropWhatHasBecomeTooOld() {
+        wan.room(0);
+        send(10);
+        assertBooks(0, 10, 0);
+        wan.later(2 * SECOND_NS);
+        rig.worker.doWork();
+        assertBooks(0, 0, 10);
+        assertThat(rig.counters.dropped(DropReason.TRANSMIT_LATE)).isEqualTo(10);
+        wan.room(100);
+        wan.later(SECOND_NS);
+        rig.worker.doWork();
+        send(1);
+        assertBooks(1, 0, 10);
+    }
+
+    @Test
+    void shouldComeBackByItselfWhenControlSawNothing() {
+        wan.deviceFails(Errno.ENETDOWN);
+        send(1);
+        send(5);
+        assertBooks(0, 1, 5);
+        assertThat(rig.counters.dropped(DropReason.EGRESS_DOWN)).isEqualTo(5);
+        wan.deviceFails(0);
+        wan.later(SECOND_NS / 10);
+        rig.worker.doWork();
+        assertBooks(1, 0, 5);
+        send(3);
+        assertBooks(4, 0, 5);
+    }
+
+    @Test
+    void shouldCountTheRoutersOwnFramesWhenTheyHaveLeft() {
+        wan.refuse(Errno.ENOBUFS, frame -> true);
+        wan.arrive(outside.echo(WorkerRig.SERVER, WorkerRig.WAN, Icmp.ECHO_REQUEST, 7));
+        rig.worker.doWork();
+        assertThat(rig.counters.consumedFrames()).isEqualTo(1);
+        assertThat(rig.counters.originatedFrames()).isZero();
+        wan.later(SECOND_NS / 10);
+        rig.worker.doWork();
+        assertThat(rig.counters.originatedFrames()).isZero();
+        assertThat(rig.counters.originatedLostFrames()).isEqualTo(1);
+        assertBooks(0, 0, 0);
+        wan.refuse(0, frame -> false);
+        wan.arrive(outside.echo(WorkerRig.SERVER, WorkerRig.WAN, Icmp.ECHO_REQUEST, 8));
+        rig.worker.doWork();
+        assertThat(rig.counters.originatedFrames()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadADriverToItsEndBeforeAnotherTakesItsPlace() {
+        send(1);
+        for (int i = 0; i < 60; i++) {
+            wan.arrive(outside.udp(WorkerRig.SERVER, 53, WorkerRig.POOL, 5000, 20));
+        }
+        wan.room(0);
+        send(2);
+        try (FrameIo old = replace(new FakeDriver())) {
+            assertThat(old).isSameAs(wan);
+            assertThat(rig.lan.sentCount()).as("what it had received").isEqualTo(60);
+            assertThat(rig.counters.dropped(DropReason.EGRESS_DOWN))
+                    .as("what it could not send")
+                    .isEqualTo(2);
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            assertThat(rig.counters.heldFrames()).isZero();
+        }
+    }
+
+    @Test
+    void shouldLoseNothingButWhatTheKernelLostWhileTheWorkerWasAway() {
+        send(1);
+        for (int i = 0; i < 500; i++) {
+            wan.arrive(outside.udp(WorkerRig.SERVER, 53, WorkerRig.POOL, 5000, 20));
+        }
+        while (rig.worker.doWork() > 0) {}
+        assertThat(wan.lost()).isPositive();
+        assertThat(rig.lan.sentCount()).isEqualTo(500 - wan.lost());
+    }
+}
