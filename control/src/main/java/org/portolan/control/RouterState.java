@@ -203,7 +203,7 @@ final class RouterState implements RouterView, AutoCloseable {
                 new StatsRow.Count("received", "received", counters.received()),
                 new StatsRow.Count("sent", "sent", counters.sent()),
                 new StatsRow.Count("consumed", "for the router itself", counters.consumedFrames()),
-                new StatsRow.Count("held", "waiting for ARP now", counters.heldFrames()),
+                new StatsRow.Count("held", "waiting for ARP or a device now", counters.heldFrames()),
                 new StatsRow.Count("originated", "made by the router", counters.originatedFrames()),
                 new StatsRow.Count("originated_lost", "made by the router, not sent", counters.originatedLostFrames()),
                 new StatsRow.Count("resolve_lost", "ARP questions put off, ring full", counters.resolvesLost()),

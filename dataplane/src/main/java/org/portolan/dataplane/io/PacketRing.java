@@ -45,22 +45,19 @@ public final class PacketRing implements FrameIo {
      * @throws org.portolan.dataplane.system.LibcException with the remedy, for instance without CAP_NET_RAW
      */
     public PacketRing(final String device, final int deviceIndex, final int mtu) {
-        this(device, deviceIndex, mtu, TRANSMIT_SLOTS);
-        try {
-            receive.startReceiving(deviceIndex);
-        } catch (final RuntimeException e) {
-            close();
-            throw e;
-        }
+        this(device, deviceIndex, mtu, true);
     }
 
-    private PacketRing(final String device, final int deviceIndex, final int mtu, final int transmitSlots) {
+    private PacketRing(final String device, final int deviceIndex, final int mtu, final boolean receives) {
         final int frameBytes = mtu + LINK_HEADER_BYTES;
         this.mtu = mtu;
         this.deviceIndex = deviceIndex;
         receive = ReceiveRing.open(device, frameBytes, RECEIVE_SLOTS);
         try {
-            transmit = new TransmitRing(device, deviceIndex, frameBytes, transmitSlots);
+            if (receives) {
+                receive.startReceiving(deviceIndex);
+            }
+            transmit = new TransmitRing(device, deviceIndex, frameBytes, TRANSMIT_SLOTS);
         } catch (final RuntimeException e) {
             receive.close();
             throw e;
@@ -102,7 +99,7 @@ public final class PacketRing implements FrameIo {
      * @throws org.portolan.dataplane.system.LibcException with the remedy
      */
     public static PacketRing successor(final String device, final int deviceIndex, final int mtu) {
-        return new PacketRing(device, deviceIndex, mtu, TRANSMIT_SLOTS);
+        return new PacketRing(device, deviceIndex, mtu, false);
     }
 
     /**

@@ -19,6 +19,17 @@
  * <td>the bypass drops them whenever the device cannot segment; a socket with a ring cannot send(2) too</td></tr>
  * </table>
  *
+ * <p>A frame that the kernel refuses must not stop those behind it, and a device that stands still must not be sent old
+ * frames later: {@link org.portolan.dataplane.io.TransmitRing} has the table of what each errno leads to. What was taken
+ * and has not left stands in the {@link org.portolan.dataplane.io.Backlog}, from which the worker keeps its books.
+ *
+ * <p>When a device's slots have become too small for its MTU, or it is another device of the same name, a second driver
+ * takes the first one's place. It is opened deaf; then the old one's filter shuts and the new one is bound, so no frame
+ * comes to both. The worker reads the old one to its end before it changes over.
+ *
+ * <p>Everything that a socket does once it is open goes through {@link org.portolan.dataplane.io.KernelSocket}, behind
+ * which a test puts a kernel of its own.
+ *
  * <p>All three carry the virtio_net_hdr, so that a checksum which the sender left to offload is still known as
  * partial, and a segmented frame passes whole.
  */

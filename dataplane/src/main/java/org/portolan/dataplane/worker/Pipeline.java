@@ -393,7 +393,9 @@ public final class Pipeline {
      */
     int handOver(final long nowNs) {
         final int left = -departures.flush(nowNs);
-        counters.sent(left);
+        if (left != 0) {
+            counters.sent(left);
+        }
         return left;
     }
 

@@ -2,7 +2,6 @@ package org.portolan.dataplane.worker;
 
 import org.agrona.concurrent.IdleStrategy;
 import org.portolan.dataplane.command.Wakeup;
-import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;

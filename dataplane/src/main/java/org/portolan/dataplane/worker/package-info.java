@@ -1,6 +1,7 @@
 /**
  * The threads that carry packets. {@link org.portolan.dataplane.worker.Worker} is the duty cycle,
- * {@link org.portolan.dataplane.worker.Pipeline} one batch's way through the stages.
+ * {@link org.portolan.dataplane.worker.Pipeline} one batch's way through the stages, and
+ * {@link org.portolan.dataplane.worker.Departures} their end: what leaves, what waits, what is lost.
  *
  * <p>A worker owns its sessions, its port allocator, the frames in its rings and the frames that wait for a neighbor.
  * It reads what control owns (neighbors, routes) without a lock and learns of changes at a batch border.

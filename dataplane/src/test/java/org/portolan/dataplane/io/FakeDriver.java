@@ -26,11 +26,11 @@ public final class FakeDriver implements FrameIo {
     /** @param pollDescriptor what poll(2) is to be given */
     public FakeDriver(final int pollDescriptor) {
         this.pollDescriptor = pollDescriptor;
-        final ReceiveRing receive = new ReceiveRing(
-                arriving, arriving.ringAddress(), ReceiveRing.geometry(FRAME_BYTES, SLOTS));
+        final ReceiveRing receive =
+                new ReceiveRing(arriving, arriving.ringAddress(), ReceiveRing.geometry(FRAME_BYTES, SLOTS));
         receive.startReceiving(1);
-        final TransmitRing transmit = new TransmitRing(
-                leaving, leaving.ringAddress(), TransmitRing.geometry(FRAME_BYTES, SLOTS));
+        final TransmitRing transmit =
+                new TransmitRing(leaving, leaving.ringAddress(), TransmitRing.geometry(FRAME_BYTES, SLOTS));
         ring = new PacketRing(receive, transmit, large, 1500);
     }
 

@@ -168,8 +168,7 @@ final class FakeKernel implements KernelSocket {
         if (!whole) {
             queue.add(frame);
         }
-        SharedWord.publishInt(
-                slot, PacketSocket.TP_STATUS_USER | (whole ? 0 : PacketSocket.TP_STATUS_COPY));
+        SharedWord.publishInt(slot, PacketSocket.TP_STATUS_USER | (whole ? 0 : PacketSocket.TP_STATUS_COPY));
         head = head + 1 == geometry.slots() ? 0 : head + 1;
     }
 

@@ -89,8 +89,8 @@ class PacketRingTest {
     @Test
     void shouldReceiveEachFrameOnceOverAChangeOfRings() {
         final FakeKernel laterArriving = new FakeKernel(ReceiveRing.geometry(FRAME_BYTES, 32));
-        try (PacketRing successor = ring(
-                laterArriving, new FakeKernel(TransmitRing.geometry(FRAME_BYTES, 32)), new FakeKernel())) {
+        try (PacketRing successor =
+                ring(laterArriving, new FakeKernel(TransmitRing.geometry(FRAME_BYTES, 32)), new FakeKernel())) {
             arriving.startReceiving(1);
             for (int number = 0; number < 30; number++) {
                 if (number == 10) {

@@ -85,7 +85,11 @@ class TransmitRingTest {
         putAll(1, 2, 3);
         flushAfter(0);
         flushAfter(TransmitRing.PATIENCE_NS);
-        assertThat(wire()).containsExactlyElementsOf(IntStream.rangeClosed(1, 3).filter(n -> n != bad).boxed().toList());
+        assertThat(wire())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 3)
+                        .filter(n -> n != bad)
+                        .boxed()
+                        .toList());
         assertThat(ring.backlog().refused()).isEqualTo(1);
         assertThat(ring.backlog().waiting()).isZero();
         assertThat(ring.backlog().unsent()).as("of the three that were taken").isEqualTo(1);
@@ -330,7 +334,8 @@ class TransmitRingTest {
         final long beyond = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, BYTES - 7, 6);
         assertThat(put(1, BYTES, beyond, false)).isEqualTo(DropReason.TRANSMIT_REFUSED.code);
         assertThat(put(1, 13, Offload.NONE, false)).isEqualTo(DropReason.TRANSMIT_REFUSED.code);
-        assertThat(put(1, BYTES, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, BYTES - 8, 6), false)).isZero();
+        assertThat(put(1, BYTES, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, BYTES - 8, 6), false))
+                .isZero();
         flushAfter(0);
         assertThat(wire()).containsExactly(1);
     }

@@ -56,7 +56,8 @@ class DeparturesTest {
         assertThat(rig.counters.heldFrames()).as("held").isEqualTo(held);
         assertThat(rig.counters.droppedAll()).as("dropped").isEqualTo(dropped);
         assertThat(rig.accounted()).isEqualTo(rig.counters.received());
-        assertThat(rig.worker.port(1).counters().sentFrames()).isEqualTo(wan.wire().size());
+        assertThat(rig.worker.port(1).counters().sentFrames())
+                .isEqualTo(wan.wire().size());
         assertThat(rig.worker.port(1).counters().sentBytes())
                 .isEqualTo(wan.wire().stream().mapToLong(frame -> frame.length).sum());
     }
