@@ -76,10 +76,12 @@ public final class LinkWatch implements AutoCloseable {
 
     /** Adds what the kernel's rings lost since the last call. */
     public void readStatistics() {
-        for (final Link link : links) {
-            if (link.ring().statistics(statistics.address())) {
-                link.addLost(Memory.intAt(statistics.address() + LOST_OFFSET));
-            }
+        links.forEach(this::readStatistics);
+    }
+
+    private void readStatistics(final Link link) {
+        if (link.ring().statistics(statistics.address())) {
+            link.addLost(Memory.intAt(statistics.address() + LOST_OFFSET));
         }
     }
 
@@ -147,6 +149,7 @@ public final class LinkWatch implements AutoCloseable {
             ring.close();
             return;
         }
+        readStatistics(link);
         final boolean anew = now.index() != link.device().index();
         link.replaced(ring, anew);
         if (anew) {
