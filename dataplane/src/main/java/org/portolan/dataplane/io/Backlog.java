@@ -57,12 +57,12 @@ public final class Backlog {
         lostBytes += bytes;
         if (own) {
             lostOwn++;
-            return;
-        }
-        switch (why) {
-            case REFUSED -> refused++;
-            case LATE -> late++;
-            case ABANDONED -> abandoned++;
+        } else if (why == Loss.REFUSED) {
+            refused++;
+        } else if (why == Loss.LATE) {
+            late++;
+        } else {
+            abandoned++;
         }
     }
 

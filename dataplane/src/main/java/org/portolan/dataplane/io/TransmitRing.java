@@ -24,12 +24,12 @@ import org.portolan.dataplane.system.Errno;
  * {@link #PROBE_NS} finds out when it is back</td></tr>
  * <tr><td>EAGAIN, fewer bytes</td><td>no room in the socket for now</td><td>tried again every {@link #RETRY_NS}</td></tr>
  * <tr><td>ENOBUFS and all others</td><td>the device's queue is full for now, or this frame is refused for good: the
- * kernel has one errno for both</td><td>tried again for {@link #PATIENCE_NS}, then the frame is given up</td></tr>
+ * kernel has one errno for both</td><td>tried again as long as {@link Patience} allows, then the frame is given
+ * up</td></tr>
  * </table>
  *
  * <p>A frame is given up by setting its length to 0: the kernel finds the slot malformed and, since the ring has
- * PACKET_LOSS, passes over it. All patience together is bounded by {@link #BUDGET_NS} a second, so a sender of frames
- * that are always refused cannot hold up the others.
+ * PACKET_LOSS, passes over it. To mark the slot as free would not do: the kernel would wait at it.
  */
 public final class TransmitRing implements AutoCloseable {
     /** A kick that failed is repeated after this. */
@@ -37,14 +37,6 @@ public final class TransmitRing implements AutoCloseable {
 
     /** A device that was down is tried after this. */
     static final long PROBE_NS = 10_000_000;
-
-    /** How long the ring stands still for one refused frame: a full queue of 1,000 frames drains in that time. */
-    static final long PATIENCE_NS = 1_000_000;
-
-    /** How long it stands still for refused frames in each {@link #WINDOW_NS}. */
-    static final long BUDGET_NS = 20_000_000;
-
-    static final long WINDOW_NS = 1_000_000_000;
 
     /** An older frame is not sent: its sender has repeated it by now (RFC 6298 2.4: a timeout is 1 s or more). */
     static final long OLDEST_NS = 1_000_000_000;
@@ -64,6 +56,7 @@ public final class TransmitRing implements AutoCloseable {
     private final long[] slotAddresses;
     private final int capacityBytes;
     private final Backlog backlog = new Backlog();
+    private final Patience patience = new Patience();
     private int next;
     private int oldest;
     private int taken;
@@ -72,10 +65,6 @@ public final class TransmitRing implements AutoCloseable {
     private int error;
     private boolean down;
     private long triedNs;
-    private boolean standing;
-    private long standingSinceNs;
-    private long windowNs;
-    private long stoodNs;
 
     /**
      * Opens the ring in the calling thread's network namespace.
@@ -218,8 +207,8 @@ public final class TransmitRing implements AutoCloseable {
             return;
         }
         note(nowNs);
-        for (int i = 0; i < MOST_REFUSALS && isFrameRefused() && !mayStand(nowNs); i++) {
-            stopStanding();
+        for (int i = 0; i < MOST_REFUSALS && isFrameRefused() && !patience.allows(nowNs); i++) {
+            patience.moved(triedNs);
             giveUp(slotAddresses[oldest], Backlog.Loss.REFUSED);
             if (kick()) {
                 return;
@@ -235,27 +224,6 @@ public final class TransmitRing implements AutoCloseable {
         };
     }
 
-    /** Whether the refused frame at the head gets another chance. */
-    private boolean mayStand(final long nowNs) {
-        if (!standing) {
-            if (stoodNs == 0 || nowNs - windowNs >= WINDOW_NS) {
-                windowNs = nowNs;
-                stoodNs = 0;
-            }
-            standing = true;
-            standingSinceNs = nowNs;
-        }
-        final long standsNs = nowNs - standingSinceNs;
-        return standsNs < PATIENCE_NS && stoodNs + standsNs < BUDGET_NS;
-    }
-
-    private void stopStanding() {
-        if (standing) {
-            stoodNs += triedNs - standingSinceNs;
-            standing = false;
-        }
-    }
-
     /** Gives the slots free that the kernel is done with: all before the first that still asks. */
     private void forgetWhatLeft() {
         while (taken > 0) {
@@ -263,7 +231,7 @@ public final class TransmitRing implements AutoCloseable {
             if (SharedWord.observeInt(slot) == PacketSocket.TP_STATUS_SEND_REQUEST) {
                 return;
             }
-            stopStanding();
+            patience.moved(triedNs);
             final int bytes = bytes(slot);
             takenBytes -= bytes;
             if (noted > 0) {

@@ -84,7 +84,7 @@ class TransmitRingTest {
         refuse(Errno.ENOBUFS, bad);
         putAll(1, 2, 3);
         flushAfter(0);
-        flushAfter(TransmitRing.PATIENCE_NS);
+        flushAfter(Patience.FRAME_NS);
         assertThat(wire())
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, 3)
                         .filter(n -> n != bad)
@@ -103,7 +103,7 @@ class TransmitRingTest {
         putAll(1, 2);
         flushAfter(0);
         assertThat(wire()).as("it may be congestion").isEmpty();
-        flushAfter(TransmitRing.PATIENCE_NS);
+        flushAfter(Patience.FRAME_NS);
         assertThat(wire()).containsExactly(2);
         assertThat(ring.backlog().refused()).isEqualTo(1);
         putAll(3);
@@ -118,7 +118,7 @@ class TransmitRingTest {
         flushAfter(0);
         assertThat(ring.backlog().waiting()).isEqualTo(3);
         kernel.refuseNothing();
-        flushAfter(TransmitRing.PATIENCE_NS / 2);
+        flushAfter(Patience.FRAME_NS / 2);
         assertThat(wire()).containsExactly(1, 2, 3);
         assertThat(ring.backlog().unsent()).isZero();
     }
@@ -150,10 +150,10 @@ class TransmitRingTest {
         try (TransmitRing many = new TransmitRing(far, far.ringAddress(), wide)) {
             far.refuse(Errno.ENOBUFS, bytes -> true);
             // A first frame uses the second's patience up.
-            for (int spent = 0; spent <= TransmitRing.BUDGET_NS / TransmitRing.PATIENCE_NS; spent++) {
+            for (int spent = 0; spent <= Patience.BUDGET_NS / Patience.FRAME_NS; spent++) {
                 many.put(frame.address(), BYTES, Offload.NONE, false);
                 many.flush(nowNs);
-                nowNs += TransmitRing.PATIENCE_NS;
+                nowNs += Patience.FRAME_NS;
                 many.flush(nowNs);
             }
             for (int i = 0; i < 300; i++) {
@@ -302,7 +302,7 @@ class TransmitRingTest {
             putAll((next + 1) % 90, (next + 2) % 90, (next + 3) % 90);
             kernel.room(4);
             flushAfter(0);
-            flushAfter(TransmitRing.PATIENCE_NS);
+            flushAfter(Patience.FRAME_NS);
             kernel.room(100);
             flushAfter(TransmitRing.RETRY_NS);
             next += 4;
@@ -351,8 +351,8 @@ class TransmitRingTest {
         assertThat(ring.backlog().unsentOwn()).isEqualTo(2);
         assertThat(ring.backlog().unsent()).isEqualTo(1);
         ring.backlog().settle();
-        flushAfter(TransmitRing.PATIENCE_NS);
-        flushAfter(TransmitRing.PATIENCE_NS);
+        flushAfter(Patience.FRAME_NS);
+        flushAfter(Patience.FRAME_NS);
         assertThat(wire()).containsExactly(1, 4);
         assertThat(ring.backlog().lostOwn()).isEqualTo(1);
         assertThat(ring.backlog().refused()).isEqualTo(1);

@@ -2,6 +2,7 @@ package org.portolan.dataplane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,5 +164,45 @@ class DeparturesTest {
         while (rig.worker.doWork() > 0) {}
         assertThat(wan.lost()).isPositive();
         assertThat(rig.lan.sentCount()).isEqualTo(500 - wan.lost());
+    }
+
+    /** Faults and frames in any order; the books are compared with what really left after each cycle. */
+    @Test
+    void shouldKeepTheBooksWhateverTheDeviceDoes() {
+        final Random random = new Random(20261129);
+        final int[] errnos = {Errno.ENOBUFS, Errno.EINVAL, Errno.EIO, Errno.EPERM, Errno.EMSGSIZE};
+        final int[] device = {0, 0, 0, Errno.ENETDOWN, Errno.ENXIO, Errno.EAGAIN, Errno.ENOBUFS};
+        for (int round = 0; round < 20_000; round++) {
+            if (random.nextInt(10) == 0) {
+                wan.deviceFails(device[random.nextInt(device.length)]);
+                wan.room(random.nextInt(3) == 0 ? random.nextInt(20) : Integer.MAX_VALUE);
+                final int modulus = 1 + random.nextInt(8);
+                wan.refuse(errnos[random.nextInt(errnos.length)], frame -> frame.length % modulus == 1);
+            }
+            for (int i = random.nextInt(12); i > 0; i--) {
+                final int length = random.nextInt(100);
+                rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5000 + length, WorkerRig.SERVER, 53, length));
+            }
+            if (random.nextInt(4) == 0) {
+                wan.arrive(outside.echo(WorkerRig.SERVER, WorkerRig.WAN, Icmp.ECHO_REQUEST, 7));
+            }
+            wan.later(random.nextInt(100) == 0 ? 2 * SECOND_NS : random.nextInt(2_000_000));
+            rig.run();
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            assertThat(rig.worker.port(1).counters().sentFrames())
+                    .isEqualTo(wan.wire().size());
+            assertThat(rig.counters.sent() + rig.counters.originatedFrames())
+                    .isEqualTo(wan.wire().size());
+        }
+        wan.deviceFails(0);
+        wan.room(Integer.MAX_VALUE);
+        wan.refuse(0, frame -> false);
+        wan.later(SECOND_NS);
+        rig.run();
+        assertThat(rig.counters.heldFrames()).isZero();
+        assertThat(rig.counters.consumedFrames())
+                .as("echo requests answered or lost")
+                .isEqualTo(rig.counters.originatedFrames() + rig.counters.originatedLostFrames());
+        assertThat(wan.wire()).hasSizeGreaterThan(20_000);
     }
 }

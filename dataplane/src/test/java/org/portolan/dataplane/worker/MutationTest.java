@@ -150,20 +150,18 @@ class MutationTest {
         }
     }
 
-    /** The outside device takes nothing for two seconds. */
+    /** A device takes nothing for two seconds; between inside networks no session is needed, and the table is full. */
     private static void sendLate(final WorkerRig rig, final CommandProxy commands, final TestFrames inside) {
         final FakeDriver driver = new FakeDriver();
-        rig.worker.handOver(1, driver);
-        assertThat(commands.replaceIo(1)).isTrue();
+        rig.worker.handOver(2, driver);
+        assertThat(commands.replaceIo(2)).isTrue();
         rig.run();
-        rig.worker.takeLeaving(1).close();
-        final long dropped = rig.counters.droppedAll();
+        rig.worker.takeLeaving(2).close();
         driver.room(0);
-        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 7, WorkerRig.SERVER, 53, 20));
+        rig.lan.arrive(inside.ttl(64).udp(WorkerRig.CLIENT, 7, WorkerRig.DMZ_HOST, 53, 20));
         rig.run();
         driver.later(2_000_000_000L);
         rig.run();
-        assertThat(rig.counters.droppedAll()).isEqualTo(dropped + 1);
         assertThat(rig.accounted()).isEqualTo(rig.counters.received());
     }
 
