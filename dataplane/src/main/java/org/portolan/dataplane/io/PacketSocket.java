@@ -72,6 +72,7 @@ final class PacketSocket implements KernelSocket {
     private static final int ETH_P_ALL = 0x0003;
     private static final int SOCKADDR_LL_BYTES = 20;
     private static final int TPACKET_REQ_BYTES = 16;
+    private static final int CONTROL_OFFSET = Memory.CACHE_LINE_BYTES;
     private static final int BUFFER_BYTES = 16 << 20;
 
     /** The largest frame with segmentation offload: a 16-bit IPv4 length behind an Ethernet header, rounded up. */
@@ -79,14 +80,16 @@ final class PacketSocket implements KernelSocket {
 
     private final int fd;
     private final String device;
+    /** Arguments of calls: the worker's at 0, control's at {@link #CONTROL_OFFSET}. */
     private final Slab words;
+
     private long ringAddress;
     private long ringBytes;
 
     PacketSocket(final String device) {
         this.device = device;
         fd = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
-        words = Slab.allocate(8, "a socket's error");
+        words = Slab.allocate(2L * CONTROL_OFFSET, "arguments of socket calls");
     }
 
     @Override
@@ -144,12 +147,12 @@ final class PacketSocket implements KernelSocket {
     }
 
     private void bind(final int deviceIndex, final int protocol) {
-        try (Slab address = Slab.allocate(SOCKADDR_LL_BYTES, "struct sockaddr_ll")) {
-            Memory.putShort(address.address(), (short) Libc.AF_PACKET);
-            Memory.putU16(address.address() + 2, protocol);
-            Memory.putInt(address.address() + 4, deviceIndex);
-            Libc.bind(fd, address.address(), SOCKADDR_LL_BYTES, "AF_PACKET on " + device);
-        }
+        final long address = words.address() + CONTROL_OFFSET;
+        Memory.zero(address, SOCKADDR_LL_BYTES);
+        Memory.putShort(address, (short) Libc.AF_PACKET);
+        Memory.putU16(address + 2, protocol);
+        Memory.putInt(address + 4, deviceIndex);
+        Libc.bind(fd, address, SOCKADDR_LL_BYTES, "AF_PACKET on " + device);
     }
 
     /**
@@ -158,14 +161,13 @@ final class PacketSocket implements KernelSocket {
      */
     @Override
     public void stopReceiving() {
-        try (Slab program = Slab.allocate(SOCK_FPROG_BYTES + SOCK_FILTER_BYTES, "struct sock_fprog")) {
-            final long instruction = program.address() + SOCK_FPROG_BYTES;
-            Memory.putShort(program.address(), (short) 1);
-            Memory.putLong(program.address() + 8, instruction);
-            Memory.putShort(instruction, (short) BPF_RET);
-            Libc.setSocketOption(
-                    fd, SOL_SOCKET, SO_ATTACH_FILTER, program.address(), SOCK_FPROG_BYTES, "SO_ATTACH_FILTER");
-        }
+        final long program = words.address() + CONTROL_OFFSET;
+        final long instruction = program + SOCK_FPROG_BYTES;
+        Memory.zero(program, SOCK_FPROG_BYTES + SOCK_FILTER_BYTES);
+        Memory.putShort(program, (short) 1);
+        Memory.putLong(program + 8, instruction);
+        Memory.putShort(instruction, (short) BPF_RET);
+        Libc.setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, SOCK_FPROG_BYTES, "SO_ATTACH_FILTER");
     }
 
     @Override
