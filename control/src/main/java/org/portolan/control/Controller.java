@@ -93,7 +93,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
                     on.address(),
                     on.subnet().prefixLength(),
                     Tables.proxied(config, on),
-                    Tables.timers(config),
+                    Tables.neighbors(config),
                     dataplane.neighbors(link.port()),
                     NeighborUse.oracle(dataplane.neighbors(link.port()), dataplane.use(link.port())),
                     inject,
@@ -242,8 +242,8 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     }
 
     @Override
-    public void onResolve(final int port, final int address) {
-        arps[port].query(address, nowMs);
+    public void onResolve(final int port, final int address, final int asker) {
+        arps[port].query(address, asker, nowMs);
     }
 
     @Override

@@ -31,13 +31,14 @@ final class NeighborView {
                     .arp(link.port())
                     .snapshot(
                             nowMs,
-                            (address, mac, state, ageMs, lastUsedS) -> rows.add(new ArpRow(
+                            (address, mac, state, ageMs, lastUsedS, contestedMac) -> rows.add(new ArpRow(
                                     link.config().name(),
                                     address,
                                     mac,
                                     NeighborState.name(state),
                                     ageMs / 1000,
-                                    lastUsedS == NeighborUse.NEVER ? -1 : Math.max(0, nowMs / 1000 - lastUsedS))));
+                                    lastUsedS == NeighborUse.NEVER ? -1 : Math.max(0, nowMs / 1000 - lastUsedS),
+                                    contestedMac)));
         }
         return rows;
     }

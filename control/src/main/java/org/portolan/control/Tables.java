@@ -9,6 +9,8 @@ import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.neighbor.NeighborLimits;
+import org.portolan.dataplane.neighbor.NeighborSettings;
 import org.portolan.dataplane.neighbor.NeighborTimers;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
@@ -87,6 +89,12 @@ final class Tables {
         throw new IllegalArgumentException("no outside interface of " + Ipv4.describeAddress(address));
     }
 
+    /** Times, limits, and who wins a contested address. */
+    static NeighborSettings neighbors(final Config config) {
+        return new NeighborSettings(
+                timers(config), NeighborLimits.defaults(), config.arp().contested());
+    }
+
     /** The operator's two times in the place of the usual ones; the reader's ranges keep the machine's own rules. */
     static NeighborTimers timers(final Config config) {
         final NeighborTimers usual = NeighborTimers.defaults();
@@ -98,7 +106,8 @@ final class Tables {
                 usual.useCheckMs(),
                 config.arp().idleS() * 1_000L,
                 usual.idleRenewals(),
-                usual.claimHoldMs());
+                usual.claimRetryMs(),
+                usual.claimIntervalMs());
     }
 
     /**

@@ -85,7 +85,7 @@ final class ArpRig implements AutoCloseable {
                 on.address(),
                 on.subnet().prefixLength(),
                 Tables.proxied(config, on),
-                Tables.timers(config),
+                Tables.neighbors(config),
                 table,
                 address -> 0,
                 inject,

@@ -5,13 +5,13 @@ import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.neighbor.ArpFrames;
+import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.neighbor.NeighborCounter;
-import org.portolan.dataplane.neighbor.NeighborLimits;
 import org.portolan.dataplane.neighbor.NeighborMachine;
 import org.portolan.dataplane.neighbor.NeighborReason;
+import org.portolan.dataplane.neighbor.NeighborSettings;
 import org.portolan.dataplane.neighbor.NeighborTable;
-import org.portolan.dataplane.neighbor.NeighborTimers;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -25,6 +25,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
     private final NeighborListener listener;
     private final Log log;
     private final Slab buffer = Slab.allocate(ArpFrames.FRAME_BYTES, "an ARP frame");
+    private final NeighborSettings settings;
     private final NeighborMachine machine;
     private long ownMac;
     /** Who asked for what is being changed now; "" when it is the wire or the time. */
@@ -34,7 +35,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
      * @param name the interface's, for the log
      * @param port its index among the workers' ports
      * @param proxied addresses besides its own that are answered for
-     * @param timers how long neighbors are trusted, and kept
+     * @param settings how long neighbors are trusted, how many are kept, who wins a contested address
      * @param listener hears of every change
      */
     public ArpService(
@@ -44,7 +45,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
             final int ownAddress,
             final int prefixLength,
             final int[] proxied,
-            final NeighborTimers timers,
+            final NeighborSettings settings,
             final NeighborTable table,
             final NeighborMachine.UseOracle use,
             final InjectProxy inject,
@@ -58,7 +59,8 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         this.inject = inject;
         this.listener = listener;
         this.log = log;
-        machine = new NeighborMachine(ownMac, ownAddress, prefixLength, timers, NeighborLimits.defaults(), this, use);
+        this.settings = settings;
+        machine = new NeighborMachine(ownMac, ownAddress, prefixLength, settings, this, use);
         machine.proxy(proxied);
     }
 
@@ -67,9 +69,13 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         machine.start(nowMs);
     }
 
-    /** A worker has a frame for this address. */
-    public void query(final int address, final long nowMs) {
-        machine.query(address, nowMs);
+    /**
+     * A worker has a frame for this address.
+     *
+     * @param asker the frame's source address
+     */
+    public void query(final int address, final int asker, final long nowMs) {
+        machine.query(address, asker, nowMs);
     }
 
     /** @param frame address of an Ethernet header; what follows was checked by the worker, and is checked again */
@@ -211,6 +217,55 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         log.warn(
                 "%s: %s claims %s, which is this router's: two hosts with one address",
                 name, Ethernet.describeMac(mac), Ipv4.describeAddress(address));
+    }
+
+    @Override
+    public void disputed(final int address, final long mac, final long otherMac, final boolean both) {
+        final String text = Ipv4.describeAddress(address);
+        if (!both) {
+            log.warn(
+                    "%s: %s claims %s, which %s has and answers for; it stays with %s: two hosts with one address, or"
+                            + " a forger",
+                    name, Ethernet.describeMac(otherMac), text, Ethernet.describeMac(mac), Ethernet.describeMac(mac));
+            return;
+        }
+        log.warn(
+                "%s: %s and %s both answer for %s; %s gets its packets (arp.contested = \"%s\"). Find the second host,"
+                        + " or decide it: portolan arp add %s MAC",
+                name,
+                Ethernet.describeMac(mac),
+                Ethernet.describeMac(otherMac),
+                text,
+                Ethernet.describeMac(mac),
+                settings.contested() == Contested.HELD ? "held" : "newest",
+                text);
+    }
+
+    @Override
+    public void limited(final NeighborCounter limit, final int address, final int asker) {
+        final String text = Ipv4.describeAddress(address);
+        final String by = Ipv4.describeAddress(asker);
+        switch (limit) {
+            case LIMITED_ASKERS ->
+                log.warn(
+                        "%s: %s asks for so many absent neighbors that it has its share of the %,d open lookups; %s is"
+                                + " not asked for: does it sweep the subnet?",
+                        name, by, settings.limits().unresolved(), text);
+            case LIMITED_LOOKUPS ->
+                log.warn(
+                        "%s: all %,d lookups are open; %s is not asked for, for %s",
+                        name, settings.limits().unresolved(), text, by);
+            case LIMITED_UNASKED ->
+                log.warn(
+                        "%s: %,d hosts asked this router something and are not confirmed; %s is not learned: does"
+                                + " somebody forge requests?",
+                        name, settings.limits().unasked(), text);
+            default ->
+                log.warn(
+                        "%s: the neighbor table is full, %,d of %,d entries; %s is not taken: portolan arp flush"
+                                + " --interface %s makes room",
+                        name, machine.size(), settings.limits().entries(), text, name);
+        }
     }
 
     /** A listener that fails must not leave the machine in the middle of a step. */

@@ -29,7 +29,9 @@ final class ArpAnswer {
             table.add(
                     Ipv4.describeAddress(row.address()),
                     row.mac() == 0 ? "-" : Ethernet.describeMac(row.mac()),
-                    row.state(),
+                    row.contestedMac() == 0
+                            ? row.state()
+                            : row.state() + ", contested by " + Ethernet.describeMac(row.contestedMac()),
                     row.interfaceName(),
                     Table.duration(row.ageS()),
                     Table.duration(row.lastUsedS()));
@@ -52,20 +54,26 @@ final class ArpAnswer {
                 json.writeStartObject();
                 json.writeStringField("interface", row.interfaceName());
                 json.writeStringField("address", Ipv4.describeAddress(row.address()));
-                if (row.mac() == 0) {
-                    json.writeNullField("mac");
-                } else {
-                    json.writeStringField("mac", Ethernet.describeMac(row.mac()));
-                }
+                mac(json, "mac", row.mac());
                 json.writeStringField("state", row.state());
                 seconds(json, "age_s", row.ageS());
                 seconds(json, "last_used_s", row.lastUsedS());
+                mac(json, "contested_by", row.contestedMac());
                 json.writeEndObject();
             }
             json.writeEndArray();
             json.writeEndObject();
         }
         out.append('\n');
+    }
+
+    /** Null for none. */
+    private static void mac(final JsonGenerator json, final String key, final long mac) throws IOException {
+        if (mac == 0) {
+            json.writeNullField(key);
+        } else {
+            json.writeStringField(key, Ethernet.describeMac(mac));
+        }
     }
 
     /** Null for never. */

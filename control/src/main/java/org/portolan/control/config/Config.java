@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.neighbor.Contested;
 
 /**
  * The whole configuration, checked: whoever holds one need not check again. Addresses are ints, as
@@ -98,8 +99,9 @@ public record Config(
     /**
      * @param reachableS how long an answer is trusted before it is asked for again
      * @param idleS how long a neighbor that nobody sends to is kept
+     * @param contested who wins when two hosts answer for one address
      */
-    public record Arp(int reachableS, int idleS) {}
+    public record Arp(int reachableS, int idleS, Contested contested) {}
 
     /**
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet

@@ -170,7 +170,18 @@ final class ConfigTable {
                         Type.SECONDS,
                         ArpReader.LEAST_S,
                         ArpReader.LONGEST_IDLE_S,
-                        ArpReader.DEFAULT_IDLE_S));
+                        ArpReader.DEFAULT_IDLE_S),
+                choice(
+                        "contested",
+                        "which of two hosts gets the packets when both answer for one address. `\"held\"`: the one that"
+                                + " has it, so that nobody takes an address from a host that answers. `\"newest\"`: the"
+                                + " one that announced it last, so that an owner gets its address back, but a forger"
+                                + " does too; it changes hands at most once in 10 seconds. Either way the log names"
+                                + " both, `portolan arp` marks the entry for ten minutes, and a static neighbor always"
+                                + " wins",
+                        "held",
+                        "held",
+                        "newest"));
     }
 
     private static SectionKeys nat() {

@@ -28,14 +28,15 @@ public record Hearsay(int port, int address, long mac, boolean isFlushed, String
 
     /**
      * One for each interface on that wire; none when nothing changed for the table. What this table let go because
-     * nobody used it does not come back because others do: each would expire and revive it for ever.
+     * nobody used it does not come back because others do: each would expire and revive it for ever. What the other has
+     * not confirmed is not told.
      */
     static List<Hearsay> of(final BindingKey key, final Binding before, final Binding after, final Wire[] wires) {
-        final long macBefore = before == null ? 0 : before.mac();
+        final long macBefore = before == null ? 0 : before.confirmedMac();
         final List<Hearsay> hearsay = new ArrayList<>();
         for (int port = 0; port < wires.length; port++) {
-            if (wires[port].holds(key) && macBefore != after.mac() && !isIdleHere(before, after)) {
-                hearsay.add(new Hearsay(port, key.address(), after.mac(), isFlushed(after), router(after)));
+            if (wires[port].holds(key) && macBefore != after.confirmedMac() && !isIdleHere(before, after)) {
+                hearsay.add(new Hearsay(port, key.address(), after.confirmedMac(), isFlushed(after), router(after)));
             }
         }
         return hearsay;

@@ -173,12 +173,14 @@ public final class History implements AutoCloseable {
         }
     }
 
-    /** What the last run knew of these interfaces. Before {@link #start}. */
+    /**
+     * What the last run knew of these interfaces; not what nobody ever confirmed. Before {@link #start}.
+     */
     public List<Remembered> remembered() {
         final List<Remembered> remembered = new ArrayList<>();
         for (final Map.Entry<BindingKey, Binding> each : ledger.bindings().entrySet()) {
             final Binding binding = each.getValue();
-            for (int port = 0; port < wires.length && binding.mac() != 0; port++) {
+            for (int port = 0; port < wires.length && binding.confirmedMac() != 0; port++) {
                 if (wires[port].holds(each.getKey())) {
                     remembered.add(new Remembered(port, each.getKey().address(), binding.mac(), pinner(binding)));
                 }

@@ -13,6 +13,7 @@ import org.portolan.control.history.record.Observation.State;
 import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.dataplane.neighbor.NeighborReason;
 
 /** Writes changes down as commits of one batch, in the order in which they happened. Historian's thread only. */
 final class Scribe {
@@ -67,7 +68,10 @@ final class Scribe {
         branches.settle(key);
         final Observation live = ledger.live(key);
         if (live != null && live.mac() == change.mac()) {
-            ledger.refresh(key, change.atS());
+            // A host's word about itself is no sign that somebody confirmed it, however often it comes.
+            if (live.isConfirmed() || !change.reason().equals(NeighborReason.ASKED_US.text)) {
+                ledger.refresh(key, change.atS());
+            }
             return;
         }
         ledger.takeRefresh(key, 0);

@@ -173,8 +173,8 @@ class SampleView implements RouterView {
     @Override
     public List<ArpRow> arp() {
         return List.of(
-                new ArpRow("lan", HOST, 0x0200_0000_000AL, "reachable", 12, 3),
-                new ArpRow("lan", HOST + 1, 0x0200_0000_000BL, "static", -1, -1),
-                new ArpRow("wan", 0xCB00_7101, 0, "incomplete", -1, -1));
+                new ArpRow("lan", HOST, 0x0200_0000_000AL, "reachable", 12, 3, 0),
+                new ArpRow("lan", HOST + 1, 0x0200_0000_000BL, "static", -1, -1, 0),
+                new ArpRow("wan", 0xCB00_7101, 0, "incomplete", -1, -1, 0));
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.control.config.Config.Arp;
+import org.portolan.dataplane.neighbor.Contested;
 
 class ArpReaderTest {
     private static final String INTERFACES = """
@@ -36,13 +37,13 @@ class ArpReaderTest {
         final ConfigFile.Loaded loaded = load("[arp]\nreachable = %d\nidle = %d\n".formatted(reachableS, idleS));
 
         assertThat(loaded.errors()).isEmpty();
-        assertThat(loaded.config().orElseThrow().arp()).isEqualTo(new Arp(reachableS, idleS));
+        assertThat(loaded.config().orElseThrow().arp()).isEqualTo(new Arp(reachableS, idleS, Contested.HELD));
     }
 
     @Test
     void shouldKeepTheDefaultOfWhatIsNotNamed() throws IOException {
-        assertThat(load("").config().orElseThrow().arp()).isEqualTo(new Arp(60, 1_200));
-        assertThat(load("[arp]\nidle = 30\n").config().orElseThrow().arp()).isEqualTo(new Arp(60, 30));
+        assertThat(load("").config().orElseThrow().arp()).isEqualTo(new Arp(60, 1_200, Contested.HELD));
+        assertThat(load("[arp]\nidle = 30\n").config().orElseThrow().arp()).isEqualTo(new Arp(60, 30, Contested.HELD));
     }
 
     @ParameterizedTest
@@ -55,7 +56,8 @@ class ArpReaderTest {
                 "idle = 86401       | idle = 86401: out of range; allowed: 5 to 86400",
                 "idle = 4294967301  | idle = 4294967301: out of range; allowed: 5 to 86400",
                 "idle = \"5m\"      | idle = \"5m\": is a string; allowed: 300, in seconds",
-                "reachble = 60      | reachble = 60: unknown key, did you mean \"reachable\"?; allowed: idle, reachable"
+                "reachble = 60      | reachble = 60: unknown key, did you mean \"reachable\"?; allowed: contested, idle, reachable",
+                "contested = \"newst\" | contested = \"newst\": no such value, did you mean \"newest\"?; allowed: \"held\", \"newest\""
             })
     void shouldSayWhatIsWrongInATime(final String line, final String error) throws IOException {
         final ConfigFile.Loaded loaded = load("[arp]\n" + line + "\n");
@@ -65,6 +67,17 @@ class ArpReaderTest {
                 .extracting(Problem::toString)
                 .containsExactly("%s:10:%d: error: arp.%s".formatted(directory.resolve("c.toml"), column, error));
         assertThat(loaded.config()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeWhoWinsAContestedAddress() throws IOException {
+        assertThat(load("[arp]\ncontested = \"newest\"\n")
+                        .config()
+                        .orElseThrow()
+                        .arp())
+                .isEqualTo(new Arp(60, 1_200, Contested.NEWEST));
+        assertThat(load("[arp]\ncontested = \"held\"\n").config().orElseThrow().arp())
+                .isEqualTo(new Arp(60, 1_200, Contested.HELD));
     }
 
     @Test

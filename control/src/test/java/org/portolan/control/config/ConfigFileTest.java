@@ -37,6 +37,7 @@ import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.neighbor.Contested;
 
 final class ConfigFileTest {
     /** The plan's sample, but for the one key that is not supported yet, and a user that every system has. */
@@ -68,6 +69,7 @@ final class ConfigFileTest {
         [arp]
         reachable = 30
         idle      = 600
+        contested = "newest"
 
         [nat]
         mapping   = "endpoint-independent"       # or "address-and-port-dependent"
@@ -150,7 +152,7 @@ final class ConfigFileTest {
                                         "edge-1.wan")),
                         List.of(new Route(new Subnet(0, 0), 0xCB00_7101, "wan")),
                         List.of(new Neighbor("lan", 0xC0A8_0114, 0x0250_2A16_6D14L)),
-                        new Arp(30, 600),
+                        new Arp(30, 600, Contested.NEWEST),
                         new Nat(
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,
@@ -196,7 +198,7 @@ final class ConfigFileTest {
                 .isEqualTo(new Control(
                         Path.of("/run/portolan/control.sock"), Optional.empty(), Optional.empty(), Log.Level.INFO));
         assertThat(config.io()).isEqualTo(new Io(1, Idle.BACKOFF, List.of()));
-        assertThat(config.arp()).isEqualTo(new Arp(60, 1_200));
+        assertThat(config.arp()).isEqualTo(new Arp(60, 1_200, Contested.HELD));
         assertThat(config.history())
                 .isEqualTo(new History(Optional.empty(), Optional.empty(), List.of(), 365, 1L << 30));
         assertThat(config.nat().maxSessions()).isEqualTo(1_048_576);

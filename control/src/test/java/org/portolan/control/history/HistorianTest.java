@@ -205,6 +205,50 @@ class HistorianTest {
                 .containsExactlyInAnyOrder(new Remembered(0, A1, M1, ""), new Remembered(0, A1 + 1, M2, "root"));
     }
 
+    /** A host's word about itself: nobody asked, so it is no better than a claim. */
+    @Test
+    void shouldNotBringBackWhatNobodyEverConfirmed() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").tell(LEARNED, A9, 0, M2).settle();
+        rig.pass(3_700).settle();
+        assertThat(rig.file(A1)).contains("state live").contains("reason asked-us");
+        rig.crash();
+
+        assertThat(rig.remembered()).containsExactly(new Remembered(0, A9, M2, ""));
+    }
+
+    @Test
+    void shouldNotTakeAHostsWordForConfirmedThoughItIsRepeated() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
+        rig.pass(60).tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
+        rig.reopen();
+
+        assertThat(rig.remembered()).isEmpty();
+        assertThat(rig.file(A1)).contains("reason asked-us");
+    }
+
+    /** The confirmation is a sign of life, and so it is written with the next mark: no commit of its own. */
+    @Test
+    void shouldBringBackWhatAHostSaidOfItselfOnceAnAnswerConfirmedIt() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
+        final String head = rig.head();
+        rig.tell(REFRESHED, A1, M1, M1).settle();
+        assertThat(rig.head()).as("nothing is written yet").isEqualTo(head);
+        rig.pass(3_700).settle();
+        assertThat(rig.file(A1)).contains("state live").contains("reason answered");
+        rig.crash();
+
+        assertThat(rig.remembered()).containsExactly(new Remembered(0, A1, M1, ""));
+    }
+
+    @Test
+    void shouldBringBackWhatWasConfirmedBetweenTheLastMarkAndTheEnd() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
+        rig.tell(REFRESHED, A1, M1, M1);
+        rig.reopen();
+
+        assertThat(rig.remembered()).containsExactly(new Remembered(0, A1, M1, ""));
+    }
+
     @Test
     void shouldNotCommitWhatIsKnownAlready() throws IOException {
         rig.tell(LEARNED, A1, 0, M1)

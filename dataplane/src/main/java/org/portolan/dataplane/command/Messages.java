@@ -20,7 +20,7 @@ package org.portolan.dataplane.command;
  *  SWAP_LATENCY  (empty)
  *  FRAME         port:4 frame bytes
  *  ARP           port:4 frame bytes, the Ethernet header first
- *  RESOLVE       port:4 address:4
+ *  RESOLVE       port:4 address:4 asker:4
  *  REFUSED       reason:4 port:4 host:4
  *  FORWARD_REFUSED  reason:4 port:4 remote:4 external:4 (protocol << 16 | externalPort):4
  * </pre>
@@ -45,6 +45,7 @@ final class Messages {
     static final int FORWARD_REFUSED_BYTES = 20;
     static final int LINK_MAC = 16;
     static final int LINK_BYTES = 24;
+    static final int RESOLVE_BYTES = 12;
     static final int FRAME_BYTES_OFFSET = 4;
 
     /** Longest frame that rides on the punt and inject rings: ARP with Ethernet padding is 60. */

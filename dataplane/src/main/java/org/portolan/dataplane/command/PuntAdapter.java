@@ -29,7 +29,10 @@ public final class PuntAdapter implements MessageHandler {
                         buffer.addressOffset() + at + Messages.FRAME_BYTES_OFFSET,
                         length - Messages.FRAME_BYTES_OFFSET);
             case Messages.RESOLVE ->
-                handler.onResolve(buffer.getInt(at + Messages.FIRST), buffer.getInt(at + Messages.SECOND));
+                handler.onResolve(
+                        buffer.getInt(at + Messages.FIRST),
+                        buffer.getInt(at + Messages.SECOND),
+                        buffer.getInt(at + Messages.THIRD));
             default -> {
                 // A newer worker's word.
             }

@@ -5,5 +5,6 @@ public interface PuntHandler {
     /** @param frame address of the Ethernet header in the ring, gone after the call */
     void onArp(int port, long frame, int length);
 
-    void onResolve(int port, int address);
+    /** @param asker source address of the frame that waits */
+    void onResolve(int port, int address, int asker);
 }

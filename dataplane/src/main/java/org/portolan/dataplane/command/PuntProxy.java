@@ -26,14 +26,19 @@ public final class PuntProxy {
         return true;
     }
 
-    /** A frame waits for this next hop's MAC. */
-    public boolean resolve(final int port, final int address) {
-        final int at = ring.tryClaim(Messages.RESOLVE, 8);
+    /**
+     * A frame waits for this next hop's MAC.
+     *
+     * @param asker its source address
+     */
+    public boolean resolve(final int port, final int address, final int asker) {
+        final int at = ring.tryClaim(Messages.RESOLVE, Messages.RESOLVE_BYTES);
         if (at < 0) {
             return false;
         }
         ring.buffer().putInt(at + Messages.FIRST, port);
         ring.buffer().putInt(at + Messages.SECOND, address);
+        ring.buffer().putInt(at + Messages.THIRD, asker);
         ring.commit(at);
         return true;
     }

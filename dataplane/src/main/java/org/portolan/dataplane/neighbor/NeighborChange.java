@@ -8,7 +8,7 @@ public enum NeighborChange {
     /** The address has another MAC. */
     MOVED("moved"),
 
-    /** A stale entry is probed: REFRESHED, MOVED, EXPIRED, FLUSHED or STATIC_ADDED will follow. */
+    /** A stale or unconfirmed entry is probed: REFRESHED, MOVED, EXPIRED, FLUSHED or STATIC_ADDED will follow. */
     DUE("due"),
 
     /** The MAC answered a probe. */

@@ -13,15 +13,16 @@ public enum NeighborCounter {
     CONFLICTS("frames of another host that claim an address of this router"),
     OVERHEARD("requests between other hosts, nothing learned"),
     IGNORED_UNSOLICITED("replies that nobody asked for"),
-    IGNORED_SPOOFED("sender MAC is not the frame's source"),
+    OTHER_SOURCE("packets in a frame from another MAC than their sender's, as of a virtual MAC (VRRP): taken"),
     IGNORED_INVALID("sender has a MAC or an address that no host can have"),
     IGNORED_OWN("own frames come back"),
     IGNORED_OFF_SUBNET("requests from outside the subnet: answered, not learned"),
     QUERIES_INVALID("lookups for an address that no neighbor can have"),
     LIMITED_LOOKUPS("lookups refused: too many are open"),
+    LIMITED_ASKERS("lookups refused: the host that asks has its share of the open ones"),
     LIMITED_UNASKED("hosts not learned from their requests: too many unconfirmed"),
     LIMITED_ENTRIES("hosts not taken: table is full"),
-    LIMITED_CLAIMS("claims of another MAC not looked at, too soon after the last"),
+    LIMITED_CLAIMS("claims of another MAC put off, too soon after the last"),
     REQUESTS_DELAYED("requests put off by the interface's rate limit");
 
     /** How many there are. */

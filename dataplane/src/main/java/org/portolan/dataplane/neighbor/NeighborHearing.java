@@ -12,18 +12,21 @@ final class NeighborHearing {
     private final NeighborMachine.Actions actions;
     private final NeighborEntries entries;
     private final NeighborLife life;
+    private final NeighborClaims claims;
 
     NeighborHearing(
             final OwnAddresses own,
             final NeighborTimers timers,
             final NeighborMachine.Actions actions,
             final NeighborEntries entries,
-            final NeighborLife life) {
+            final NeighborLife life,
+            final NeighborClaims claims) {
         this.own = own;
         this.timers = timers;
         this.actions = actions;
         this.entries = entries;
         this.life = life;
+        this.claims = claims;
     }
 
     /** See {@link NeighborMachine#input}. */
@@ -34,18 +37,21 @@ final class NeighborHearing {
             final int targetAddress,
             final long ethernetSource,
             final long nowMs) {
-        if (ethernetSource != senderMac) {
-            count(NeighborCounter.IGNORED_SPOOFED);
-        } else if (senderMac == own.mac()) {
+        if (senderMac == own.mac() || ethernetSource == own.mac()) {
             count(NeighborCounter.IGNORED_OWN);
         } else if (own.isOurs(senderAddress) && OwnAddresses.isHostMac(senderMac)) {
             onConflict(senderAddress, senderMac, nowMs);
         } else if (!isSender(operation, senderMac, senderAddress)) {
             count(NeighborCounter.IGNORED_INVALID);
-        } else if (operation == Arp.REQUEST) {
-            onRequest(senderMac, senderAddress, targetAddress, nowMs);
         } else {
-            onReply(senderMac, senderAddress, targetAddress, nowMs);
+            if (ethernetSource != senderMac) {
+                count(NeighborCounter.OTHER_SOURCE);
+            }
+            if (operation == Arp.REQUEST) {
+                onRequest(senderMac, senderAddress, targetAddress, nowMs);
+            } else {
+                onReply(senderMac, senderAddress, targetAddress, nowMs);
+            }
         }
     }
 
@@ -63,6 +69,7 @@ final class NeighborHearing {
         }
     }
 
+    /** The reply goes to the sender that the packet names, whichever MAC its frame came from (RFC 826). */
     private void onRequest(final long mac, final int sender, final int target, final long nowMs) {
         final NeighborEntry entry = sender == 0 ? null : entries.of(sender);
         if (!own.isOurs(target)) {
@@ -78,10 +85,9 @@ final class NeighborHearing {
             onAskedBy(entry, mac, nowMs);
         } else if (sender != 0 && !own.isSubnetHost(sender)) {
             count(NeighborCounter.IGNORED_OFF_SUBNET);
-        } else if (sender != 0 && isUnaskedAllowed()) {
-            final NeighborEntry made = entries.admit(sender, mac, NeighborState.STALE, nowMs);
+        } else if (sender != 0 && entries.isUnaskedAllowed(sender, nowMs)) {
+            final NeighborEntry made = entries.admit(sender, mac, NeighborState.STALE, sender, nowMs);
             if (made != null) {
-                entries.unasked(made, true);
                 afterUnasked(made, nowMs);
             }
         }
@@ -94,27 +100,17 @@ final class NeighborHearing {
     private void onAskedBy(final NeighborEntry entry, final long mac, final long nowMs) {
         if (entry.state == NeighborState.INCOMPLETE) {
             life.onAnswer(entry, mac, nowMs);
-        } else if (entry.state == NeighborState.FAILED) {
-            if (isUnaskedAllowed()) {
-                entry.mac = mac;
-                entries.enter(entry, NeighborState.STALE, nowMs);
-                entries.unasked(entry, true);
-                afterUnasked(entry, nowMs);
-            }
-        } else {
+        } else if (entry.state != NeighborState.FAILED) {
             onHeard(entry, mac, nowMs);
+        } else if (entries.isUnaskedAllowed(entry.address, nowMs)) {
+            entry.mac = mac;
+            entries.enter(entry, NeighborState.STALE, nowMs);
+            afterUnasked(entry, nowMs);
         }
-    }
-
-    private boolean isUnaskedAllowed() {
-        if (entries.isUnaskedAllowed()) {
-            return true;
-        }
-        count(NeighborCounter.LIMITED_UNASKED);
-        return false;
     }
 
     private void afterUnasked(final NeighborEntry entry, final long nowMs) {
+        entries.unasked(entry, true);
         entry.heardMs = nowMs;
         entries.schedule(entry, nowMs + timers.useCheckMs());
         actions.changed(NeighborChange.LEARNED, NeighborReason.ASKED_US, entry.address, 0, entry.mac);
@@ -122,12 +118,12 @@ final class NeighborHearing {
 
     private void onReply(final long mac, final int sender, final int target, final long nowMs) {
         final NeighborEntry entry = entries.of(sender);
-        final boolean asked = entry != null
-                && own.isOurs(target)
-                && (entry.state == NeighborState.INCOMPLETE
-                        || entry.state == NeighborState.PROBING && entry.mac == mac);
-        if (asked) {
-            life.onAnswer(entry, mac, nowMs);
+        if (entry != null && own.isOurs(target) && isAsked(entry, mac)) {
+            if (entry.state == NeighborState.PROBING) {
+                claims.onAnswer(entry, mac, nowMs);
+            } else {
+                life.onAnswer(entry, mac, nowMs);
+            }
             return;
         }
         count(NeighborCounter.IGNORED_UNSOLICITED);
@@ -136,17 +132,32 @@ final class NeighborHearing {
         }
     }
 
-    /** Something told a binding that nobody asked for: a sign of life of the held MAC, or a claim against it. */
+    /** Whether this MAC was asked for that address: each by a broadcast, one by unicast. */
+    private static boolean isAsked(final NeighborEntry entry, final long mac) {
+        return switch (entry.state) {
+            case NeighborState.INCOMPLETE -> true;
+            case NeighborState.PROBING ->
+                entry.mac == mac || entry.isClaimOpen() && entry.dispute().asksEverybody();
+            case NeighborState.UNCONFIRMED -> entry.mac == mac && entry.doubt == null;
+            default -> false;
+        };
+    }
+
+    /**
+     * Something told a binding that nobody asked for: a sign of life of the held MAC, or a claim against it. What is
+     * not confirmed yet is asked for at once, and what does not answer is asked again.
+     */
     private void onHeard(final NeighborEntry entry, final long mac, final long nowMs) {
-        if (entry.isUnresolved() || entry.state == NeighborState.STATIC) {
-            return;
-        }
-        if (entry.mac == mac) {
-            entry.heardMs = nowMs;
-            return;
-        }
-        if (life.isClaimTaken(entry, mac, nowMs) && entry.state != NeighborState.PROBING) {
-            life.probeClaimed(entry, nowMs);
+        if (entry.state == NeighborState.UNCONFIRMED) {
+            life.lookUp(entry.address, entry.address, nowMs);
+        } else if (entry.isUnresolved()) {
+            claims.hearUnresolved(entry, mac, nowMs);
+        } else if (entry.isHeld()) {
+            if (entry.mac == mac) {
+                entry.heardMs = nowMs;
+            } else {
+                claims.hear(entry, mac, nowMs);
+            }
         }
     }
 

@@ -3,15 +3,13 @@ package org.portolan.dataplane.neighbor;
 import org.portolan.dataplane.wire.Ethernet;
 
 /**
- * How the entries of one {@link NeighborMachine} live: asked, answered, aged, probed, let go. What comes in from the
- * wire ({@link NeighborHearing}) and what is ordered ({@link NeighborOrders}) both end here. Control only.
+ * The questions of one {@link NeighborMachine} and what follows from their answers. What comes in from the wire ({@link
+ * NeighborHearing}), what is ordered ({@link NeighborOrders}), what time does ({@link NeighborAging}) and what others
+ * claim ({@link NeighborClaims}) all end here. Control only.
  */
 final class NeighborLife {
-    /**
-     * A held MAC that is disputed is asked twice before the address is asked for anew: one lost frame must not open the
-     * door.
-     */
-    private static final int CLAIM_TRIES = 2;
+    /** An address that was sent to so lately is in use, s: a little more than a used entry's time between answers. */
+    private static final int IN_USE_S = 75;
 
     private final NeighborTimers timers;
     private final NeighborMachine.Actions actions;
@@ -29,147 +27,103 @@ final class NeighborLife {
         this.entries = entries;
     }
 
-    /** Asks everybody for an address of which nothing is known. */
-    void lookUp(final int address, final long nowMs) {
-        if (!entries.isLookupAllowed()) {
-            count(NeighborCounter.LIMITED_LOOKUPS);
+    // ---- questions
+
+    /**
+     * Asks everybody for an address that workers have a frame for. What is known of it already, but not confirmed, is
+     * asked at the same time.
+     *
+     * @param asker the host whose frame it is
+     */
+    void lookUp(final int address, final int asker, final long nowMs) {
+        final NeighborEntry entry = entries.of(address);
+        if (entry == null) {
+            lookUpUnknown(address, asker, nowMs);
+        } else if (entry.state == NeighborState.UNCONFIRMED) {
+            lookUpUnconfirmed(entry, asker, nowMs);
+        } else if (entry.state == NeighborState.INCOMPLETE && entries.isTakenOver(entry, asker)) {
+            entries.ask(entry, RequestRate.LOOKUP, nowMs);
+        }
+    }
+
+    private void lookUpUnknown(final int address, final int asker, final long nowMs) {
+        if (!entries.isLookupAllowed(address, asker, nowMs)) {
             return;
         }
-        final NeighborEntry entry = entries.admit(address, 0, NeighborState.INCOMPLETE, nowMs);
+        final NeighborEntry entry = entries.admit(address, 0, NeighborState.INCOMPLETE, asker, nowMs);
         if (entry != null) {
-            entries.open(entry, timers.tries(), Ethernet.BROADCAST, RequestRate.LOOKUP, nowMs);
+            askEverybody(entry, 0, nowMs);
         }
     }
 
-    void tick(final long nowMs) {
-        NeighborEntry entry = entries.due(nowMs);
-        while (entry != null) {
-            onDue(entry, nowMs);
-            entry = entries.due(nowMs);
+    private void lookUpUnconfirmed(final NeighborEntry entry, final int asker, final long nowMs) {
+        if (!entries.isLookupAllowed(entry.address, asker, nowMs)) {
+            return;
         }
-    }
-
-    /** Each case leaves the entry gone or due later than now. */
-    private void onDue(final NeighborEntry entry, final long nowMs) {
-        switch (entry.state) {
-            case NeighborState.INCOMPLETE -> {
-                if (entry.tries < entry.triesAllowed) {
-                    entries.ask(entry, Ethernet.BROADCAST, RequestRate.LOOKUP, nowMs);
-                } else {
-                    giveUp(entry, nowMs);
-                }
-            }
-            case NeighborState.REACHABLE -> {
-                entries.enter(entry, NeighborState.STALE, nowMs);
-                entries.schedule(entry, nowMs + timers.useCheckMs());
-            }
-            case NeighborState.STALE -> onStaleDue(entry, nowMs);
-            case NeighborState.PROBING -> {
-                if (entry.tries < entry.triesAllowed) {
-                    entries.ask(entry, entry.mac, kind(entry.wanted || isUsed(entry)), nowMs);
-                } else {
-                    onSilent(entry, nowMs);
-                }
-            }
-            case NeighborState.FAILED -> entries.remove(entry);
-            default -> throw new IllegalStateException("no deadline in state " + NeighborState.name(entry.state));
+        if (entry.doubt != null) {
+            actions.changed(NeighborChange.DUE, entry.doubt, entry.address, entry.mac, entry.mac);
+            entry.doubt = null;
         }
+        entry.asker = asker;
+        entries.enter(entry, NeighborState.INCOMPLETE, nowMs);
+        askEverybody(entry, entry.mac, nowMs);
     }
 
-    /** Kept a while longer, or probed: a stale entry never goes without having been asked. */
-    private void onStaleDue(final NeighborEntry entry, final long nowMs) {
-        final long idleDueMs = Math.max(entry.sinceMs, entry.heardMs) + timers.staleIdleMs();
-        final boolean used = isUsed(entry);
-        if (!used && entry.doubt == null && nowMs < idleDueMs) {
-            entries.schedule(entry, Math.min(idleDueMs, nowMs + timers.useCheckMs()));
-        } else if (!entries.isPutOff(entry, kind(used || entry.claimedMac != 0), nowMs)) {
-            onProbeDue(entry, used, nowMs);
-        }
+    private void askEverybody(final NeighborEntry entry, final long alsoAskedMac, final long nowMs) {
+        entries.open(
+                entry, timers.tries(), Ethernet.BROADCAST, alsoAskedMac, timers.retryMs(), RequestRate.LOOKUP, nowMs);
     }
 
-    private void onProbeDue(final NeighborEntry entry, final boolean used, final long nowMs) {
-        if (entry.claimedMac != 0) {
-            probeClaimed(entry, nowMs);
-        } else if (used) {
-            entry.idleRenewals = 0;
-            probe(entry, entry.doubt == null ? NeighborReason.IN_USE : entry.doubt, true, timers.tries(), nowMs);
-        } else if (entry.doubt != null) {
-            probe(entry, entry.doubt, false, timers.tries(), nowMs);
-        } else {
-            final boolean last = entry.unasked || entry.idleRenewals >= timers.idleRenewals();
-            entry.idleRenewals++;
-            probe(entry, NeighborReason.IDLE, false, timers.tries(), nowMs);
-            entry.lettingGo = last;
-        }
+    /** The held MAC is silent: everybody is asked, and frames wait rather than go to a dead MAC. */
+    void onHeldSilent(final NeighborEntry entry, final long nowMs) {
+        entry.lettingGo = false;
+        entry.asker = entry.address;
+        entries.enter(entry, NeighborState.INCOMPLETE, nowMs);
+        askEverybody(entry, 0, nowMs);
     }
 
-    private static int kind(final boolean wanted) {
-        return wanted ? RequestRate.WANTED_PROBE : RequestRate.IDLE_PROBE;
-    }
-
-    /** Whether a worker sent to it in its present state. */
-    private boolean isUsed(final NeighborEntry entry) {
-        return use.lastUsedS(entry.address) >= entry.sinceMs / 1000;
-    }
-
-    /** Notes that another MAC claims the address, unless one was looked at just now. */
-    boolean isClaimTaken(final NeighborEntry entry, final long mac, final long nowMs) {
-        if (nowMs < entry.claimHoldUntilMs) {
-            count(NeighborCounter.LIMITED_CLAIMS);
-            return false;
-        }
-        entry.claimHoldUntilMs = nowMs + timers.claimHoldMs();
-        entry.claimedMac = mac;
-        return true;
-    }
-
-    /** Another MAC claims the address: the held one is asked, and then everybody. */
-    void probeClaimed(final NeighborEntry entry, final long nowMs) {
-        probe(entry, NeighborReason.CLAIMED, true, CLAIM_TRIES, nowMs);
-    }
-
-    private void probe(
-            final NeighborEntry entry,
-            final NeighborReason reason,
-            final boolean wanted,
-            final int tries,
-            final long nowMs) {
+    /** Asks the MAC that is held whether it is still there. */
+    void probe(final NeighborEntry entry, final NeighborReason reason, final boolean wanted, final long nowMs) {
         entries.enter(entry, NeighborState.PROBING, nowMs);
         entry.wanted = wanted;
         entry.doubt = null;
         entry.lettingGo = false;
         actions.changed(NeighborChange.DUE, reason, entry.address, entry.mac, entry.mac);
-        entries.open(entry, tries, entry.mac, kind(wanted), nowMs);
+        entries.open(entry, timers.tries(), entry.mac, 0, timers.retryMs(), kind(wanted), nowMs);
     }
 
-    /**
-     * The held MAC is silent. Who waits for the address asks everybody; frames wait too, rather than go to a dead MAC.
-     */
-    private void onSilent(final NeighborEntry entry, final long nowMs) {
-        if (!entry.wanted && entry.claimedMac == 0 && !isUsed(entry)) {
-            expire(entry, NeighborReason.SILENT);
-            return;
-        }
-        entry.lettingGo = false;
-        entries.enter(entry, NeighborState.INCOMPLETE, nowMs);
-        entries.open(entry, timers.tries(), Ethernet.BROADCAST, RequestRate.LOOKUP, nowMs);
+    static int kind(final boolean wanted) {
+        return wanted ? RequestRate.WANTED_PROBE : RequestRate.IDLE_PROBE;
     }
 
-    private void giveUp(final NeighborEntry entry, final long nowMs) {
-        count(NeighborCounter.FAILED);
+    /** Whether a worker sent to it in its present state. */
+    boolean isUsed(final NeighborEntry entry) {
+        return use.lastUsedS(entry.address) >= entry.sinceMs / 1000;
+    }
+
+    /** Whether workers send to it, whatever happened to its state meanwhile. */
+    boolean isInUse(final NeighborEntry entry, final long nowMs) {
+        final int lastS = use.lastUsedS(entry.address);
+        return lastS != NeighborUse.NEVER && lastS >= nowMs / 1000 - IN_USE_S;
+    }
+
+    // ---- the end
+
+    void giveUp(final NeighborEntry entry, final long nowMs) {
+        entries.count(NeighborCounter.FAILED, 1);
         final long macOld = entry.mac;
         entry.mac = 0;
-        entry.claimedMac = 0;
+        entry.dropDispute();
         entries.enter(entry, NeighborState.FAILED, nowMs);
         entries.schedule(entry, nowMs + timers.failedHoldMs());
         if (macOld != 0) {
-            count(NeighborCounter.EXPIRED);
+            entries.count(NeighborCounter.EXPIRED, 1);
             actions.changed(NeighborChange.EXPIRED, NeighborReason.SILENT, entry.address, macOld, 0);
         }
     }
 
-    private void expire(final NeighborEntry entry, final NeighborReason reason) {
-        count(NeighborCounter.EXPIRED);
+    void expire(final NeighborEntry entry, final NeighborReason reason) {
+        entries.count(NeighborCounter.EXPIRED, 1);
         discard(entry, NeighborChange.EXPIRED, reason);
     }
 
@@ -180,47 +134,67 @@ final class NeighborLife {
         }
     }
 
+    // ---- answers
+
     /** The open question is answered. */
     void onAnswer(final NeighborEntry entry, final long mac, final long nowMs) {
         if (entry.state == NeighborState.INCOMPLETE) {
-            count(NeighborCounter.RESOLVED);
+            entries.count(NeighborCounter.RESOLVED, 1);
         }
-        final long macOld = entry.mac;
-        final long claimed = entry.claimedMac;
         if (entry.lettingGo) {
-            if (claimed == 0 && !isUsed(entry)) {
+            if (entry.claimedMac() == 0 && !isUsed(entry)) {
                 expire(entry, NeighborReason.IDLE);
                 return;
             }
             entry.idleRenewals = 0;
         }
+        final long macOld = entry.mac;
         entry.mac = mac;
-        entry.claimedMac = 0;
+        entry.doubt = null;
         entry.confirmedMs = nowMs;
         entry.heardMs = nowMs;
         entries.enter(entry, NeighborState.REACHABLE, nowMs);
         entries.schedule(entry, nowMs + timers.reachableMs());
-        tellAnswer(entry, macOld, claimed);
-    }
-
-    private void tellAnswer(final NeighborEntry entry, final long macOld, final long claimed) {
-        final long mac = entry.mac;
         if (macOld == 0) {
             actions.changed(NeighborChange.LEARNED, NeighborReason.ANSWERED, entry.address, 0, mac);
         } else if (macOld != mac) {
-            count(NeighborCounter.MOVED);
-            final NeighborReason reason = mac == claimed ? NeighborReason.TOOK_OVER : NeighborReason.ANSWERED;
-            actions.changed(NeighborChange.MOVED, reason, entry.address, macOld, mac);
+            entries.count(NeighborCounter.MOVED, 1);
+            actions.changed(NeighborChange.MOVED, whyMoved(entry), entry.address, macOld, mac);
         } else {
             actions.changed(NeighborChange.REFRESHED, NeighborReason.ANSWERED, entry.address, mac, mac);
-            if (claimed != 0) {
-                count(NeighborCounter.DISPUTED);
-                actions.changed(NeighborChange.DISPUTED, NeighborReason.CLAIMED, entry.address, mac, claimed);
-            }
         }
+        settleClaim(entry, macOld, nowMs);
     }
 
-    private void count(final NeighborCounter counter) {
-        entries.count(counter, 1);
+    private static NeighborReason whyMoved(final NeighborEntry entry) {
+        if (entry.claimedMac() == 0) {
+            return NeighborReason.ANSWERED;
+        }
+        if (entry.dispute().haveBothAnswered()) {
+            return NeighborReason.CONTESTED;
+        }
+        return entry.mac == entry.claimedMac() ? NeighborReason.TOOK_OVER : NeighborReason.ANSWERED;
+    }
+
+    /** What the answer says of the claim, if there was one. */
+    private void settleClaim(final NeighborEntry entry, final long macOld, final long nowMs) {
+        final long claimed = entry.claimedMac();
+        if (claimed == 0) {
+            return;
+        }
+        final Dispute dispute = entry.dispute();
+        final boolean both = dispute.haveBothAnswered();
+        final boolean refused = entry.mac == macOld;
+        dispute.close();
+        if (refused) {
+            entries.count(NeighborCounter.DISPUTED, 1);
+            final NeighborReason reason = both ? NeighborReason.CONTESTED : NeighborReason.CLAIMED;
+            actions.changed(NeighborChange.DISPUTED, reason, entry.address, entry.mac, claimed);
+            dispute.refused(nowMs);
+        }
+        final boolean contested = dispute.contestedMac(nowMs) != 0;
+        if ((refused || both) && dispute.mustReport(contested, nowMs)) {
+            actions.disputed(entry.address, entry.mac, refused ? claimed : macOld, contested);
+        }
     }
 }

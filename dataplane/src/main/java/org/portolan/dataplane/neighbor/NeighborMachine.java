@@ -7,8 +7,8 @@ import org.portolan.dataplane.wire.Ethernet;
  * Address resolution on one interface (RFC 826, RFC 1122 2.3.2, RFC 5227) as a pure state machine: {@link #query},
  * {@link #input} and {@link #tick} come in with the time, {@link Actions} go out. It reads no clock, sends no frame and
  * starts no thread. States and steps are the table at {@link NeighborState}; the package's chapter says why they are
- * so. What comes in from the wire is {@link NeighborHearing}'s, what is ordered {@link NeighborOrders}', what follows
- * and what time does {@link NeighborLife}'s.
+ * so. What comes in from the wire is {@link NeighborHearing}'s, what is ordered {@link NeighborOrders}', what time does
+ * {@link NeighborAging}'s, what other MACs claim {@link NeighborClaims}', what answers mean {@link NeighborLife}'s.
  *
  * <p>Control thread only. {@code nowMs} is the boot clock that the workers' use marks are made by, and never goes back.
  */
@@ -42,6 +42,25 @@ public final class NeighborMachine {
         void conflict(int address, long mac);
 
         /**
+         * Another host claims a neighbor's address, and does not get it, or got it because {@link Contested} says so.
+         * Reported at most once a minute for an address.
+         *
+         * @param mac the one that frames go to
+         * @param otherMac the one that they do not go to
+         * @param both whether both answered when everybody was asked, in the last ten minutes
+         */
+        void disputed(int address, long mac, long otherMac, boolean both);
+
+        /**
+         * A limit refused something. Reported at most once in 10 s for each limit.
+         *
+         * @param limit LIMITED_LOOKUPS, LIMITED_ASKERS, LIMITED_UNASKED or LIMITED_ENTRIES
+         * @param address that was not asked for, or not taken
+         * @param asker the host that asked for it; {@code address} itself when nobody did
+         */
+        void limited(NeighborCounter limit, int address, int asker);
+
+        /**
          * @param macOld what it was, 0 for nothing
          * @param mac what it is, 0 for nothing; for DISPUTED the refused claim
          */
@@ -64,8 +83,9 @@ public final class NeighborMachine {
          * @param state one of {@link NeighborState}
          * @param ageMs since the neighbor last answered, or since the entry took its state when it never did
          * @param lastUsedS boot-clock second of the last use, or {@link NeighborUse#NEVER}
+         * @param contestedMac another MAC that answered for the address in the last ten minutes, 0 when none did
          */
-        void row(int address, long mac, int state, long ageMs, int lastUsedS);
+        void row(int address, long mac, int state, long ageMs, int lastUsedS, long contestedMac);
     }
 
     /** What became of {@link #addStatic}. */
@@ -84,6 +104,7 @@ public final class NeighborMachine {
     private final UseOracle use;
     private final NeighborEntries entries;
     private final NeighborLife life;
+    private final NeighborAging aging;
     private final NeighborHearing hearing;
     private final NeighborOrders orders;
 
@@ -95,37 +116,42 @@ public final class NeighborMachine {
             final long ownMac,
             final int ownAddress,
             final int prefixLength,
-            final NeighborTimers timers,
-            final NeighborLimits limits,
+            final NeighborSettings settings,
             final Actions actions,
             final UseOracle use) {
+        final NeighborTimers timers = settings.timers();
         this.own = new OwnAddresses(ownMac, ownAddress, prefixLength);
         this.actions = actions;
         this.use = use;
-        this.entries = new NeighborEntries(timers, limits, actions);
+        this.entries = new NeighborEntries(settings.limits(), actions);
         this.life = new NeighborLife(timers, actions, use, entries);
-        this.hearing = new NeighborHearing(own, timers, actions, entries, life);
-        this.orders = new NeighborOrders(own, timers, actions, entries, life);
+        final NeighborClaims claims = new NeighborClaims(timers, settings.contested(), actions, entries, life);
+        this.aging = new NeighborAging(timers, actions, entries, life, claims);
+        this.hearing = new NeighborHearing(own, timers, actions, entries, life, claims);
+        this.orders = new NeighborOrders(own, timers, actions, entries, life, claims);
     }
 
     // ---- what comes in
 
-    /** A worker has a frame for an address that the table knows nothing of. */
-    public void query(final int address, final long nowMs) {
+    /**
+     * A worker has a frame for an address that the table has no MAC for, or none that it may use yet.
+     *
+     * @param asker source address of the frame: lookups are dealt fairly among those who ask
+     */
+    public void query(final int address, final int asker, final long nowMs) {
         if (!own.canBeNeighbor(address)) {
             entries.count(NeighborCounter.QUERIES_INVALID, 1);
             return;
         }
-        if (entries.of(address) == null) {
-            life.lookUp(address, nowMs);
-        }
+        life.lookUp(address, asker, nowMs);
     }
 
     /**
      * An ARP packet came in that {@link Arp#check} found whole.
      *
      * @param targetMac not looked at: RFC 826 leaves it open in a request, and a reply is told by the addresses
-     * @param ethernetSource the frame's source, which must be the sender's
+     * @param ethernetSource the frame's source: another than the sender's where an address has a virtual MAC (RFC 5798
+     *     8.1.2), so that nothing is told by it but our own frames
      */
     public void input(
             final int operation,
@@ -141,7 +167,7 @@ public final class NeighborMachine {
     /** Time went on. Called some ten times a second; costs nothing when nothing is due. */
     public void tick(final long nowMs) {
         entries.count(NeighborCounter.ANNOUNCEMENTS_SENT, own.tick(nowMs, actions));
-        life.tick(nowMs);
+        aging.tick(nowMs);
     }
 
     // ---- what the operator and the interface say
@@ -195,8 +221,9 @@ public final class NeighborMachine {
     // ---- what memory and other routers say
 
     /**
-     * Puts back what the history remembers: stale, and probed as soon as the rate of requests lets it. What the wire
-     * has taught already stands.
+     * Puts back what the history remembers, unconfirmed: no frame is sent to it before it answers. It is asked by
+     * unicast as soon as the rate of requests lets it, and beside it everybody as soon as a worker has a frame for it;
+     * the first answer counts. What the wire has taught already stands.
      *
      * @return false when it was not taken: known already, no room, or no host of the subnet
      */
@@ -231,7 +258,13 @@ public final class NeighborMachine {
     public void snapshot(final long nowMs, final RowConsumer rows) {
         for (final NeighborEntry entry : entries.sorted()) {
             final long from = entry.confirmedMs != 0 ? entry.confirmedMs : entry.sinceMs;
-            rows.row(entry.address, entry.mac, entry.state, nowMs - from, use.lastUsedS(entry.address));
+            rows.row(
+                    entry.address,
+                    entry.mac,
+                    entry.state,
+                    nowMs - from,
+                    use.lastUsedS(entry.address),
+                    entry.contestedMac(nowMs));
         }
     }
 

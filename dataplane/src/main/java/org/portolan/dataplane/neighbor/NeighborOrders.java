@@ -13,18 +13,21 @@ final class NeighborOrders {
     private final NeighborMachine.Actions actions;
     private final NeighborEntries entries;
     private final NeighborLife life;
+    private final NeighborClaims claims;
 
     NeighborOrders(
             final OwnAddresses own,
             final NeighborTimers timers,
             final NeighborMachine.Actions actions,
             final NeighborEntries entries,
-            final NeighborLife life) {
+            final NeighborLife life,
+            final NeighborClaims claims) {
         this.own = own;
         this.timers = timers;
         this.actions = actions;
         this.entries = entries;
         this.life = life;
+        this.claims = claims;
     }
 
     void linkUp(final long ownMac, final long nowMs) {
@@ -55,7 +58,7 @@ final class NeighborOrders {
         NeighborEntry entry = entries.of(address);
         final long macOld = entry == null ? 0 : entry.mac;
         if (entry == null) {
-            entry = entries.admit(address, mac, NeighborState.STATIC, nowMs);
+            entry = entries.admit(address, mac, NeighborState.STATIC, address, nowMs);
             if (entry == null) {
                 return NeighborMachine.Pinned.FULL;
             }
@@ -67,7 +70,7 @@ final class NeighborOrders {
             actions.publish(address, mac, NeighborState.STATIC);
         } else {
             entry.mac = mac;
-            entry.claimedMac = 0;
+            entry.dropDispute();
             entry.doubt = null;
             entries.enter(entry, NeighborState.STATIC, nowMs);
             entries.unschedule(entry);
@@ -94,15 +97,19 @@ final class NeighborOrders {
         if (entry == null) {
             return admitHearsay(address, mac, NeighborReason.PEER, nowMs);
         }
-        final boolean asked = entry.state == NeighborState.PROBING;
-        final boolean claim = entry.mac != mac && isBinding(address, mac) && (asked || isDoubtful(entry));
-        if (!claim || !life.isClaimTaken(entry, mac, nowMs)) {
+        if (entry.mac == mac || !isBinding(address, mac)) {
             return false;
         }
-        if (!asked) {
-            doubt(entry, NeighborReason.CLAIMED, nowMs);
+        if (entry.isHeld()) {
+            claims.hear(entry, mac, nowMs);
+            return true;
         }
-        return true;
+        if (entry.state == NeighborState.UNCONFIRMED) {
+            // When the one that is remembered stays silent, everybody is asked instead of forgetting the address.
+            entry.dispute().claim(mac);
+            return true;
+        }
+        return false;
     }
 
     boolean recheck(final int address, final long nowMs) {
@@ -119,11 +126,10 @@ final class NeighborOrders {
         if (!own.isSubnetHost(address) || !isBinding(address, mac)) {
             return false;
         }
-        if (!entries.isHearsayAllowed()) {
-            entries.count(NeighborCounter.LIMITED_ENTRIES, 1);
+        if (!entries.isHearsayAllowed(address, nowMs)) {
             return false;
         }
-        final NeighborEntry entry = entries.admit(address, mac, NeighborState.STALE, nowMs);
+        final NeighborEntry entry = entries.admit(address, mac, NeighborState.UNCONFIRMED, address, nowMs);
         if (entry == null) {
             return false;
         }

@@ -17,6 +17,9 @@ public enum NeighborReason {
     /** Due, disputed: another MAC claims the address. */
     CLAIMED("claimed"),
 
+    /** Disputed, moved: both MACs answered when everybody was asked; the configuration says who has the address. */
+    CONTESTED("contested"),
+
     /** Moved: the MAC that was held stayed silent, and the one that had claimed the address answered. */
     TOOK_OVER("took-over"),
 

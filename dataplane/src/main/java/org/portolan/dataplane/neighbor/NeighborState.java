@@ -4,21 +4,24 @@ package org.portolan.dataplane.neighbor;
  * What is known of a neighbor: bits 48-55 of its word in {@link NeighborTable}.
  *
  * <pre>
- *  from \ to     NONE     INCOMPLETE  REACHABLE  STALE   PROBING  FAILED   STATIC
- *  NONE           .       lookup      no (a)     heard   no (b)   no (c)   operator
- *  INCOMPLETE    flush    .           answer     no (a)  no (b)   3 tries  operator
- *  REACHABLE     flush    no (d)      .          60 s    claim    no (d)   operator
- *  STALE         flush    no (d)      no (a)     .       due      no (d)   operator
- *  PROBING       over (h) in use      answer     no (e)  .        no (f)   operator
- *  FAILED        5 s      no (g)      no (a)     heard   no (b)   .        operator
+ *  from \ to     NONE     INCOMPLETE  REACHABLE  STALE   PROBING  FAILED   STATIC    UNCONFIRMED
+ *  NONE           .       lookup      no (a)     heard   no (b)   no (c)   operator  hearsay
+ *  INCOMPLETE    flush    .           answer     no (a)  no (b)   3 tries  operator  no (i)
+ *  REACHABLE     flush    no (d)      .          60 s    claim    no (d)   operator  no (i)
+ *  STALE         flush    no (d)      no (a)     .       due      no (d)   operator  no (i)
+ *  PROBING       over (h) in use      answer     no (e)  .        no (f)   operator  no (i)
+ *  FAILED        5 s      no (g)      no (a)     heard   no (b)   .        operator  no (i)
  *  STATIC        operator: to NONE; to nothing else, because what an operator wrote no frame may change
+ *  UNCONFIRMED   over (h) lookup      answer     no (j)  no (j)   no (f)   operator  .
  * </pre>
  *
  * <p>(a) an answer to an open question makes an entry reachable, and nothing else does; what is heard while the
  * question is open is its answer; (b) there is no MAC to ask; (c) nobody asked yet; (d) there is a MAC, it is asked
  * first; (e) its question is open, the answer decides; (f) the address may have another MAC by now, so a broadcast must
- * go unanswered first; (g) the hold-down is what keeps an absent host from being asked for ever; (h) silent,
- * or idle and out of renewals whatever it answers: none expires without having been asked.
+ * go unanswered first; (g) the hold-down is what keeps an absent host from being asked for ever: who announces itself
+ * in it is asked for anew, from NONE; (h) silent, or idle and out of renewals whatever it answers: none expires without
+ * having been asked; (i) what the wire has taught stands against what is remembered; (j) no frame goes to it before it
+ * has answered.
  */
 public final class NeighborState {
     /** Nothing is known: the word is 0. */
@@ -42,19 +45,25 @@ public final class NeighborState {
     /** Written by the operator: neither asked nor changed. */
     public static final int STATIC = 6;
 
-    private static final String[] NAMES = {"none", "incomplete", "reachable", "stale", "probing", "failed", "static"};
+    /** An earlier run or another router knew its MAC; frames wait until it answers. */
+    public static final int UNCONFIRMED = 7;
+
+    private static final String[] NAMES = {
+        "none", "incomplete", "reachable", "stale", "probing", "failed", "static", "unconfirmed"
+    };
 
     private static final int USABLE = 1 << REACHABLE | 1 << STALE | 1 << PROBING | 1 << STATIC;
 
     /** Row: from; bit: to. The table above. */
     private static final int[] LEGAL = {
-        1 << INCOMPLETE | 1 << STALE | 1 << STATIC,
+        1 << INCOMPLETE | 1 << STALE | 1 << STATIC | 1 << UNCONFIRMED,
         1 << NONE | 1 << REACHABLE | 1 << FAILED | 1 << STATIC,
         1 << NONE | 1 << STALE | 1 << PROBING | 1 << STATIC,
         1 << NONE | 1 << PROBING | 1 << STATIC,
         1 << NONE | 1 << INCOMPLETE | 1 << REACHABLE | 1 << STATIC,
         1 << NONE | 1 << STALE | 1 << STATIC,
         1 << NONE,
+        1 << NONE | 1 << INCOMPLETE | 1 << REACHABLE | 1 << STATIC,
     };
 
     private NeighborState() {}

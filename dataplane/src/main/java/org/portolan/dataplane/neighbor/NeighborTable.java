@@ -218,7 +218,7 @@ public final class NeighborTable implements AutoCloseable {
      * @return false when the address would be hashed and the hash has no room: nothing changed
      */
     public boolean publish(final int address, final long mac, final int state) {
-        if (state <= NeighborState.NONE || state > NeighborState.STATIC || (mac & ~MAC_MASK) != 0) {
+        if (state <= NeighborState.NONE || state > NeighborState.UNCONFIRMED || (mac & ~MAC_MASK) != 0) {
             throw new IllegalArgumentException("no neighbor has state %d and MAC 0x%x".formatted(state, mac));
         }
         int slot = address - network;

@@ -4,13 +4,16 @@ import java.util.Arrays;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * Frames that wait until their next hop's MAC is known (RFC 1122 2.3.2.2: at least the latest is to be saved), copied
  * into a fixed pool. Owned by one worker; nothing in it is shared.
  *
  * <p>Frames are kept by hop, a hop being a port and a next hop's address, in the order in which they came; at most
- * {@link #framesEachHop} for each, then the oldest goes. The worker re-reads the neighbor's word each cycle:
+ * {@link #framesEachHop} for each, then the oldest goes. One sender may have as many waiting as are left for all
+ * others, so that a host that sweeps a subnet leaves half of the pool. The worker re-reads the neighbor's word each cycle:
  *
  * <pre>{@code
  * for (int i = pending.next(-1), following; i >= 0; i = following) {
@@ -40,6 +43,9 @@ public final class PendingFrames implements AutoCloseable {
      */
     private static final int ASKED_PLACES = 256;
 
+    /** Senders are told apart by a hash of so many values, a power of two; two with one value share. */
+    private static final int SENDERS = 1024;
+
     private final Slab slab;
     private final int slotBytes;
     private final int framesEachHop;
@@ -55,6 +61,8 @@ public final class PendingFrames implements AutoCloseable {
     private final int[] slotLength;
     private final long[] slotOffload;
     private final long[] slotSinceNs;
+    private final int[] slotSource;
+    private final int[] senderHeld = new int[SENDERS];
     private int freeSlot;
 
     // A hop is a chain of slots. Free hops are chained by hopNext, live ones stand in the order of their first frame.
@@ -97,6 +105,7 @@ public final class PendingFrames implements AutoCloseable {
         slotLength = new int[slots];
         slotOffload = new long[slots];
         slotSinceNs = new long[slots];
+        slotSource = new int[slots];
         hopPort = new int[slots];
         hopAddress = new int[slots];
         hopCount = new int[slots];
@@ -123,7 +132,7 @@ public final class PendingFrames implements AutoCloseable {
     // ---- holding
 
     /**
-     * Copies a frame into the pool.
+     * Copies a frame into the pool: an IPv4 packet behind an Ethernet header, as its sender made it.
      *
      * @param port index of the port that it will leave by
      * @param nextHop address that is to be resolved
@@ -142,12 +151,14 @@ public final class PendingFrames implements AutoCloseable {
             return DropReason.NEIGHBOR_TOO_BIG.code;
         }
         int hop = find(port, nextHop);
-        if (hop != NONE && hopCount[hop] == framesEachHop) {
-            replaced++;
-            unlinkSlot(hopHead[hop]);
-        }
-        if (freeSlot == NONE) {
+        final int source = Ipv4.source(frame + Ethernet.HEADER_BYTES);
+        final int oldest = hop != NONE && hopCount[hop] == framesEachHop ? hopHead[hop] : NONE;
+        if (!mayHold(source, oldest)) {
             return DropReason.NEIGHBOR_QUEUE_FULL.code;
+        }
+        if (oldest != NONE) {
+            replaced++;
+            unlinkSlot(oldest);
         }
         if (hop == NONE) {
             hop = newHop(port, nextHop);
@@ -159,8 +170,26 @@ public final class PendingFrames implements AutoCloseable {
         slotLength[slot] = length;
         slotOffload[slot] = offload;
         slotSinceNs[slot] = nowNs;
+        slotSource[slot] = source;
+        senderHeld[sender(source)]++;
         append(hop, slot);
         return 0;
+    }
+
+    /**
+     * Whether a sender may have one more frame waiting.
+     *
+     * @param oldest the slot that would be its place, or NONE when it takes a free one
+     */
+    private boolean mayHold(final int source, final int oldest) {
+        if (oldest != NONE && sender(slotSource[oldest]) == sender(source)) {
+            return true;
+        }
+        return (oldest != NONE || freeSlot != NONE) && senderHeld[sender(source)] <= slots - held;
+    }
+
+    private static int sender(final int source) {
+        return source * 0x9E3779B1 >>> 22;
     }
 
     /** Frames that a newer one pushed out since the last call, each a drop for NEIGHBOR_QUEUE_REPLACED. */
@@ -241,6 +270,11 @@ public final class PendingFrames implements AutoCloseable {
         return slab.address() + (long) slot * strideBytes + HEADROOM_BYTES;
     }
 
+    /** Source address that the frame came with: who asks for the next hop. */
+    public int source(final int slot) {
+        return slotSource[slot];
+    }
+
     public int length(final int slot) {
         return slotLength[slot];
     }
@@ -293,6 +327,7 @@ public final class PendingFrames implements AutoCloseable {
         }
         hopCount[hop]--;
         held--;
+        senderHeld[sender(slotSource[slot])]--;
         slotHop[slot] = NONE;
         slotNext[slot] = freeSlot;
         freeSlot = slot;

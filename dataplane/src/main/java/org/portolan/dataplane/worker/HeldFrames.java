@@ -39,7 +39,7 @@ final class HeldFrames {
     int hold(final Port port, final Frame frame, final Packet packet, final long nowNs) {
         final int reason = forwarder.hold(pending, port, frame, packet, nowNs);
         if (forwarder.mustAsk(pending, port, nowNs)) {
-            ask(forwarder.egress().index(), forwarder.nextHop());
+            ask(forwarder.egress().index(), forwarder.nextHop(), packet.source());
         }
         final int replaced = pending.replaced();
         if (replaced > 0) {
@@ -61,13 +61,13 @@ final class HeldFrames {
             return true;
         }
         if (pending.mustAsk(index, nowNs)) {
-            ask(egress, pending.nextHop(index));
+            ask(egress, pending.nextHop(index), pending.source(index));
         }
         return false;
     }
 
-    private void ask(final int port, final int nextHop) {
-        if (!punt.resolve(port, nextHop)) {
+    private void ask(final int port, final int nextHop, final int asker) {
+        if (!punt.resolve(port, nextHop, asker)) {
             counters.resolveLost();
         }
     }

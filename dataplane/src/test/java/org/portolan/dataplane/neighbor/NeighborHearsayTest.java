@@ -32,7 +32,9 @@ class NeighborHearsayTest {
     @Test
     void shouldProbeWhatHistoryRemembersBeforeItIsTrusted() {
         assertThat(wire.machine.restore(HOST, HOST_MAC, wire.nowMs)).isTrue();
-        assertThat(wire.seen(HOST)).isEqualTo("stale 02:50:2a:16:6d:14");
+        assertThat(wire.seen(HOST)).as("no MAC for the workers").isEqualTo("unconfirmed");
+        assertThat(NeighborTable.isUsable(wire.table.lookup(HOST))).isFalse();
+        assertThat(NeighborTable.isFailed(wire.table.lookup(HOST))).isFalse();
         assertThat(wire.takeFrames()).isEmpty();
         assertThat(wire.takeChanges()).isEmpty();
 
@@ -46,6 +48,73 @@ class NeighborHearsayTest {
         assertThat(wire.machine.restore(HOST, OTHER_MAC, wire.nowMs))
                 .as("the wire has spoken")
                 .isFalse();
+    }
+
+    /** A worker's first frame: what is remembered and everybody are asked at the same time. */
+    @Test
+    void shouldAskTheRememberedMacAndEverybodyAtOnceForTheFirstFrame() {
+        wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
+        wire.query(HOST);
+
+        assertThat(wire.takeFrames()).containsExactly(PROBE, ASK);
+        assertThat(wire.seen(HOST)).isEqualTo("incomplete");
+        wire.hearsReply(HOST_MAC, HOST);
+        assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:14");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, remembered", "refreshed 192.168.1.20 14 > 14, answered");
+    }
+
+    @Test
+    void shouldBelieveTheFirstAnswerWhenTheGatewayChangedItsMacMeanwhile() {
+        wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
+        wire.query(HOST);
+        wire.hearsReply(OTHER_MAC, HOST);
+
+        assertThat(wire.seen(HOST)).as("no time has passed").isEqualTo("reachable 02:50:2a:16:6d:99");
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, remembered", "moved 192.168.1.20 14 > 99, answered");
+    }
+
+    @Test
+    void shouldAskEverybodyAlsoWhenTheRememberedMacIsBeingAskedAlready() {
+        wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
+        wire.pass(500);
+        assertThat(wire.takeFrames()).containsExactly(PROBE);
+        wire.query(HOST);
+        assertThat(wire.takeFrames()).containsExactly(PROBE, ASK);
+        wire.pass(3_000);
+
+        assertThat(wire.seen(HOST)).isEqualTo("failed");
+        assertThat(wire.takeFrames()).containsExactly(PROBE, ASK, PROBE, ASK);
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, remembered", "expired 192.168.1.20 14 > -, silent");
+    }
+
+    @Test
+    void shouldAskEverybodyWhenAnythingIsHeardOfWhatIsRemembered() {
+        final long[] senders = {HOST_MAC, OTHER_MAC};
+        for (final long sender : senders) {
+            for (final int target : new int[] {HOST, OWN, OWN + 5}) {
+                wire.machine.flush(NeighborReason.OPERATOR);
+                wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
+                wire.takeFrames();
+                wire.hearsRequest(sender, HOST, target);
+
+                assertThat(wire.seen(HOST)).as("nobody's word is taken for it").isEqualTo("incomplete");
+                assertThat(wire.takeFrames()).endsWith(PROBE, ASK);
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeNoAnswerFromAMacThatWasNotAsked() {
+        wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
+        wire.pass(100);
+        wire.hearsReply(OTHER_MAC, HOST);
+
+        assertThat(wire.seen(HOST)).isEqualTo("incomplete");
+        wire.hearsReply(HOST_MAC, HOST);
+        assertThat(wire.seen(HOST)).isEqualTo("reachable 02:50:2a:16:6d:14");
     }
 
     @Test
@@ -75,7 +144,7 @@ class NeighborHearsayTest {
     @Test
     void shouldTakeASuggestionForAnUnknownAddressLikeAMemory() {
         assertThat(wire.machine.suggest(HOST, HOST_MAC, wire.nowMs)).isTrue();
-        assertThat(wire.seen(HOST)).isEqualTo("stale 02:50:2a:16:6d:14");
+        assertThat(wire.seen(HOST)).isEqualTo("unconfirmed");
         wire.pass(100);
         assertThat(wire.takeFrames()).containsExactly(PROBE);
         wire.hearsReply(HOST_MAC, HOST);
@@ -104,7 +173,7 @@ class NeighborHearsayTest {
     void shouldMoveToWhatAPeerSaysOnlyWhenTheHeldMacIsSilentAndTheOtherAnswers() {
         wire.resolveHost();
         wire.machine.suggest(HOST, OTHER_MAC, wire.nowMs);
-        wire.pass(2_100);
+        wire.pass(1_100);
         assertThat(wire.takeFrames()).containsExactly(PROBE, PROBE, ASK);
         wire.hearsReply(OTHER_MAC, HOST);
 
@@ -114,17 +183,30 @@ class NeighborHearsayTest {
     }
 
     @Test
-    void shouldNotAskAgainForAPeerThatSaysTheSameAllTheTime() {
+    void shouldAskOnceASecondForAPeerThatSaysTheSameAllTheTime() {
         wire.resolveHost();
-        for (int i = 0; i < 95; i++) {
+        for (int i = 0; i < 100; i++) {
             wire.machine.suggest(HOST, OTHER_MAC, wire.nowMs);
             wire.pass(100);
             if (wire.seen(HOST).startsWith("probing")) {
                 wire.hearsReply(HOST_MAC, HOST);
             }
         }
-        assertThat(wire.takeFrames()).containsExactly(PROBE);
-        assertThat(wire.counted(NeighborCounter.LIMITED_CLAIMS)).isEqualTo(94);
+        assertThat(wire.takeFrames()).hasSizeLessThanOrEqualTo(10 + 3 + 2);
+        assertThat(wire.seen(HOST)).endsWith(" 02:50:2a:16:6d:14");
+        assertThat(wire.counted(NeighborCounter.LIMITED_CLAIMS)).isPositive();
+    }
+
+    @Test
+    void shouldAskEverybodyBeforeItForgetsWhatAPeerSaysElse() {
+        wire.machine.restore(HOST, HOST_MAC, wire.nowMs);
+        assertThat(wire.machine.suggest(HOST, OTHER_MAC, wire.nowMs)).isTrue();
+        wire.pass(3_100);
+        assertThat(wire.takeFrames()).containsExactly(PROBE, PROBE, PROBE, ASK);
+        wire.hearsReply(OTHER_MAC, HOST);
+
+        assertThat(wire.takeChanges())
+                .containsExactly("due 192.168.1.20 14 > 14, remembered", "moved 192.168.1.20 14 > 99, took-over");
     }
 
     @Test
@@ -133,7 +215,7 @@ class NeighborHearsayTest {
         wire.machine.recheck(HOST, wire.nowMs);
         wire.pass(100);
         assertThat(wire.machine.suggest(HOST, OTHER_MAC, wire.nowMs)).isTrue();
-        wire.pass(3_000);
+        wire.pass(1_000);
 
         assertThat(wire.seen(HOST))
                 .as("somebody else may have it: all are asked")
@@ -272,7 +354,6 @@ class NeighborHearsayTest {
 
             assertThat(second).as("seconds for all").isBetween(78, 84);
             for (int i = 0; i < MANY; i++) {
-                assertThat(NeighborTable.isUsable(wide.table.lookup(host(i)))).isTrue();
                 assertThat(wide.machine.state(host(i))).isIn(NeighborState.REACHABLE, NeighborState.STALE);
             }
             assertThat(wide.counted(NeighborCounter.EXPIRED)).isZero();
@@ -287,9 +368,8 @@ class NeighborHearsayTest {
                 wide.machine.restore(host(i), HOST_MAC + host(i), wide.nowMs);
             }
             for (int i = MANY - 100; i < MANY; i++) {
-                wide.uses(host(i));
+                wide.query(host(i));
             }
-            wide.pass(1_100);
             answer(wide);
 
             for (int i = MANY - 100; i < MANY; i++) {

@@ -324,7 +324,7 @@ class NeighborMachineTest {
 
         wire.machine.snapshot(
                 wire.nowMs,
-                (address, mac, state, ageMs, lastUsedS) -> rows.add("%s %d %s %d %d"
+                (address, mac, state, ageMs, lastUsedS, contestedMac) -> rows.add("%s %d %s %d %d"
                         .formatted(Ipv4.describeAddress(address), mac, NeighborState.name(state), ageMs, lastUsedS)));
 
         assertThat(rows)

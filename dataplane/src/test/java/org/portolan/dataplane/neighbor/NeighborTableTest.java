@@ -158,7 +158,7 @@ class NeighborTableTest {
         try (NeighborTable table = new NeighborTable(NETWORK, 24, 1)) {
             assertThatThrownBy(() -> table.publish(NETWORK + 1, MAC, NeighborState.NONE))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> table.publish(NETWORK + 1, MAC, 7)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> table.publish(NETWORK + 1, MAC, 8)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> table.publish(NETWORK + 1, 1L << 48, NeighborState.STALE))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -177,10 +177,15 @@ class OwnAddressesTest {
 
     @Test
     void shouldRefuseTimersAndLimitsThatCannotWork() {
-        assertThatThrownBy(() -> new NeighborTimers(999, 3, 5_000, 60_000, 5_000, 1_200_000, 1, 10_000))
+        assertThatThrownBy(() -> new NeighborTimers(999, 3, 5_000, 60_000, 5_000, 1_200_000, 1, 500, 10_000))
                 .hasMessage("retryMs is 999, allowed is 1000 or more (RFC 1122 2.3.2.1)");
-        assertThatThrownBy(() -> new NeighborTimers(1_000, 0, 5_000, 60_000, 5_000, 1_200_000, 1, 10_000))
+        assertThatThrownBy(() -> new NeighborTimers(1_000, 0, 5_000, 60_000, 5_000, 1_200_000, 1, 500, 10_000))
                 .hasMessageContaining("tries is 0");
-        assertThatThrownBy(() -> new NeighborLimits(10, 11, 1, 1)).hasMessageContaining("unresolved 11");
+        assertThatThrownBy(() -> new NeighborTimers(1_000, 3, 5_000, 60_000, 5_000, 1_200_000, 1, 99, 1_000))
+                .hasMessageContaining("claimRetryMs is 99");
+        assertThatThrownBy(() -> new NeighborTimers(1_000, 3, 5_000, 60_000, 5_000, 1_200_000, 1, 500, 999))
+                .hasMessageContaining("claimIntervalMs is 999");
+        assertThatThrownBy(() -> new NeighborLimits(10, 11, 1, 5)).hasMessageContaining("unresolved 11");
+        assertThatThrownBy(() -> new NeighborLimits(10, 10, 1, 4)).hasMessageContaining("requestsPerSecond 4");
     }
 }

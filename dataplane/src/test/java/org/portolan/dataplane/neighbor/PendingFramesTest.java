@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Ipv4;
 
 class PendingFramesTest {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -30,8 +32,15 @@ class PendingFramesTest {
         slab.close();
     }
 
+    /** A sender of its own for each tag. */
     private int hold(final int port, final int nextHop, final int tag, final int length, final long nowNs) {
+        return holdFrom(tag, port, nextHop, tag, length, nowNs);
+    }
+
+    private int holdFrom(
+            final int source, final int port, final int nextHop, final int tag, final int length, final long nowNs) {
         Memory.putU32(slab.address(), tag);
+        Memory.putU32(slab.address() + Ethernet.HEADER_BYTES + Ipv4.SOURCE_OFFSET, source);
         Memory.putU8(slab.address() + length - 1, tag);
         return pending.hold(port, nextHop, slab.address(), length, tag * 3L, nowNs);
     }
@@ -106,6 +115,37 @@ class PendingFramesTest {
 
         pending.release(pending.next(-1));
         assertThat(hold(HOP + 16, 99)).isZero();
+    }
+
+    @Test
+    void shouldLeaveOthersAsMuchRoomAsTheOneWhoHoldsMost() {
+        final int sweeper = 0xC0A80166;
+        int taken = 0;
+        while (holdFrom(sweeper, 0, HOP + taken, taken, 60, 0) == 0) {
+            taken++;
+        }
+        assertThat(taken).as("half of 16, and one").isEqualTo(9);
+        for (int other = 0; other < 7; other++) {
+            assertThat(hold(HOP + 100 + other, other)).isZero();
+        }
+        assertThat(pending.size()).isEqualTo(pending.capacity());
+    }
+
+    @Test
+    void shouldGiveTheShareBackToTheSenderThatTheFrameCameFrom() {
+        final int sender = 0xC0A80166;
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 9; i++) {
+                assertThat(holdFrom(sender, 0, HOP + i, i, 60, 0)).isZero();
+            }
+            for (int i = pending.next(-1), following; i >= 0; i = following) {
+                following = pending.next(i);
+                assertThat(pending.source(i)).isEqualTo(sender);
+                // What the translation does to a frame before it is released.
+                Memory.putU32(pending.frame(i) + Ethernet.HEADER_BYTES + Ipv4.SOURCE_OFFSET, 0xCB007102);
+                pending.release(i);
+            }
+        }
     }
 
     @Test

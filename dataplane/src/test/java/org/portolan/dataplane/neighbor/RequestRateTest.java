@@ -10,8 +10,9 @@ class RequestRateTest {
     /** How many of a kind go out at one moment until no more do. */
     private static int drain(final RequestRate rate, final int kind, final long nowMs) {
         int sent = 0;
-        while (rate.isAllowed(kind, nowMs)) {
-            rate.onSent(kind);
+        // A host of its own asks for each.
+        while (rate.isAllowed(kind, sent, 1, nowMs)) {
+            rate.onSent(kind, sent, 1);
             sent++;
         }
         return sent;
@@ -53,7 +54,7 @@ class RequestRateTest {
         final int first = drain(rate, RequestRate.LOOKUP, START_MS);
 
         assertThat(rate.nextMs()).isEqualTo(START_MS + 1_000);
-        assertThat(rate.isAllowed(RequestRate.LOOKUP, START_MS + 999)).isFalse();
+        assertThat(rate.isAllowed(RequestRate.LOOKUP, 0, 1, START_MS + 999)).isFalse();
         assertThat(drain(rate, RequestRate.LOOKUP, START_MS + 1_000)).isEqualTo(first);
     }
 }

@@ -31,6 +31,8 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     final List<String> frames = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
     final List<String> conflicts = new ArrayList<>();
+    final List<String> disputes = new ArrayList<>();
+    final List<String> limited = new ArrayList<>();
     final Map<Integer, Integer> lastUsedS = new HashMap<>();
     long nowMs = START_MS;
 
@@ -49,11 +51,18 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         this(limits, OWN, 24);
     }
 
+    Wire(final Contested contested) {
+        this(new NeighborSettings(NeighborTimers.defaults(), NeighborLimits.defaults(), contested), OWN, 24);
+    }
+
     Wire(final NeighborLimits limits, final int own, final int prefixLength) {
+        this(new NeighborSettings(NeighborTimers.defaults(), limits, Contested.HELD), own, prefixLength);
+    }
+
+    private Wire(final NeighborSettings settings, final int own, final int prefixLength) {
         this.own = own;
         table = new NeighborTable(own, prefixLength, 8);
-        machine = new NeighborMachine(
-                OWN_MAC, own, prefixLength, NeighborTimers.defaults(), limits, this, this::lastUsedS);
+        machine = new NeighborMachine(OWN_MAC, own, prefixLength, settings, this, this::lastUsedS);
     }
 
     @Override
@@ -104,8 +113,14 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
         lastUsedS.put(address, (int) (nowMs / 1000));
     }
 
+    /** A host of its own asks for each address, so that none has to share. */
     void query(final int address) {
-        machine.query(address, nowMs);
+        query(address, 0x0A00_0000 ^ address);
+    }
+
+    /** A worker has a frame of the asker's for an address. */
+    void query(final int address, final int asker) {
+        machine.query(address, asker, nowMs);
     }
 
     /** Lets time go on in steps of 100 ms. */
@@ -211,6 +226,17 @@ final class Wire implements NeighborMachine.Actions, AutoCloseable {
     @Override
     public void conflict(final int address, final long mac) {
         conflicts.add(Ipv4.describeAddress(address) + " " + Ethernet.describeMac(mac));
+    }
+
+    @Override
+    public void disputed(final int address, final long mac, final long otherMac, final boolean both) {
+        disputes.add("%s %s, not %s%s"
+                .formatted(Ipv4.describeAddress(address), describe(mac), describe(otherMac), both ? ", both" : ""));
+    }
+
+    @Override
+    public void limited(final NeighborCounter limit, final int address, final int asker) {
+        limited.add("%s %s by %s".formatted(limit, Ipv4.describeAddress(address), Ipv4.describeAddress(asker)));
     }
 
     /** In any test: what ends was asked by unicast since it fell due, and what is confirmed or moved was due before. */

@@ -31,6 +31,11 @@ public record Binding(Observation observed, Pin pinned) {
         return observed != null && observed.isLive() ? observed.mac() : 0;
     }
 
+    /** The MAC that holds and that an answer or an operator has confirmed, else 0: what is worth remembering. */
+    public long confirmedMac() {
+        return isStatic() || observed != null && observed.isConfirmed() ? mac() : 0;
+    }
+
     public boolean isStatic() {
         return pinned != null && pinned.isSet();
     }

@@ -1,6 +1,7 @@
 package org.portolan.control.history.record;
 
 import java.util.Comparator;
+import org.portolan.dataplane.neighbor.NeighborReason;
 
 /**
  * What was seen on the wire last: an address had this MAC, has it still or no more.
@@ -43,6 +44,11 @@ public record Observation(
         return state == State.LIVE;
     }
 
+    /** Whether a question was ever answered with this MAC: else a host said it of itself, and nobody asked. */
+    public boolean isConfirmed() {
+        return !reason.equals(NeighborReason.ASKED_US.text);
+    }
+
     /** The greater of two, either of which may be null. */
     static Observation join(final Observation one, final Observation other) {
         if (one == null || other == null) {
@@ -51,9 +57,10 @@ public record Observation(
         return ORDER.compare(one, other) >= 0 ? one : other;
     }
 
-    /** The same, seen again. */
+    /** The same, seen again: a question was answered with it, so that it is confirmed now if it was not before. */
     public Observation seen(final long atS, final Stamp by) {
-        return new Observation(State.LIVE, mac, sinceS, atS, 0, reason, interfaceName, by);
+        final String why = isConfirmed() ? reason : NeighborReason.ANSWERED.text;
+        return new Observation(State.LIVE, mac, sinceS, atS, 0, why, interfaceName, by);
     }
 
     /** The same, over: it fell silent or nobody wanted it any more. Keeps its stamp. */
