@@ -79,8 +79,8 @@ class ArpWarningsTest {
         for (final String winner : List.of("held", "newest")) {
             try (ArpRig rig = new ArpRig(directory, "[arp]\ncontested = \"" + winner + "\"\n")) {
                 resolve(rig, this);
-                claim(rig, List.of(HOST_MAC, OTHER_MAC));
-                claim(rig, List.of(HOST_MAC, OTHER_MAC));
+                claim(rig, List.of(OTHER_MAC, HOST_MAC));
+                claim(rig, List.of(OTHER_MAC, HOST_MAC));
 
                 final String gets = winner.equals("held") ? "02:50:2a:16:6d:14" : "02:50:2a:16:6d:99";
                 assertThat(lines(rig))

@@ -62,15 +62,54 @@ public record Frame(byte[] bytes, long offload) {
     /** The answer "{@code source} is at {@code sourceMac}" to who asked (RFC 826). */
     public static Frame arpReply(
             final String sourceMac, final String destinationMac, final String source, final String destination) {
+        return arpReply(sourceMac, sourceMac, destinationMac, source, destination);
+    }
+
+    /** The same from a router with a virtual MAC: the frame comes from another MAC than the packet names. */
+    public static Frame arpReply(
+            final String frameMac,
+            final String sourceMac,
+            final String destinationMac,
+            final String source,
+            final String destination) {
+        return arp(ARP_REPLY, frameMac, destinationMac, sourceMac, source, destinationMac, destination);
+    }
+
+    /**
+     * The question who has {@code target}; with {@code source} as the target an announcement (RFC 5227 2.3).
+     *
+     * @param frameMac the frame's source, which may be another than the sender's in the packet
+     */
+    public static Frame arpRequest(
+            final String frameMac, final String sourceMac, final String source, final String target) {
+        return arp(ARP_REQUEST, frameMac, "ff:ff:ff:ff:ff:ff", sourceMac, source, "00:00:00:00:00:00", target);
+    }
+
+    private static Frame arp(
+            final int operation,
+            final String frameMac,
+            final String destinationMac,
+            final String senderMac,
+            final String sender,
+            final String targetMac,
+            final String target) {
         final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + ARP_BYTES);
-        frame.put(mac(destinationMac)).put(mac(sourceMac)).putShort((short) ARP);
+        frame.put(mac(destinationMac)).put(mac(frameMac)).putShort((short) ARP);
         frame.putShort((short) 1)
                 .putShort((short) IPV4)
                 .put((byte) 6)
                 .put((byte) 4)
-                .putShort((short) ARP_REPLY);
-        frame.put(mac(sourceMac)).put(address(source)).put(mac(destinationMac)).put(address(destination));
+                .putShort((short) operation);
+        frame.put(mac(senderMac)).put(address(sender)).put(mac(targetMac)).put(address(target));
         return new Frame(frame.array(), Offload.NONE);
+    }
+
+    /** Whether it says that this address is the sender's (RFC 826), as an answer. */
+    public boolean answersFor(final String sender) {
+        return bytes.length >= ETHERNET_BYTES + ARP_BYTES
+                && etherType() == ARP
+                && u16(ETHERNET_BYTES + 6) == ARP_REPLY
+                && dotted(ETHERNET_BYTES + 14).equals(sender);
     }
 
     /** Whether it asks who has the address (RFC 826). */

@@ -207,20 +207,27 @@ class HistoryE2eTest {
         return "02:50:2a:16:%02x:%02x".formatted(change / CHURNED & 0xFF, change % CHURNED);
     }
 
+    /** A host that asked the router something is remembered only when it has answered a question too. */
+    private void assertConfirmed(final StockGit git, final Host client) {
+        assertThat(RouterChecks.within(EXPIRED_MS, () -> {
+                    talks(client);
+                    final String text = git.run("show", "primary:" + file(client));
+                    return text.contains("state live") && text.contains("reason answered");
+                }))
+                .isTrue();
+    }
+
     /** The link is down at the start: otherwise the client answers before anybody can look. */
     private void assertAllIsBack(final StockGit git, final Runnable end) {
         assertThat(talks(lab.client())).isTrue();
         final String mac = lab.client().mac();
-        assertThat(RouterChecks.within(
-                        WRITTEN_MS,
-                        () -> git.run("show", "primary:" + file(lab.client())).contains("state live")))
-                .isTrue();
+        assertConfirmed(git, lab.client());
         final String before = git.head();
         end.run();
         git.assertSound();
         lab.takeDown(Lab.LAN);
         router.start();
-        assertThat(state(lab.client().address())).isEqualTo("stale " + mac);
+        assertThat(state(lab.client().address())).isEqualTo("unconfirmed " + mac);
         assertThat(state(PINNED)).isEqualTo("static " + PINNED_MAC);
         lab.takeUp(Lab.LAN);
         assertThat(RouterChecks.within(EXPIRED_MS, () -> talks(lab.client()))).isTrue();
@@ -231,7 +238,7 @@ class HistoryE2eTest {
     }
 
     @Test
-    void shouldBringNeighborsBackStaleAndPinsStaticAfterAnEndAndAfterAKill() {
+    void shouldBringNeighborsBackUnconfirmedAndPinsStaticAfterAnEndAndAfterAKill() {
         final StockGit git = start(options().history());
         pin(PINNED, PINNED_MAC);
         assertWritten(git, "static entry added: " + PINNED + " -> " + PINNED_MAC);
@@ -252,13 +259,14 @@ class HistoryE2eTest {
         final String mac = client.mac();
         assertThat(talks(client)).isTrue();
         assertWritten(git, added(client));
+        assertConfirmed(git, client);
         assertThat(router.terminate()).isZero();
 
         lab.takeDown(Lab.LAN);
         router.start();
         client.namespace().ip("link", "set", Host.DEVICE, "arp", "off");
         try (RawSocket wire = RawSocket.open(client.namespace(), Host.DEVICE)) {
-            assertThat(state(client.address())).isEqualTo("stale " + mac);
+            assertThat(state(client.address())).isEqualTo("unconfirmed " + mac);
             lab.takeUp(Lab.LAN);
             final Frame asked = wire.await(frame -> frame.asksFor(client.address()), EXPIRED_MS)
                     .orElseThrow();
@@ -266,7 +274,7 @@ class HistoryE2eTest {
                     .as("not everybody is asked: %s", asked)
                     .isEqualTo(mac);
             assertThat(asked.sourceMac()).isEqualTo(lab.router().deviceMac(Lab.LAN));
-            assertThat(state(client.address())).isEqualTo("probing " + mac);
+            assertThat(state(client.address())).isEqualTo("unconfirmed " + mac);
 
             wire.send(Frame.arpReply(mac, asked.sourceMac(), client.address(), Lab.INSIDE_ADDRESS));
             assertThat(RouterChecks.within(

@@ -47,7 +47,7 @@ class PeersE2eTest {
         first.meet(printer);
         network.assertWithin(
                 "the second has heard of it",
-                () -> second.neighbor(printer.address()).matches("(stale|reachable) " + printer.mac()));
+                () -> second.neighbor(printer.address()).matches("(unconfirmed|reachable) " + printer.mac()));
         network.assertWithin(
                 "it answered the second's probe",
                 () -> second.neighbor(printer.address()).equals("reachable " + printer.mac()));

@@ -38,6 +38,10 @@ final class Historian implements Agent {
     private static final long RETRY_MICROS = 5_000_000;
     private static final long HOUR_MICROS = 3_600_000_000L;
     private static final long DAY_MICROS = 24 * HOUR_MICROS;
+
+    /** What an answer has confirmed for the first time is written after so long: a restart brings back nothing else. */
+    static final long CONFIRMED_MICROS = 10_000_000L;
+
     private static final int PRIO_PROCESS = 0;
     private static final int NICE = 10;
     private static final long UPKEEP_RETRY_MICROS = 60_000_000;
@@ -72,6 +76,9 @@ final class Historian implements Agent {
     private final List<Hearsay> hearsay = new ArrayList<>();
     private long gatherUntilMicros;
     private long markMicros;
+    /** When first confirmations are written, 0 while none waits. */
+    private long confirmMicros;
+
     private long collectMicros;
     private long retryMicros;
     private long keepUpMicros;
@@ -245,11 +252,19 @@ final class Historian implements Agent {
     private boolean isWorkDue(final long now) {
         final boolean gatheredEnough =
                 !gathered.isEmpty() && (now >= gatherUntilMicros || gathered.size() >= MOST_IN_BATCH);
-        return gatheredEnough || branches.isAnySettled(now) || isMarkDue(now) || now >= collectMicros;
+        return gatheredEnough
+                || branches.isAnySettled(now)
+                || isMarkDue(now)
+                || isConfirmDue(now)
+                || now >= collectMicros;
     }
 
     private boolean isMarkDue(final long now) {
         return now >= markMicros && !ledger.refreshes().isEmpty();
+    }
+
+    private boolean isConfirmDue(final long now) {
+        return confirmMicros != 0 && now >= confirmMicros;
     }
 
     /** One batch, whole or not at all. */
@@ -263,6 +278,8 @@ final class Historian implements Agent {
             }
             if (mark || isMarkDue(now)) {
                 scribe.mark(List.copyOf(ledger.refreshes().keySet()), now / SECOND_MICROS);
+            } else if (isConfirmDue(now)) {
+                scribe.mark(ledger.confirmations(), now / SECOND_MICROS);
             }
             if (now >= collectMicros) {
                 collect(scribe, now / SECOND_MICROS);
@@ -275,6 +292,11 @@ final class Historian implements Agent {
             }
             durable(scribe, gathered.size() - changes.size());
             advanceMarks();
+            if (!ledger.hasConfirmations()) {
+                confirmMicros = 0;
+            } else if (confirmMicros == 0) {
+                confirmMicros = now + CONFIRMED_MICROS;
+            }
             markMicros = next(markMicros, now);
             collectMicros = next(collectMicros, now);
             return true;

@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
@@ -20,6 +23,8 @@ final class Ledger {
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
     /** Wall-clock second of the last sign of life that is not in git yet. */
     private final Map<BindingKey, Long> refreshes = new LinkedHashMap<>();
+    /** Those of them that confirm a binding for the first time. */
+    private final Set<BindingKey> confirmations = new LinkedHashSet<>();
 
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private long clock;
@@ -73,6 +78,18 @@ final class Ledger {
     void refresh(final BindingKey key, final long atS) {
         final Long before = refreshes.put(key, atS);
         undo.push(() -> restore(refreshes, key, before));
+        if (!live(key).isConfirmed() && confirmations.add(key)) {
+            undo.push(() -> confirmations.remove(key));
+        }
+    }
+
+    boolean hasConfirmations() {
+        return !confirmations.isEmpty();
+    }
+
+    /** Bindings that an answer has confirmed for the first time, which no commit says yet. */
+    List<BindingKey> confirmations() {
+        return List.copyOf(confirmations);
     }
 
     /** Takes the sign of life that waits to be written; what the observation itself says when none does. */
@@ -82,6 +99,9 @@ final class Ledger {
             return seenS;
         }
         undo.push(() -> refreshes.put(key, refreshed));
+        if (confirmations.remove(key)) {
+            undo.push(() -> confirmations.add(key));
+        }
         return Math.max(refreshed, seenS);
     }
 

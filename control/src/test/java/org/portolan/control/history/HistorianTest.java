@@ -226,15 +226,20 @@ class HistorianTest {
         assertThat(rig.file(A1)).contains("reason asked-us");
     }
 
-    /** The confirmation is a sign of life, and so it is written with the next mark: no commit of its own. */
+    /** The confirmation is a sign of life: all of the last ten seconds are one commit. */
     @Test
     void shouldBringBackWhatAHostSaidOfItselfOnceAnAnswerConfirmedIt() throws IOException {
         rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
         final String head = rig.head();
         rig.tell(REFRESHED, A1, M1, M1).settle();
         assertThat(rig.head()).as("nothing is written yet").isEqualTo(head);
-        rig.pass(3_700).settle();
+        rig.pass(10).settle();
         assertThat(rig.file(A1)).contains("state live").contains("reason answered");
+        assertThat(rig.subject()).isEqualTo("entries seen: 1");
+        rig.tell(REFRESHED, A1, M1, M1).settle().pass(60).settle();
+        assertThat(rig.git("log", "--format=%s", "primary").lines().filter("entries seen: 1"::equals))
+                .as("a further one waits for the hour")
+                .hasSize(1);
         rig.crash();
 
         assertThat(rig.remembered()).containsExactly(new Remembered(0, A1, M1, ""));
