@@ -28,12 +28,13 @@ final class NeighborMemory implements NeighborListener {
     }
 
     /**
-     * From here on changes are told. Pins first: an address that is both pinned and seen is pinned.
+     * From here on changes are told. What nobody confirmed is over. Pins first: an address that is both pinned and seen is pinned.
      *
      * @return what was known
      */
     List<Remembered> attach(final History history, final ArpService[] arps, final long nowMs) {
         feed = history.feed();
+        history.unconfirmed().forEach(this::end);
         final List<Remembered> remembered = history.remembered();
         for (final Remembered each : remembered) {
             if (each.isStatic()) {
@@ -46,6 +47,18 @@ final class NeighborMemory implements NeighborListener {
             }
         }
         return remembered;
+    }
+
+    private void end(final Remembered each) {
+        feed.tell(new Change(
+                NeighborChange.EXPIRED,
+                each.port(),
+                each.address(),
+                each.mac(),
+                0,
+                wallMicros.getAsLong(),
+                NeighborReason.UNCONFIRMED.text,
+                ""));
     }
 
     /** An interface may have another subnet now than when the pin was made: then it waits in the history. */

@@ -57,7 +57,7 @@ final class NeighborStory {
         await("the router does not ask for the laptop that left", () -> isAskedFor(laptop));
         talk(phone, 3);
         phone.namespace().ip("link", "set", Host.DEVICE, "address", ANOTHER_MAC);
-        // Another MAC is a claim: the first one is asked for 2 s before the router believes it.
+        // Another MAC is a claim: the first one is asked for 1 s before the router believes it.
         talk(phone, 25);
     }
 

@@ -189,6 +189,25 @@ public final class History implements AutoCloseable {
         return remembered;
     }
 
+    /**
+     * What the last run had from hosts' own word on these interfaces, and no answer confirmed: it does not come back,
+     * and whoever takes the rest back says that it is over. Before {@link #start}.
+     */
+    public List<Remembered> unconfirmed() {
+        final List<Remembered> unconfirmed = new ArrayList<>();
+        for (final Map.Entry<BindingKey, Binding> each : ledger.bindings().entrySet()) {
+            final Binding binding = each.getValue();
+            final boolean own = binding.observed() != null
+                    && binding.observed().stamp().router().equals(repository.router());
+            for (int port = 0; port < wires.length && own; port++) {
+                if (wires[port].holds(each.getKey()) && binding.mac() != 0 && binding.confirmedMac() == 0) {
+                    unconfirmed.add(new Remembered(port, each.getKey().address(), binding.mac(), ""));
+                }
+            }
+        }
+        return unconfirmed;
+    }
+
     /** Another router's operator pinned it there: here it is a hint, to be probed like any other. */
     private String pinner(final Binding binding) {
         final boolean own =

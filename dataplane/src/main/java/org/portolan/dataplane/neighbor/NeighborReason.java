@@ -26,6 +26,9 @@ public enum NeighborReason {
     /** Expired: probes stayed unanswered. */
     SILENT("silent"),
 
+    /** Expired: an earlier run had it from the host's own word, and no answer confirmed it. */
+    UNCONFIRMED("unconfirmed"),
+
     /** Due, static added: known from an earlier run. */
     REMEMBERED("remembered"),
 
