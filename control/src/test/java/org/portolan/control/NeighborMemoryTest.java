@@ -76,9 +76,13 @@ class NeighborMemoryTest {
             assertThat(rig.seen(LAN, HOST + 1)).isEqualTo("none");
         }
         try (History history = history()) {
-            assertThat(history.unconfirmed()).as("it is over, and not live for good").isEmpty();
-            assertThat(history.remembered()).hasSize(1).first().satisfies(each -> assertThat(each.address())
-                    .isEqualTo(HOST));
+            assertThat(history.unconfirmed())
+                    .as("it is over, and not live for good")
+                    .isEmpty();
+            assertThat(history.remembered())
+                    .hasSize(1)
+                    .first()
+                    .satisfies(each -> assertThat(each.address()).isEqualTo(HOST));
         }
     }
 }
