@@ -18,7 +18,7 @@ import org.portolan.bench.lab.RawSocket;
 class SweepE2eTest {
     private static final int ROUNDS = 10;
 
-    /** A bound for a test that hangs: at 500 a burst and 20 ms between them it is a minute and more. */
+    /** A bound for a test that hangs: at 20 ms between them it is a minute and more. */
     private static final int MOST_BURSTS = 4_000;
 
     private static Lab lab;
