@@ -9,6 +9,7 @@ import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.PendingFrames;
+import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /** Lets frames wait for their next hop, asks control for it, and says which of them are to run again. */
@@ -39,7 +40,7 @@ final class HeldFrames {
     int hold(final Port port, final Frame frame, final Packet packet, final long nowNs) {
         final int reason = forwarder.hold(pending, port, frame, packet, nowNs);
         if (forwarder.mustAsk(pending, port, nowNs)) {
-            ask(forwarder.egress().index(), forwarder.nextHop(), packet.source());
+            ask(forwarder.egress().index(), forwarder.nextHop(), Ipv4.source(packet.ip()));
         }
         final int replaced = pending.replaced();
         if (replaced > 0) {
