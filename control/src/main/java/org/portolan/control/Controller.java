@@ -11,6 +11,7 @@ import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
+import org.portolan.control.device.KernelLinks;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.SessionExpiry;
@@ -66,7 +67,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         punts = new PuntAdapter(dataplane.rings().punt(), this);
         events = new EventAdapter(dataplane.rings().event(), this);
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
-        links = new LinkWatch(dataplane.links(), worker, commands, this, dataplane.ingress(), log);
+        links = new LinkWatch(dataplane.links(), worker, commands, this, new KernelLinks(dataplane.ingress()), log);
         latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         final List<String> names =

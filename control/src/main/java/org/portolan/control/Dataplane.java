@@ -1,5 +1,6 @@
 package org.portolan.control;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.agrona.concurrent.status.CountersManager;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.DeviceCheck;
+import org.portolan.control.device.DeviceOwner;
 import org.portolan.control.device.KernelIngress;
 import org.portolan.control.device.Link;
 import org.portolan.control.log.Log;
@@ -25,6 +27,7 @@ import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.system.NetworkDevice;
 import org.portolan.dataplane.worker.Worker;
@@ -55,7 +58,8 @@ final class Dataplane implements AutoCloseable {
             final HeldDirectory run,
             final Places places,
             final List<NetworkDevice> devices,
-            final Log log) {
+            final Log log)
+            throws IOException {
         try {
             counters = own(CounterFile.create(
                             run, RunFiles.COUNTERS, System.currentTimeMillis(), places.uid(), places.gid()))
@@ -68,7 +72,7 @@ final class Dataplane implements AutoCloseable {
             wakeup = own(new Wakeup());
             worker = openWorker(config, devices);
             ingress = own(new KernelIngress(config, log));
-        } catch (final RuntimeException | Error e) {
+        } catch (final IOException | RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -78,13 +82,15 @@ final class Dataplane implements AutoCloseable {
      * @param run where the counters file is
      * @param devices one for each interface, in the config's order, each checked
      * @throws org.portolan.dataplane.system.LibcException with the remedy
+     * @throws IOException when a device has a router already
      */
     static Dataplane open(
             final Config config,
             final HeldDirectory run,
             final Places places,
             final List<NetworkDevice> devices,
-            final Log log) {
+            final Log log)
+            throws IOException {
         return new Dataplane(config, run, places, devices, log);
     }
 
@@ -105,7 +111,7 @@ final class Dataplane implements AutoCloseable {
         return devices;
     }
 
-    private Worker openWorker(final Config config, final List<NetworkDevice> devices) {
+    private Worker openWorker(final Config config, final List<NetworkDevice> devices) throws IOException {
         final Port[] ports = new Port[config.interfaces().size()];
         for (int index = 0; index < ports.length; index++) {
             ports[index] = openPort(index, config.interfaces().get(index), devices.get(index));
@@ -124,7 +130,9 @@ final class Dataplane implements AutoCloseable {
                 rings));
     }
 
-    private Port openPort(final int index, final Config.Interface asked, final NetworkDevice device) {
+    private Port openPort(final int index, final Config.Interface asked, final NetworkDevice device)
+            throws IOException {
+        final DeviceClaim claim = own(DeviceOwner.claim(asked, device));
         final int prefixLength = asked.subnet().prefixLength();
         final NeighborTable table =
                 own(new NeighborTable(asked.subnet().network(), prefixLength, NEIGHBOR_HASH_CAPACITY));
@@ -132,7 +140,7 @@ final class Dataplane implements AutoCloseable {
         final PacketRing ring = own(new PacketRing(device.name(), device.index(), device.mtu()));
         neighbors.add(table);
         uses.add(use);
-        links.add(new Link(index, asked, device, ring, counters));
+        links.add(own(new Link(index, asked, device, claim, ring, counters)));
         final Port port = new Port(
                 index,
                 asked.name(),

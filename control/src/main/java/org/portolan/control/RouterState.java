@@ -258,7 +258,7 @@ final class RouterState implements RouterView, AutoCloseable {
             final String name = link.config().name();
             counts.add(new StatsRow.Count(name + "_ring_lost", name + ": lost, receive ring full", link.kernelLost()));
             counts.add(new StatsRow.Count(name + "_link_downs", name + ": link went down", link.linkDowns()));
-            counts.add(new StatsRow.Count(name + "_reopened", name + ": device opened anew", link.reopened()));
+            counts.add(new StatsRow.Count(name + "_reopened", name + ": device opened again", link.reopened()));
         }
         return counts;
     }
@@ -296,7 +296,8 @@ final class RouterState implements RouterView, AutoCloseable {
                 counters.sentFrames(),
                 counters.sentBytes(),
                 link.kernelLost(),
-                counters.ringFullFrames());
+                counters.ringFullFrames(),
+                link.kernelUse());
     }
 
     @Override

@@ -150,6 +150,55 @@ class LifecycleE2eTest {
         }
     }
 
+    /** Two would each answer and forward every frame: a ping came back four times. */
+    @Test
+    void shouldRefuseADeviceThatHasARouterAndNameItsProcess() {
+        start(PortolanProcess.in(lab));
+        try (PortolanProcess second = PortolanProcess.in(lab).build()) {
+            second.launch();
+            assertThat(second.awaitEnd()).as(second.log()).isEqualTo(FAILED);
+            assertThat(second.log())
+                    .contains("interfaces.lan.device: lan has a router already, process "
+                            + router.process().pid());
+            RouterChecks.assertLogIsClean(second);
+        }
+        final Ping.Result ping = lab.client().ping(Lab.SERVER_ADDRESS);
+        assertThat(ping.lost()).as(ping.text()).isZero();
+        assertThat(ping.text()).doesNotContain("DUP!");
+        router.kill();
+        start(PortolanProcess.in(lab));
+    }
+
+    @Test
+    void shouldReportAKernelAddressThatCameWhileItRuns() {
+        start(PortolanProcess.in(lab));
+        try {
+            lab.router().ip("address", "add", "192.168.1.1/24", "dev", Lab.LAN);
+            assertThat(RouterChecks.within(3_000, () -> router.log().contains("ip -4 address flush dev lan")))
+                    .as(router.log())
+                    .isTrue();
+        } finally {
+            lab.router().ip("address", "flush", "dev", Lab.LAN);
+        }
+        assertThat(RouterChecks.within(3_000, () -> router.log().contains("leaves device lan to the router again")))
+                .as(router.log())
+                .isTrue();
+    }
+
+    @Test
+    void shouldReportForwardingThatWasSwitchedOnWhileItRuns() {
+        start(PortolanProcess.in(lab));
+        try {
+            lab.router().sysctl("ipv4/conf/wan/forwarding", "1");
+            assertThat(RouterChecks.within(
+                            3_000, () -> router.log().contains("sysctl -w net.ipv4.conf.wan.forwarding=0")))
+                    .as(router.log())
+                    .isTrue();
+        } finally {
+            lab.router().sysctl("ipv4/conf/wan/forwarding", "0");
+        }
+    }
+
     @Test
     void shouldSayWhichDevicesExistWhenOneDoesNot() {
         lab.router().ip("link", "set", Lab.WAN, "down");

@@ -10,6 +10,7 @@ package org.portolan.control.command;
  * @param staticNeighbors those of them that are static, -1 when control did not say
  * @param kernelDrops frames that the kernel lost because the receive ring was full
  * @param txRingFull frames dropped because the transmit ring was full
+ * @param kernelUse what the kernel does on the device beside the router, as a sentence; empty when it does nothing
  */
 public record InterfaceRow(
         String name,
@@ -28,4 +29,5 @@ public record InterfaceRow(
         long txFrames,
         long txBytes,
         long kernelDrops,
-        long txRingFull) {}
+        long txRingFull,
+        String kernelUse) {}

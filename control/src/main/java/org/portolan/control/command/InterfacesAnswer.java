@@ -49,6 +49,11 @@ final class InterfacesAnswer {
         what.write(out, color);
         out.append('\n');
         passed.write(out, color);
+        for (final InterfaceRow row : rows) {
+            if (!row.kernelUse().isEmpty()) {
+                out.append('\n').append(row.kernelUse()).append('\n');
+            }
+        }
     }
 
     private static void json(final List<InterfaceRow> rows, final Writer out) throws IOException {
@@ -87,6 +92,11 @@ final class InterfacesAnswer {
         json.writeNumberField("tx_frames", row.txFrames());
         json.writeNumberField("tx_bytes", row.txBytes());
         json.writeNumberField("tx_ring_full", row.txRingFull());
+        if (row.kernelUse().isEmpty()) {
+            json.writeNullField("kernel_use");
+        } else {
+            json.writeStringField("kernel_use", row.kernelUse());
+        }
         json.writeEndObject();
     }
 

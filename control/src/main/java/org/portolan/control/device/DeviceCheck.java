@@ -38,6 +38,15 @@ public final class DeviceCheck {
         if (device.mac() == 0) {
             return Optional.of(key + " is not an Ethernet device; name one that has a MAC address");
         }
+        return kernelUse(asked, device);
+    }
+
+    /**
+     * What the kernel does on a device beside the router, and the command that ends it; empty when it does nothing. The
+     * start is refused for it; while the router runs it is reported.
+     */
+    public static Optional<String> kernelUse(final Config.Interface asked, final NetworkDevice device) {
+        final String key = "interfaces.%s.device: %s".formatted(asked.name(), device.name());
         if (!device.addresses().isEmpty()) {
             return Optional.of(
                     "%s carries the kernel's address %s, so the kernel would answer beside the router. Remove it: ip -4 address flush dev %s%s"

@@ -3,14 +3,15 @@ package org.portolan.control.device;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
 import org.portolan.control.config.Config;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.DeviceIo;
+import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.NetworkDevice;
 
 /**
- * One interface's link, as control knows it: the device, the driver that a worker has on it, and what the kernel
- * lost. Control's thread.
+ * One interface's link, as control knows it: the device, the claim on it, the driver that a worker has on it, and what
+ * the kernel lost. Control's thread.
  */
-public final class Link {
+public final class Link implements AutoCloseable {
     private final int port;
     private final Config.Interface config;
     private final AtomicCounter kernelLost;
@@ -18,19 +19,27 @@ public final class Link {
     private final AtomicCounter reopened;
     private volatile NetworkDevice device;
     private volatile boolean up;
-    private PacketRing ring;
+    private volatile String kernelUse = "";
+    private DeviceClaim claim;
+    private DeviceIo ring;
     private boolean anew;
+    private boolean untold;
 
-    /** @param port index among the workers' ports */
+    /**
+     * @param port index among the workers' ports
+     * @param claim closed with this link
+     */
     public Link(
             final int port,
             final Config.Interface config,
             final NetworkDevice device,
-            final PacketRing ring,
+            final DeviceClaim claim,
+            final DeviceIo ring,
             final CountersManager counters) {
         this.port = port;
         this.config = config;
         this.device = device;
+        this.claim = claim;
         this.ring = ring;
         up = device.up();
         final String prefix = "interface." + config.name() + ".";
@@ -67,20 +76,42 @@ public final class Link {
         return linkDowns.get();
     }
 
-    /** How often the device was opened anew. */
+    /** How often the device was opened again. */
     public long reopened() {
         return reopened.get();
     }
 
-    PacketRing ring() {
+    /** What the kernel does on the device beside the router, as a sentence; empty when it does nothing. Any thread. */
+    public String kernelUse() {
+        return kernelUse;
+    }
+
+    void kernelUse(final String now) {
+        kernelUse = now;
+    }
+
+    /** The device was made again: the claim on the old index is given up. */
+    void claimed(final DeviceClaim now) {
+        claim.close();
+        claim = now;
+    }
+
+    DeviceIo ring() {
         return ring;
     }
 
-    /** @param madeAgain whether the device is another one of the same name */
-    void replaced(final PacketRing replacement, final boolean madeAgain) {
+    /** A worker was told to change over to a driver on {@code now}, and is still to be told of its link. */
+    void replaced(final DeviceIo replacement, final NetworkDevice now) {
         ring = replacement;
-        anew |= madeAgain;
+        anew |= now.index() != device.index();
+        device = now;
+        untold = true;
         reopened.incrementRelease();
+    }
+
+    /** Whether the worker does not know of this state of the device yet. */
+    boolean differsFrom(final NetworkDevice now) {
+        return untold || now.up() != up || now.mtu() != device.mtu() || now.mac() != device.mac();
     }
 
     /** Whether the device was made again since this was asked last: it is made down, and comes up only later. */
@@ -90,16 +121,24 @@ public final class Link {
         return was;
     }
 
+    /** The worker was told of this state of the device. */
     void seen(final NetworkDevice now, final boolean nowUp) {
         if (up && !nowUp) {
             linkDowns.incrementRelease();
         }
         device = now;
         up = nowUp;
+        untold = false;
     }
 
     /** Adds what the kernel lost since the last call. */
     void addLost(final int frames) {
         kernelLost.getAndAddRelease(frames);
+    }
+
+    /** After control's thread has ended. */
+    @Override
+    public void close() {
+        claim.close();
     }
 }

@@ -1,17 +1,18 @@
 package org.portolan.control.device;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
+import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.io.FrameIo;
-import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.LibcException;
-import org.portolan.dataplane.system.Netlink;
 import org.portolan.dataplane.system.NetworkDevice;
-import org.portolan.dataplane.worker.Worker;
+import org.portolan.dataplane.worker.IoExchange;
 
 /**
  * Keeps the workers' ports true to the kernel's devices: down, up, another MTU or MAC, deleted, made again. A device
@@ -32,38 +33,43 @@ public final class LinkWatch implements AutoCloseable {
     private static final long RECHECK_NS = 2_000_000_000L;
 
     private final List<Link> links;
-    private final Worker worker;
+    private final IoExchange worker;
     private final CommandProxy commands;
     private final Listener listener;
-    private final KernelIngress ingress;
+    private final LinkSystem system;
     private final Log log;
-    private final Netlink netlink = Netlink.monitor();
     private final Slab statistics = Slab.allocate(8, "ring statistics");
     private long nextCheckNs;
 
     public LinkWatch(
             final List<Link> links,
-            final Worker worker,
+            final IoExchange worker,
             final CommandProxy commands,
             final Listener listener,
-            final KernelIngress ingress,
+            final LinkSystem system,
             final Log log) {
         this.links = List.copyOf(links);
         this.worker = worker;
         this.commands = commands;
         this.listener = listener;
-        this.ingress = ingress;
+        this.system = system;
         this.log = log;
     }
 
     /** Looks at the devices when the kernel said that one changed, and now and then without being told. */
     public int poll(final long nowNs) {
         closeLeft();
-        if (!netlink.changed() && nowNs - nextCheckNs < 0) {
+        if (!system.changed() && nowNs - nextCheckNs < 0) {
             return 0;
         }
         nextCheckNs = nowNs + RECHECK_NS;
-        final List<NetworkDevice> devices = Netlink.devices();
+        final List<NetworkDevice> devices;
+        try {
+            devices = system.devices();
+        } catch (final LibcException e) {
+            log.warn("the devices cannot be listed, so links are taken as they were: %s", e.getMessage());
+            return 1;
+        }
         for (final Link link : links) {
             check(link, DeviceCheck.find(link.config(), devices));
         }
@@ -97,14 +103,30 @@ public final class LinkWatch implements AutoCloseable {
             return;
         }
         final NetworkDevice now = found.get();
+        reportKernelUse(link, now);
         if (now.index() != before.index() || now.mtu() > link.ring().mtu()) {
             reopen(link, now);
             return;
         }
-        if (now.up() == link.isUp() && now.mtu() == before.mtu() && now.mac() == before.mac()) {
+        if (link.differsFrom(now)) {
+            tell(link, now);
+        }
+    }
+
+    /** An address or forwarding that was switched on since the start: said once, and once more when it is gone. */
+    private void reportKernelUse(final Link link, final NetworkDevice now) {
+        final String use = DeviceCheck.kernelUse(link.config(), now).orElse("");
+        if (use.equals(link.kernelUse())) {
             return;
         }
-        tell(link, now);
+        link.kernelUse(use);
+        if (use.isEmpty()) {
+            log.info(
+                    "%s: the kernel leaves device %s to the router again",
+                    link.config().name(), now.name());
+        } else {
+            log.warn("%s", use);
+        }
     }
 
     /** A full command ring: the recheck comes again. */
@@ -128,53 +150,63 @@ public final class LinkWatch implements AutoCloseable {
             log.warn("%s. Not opened again until then", refusal.get());
             return;
         }
-        final PacketRing ring;
+        if (now.index() == link.device().index()) {
+            replace(link, now);
+            return;
+        }
+        final DeviceClaim claim;
         try {
-            ring = PacketRing.successor(now.name(), now.index(), now.mtu());
-        } catch (final LibcException e) {
-            cannotOpen(link, now, e);
+            claim = system.claim(link.config(), now);
+        } catch (final IOException | LibcException e) {
+            log.warn("%s. Not opened again until then", e.getMessage());
             return;
         }
-        try {
-            ring.succeed(link.ring());
-        } catch (final LibcException e) {
-            ring.close();
-            cannotOpen(link, now, e);
-            return;
+        if (replace(link, now)) {
+            link.claimed(claim);
+            system.renewIngress(now.name());
+        } else {
+            claim.close();
         }
-        worker.handOver(link.port(), ring);
-        if (!commands.replaceIo(link.port())) {
-            worker.handOver(link.port(), null);
-            link.ring().resume();
-            ring.close();
-            return;
-        }
-        readStatistics(link);
-        final boolean anew = now.index() != link.device().index();
-        link.replaced(ring, anew);
-        if (anew) {
-            ingress.renew(now.name());
-        }
-        log.info("%s: device %s was opened anew", link.config().name(), now.name());
-        tell(link, now);
     }
 
-    private void cannotOpen(final Link link, final NetworkDevice device, final LibcException e) {
-        log.warn("%s: device %s cannot be opened again: %s", link.config().name(), device.name(), e.getMessage());
+    /** Whether the worker was told to change over. */
+    private boolean replace(final Link link, final NetworkDevice now) {
+        final DeviceIo ring;
+        try {
+            ring = system.open(now, link.ring());
+        } catch (final LibcException e) {
+            log.warn("%s: device %s cannot be opened again: %s", link.config().name(), now.name(), e.getMessage());
+            return false;
+        }
+        final FrameIo untaken = worker.handOver(link.port(), ring);
+        if (!commands.replaceIo(link.port()) && worker.handOver(link.port(), untaken) != null) {
+            link.ring().resume();
+            ring.close();
+            return false;
+        }
+        close(untaken);
+        readStatistics(link);
+        link.replaced(ring, now);
+        log.info("%s: device %s was opened again", link.config().name(), now.name());
+        tell(link, now);
+        return true;
     }
 
     private void closeLeft() {
         for (final Link link : links) {
-            final FrameIo left = worker.takeLeaving(link.port());
-            if (left != null) {
-                left.close();
-            }
+            close(worker.takeLeaving(link.port()));
+        }
+    }
+
+    private static void close(final FrameIo io) {
+        if (io != null) {
+            io.close();
         }
     }
 
     @Override
     public void close() {
-        netlink.close();
+        system.close();
         statistics.close();
     }
 }

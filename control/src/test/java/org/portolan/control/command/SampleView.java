@@ -139,7 +139,8 @@ class SampleView implements RouterView {
                         1_234_567,
                         8_000_000_000L,
                         3,
-                        4),
+                        4,
+                        ""),
                 new InterfaceRow(
                         "wan",
                         "eth0",
@@ -157,7 +158,8 @@ class SampleView implements RouterView {
                         0,
                         0,
                         0,
-                        0));
+                        0,
+                        "interfaces.wan.device: eth0 carries the kernel's address 203.0.113.9/24"));
     }
 
     @Override

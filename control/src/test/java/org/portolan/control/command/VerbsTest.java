@@ -366,6 +366,8 @@ final class VerbsTest {
             NAME  RX-FRAMES  RX-BYTES  KERNEL-DROPS  TX-FRAMES       TX-BYTES  TX-RING-FULL
             lan          10       640             3  1,234,567  8,000,000,000             4
             wan           0         0             0          0              0             0
+
+            interfaces.wan.device: eth0 carries the kernel's address 203.0.113.9/24
             """);
         out.reset();
         run("arp");

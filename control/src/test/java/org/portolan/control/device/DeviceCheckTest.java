@@ -21,7 +21,7 @@ class DeviceCheckTest {
             "lan", "no-such-dev", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office");
 
     private static NetworkDevice device(final long mac, final String... addresses) {
-        return new NetworkDevice(7, "no-such-dev", mac, 1500, true, List.of(addresses));
+        return new NetworkDevice(7, "no-such-dev", mac, 1500, true, false, List.of(addresses));
     }
 
     @Test

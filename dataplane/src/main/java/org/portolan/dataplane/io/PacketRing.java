@@ -14,7 +14,7 @@ import org.portolan.dataplane.system.Errno;
  * <p>Opened by control, then used by one worker; only {@link #statistics} is control's afterwards, and {@link #close}
  * when the worker has let go.
  */
-public final class PacketRing implements FrameIo {
+public final class PacketRing implements DeviceIo {
     /**
      * Slots of a receive ring: 30 ms of 500,000 frames a second, 35 MB. A scheduler that gives the worker's core to
      * another thread for a few
@@ -119,12 +119,12 @@ public final class PacketRing implements FrameIo {
         }
     }
 
-    /** Goes on receiving after a successor was given up. */
+    @Override
     public void resume() {
         receive.resumeReceiving();
     }
 
-    /** The MTU that the slots were made for, bytes. */
+    @Override
     public int mtu() {
         return mtu;
     }
@@ -209,13 +209,7 @@ public final class PacketRing implements FrameIo {
         receive.clearError();
     }
 
-    /**
-     * Reads and clears the kernel's counters of the receive ring: struct tpacket_stats, two ints: frames, of them
-     * lost for want of a free slot. One reader.
-     *
-     * @param statistics 8 bytes to fill
-     * @return whether they were read
-     */
+    @Override
     public boolean statistics(final long statistics) {
         return receive.statistics(statistics) == 0;
     }

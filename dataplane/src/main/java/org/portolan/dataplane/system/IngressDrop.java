@@ -68,7 +68,12 @@ public final class IngressDrop implements AutoCloseable {
         fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_NETFILTER);
         final MemorySegment timeout = arena.allocate(16, 8);
         timeout.set(JAVA_INT_UNALIGNED, 0, 1);
-        Libc.setSocketOption(fd, SOL_SOCKET, SO_RCVTIMEO, timeout.address(), 16, "SO_RCVTIMEO on nfnetlink");
+        try {
+            Libc.setSocketOption(fd, SOL_SOCKET, SO_RCVTIMEO, timeout.address(), 16, "SO_RCVTIMEO on nfnetlink");
+        } catch (final LibcException e) {
+            close();
+            throw e;
+        }
     }
 
     /**

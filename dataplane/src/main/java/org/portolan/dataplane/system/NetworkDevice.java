@@ -1,8 +1,5 @@
 package org.portolan.dataplane.system;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -12,21 +9,13 @@ import java.util.List;
  * @param mac its Ethernet address, first octet in bits 47 to 40; 0 for a device without
  * @param mtu bytes of the largest IPv4 packet
  * @param up whether it is administratively up and has carrier (IFF_UP and IFF_RUNNING)
+ * @param forwards whether the kernel forwards IPv4 that arrives on it (net.ipv4.conf.NAME.forwarding)
  * @param addresses the kernel's own IPv4 addresses on it, with prefix length, as text
  */
-public record NetworkDevice(int index, String name, long mac, int mtu, boolean up, List<String> addresses) {
+public record NetworkDevice(
+        int index, String name, long mac, int mtu, boolean up, boolean forwards, List<String> addresses) {
 
     public NetworkDevice {
         addresses = List.copyOf(addresses);
-    }
-
-    /** Whether the kernel forwards IPv4 that arrives on this device (net.ipv4.conf.NAME.forwarding). */
-    public boolean forwards() {
-        final Path path = Path.of("/proc/sys/net/ipv4/conf", name, "forwarding");
-        try {
-            return !Files.readString(path).strip().equals("0");
-        } catch (final IOException e) {
-            return false;
-        }
     }
 }

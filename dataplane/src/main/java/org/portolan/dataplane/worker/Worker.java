@@ -28,7 +28,7 @@ import org.portolan.dataplane.system.LibcThread;
  * nobody: no lock, no
  * allocation, no exception, no log on this thread after {@link #onStart}.
  */
-public final class Worker implements Agent, CommandHandler, InjectHandler, AutoCloseable {
+public final class Worker implements Agent, CommandHandler, InjectHandler, IoExchange, AutoCloseable {
     /** Frames that may wait for a neighbor; each has room for the largest MTU. */
     private static final int PENDING_SLOTS = 1024;
 
@@ -194,12 +194,12 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, AutoC
         originator.send(ports[port], frame, length, Offload.NONE);
     }
 
-    /** Control: lays a driver ready before it sends the command to take it. */
-    public void handOver(final int port, final FrameIo replacement) {
-        arriving.set(port, replacement);
+    @Override
+    public FrameIo handOver(final int port, final FrameIo replacement) {
+        return arriving.getAndSet(port, replacement);
     }
 
-    /** Control: the driver that the worker let go of, to be closed; null when there is none. */
+    @Override
     public FrameIo takeLeaving(final int port) {
         return leaving.getAndSet(port, null);
     }

@@ -1,7 +1,9 @@
 /**
- * Tests of the seam to Linux. {@link org.portolan.dataplane.system.FaultyFiles} stands in the kernel's place where files
- * are opened, made and given away. The faults that are tried, each on every call that can have it:
+ * Tests of the seam to Linux, against the real kernel where no privilege is needed and against kernels of the tests'
+ * own: {@link org.portolan.dataplane.system.FaultyFiles} where files are opened, made and given away, {@link
+ * org.portolan.dataplane.system.FakeRouteKernel} where devices are listed. The faults that are tried:
  *
+ * <p>Files and directories, each fault where it matters most:
  * <ul>
  *   <li>no place: ENOSPC and EDQUOT of fallocate, ENOSPC of mkdir and write, a write of nothing; a real full tmpfs in the
  *       end-to-end tests
@@ -14,7 +16,17 @@
  *       two calls
  *   <li>directories that others may write to, with and without the sticky bit, that others own, or that are files
  * </ul>
+ * After each of them no descriptor is left open, and no half-made file is left under either name.
  *
- * <p>After each fault no descriptor is left open, and no half-made file is left under either name.
+ * <p>Devices:
+ * <ul>
+ *   <li>an rtnetlink dump with NLMSG_ERROR, or an error in NLMSG_DONE, at its start or in the middle: an exception with
+ *       that errno, never a shorter list
+ *   <li>its send or recv fails with ENOBUFS, ENOMEM, EPERM, EAGAIN or EBADF: the same; with EINTR: the dump goes on
+ *   <li>NLM_F_DUMP_INTR, once and for good: asked again, five times at most, then EBUSY
+ *   <li>a datagram cut off at every byte, attributes of any length: EPROTO, and no read beyond it
+ *   <li>the late answer to a request that was given up: passed over
+ *   <li>a device that has a router: EADDRINUSE, and no descriptor is left open
+ * </ul>
  */
 package org.portolan.dataplane.system;
