@@ -210,7 +210,7 @@ class LatencyE2eTest {
     /** A file system of two pages in the router's own mount namespace: some intervals, then ENOSPC. */
     @Test
     void shouldGoOnRoutingWhenTheDiskIsFull() throws IOException {
-        final String mounted = "mount -t tmpfs -o size=8k tmpfs /mnt && exec \"$@\"";
+        final String mounted = "mount -t tmpfs -o mode=755,size=8k tmpfs /mnt && exec \"$@\"";
         start(PortolanProcess.in(lab).under("unshare", "--mount", "sh", "-c", mounted, "disk"), Path.of("/mnt"));
         assertThat(RouterChecks.within(60_000, () -> {
                     carry();

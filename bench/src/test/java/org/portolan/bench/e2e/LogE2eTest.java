@@ -155,7 +155,7 @@ class LogE2eTest {
         assertThat(RouterChecks.within(
                         5_000,
                         () -> router.ask("arp-log", "--json", "--address=192.168.1.77")
-                                .contains("\"asked_by\":\"" + who + "\"")))
+                                .contains("\"by\":\"" + who + "\"")))
                 .as(router.ask("arp-log", "--json", "--address=192.168.1.77"))
                 .isTrue();
     }

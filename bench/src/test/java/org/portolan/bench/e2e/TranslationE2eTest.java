@@ -296,14 +296,14 @@ class TranslationE2eTest {
     }
 
     @Test
-    void shouldCallATcpSessionClosingOnceBothSidesHaveClosed() {
+    void shouldCallATcpSessionClosedOnceBothSidesHaveClosed() {
         final TcpExchange.Result result = TcpExchange.run(
                 server().namespace(), server().at(5003), client().namespace(), server().at(5003), MEBIBYTE);
         final int port = result.caller().getPort();
         assertThat(RouterChecks.within(
                         2_000,
                         () -> RouterChecks.session(router, "tcp", client().address(), port)
-                                .filter(each -> each.get("state").text().equals("closing")
+                                .filter(each -> each.get("state").text().equals("closed")
                                         && each.get("expires_in_s").number() <= 240)
                                 .isPresent()))
                 .as("%s", RouterChecks.session(router, "tcp", client().address(), port))

@@ -89,7 +89,9 @@ final class ConfigTable {
                 string("name", "who this router is", "the host name", LABEL),
                 string(
                         "run",
-                        "directory of the counters file and, by default, the socket",
+                        "directory of the counters file and, by default, the socket; made if it is missing; belongs to"
+                                + " `control.user` then. Others must not be able to write to it, nor to a directory"
+                                + " above it (one with the sticky bit, as `/tmp`, is fine)",
                         "`/run/portolan`",
                         ABSOLUTE));
     }
@@ -323,7 +325,8 @@ final class ConfigTable {
                         "CPUs to pin the workers to",
                         Type.INTEGERS,
                         "`[]`, not pinned",
-                        Key.range(0, SettingsReader.MOST_CPUS - 1) + ", at most one for each worker"),
+                        Key.range(0, SettingsReader.MOST_CPUS - 1) + ", at most one for each worker; only CPUs that the process"
+                                + " may use (its affinity mask): `run` refuses others, `check` has a notice for them"),
                 planned("hugepages", "tables in huge pages", LEAVE_OUT));
     }
 
@@ -374,7 +377,8 @@ final class ConfigTable {
                 "[latency]",
                 string(
                         "log",
-                        "directory of the interval files; made if it is missing; belongs to `control.user` then",
+                        "directory of the interval files; made if it is missing; belongs to `control.user` then. One"
+                                + " of root's is given to that user if it is empty or holds interval files only",
                         "none: no files",
                         ABSOLUTE),
                 string(

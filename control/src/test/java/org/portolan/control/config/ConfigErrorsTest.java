@@ -311,7 +311,7 @@ final class ConfigErrorsTest {
                         "none for the second uplink",
                         "[interfaces.dsl]\ndevice = \"eth2\"\nrole = \"outside\"\naddress = \"198.51.100.2/24\"\n"
                                 + "[nat]\npool = [\"203.0.113.9\"]",
-                        "18:8: error: nat.pool = [\"203.0.113.9\"]: has no address of outside interface dsl; allowed: at"
+                        "17:8: error: nat.pool = [\"203.0.113.9\"]: has no address of outside interface dsl; allowed: at"
                                 + " least one of 198.51.100.0/24, such as its own, 198.51.100.2"),
                 pool("number", "7", "13:9: error: nat.pool[0] = 7: is an integer; allowed: a string, in quotes"),
                 pool(
@@ -469,9 +469,9 @@ final class ConfigErrorsTest {
                         "[nat]\nhairpin = true",
                         "13:1: error: nat.hairpin = true: not supported yet, leave it out"),
                 added(
-                        "limits as a section",
-                        "[nat.limits]\nsessions = 5",
-                        "12:1: error: nat.limits = { ... }: not supported yet, leave it out"),
+                        "a limit for each inside host",
+                        "[nat.limits]\nhost_sessions = 5",
+                        "13:1: error: nat.limits.host_sessions = 5: not supported yet, leave it out"),
                 added(
                         "static forwards",
                         "[[nat.static]]\nexternal = \"203.0.113.2\"",
@@ -494,7 +494,7 @@ final class ConfigErrorsTest {
                 added(
                         "the pool is among what is allowed though the file has none",
                         "[nat]\nx = 1",
-                        "13:1: error: nat.x = 1: unknown key; allowed: filtering, forward, mapping, max_sessions,"
+                        "13:1: error: nat.x = 1: unknown key; allowed: filtering, forward, limits, mapping, max_sessions,"
                                 + " no_resources, pool, timeouts, unmatched_tcp"),
                 added(
                         "a section without its parent",
@@ -508,12 +508,12 @@ final class ConfigErrorsTest {
                         "a slip in another section",
                         "[arp]\nmax_session = 5000",
                         "13:1: error: arp.max_session = 5000: unknown key, did you mean \"max_sessions\" in [nat]?;"
-                                + " allowed: idle, reachable"),
+                                + " allowed: contested, idle, reachable"),
                 added(
                         "two homes",
                         "[nat]\nlog = \"info\"",
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
-                                + " allowed: filtering, forward, mapping, max_sessions, no_resources, pool, timeouts,"
+                                + " allowed: filtering, forward, limits, mapping, max_sessions, no_resources, pool, timeouts,"
                                 + " unmatched_tcp"),
                 added(
                         "a number in quotes",
