@@ -94,7 +94,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
                 touched += nat.touchOutbound(hashes[i]);
             }
             for (int i = 0; i < BATCH; i++) {
-                touched += nat.touchSessionOutbound(hashes[i]);
+                touched += nat.touchSession(nat.likelyOutbound(hashes[i]));
             }
         }
 

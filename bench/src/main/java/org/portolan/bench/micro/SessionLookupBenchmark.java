@@ -154,7 +154,9 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
             touched += outbound ? nat.touchOutbound(hashes[i]) : nat.touchInbound(hashes[i]);
         }
         for (int i = 0; i < BATCH; i++) {
-            touched += outbound ? nat.touchSessionOutbound(hashes[i]) : nat.touchSessionInbound(hashes[i]);
+            touched += outbound
+                    ? nat.touchSession(nat.likelyOutbound(hashes[i]))
+                    : nat.touchSession(nat.likelyInbound(hashes[i]));
         }
         return findAll() + touched;
     }

@@ -325,7 +325,8 @@ final class ConfigTable {
                         "CPUs to pin the workers to",
                         Type.INTEGERS,
                         "`[]`, not pinned",
-                        Key.range(0, SettingsReader.MOST_CPUS - 1) + ", at most one for each worker; only CPUs that the process"
+                        Key.range(0, SettingsReader.MOST_CPUS - 1)
+                                + ", at most one for each worker; only CPUs that the process"
                                 + " may use (its affinity mask): `run` refuses others, `check` has a notice for them"),
                 planned("hugepages", "tables in huge pages", LEAVE_OUT));
     }

@@ -60,14 +60,38 @@ public final class Nat implements AutoCloseable {
         return sessions.touchInbound(hash);
     }
 
-    /** Touches the line and the last-seen word that an outbound packet's hash most likely leads to. */
-    public long touchSessionOutbound(final long hash) {
-        return sessions.touchSessionOutbound(hash);
+    /** The session that an outbound packet's hash most likely leads to, or -1: for {@link #findOutbound} to look at first. */
+    public int likelyOutbound(final long hash) {
+        return sessions.likelyOutbound(hash);
     }
 
-    /** Touches the line and the last-seen word that an inbound packet's hash most likely leads to. */
-    public long touchSessionInbound(final long hash) {
-        return sessions.touchSessionInbound(hash);
+    /** The session that an inbound packet's hash most likely leads to, or -1. */
+    public int likelyInbound(final long hash) {
+        return sessions.likelyInbound(hash);
+    }
+
+    /** Touches the line and the last-seen word of a session, or of none for -1; the value means nothing. */
+    public long touchSession(final int session) {
+        return sessions.touchSession(session);
+    }
+
+    /**
+     * {@link #findOutbound(Packet, int, long)} with a look at one session first, which saves the index a second scan.
+     * The session may have ended or changed since, so it is compared like any other.
+     *
+     * @param likely from {@link #likelyOutbound}, or -1
+     */
+    public int findOutbound(final Packet p, final int realm, final long hash, final int likely) {
+        return likely >= 0 && sessions.isOutbound(likely, p, realm) && p.kind() != Packet.KIND_QUERY_REPLY
+                ? likely
+                : findOutbound(p, realm, hash);
+    }
+
+    /** {@link #findInbound(Packet, int, long)} with a look at one session first. */
+    public int findInbound(final Packet p, final int realm, final long hash, final int likely) {
+        return likely >= 0 && sessions.isInbound(likely, p, realm) && p.kind() != Packet.KIND_QUERY
+                ? likely
+                : findInbound(p, realm, hash);
     }
 
     /**

@@ -69,20 +69,28 @@ final class SessionTable implements AutoCloseable {
         return inbound.touch(hash);
     }
 
-    long touchSessionOutbound(final long hash) {
-        return touchSession(outbound.firstAtHome(hash));
+    /** The session that an outbound packet's hash most likely leads to, or -1; {@link #isOutbound(int, Packet, int)} decides. */
+    int likelyOutbound(final long hash) {
+        return (int) outbound.firstAtHome(hash);
     }
 
-    long touchSessionInbound(final long hash) {
-        return touchSession(inbound.firstAtHome(hash));
+    int likelyInbound(final long hash) {
+        return (int) inbound.firstAtHome(hash);
     }
 
-    private long touchSession(final long candidate) {
-        if (candidate < 0) {
-            return 0;
-        }
-        final int session = (int) candidate;
-        return Memory.longAt(line(session)) ^ SharedWord.peekInt(lastSeenAddress(session));
+    /** Touches the line and the last-seen word of a session, or of none for -1. */
+    long touchSession(final int session) {
+        return session < 0 ? 0 : Memory.longAt(line(session)) ^ SharedWord.peekInt(lastSeenAddress(session));
+    }
+
+    /** Whether a session lives and its flow from inside to remote is the packet's. */
+    boolean isOutbound(final int session, final Packet p, final int realm) {
+        return isOutbound(line(session), p, realm) && stateCode(line(session)) != SessionState.FREE.code;
+    }
+
+    /** Whether a session lives and its flow from remote to outside is the packet's. */
+    boolean isInbound(final int session, final Packet p, final int realm) {
+        return isInbound(line(session), p, realm) && stateCode(line(session)) != SessionState.FREE.code;
     }
 
     /** The session whose flow from inside to remote is the packet's, or -1. */

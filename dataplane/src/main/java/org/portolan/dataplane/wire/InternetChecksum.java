@@ -17,10 +17,9 @@ public final class InternetChecksum {
 
     /** Folds a sum of 16-bit words to 16 bits with end-around carry. */
     public static int fold(final long sum) {
-        long folded = (sum & 0xFFFF_FFFFL) + (sum >>> 32);
-        folded = (folded & 0xFFFF) + (folded >>> 16);
-        folded = (folded & 0xFFFF) + (folded >>> 16);
-        return (int) ((folded & 0xFFFF) + (folded >>> 16));
+        // The upper half of x plus its halves exchanged is the sum of both halves with the carry added in again.
+        final int half = (int) (sum + Long.rotateRight(sum, 32) >>> 32);
+        return half + Integer.rotateRight(half, 16) >>> 16;
     }
 
     /**
@@ -62,7 +61,8 @@ public final class InternetChecksum {
         sum += (Memory.longAt(ip) >>> 32);
         final long second = Memory.longAt(ip + 8);
         sum += (second & 0xFFFF_FFFFL) + (second >>> 32);
-        for (int at = 16; at < length; at += 4) {
+        sum += Memory.intAt(ip + 16) & 0xFFFF_FFFFL;
+        for (int at = 20; at < length; at += 4) {
             sum += Memory.intAt(ip + at) & 0xFFFF_FFFFL;
         }
         return ~Short.reverseBytes((short) fold(sum)) & 0xFFFF;

@@ -20,8 +20,8 @@ import org.portolan.dataplane.wire.Packet;
 /**
  * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole batch
  * so that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all
- * session lines, then translate and forward one by one. A touch is never a lookup's result: two first packets of one
- * flow in one batch make one session.
+ * session lines, then translate and forward one by one. A touch hands on the session that it found, which is compared
+ * like any other when the packet's turn comes: two first packets of one flow in one batch make one session.
  *
  * <pre>
  *              +-- ARP -----------------------------&gt; punt to control
@@ -55,6 +55,7 @@ public final class Pipeline {
     private final Packet[] packets = new Packet[BATCH];
     private final int[] verdicts = new int[BATCH];
     private final long[] hashes = new long[BATCH];
+    private final int[] likely = new int[BATCH];
     private final Frame heldFrame = new Frame();
     private final Packet heldPacket = new Packet();
     private long touched;
@@ -109,7 +110,7 @@ public final class Pipeline {
         prepare(port);
         touch(port);
         for (int i = 0; i < received; i++) {
-            finish(port, batch.frame(i), packets[i], verdicts[i], hashes[i]);
+            finish(port, batch.frame(i), packets[i], verdicts[i], hashes[i], likely[i]);
         }
         sent -= departures.flush(nowNs);
         latency.handedOver(port.isOutside() ? Direction.INBOUND : Direction.OUTBOUND);
@@ -149,13 +150,20 @@ public final class Pipeline {
         }
         for (int i = 0; i < size; i++) {
             if (verdicts[i] == 0) {
-                sum += port.isOutside() ? nat.touchSessionInbound(hashes[i]) : nat.touchSessionOutbound(hashes[i]);
+                likely[i] = port.isOutside() ? nat.likelyInbound(hashes[i]) : nat.likelyOutbound(hashes[i]);
+                sum += nat.touchSession(likely[i]);
             }
         }
         touched = sum;
     }
 
-    private void finish(final Port port, final Frame frame, final Packet packet, final int verdict, final long hash) {
+    private void finish(
+            final Port port,
+            final Frame frame,
+            final Packet packet,
+            final int verdict,
+            final long hash,
+            final int likely) {
         if (verdict == Classifier.ARP) {
             if (punt.arp(port.index(), frame.address(), frame.length())) {
                 counters.consumed();
@@ -164,22 +172,36 @@ public final class Pipeline {
             }
             return;
         }
-        final int reason = verdict != 0 ? verdict : route(port, frame, packet, hash, true);
+        final int reason = verdict != 0 ? verdict : route(port, frame, packet, hash, likely, true);
         if (reason != 0) {
             counters.drop(reason);
         }
     }
 
-    /** 0 when the frame was sent, consumed or held, otherwise why not. */
-    private int route(final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+    /**
+     * @param likely the session that the touch found for the hash, or -1
+     * @return 0 when the frame was sent, consumed or held, otherwise why not
+     */
+    private int route(
+            final Port port,
+            final Frame frame,
+            final Packet packet,
+            final long hash,
+            final int likely,
+            final boolean mayHold) {
         return port.isOutside()
-                ? inbound(port, frame, packet, hash, mayHold)
-                : outbound(port, frame, packet, hash, mayHold);
+                ? inbound(port, frame, packet, hash, likely, mayHold)
+                : outbound(port, frame, packet, hash, likely, mayHold);
     }
 
     private int outbound(
-            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
-        final int session = nat.findOutbound(packet, port.realm(), hash);
+            final Port port,
+            final Frame frame,
+            final Packet packet,
+            final long hash,
+            final int likely,
+            final boolean mayHold) {
+        final int session = nat.findOutbound(packet, port.realm(), hash, likely);
         if (session < 0) {
             return outboundFirst(port, frame, packet, hash, mayHold);
         }
@@ -247,8 +269,13 @@ public final class Pipeline {
     }
 
     private int inbound(
-            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
-        final int session = nat.findInbound(packet, port.realm(), hash);
+            final Port port,
+            final Frame frame,
+            final Packet packet,
+            final long hash,
+            final int likely,
+            final boolean mayHold) {
+        final int session = nat.findInbound(packet, port.realm(), hash, likely);
         if (session < 0) {
             return inboundFirst(port, frame, packet, hash, mayHold);
         }
@@ -378,7 +405,7 @@ public final class Pipeline {
         held.open(index, heldFrame);
         final int verdict = Classifier.classify(port, heldFrame, heldPacket);
         final long hash = verdict == 0 ? nat.hash(heldPacket, port.realm()) : 0;
-        final int reason = verdict != 0 ? verdict : route(port, heldFrame, heldPacket, hash, false);
+        final int reason = verdict != 0 ? verdict : route(port, heldFrame, heldPacket, hash, -1, false);
         if (reason != 0) {
             counters.drop(reason);
         }

@@ -40,13 +40,13 @@ class NatTest {
             final long hash = nat.hash(one, 0);
             assertThat(nat.hash(two, 0)).isEqualTo(hash);
             nat.touchOutbound(hash);
-            assertThat(nat.touchSessionOutbound(hash))
+            assertThat(nat.touchSession(nat.likelyOutbound(hash)))
                     .as("nothing to touch yet")
                     .isZero();
             assertThat(nat.findOutbound(one, 0, hash)).isEqualTo(-1);
             final int session = nat.openOutbound(one, 0, 0, hash, 1);
             assertThat(nat.findOutbound(two, 0, hash)).isEqualTo(session);
-            assertThat(nat.touchSessionOutbound(hash)).isNotZero();
+            assertThat(nat.touchSession(nat.likelyOutbound(hash))).isNotZero();
             assertThat(nat.sessions()).isOne();
         }
     }
