@@ -67,7 +67,13 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         punts = new PuntAdapter(dataplane.rings().punt(), this);
         events = new EventAdapter(dataplane.rings().event(), this);
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
-        links = new LinkWatch(dataplane.links(), worker, commands, this, new KernelLinks(dataplane.ingress()), log);
+        links = new LinkWatch(
+                dataplane.links(),
+                worker,
+                commands,
+                this,
+                new KernelLinks(dataplane.ingress(), dataplane.owner()),
+                log);
         latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         final List<String> names =

@@ -52,6 +52,7 @@ final class Dataplane implements AutoCloseable {
     private final Wakeup wakeup;
     private final Worker worker;
     private final KernelIngress ingress;
+    private final DeviceOwner owner;
 
     private Dataplane(
             final Config config,
@@ -60,6 +61,7 @@ final class Dataplane implements AutoCloseable {
             final List<NetworkDevice> devices,
             final Log log)
             throws IOException {
+        owner = new DeviceOwner(places.trust()::isTrusted, log);
         try {
             counters = own(CounterFile.create(
                             run, RunFiles.COUNTERS, System.currentTimeMillis(), places.uid(), places.gid()))
@@ -132,7 +134,7 @@ final class Dataplane implements AutoCloseable {
 
     private Port openPort(final int index, final Config.Interface asked, final NetworkDevice device)
             throws IOException {
-        final DeviceClaim claim = own(DeviceOwner.claim(asked, device));
+        final DeviceClaim claim = own(owner.claim(asked, device));
         final int prefixLength = asked.subnet().prefixLength();
         final NeighborTable table =
                 own(new NeighborTable(asked.subnet().network(), prefixLength, NEIGHBOR_HASH_CAPACITY));
@@ -187,6 +189,10 @@ final class Dataplane implements AutoCloseable {
 
     Wakeup wakeup() {
         return wakeup;
+    }
+
+    DeviceOwner owner() {
+        return owner;
     }
 
     KernelIngress ingress() {

@@ -38,7 +38,7 @@ public final class DeviceCheck {
         if (device.mac() == 0) {
             return Optional.of(key + " is not an Ethernet device; name one that has a MAC address");
         }
-        return kernelUse(asked, device);
+        return kernelUse(asked, device).map(use -> use + connectionWarning(device));
     }
 
     /**
@@ -49,12 +49,8 @@ public final class DeviceCheck {
         final String key = "interfaces.%s.device: %s".formatted(asked.name(), device.name());
         if (!device.addresses().isEmpty()) {
             return Optional.of(
-                    "%s carries the kernel's address %s, so the kernel would answer beside the router. Remove it: ip -4 address flush dev %s%s"
-                            .formatted(
-                                    key,
-                                    String.join(", ", device.addresses()),
-                                    device.name(),
-                                    connectionWarning(device)));
+                    "%s carries the kernel's address %s, so the kernel would answer beside the router. Remove it: ip -4 address flush dev %s"
+                            .formatted(key, String.join(", ", device.addresses()), device.name()));
         }
         if (device.forwards()) {
             return Optional.of(

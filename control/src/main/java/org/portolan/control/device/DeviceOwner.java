@@ -1,92 +1,64 @@
 package org.portolan.control.device;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.portolan.control.config.Config;
+import org.portolan.control.log.Log;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.NetworkDevice;
+import org.portolan.dataplane.system.UnixPeer;
 
-/** Claims devices for this router. Two routers on one device would each answer and forward every frame. */
+/**
+ * Claims devices for this router. Two routers on one device would each answer and forward every frame.
+ *
+ * <p>Any local user can take a claim's name. One that a user took who runs no router here is reported and passed over,
+ * or everybody could keep the router from starting.
+ */
 public final class DeviceOwner {
-    private static final Path SOCKETS = Path.of("/proc/net/unix");
-    private static final int INODE_FIELD = 6;
-    private static final int NAME_FIELD = 7;
+    private final IntPredicate runsRouters;
+    private final Log log;
 
-    private DeviceOwner() {}
+    /** @param runsRouters whether a router may run as the user with that number: root, this process, control.user */
+    public DeviceOwner(final IntPredicate runsRouters, final Log log) {
+        this.runsRouters = runsRouters;
+        this.log = log;
+    }
 
     /**
      * Claims the device of an interface.
      *
-     * @throws IOException when another router has it; the message names that router's process where this one may see it
+     * @throws IOException when another router has it; the message names that router's process
      */
-    public static DeviceClaim claim(final Config.Interface asked, final NetworkDevice device) throws IOException {
+    public DeviceClaim claim(final Config.Interface asked, final NetworkDevice device) throws IOException {
         try {
             return DeviceClaim.take(device.index());
         } catch (final LibcException e) {
             if (e.errno() != Errno.EADDRINUSE) {
                 throw e;
             }
+            return claimOfAnother(asked, device);
+        }
+    }
+
+    private DeviceClaim claimOfAnother(final Config.Interface asked, final NetworkDevice device) throws IOException {
+        final Optional<UnixPeer> holder = DeviceClaim.holder(device.index());
+        holder.ifPresent(UnixPeer::close);
+        if (holder.isPresent() && runsRouters.test(holder.get().uid())) {
             throw new IOException(
-                    "interfaces.%s.device: %s has a router already%s. A device has one router: stop that one first"
-                            .formatted(
-                                    asked.name(),
-                                    device.name(),
-                                    holder(device.index())
-                                            .map(pid -> ", process " + pid)
-                                            .orElse("")),
-                    e);
+                    "interfaces.%s.device: %s has a router already, process %d. A device has one router: stop that one first"
+                            .formatted(asked.name(), device.name(), holder.get().pid()));
         }
-    }
-
-    /** The process that has the claim; none when it is another user's and this process may not look. */
-    private static Optional<String> holder(final int deviceIndex) {
-        try {
-            return inode(Files.readAllLines(SOCKETS), DeviceClaim.name(deviceIndex))
-                    .flatMap(inode -> processWith("socket:[" + inode + "]"));
-        } catch (final IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** The inode of an abstract socket in the lines of /proc/net/unix. */
-    static Optional<String> inode(final List<String> lines, final String name) {
-        return lines.stream()
-                .map(line -> line.strip().split("\\s+"))
-                .filter(fields -> fields.length > NAME_FIELD && fields[NAME_FIELD].equals("@" + name))
-                .map(fields -> fields[INODE_FIELD])
-                .findFirst();
-    }
-
-    private static Optional<String> processWith(final String link) {
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (final Path process : processes) {
-                if (has(process, link)) {
-                    return Optional.of(process.getFileName().toString());
-                }
-            }
-        } catch (final IOException e) {
-            return Optional.empty();
-        }
-        return Optional.empty();
-    }
-
-    /** A process that ends while it is looked at, or that another user runs, has nothing to show. */
-    private static boolean has(final Path process, final String link) {
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (final Path descriptor : descriptors) {
-                if (Files.readSymbolicLink(descriptor).toString().equals(link)) {
-                    return true;
-                }
-            }
-        } catch (final IOException | java.nio.file.DirectoryIteratorException e) {
-            return false;
-        }
-        return false;
+        log.warn(
+                "%s: %s holds the socket name @%s and runs no router here. The router goes on, and cannot tell whether"
+                        + " another one uses device %s",
+                asked.name(),
+                holder.map(peer -> "process %d of uid %d".formatted(peer.pid(), peer.uid()))
+                        .orElse("a process that does not answer"),
+                DeviceClaim.name(device.index()),
+                device.name());
+        return DeviceClaim.none();
     }
 }

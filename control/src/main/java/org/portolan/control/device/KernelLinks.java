@@ -13,10 +13,12 @@ import org.portolan.dataplane.system.NetworkDevice;
 /** The running kernel: rtnetlink for the devices, AF_PACKET for their frames. */
 public final class KernelLinks implements LinkSystem {
     private final KernelIngress ingress;
+    private final DeviceOwner owner;
     private final Netlink netlink = Netlink.monitor();
 
-    public KernelLinks(final KernelIngress ingress) {
+    public KernelLinks(final KernelIngress ingress, final DeviceOwner owner) {
         this.ingress = ingress;
+        this.owner = owner;
     }
 
     @Override
@@ -31,7 +33,7 @@ public final class KernelLinks implements LinkSystem {
 
     @Override
     public DeviceClaim claim(final Config.Interface asked, final NetworkDevice device) throws IOException {
-        return DeviceOwner.claim(asked, device);
+        return owner.claim(asked, device);
     }
 
     @Override

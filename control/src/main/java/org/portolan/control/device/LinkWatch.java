@@ -32,6 +32,8 @@ public final class LinkWatch implements AutoCloseable {
     /** A change that could not be carried out at once, or whose message was lost, is looked for this often. */
     private static final long RECHECK_NS = 2_000_000_000L;
 
+    private static final String CLOSED = "The device stays closed; the router tries again every 2 s";
+
     private final List<Link> links;
     private final IoExchange worker;
     private final CommandProxy commands;
@@ -70,6 +72,7 @@ public final class LinkWatch implements AutoCloseable {
             log.warn("the devices cannot be listed, so links are taken as they were: %s", e.getMessage());
             return 1;
         }
+        releaseClaims(devices);
         for (final Link link : links) {
             check(link, DeviceCheck.find(link.config(), devices));
         }
@@ -88,6 +91,16 @@ public final class LinkWatch implements AutoCloseable {
     private void readStatistics(final Link link) {
         if (link.ring().statistics(statistics.address())) {
             link.addLost(Memory.intAt(statistics.address() + LOST_OFFSET));
+        }
+    }
+
+    /** All before any is taken: two devices may have exchanged their names. */
+    private void releaseClaims(final List<NetworkDevice> devices) {
+        for (final Link link : links) {
+            final Optional<NetworkDevice> found = DeviceCheck.find(link.config(), devices);
+            if (found.isPresent() && found.get().index() != link.device().index()) {
+                link.claimed(DeviceClaim.none());
+            }
         }
     }
 
@@ -145,9 +158,12 @@ public final class LinkWatch implements AutoCloseable {
     }
 
     private void reopen(final Link link, final NetworkDevice now) {
+        if (!link.kernelUse().isEmpty()) {
+            return; // It has been said; the device is looked at again every 2 s.
+        }
         final Optional<String> refusal = DeviceCheck.refusal(link.config(), now);
         if (refusal.isPresent()) {
-            log.warn("%s. Not opened again until then", refusal.get());
+            log.warn("%s. " + CLOSED, refusal.get());
             return;
         }
         if (now.index() == link.device().index()) {
@@ -158,7 +174,7 @@ public final class LinkWatch implements AutoCloseable {
         try {
             claim = system.claim(link.config(), now);
         } catch (final IOException | LibcException e) {
-            log.warn("%s. Not opened again until then", e.getMessage());
+            log.warn("%s. " + CLOSED, e.getMessage());
             return;
         }
         if (replace(link, now)) {

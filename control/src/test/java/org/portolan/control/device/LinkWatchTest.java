@@ -193,6 +193,36 @@ class LinkWatchTest implements CommandHandler {
         assertThat(catchThrowable(() -> DeviceClaim.take(FIRST + 1))).hasMessageContaining("EADDRINUSE");
     }
 
+    /** Each has the claim that the other wants: both are given up before one is taken. */
+    @Test
+    void shouldOpenTwoDevicesThatExchangedTheirNames() {
+        final Config.Interface dmz = new Config.Interface(
+                "dmz", "eth8", Config.Role.INSIDE, 0xC0A80201, Subnet.around(0xC0A80201, 24), "dmz");
+        try (Link other = new Link(
+                        1,
+                        dmz,
+                        new NetworkDevice(FIRST + 1, "eth8", MAC, 1500, true, false, List.of()),
+                        DeviceClaim.take(FIRST + 1),
+                        new FakeLinks.FakeIo(1500),
+                        new CountersManager(
+                                new UnsafeBuffer(ByteBuffer.allocateDirect(1 << 16)),
+                                new UnsafeBuffer(ByteBuffer.allocateDirect(1 << 14))));
+                LinkWatch both = new LinkWatch(
+                        List.of(link, other),
+                        system,
+                        new CommandProxy(ring, wakeup),
+                        (port, mac, anew) -> linkUps.add("port " + port),
+                        system,
+                        log)) {
+            now(
+                    new NetworkDevice(FIRST, "eth8", MAC, 1500, true, false, List.of()),
+                    new NetworkDevice(FIRST + 1, "eth7", MAC, 1500, true, false, List.of()));
+            both.poll(0);
+        }
+        assertThat(linkUps).containsExactly("port 0", "port 1");
+        assertThat(said()).doesNotContain("EADDRINUSE", "stays closed");
+    }
+
     @Test
     void shouldNotOpenADeviceThatAnotherRouterTook() {
         system.ownedByOthers.add(FIRST + 1);

@@ -49,9 +49,9 @@ public final class IngressDrop implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
     private final int fd;
+    private final Arena arena;
+    private final MemorySegment buffer;
     private final String table;
     private int at;
     private int messageStart;
@@ -66,6 +66,8 @@ public final class IngressDrop implements AutoCloseable {
     public IngressDrop(final String table) {
         this.table = table;
         fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_NETFILTER);
+        arena = Arena.ofShared();
+        buffer = arena.allocate(BUFFER_BYTES, 8);
         final MemorySegment timeout = arena.allocate(16, 8);
         timeout.set(JAVA_INT_UNALIGNED, 0, 1);
         try {

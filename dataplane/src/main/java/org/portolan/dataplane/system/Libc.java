@@ -34,6 +34,7 @@ public final class Libc {
     public static final int AF_NETLINK = 16;
     public static final int AF_PACKET = 17;
     public static final int SOCK_RAW = 3;
+    public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SOCK_NONBLOCK = 0x800;
@@ -60,6 +61,9 @@ public final class Libc {
             handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
             handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle LISTEN = handle("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CONNECT =
+            handle("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SETSOCKOPT =
             handle("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
@@ -131,6 +135,31 @@ public final class Libc {
         }
         if (result < 0) {
             throw failure("bind(%s)".formatted(what), state, "");
+        }
+    }
+
+    /** Lets others connect; {@code backlog} of them may wait. {@code what} names the address in an error message. */
+    public static void listen(final int fd, final int backlog, final String what) {
+        final MemorySegment state = STATE.get();
+        final int result;
+        try {
+            result = (int) LISTEN.invokeExact(state, fd, backlog);
+        } catch (final Throwable t) {
+            throw unexpected(t);
+        }
+        if (result < 0) {
+            throw failure("listen(%s)".formatted(what), state, "");
+        }
+    }
+
+    /** 0, or the errno. */
+    public static int tryConnect(final int fd, final long address, final int length) {
+        final MemorySegment state = STATE.get();
+        try {
+            final int result = (int) CONNECT.invokeExact(state, fd, address, length);
+            return result == 0 ? 0 : errno(state);
+        } catch (final Throwable t) {
+            throw unexpected(t);
         }
     }
 

@@ -21,12 +21,15 @@ public final class Netlink implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int MOST_MESSAGES = 4096;
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
     private final int fd;
+    private final Arena arena;
+    private final MemorySegment buffer;
 
     private Netlink(final int groups, final int flags) {
+        // First: where there is no descriptor left, nothing is to be given back.
         fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | flags, NETLINK_ROUTE);
+        arena = Arena.ofShared();
+        buffer = arena.allocate(BUFFER_BYTES, 8);
         buffer.set(JAVA_SHORT_UNALIGNED, 0, (short) Libc.AF_NETLINK);
         buffer.set(JAVA_INT_UNALIGNED, 8, groups);
         try {

@@ -16,7 +16,7 @@ public record Trust(int self, int group, int user, int unmapped) {
     private static final int ROOT = 0;
 
     /** Whether that user's files are used. */
-    boolean isTrusted(final int uid) {
+    public boolean isTrusted(final int uid) {
         return uid == ROOT || uid == self || uid == user || uid == unmapped;
     }
 
