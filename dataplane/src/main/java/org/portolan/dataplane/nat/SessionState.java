@@ -15,7 +15,8 @@ import java.util.Arrays;
  * <caption>next state; INCOMING is TCP_INCOMING, and so on; - is no change</caption>
  * <tr><th>from</th><th>OPENING</th><th>INCOMING</th><th>ESTABLISHED</th><th>CLOSING</th><th>CLOSED</th></tr>
  * <tr><td>SYN from inside</td><td>-</td><td>OPENING</td><td>-</td><td>OPENING</td><td>OPENING</td></tr>
- * <tr><td>SYN from outside, of a forward</td><td>-</td><td>-</td><td>-</td><td>INCOMING</td><td>INCOMING</td></tr>
+ * <tr><td>SYN from outside, of a forward</td><td>-</td><td>-</td><td>-</td><td>-</td><td>INCOMING</td></tr>
+ * <tr><td>SYN+ACK from inside, of a forward</td><td>-</td><td>-</td><td>-</td><td>INCOMING</td><td>-</td></tr>
  * <tr><td>ACKs seen both ways</td><td>ESTABLISHED</td><td>ESTABLISHED</td><td>-</td><td>-</td><td>-</td></tr>
  * <tr><td>FIN, and now both sides' are seen</td><td>CLOSED</td><td>CLOSED</td><td>CLOSED</td><td>CLOSED</td>
  * <td>-</td></tr>
@@ -33,6 +34,8 @@ import java.util.Arrays;
  * <li>anything to closed by an RST from outside: sequence numbers are not judged, so it may be forged. The inside host's
  * own says that the connection is gone, except while it opens: then a forged SYN+ACK is answered with an RST too (RFC
  * 9293 3.10.7.3), and the connection goes on.
+ * <li>closing to incoming by a SYN from outside: after a forged RST a forged SYN would take a live connection from the
+ * closing timer to the shortest one. The server decides: its SYN+ACK says that there is no connection any more.
  * <li>closing to established: late ACKs and retransmitted FINs belong to every close, and would give each dead
  * connection two hours. A connection that survives a forged RST lives on under the closing timer, which its packets
  * refresh: it is freed only if silent (RFC 7857 section 2).
@@ -53,7 +56,10 @@ public enum SessionState {
     UDP_INCOMING,
     /** Opened from outside; the remote has not acknowledged the inside's SYN+ACK, which a forged source never can. */
     TCP_INCOMING,
-    /** Both sides have sent a FIN, or the inside an RST into an established connection: under the closing timer, unless its room is needed. */
+    /**
+     * Both sides have sent a FIN, or the inside an RST into an established connection: under the closing timer, unless
+     * its room is needed.
+     */
     TCP_CLOSED;
 
     static final int EVENT_SYN_OUT = 0;
@@ -63,7 +69,8 @@ public enum SessionState {
     static final int EVENT_RESET_OUT = 4;
     static final int EVENT_RESET_IN = 5;
     static final int EVENT_PAYLOAD = 6;
-    static final int EVENTS = 7;
+    static final int EVENT_ANSWERED = 7;
+    static final int EVENTS = 8;
 
     private static final SessionState[] BY_CODE = values();
 
@@ -73,13 +80,23 @@ public enum SessionState {
     private static final int[][] NEXT = new int[COUNT][];
 
     static {
-        row(TCP_OPENING, TCP_OPENING, TCP_OPENING, TCP_ESTABLISHED, TCP_CLOSED, TCP_CLOSING, TCP_CLOSING, TCP_OPENING);
+        row(
+                TCP_OPENING,
+                TCP_OPENING,
+                TCP_OPENING,
+                TCP_ESTABLISHED,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_OPENING,
+                TCP_OPENING);
         row(
                 TCP_INCOMING,
                 TCP_OPENING,
                 TCP_INCOMING,
                 TCP_ESTABLISHED,
                 TCP_CLOSED,
+                TCP_INCOMING,
                 TCP_INCOMING,
                 TCP_INCOMING,
                 TCP_INCOMING);
@@ -91,9 +108,28 @@ public enum SessionState {
                 TCP_CLOSED,
                 TCP_CLOSED,
                 TCP_CLOSING,
+                TCP_ESTABLISHED,
                 TCP_ESTABLISHED);
-        row(TCP_CLOSING, TCP_OPENING, TCP_INCOMING, TCP_CLOSING, TCP_CLOSED, TCP_CLOSING, TCP_CLOSING, TCP_CLOSING);
-        row(TCP_CLOSED, TCP_OPENING, TCP_INCOMING, TCP_CLOSED, TCP_CLOSED, TCP_CLOSED, TCP_CLOSED, TCP_CLOSING);
+        row(
+                TCP_CLOSING,
+                TCP_OPENING,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_INCOMING);
+        row(
+                TCP_CLOSED,
+                TCP_OPENING,
+                TCP_INCOMING,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_CLOSED);
     }
 
     private static void row(final SessionState from, final SessionState... next) {

@@ -15,7 +15,9 @@ import org.portolan.dataplane.wire.Tcp;
  *
  * <p>The exception is a connection that the outside opens. An inside server answers every SYN, a forged one too, so its
  * SYN+ACK proves nothing. The remote's acknowledgment does: until one comes that fits the SYN+ACK's sequence number,
- * the session stays TCP_INCOMING under its short timer.
+ * the session stays TCP_INCOMING under its short timer. After an RST, which may be forged too, the remote's SYN alone
+ * does not bring the session back to that timer; the server's SYN+ACK does. A server whose connection still lives answers
+ * a SYN with a bare ACK (RFC 5961 section 4).
  */
 final class TcpTracking {
     private static final int ACK_OUT = 0x01;
@@ -39,6 +41,7 @@ final class TcpTracking {
      */
     private static final int EARLY_DATA_BYTES = 1 << 16;
 
+    private static final int SYN_ACK = Tcp.SYN | Tcp.ACK;
     private static final int NO_EVENT = -1;
 
     private TcpTracking() {}
@@ -56,40 +59,50 @@ final class TcpTracking {
             return;
         }
         final int before = Memory.u8(line + SessionLayout.TRACKING_OFFSET);
-        final boolean opens = (flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN && (outbound || (before & FROM_OUTSIDE) != 0);
-        final boolean anew = opens && (state == CLOSING || state == CLOSED);
-        final int seen = (anew ? before & FROM_OUTSIDE : before) | seen(line, p, outbound);
+        final boolean fromOutside = (before & FROM_OUTSIDE) != 0;
+        final boolean opens = (flags & SYN_ACK) == Tcp.SYN && (outbound || fromOutside);
+        final boolean answers = outbound && fromOutside && state == CLOSING && (flags & SYN_ACK) == SYN_ACK;
+        final boolean reopens = answers || opens && (state == CLOSED || outbound && state == CLOSING);
+        final int seen =
+                (reopens ? before & FROM_OUTSIDE : before) | seen(line, answers ? INCOMING : state, p, outbound);
         if (seen != before) {
             Memory.putU8(line + SessionLayout.TRACKING_OFFSET, seen);
         }
-        final int event = opens
-                ? outbound ? SessionState.EVENT_SYN_OUT : SessionState.EVENT_SYN_IN
-                : event(state, p, seen, outbound);
+        final int event;
+        if (opens) {
+            event = outbound ? SessionState.EVENT_SYN_OUT : SessionState.EVENT_SYN_IN;
+        } else {
+            event = answers ? SessionState.EVENT_ANSWERED : event(state, p, seen, outbound);
+        }
         final int next = event == NO_EVENT ? state : SessionState.next(state, event);
         if (next != state) {
             sessions.changeState(line, next);
         }
     }
 
-    private static int seen(final long line, final Packet p, final boolean outbound) {
+    private static int seen(final long line, final int state, final Packet p, final boolean outbound) {
         final int flags = p.tcpFlags();
         final int finishes = (flags & Tcp.FIN) != 0 ? outbound ? FIN_OUT : FIN_IN : 0;
         if ((flags & (Tcp.ACK | Tcp.RST)) != Tcp.ACK) {
             return finishes;
         }
-        if (SessionTable.stateCode(line) == INCOMING) {
+        if (state == INCOMING) {
             return finishes | incomingAck(line, p, outbound);
         }
         return finishes | (outbound ? ACK_OUT : ACK_IN);
     }
 
-    /** The inside's SYN+ACK sets what the remote has to acknowledge; nothing before it counts. */
+    /**
+     * The inside's SYN+ACK sets what the remote has to acknowledge; nothing before it counts, nor do the inside's other
+     * acknowledgments.
+     */
     private static int incomingAck(final long line, final Packet p, final boolean outbound) {
         final long expected = line + SessionLayout.EXPECTED_ACK;
         if (outbound) {
-            if ((p.tcpFlags() & Tcp.SYN) != 0) {
-                Memory.putInt(expected, Tcp.sequence(p.transport()) + 1);
+            if ((p.tcpFlags() & Tcp.SYN) == 0) {
+                return 0;
             }
+            Memory.putInt(expected, Tcp.sequence(p.transport()) + 1);
             return ACK_OUT;
         }
         final boolean answered = (Memory.u8(line + SessionLayout.TRACKING_OFFSET) & ACK_OUT) != 0;

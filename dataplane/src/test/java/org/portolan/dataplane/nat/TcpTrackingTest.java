@@ -23,6 +23,7 @@ class TcpTrackingTest {
     private static final int SYN_ACK = Tcp.SYN | Tcp.ACK;
     private static final int FIN_ACK = Tcp.FIN | Tcp.ACK;
     private static final int RST_ACK = Tcp.RST | Tcp.ACK;
+    private static final int EARLY_DATA_BYTES = 1 << 16;
 
     private final TestRouter router =
             TestRouter.withSessions(100, new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
@@ -267,6 +268,83 @@ class TcpTrackingTest {
         shouldBe(session, TCP_ESTABLISHED);
     }
 
+    private int established(final int sequence) {
+        final int session = call(Tcp.SYN, 0);
+        answer(SYN_ACK, sequence);
+        call(Tcp.ACK, sequence + 1);
+        shouldBe(session, TCP_ESTABLISHED);
+        return session;
+    }
+
+    @Test
+    @DisplayName("RFC 5961 section 4: a forged RST and a forged SYN leave a living connection the closing timer")
+    void shouldNotTakeAForgedSynAfterAForgedResetForANewConnection() {
+        final int session = established(7);
+        call(Tcp.RST, 0);
+        shouldBe(session, TCP_CLOSING);
+        call(Tcp.SYN, 0);
+        shouldBe(session, TCP_CLOSING);
+        answer(Tcp.ACK, 100_000);
+        shouldBe(session, TCP_CLOSING);
+        call(Tcp.ACK | Tcp.PSH, 100_001);
+        shouldBe(session, TCP_CLOSING);
+        answer(FIN_ACK, 100_001);
+        call(FIN_ACK, 100_002);
+        shouldBe(session, TCP_CLOSED);
+    }
+
+    @Test
+    void shouldLetTheServersSynAckReopenAForwardThatWasReset() {
+        final int session = established(7);
+        answer(FIN_ACK, 8);
+        call(Tcp.RST, 0);
+        shouldBe(session, TCP_CLOSING);
+        assertThat(call(Tcp.SYN, 0)).isEqualTo(session);
+        answer(SYN_ACK, 5_000_000);
+        shouldBe(session, TCP_INCOMING);
+        call(Tcp.ACK, 9);
+        shouldBe(session, TCP_INCOMING);
+        call(Tcp.ACK, 5_000_001);
+        shouldBe(session, TCP_ESTABLISHED);
+        call(FIN_ACK, 5_000_001);
+        shouldBe(session, TCP_ESTABLISHED);
+    }
+
+    @Test
+    void shouldNotLetASynAckMakeAnInsideHostsConnectionTheOutsides() {
+        final int session = established();
+        in(Tcp.RST);
+        shouldBe(session, TCP_CLOSING);
+        out(SYN_ACK);
+        shouldBe(session, TCP_CLOSING);
+    }
+
+    @Test
+    void shouldTakeOnlyTheServersSynAckForAnAnswer() {
+        final int session = call(Tcp.SYN, 0);
+        answer(Tcp.ACK, 1_000_000);
+        for (int guess = 0; guess < EARLY_DATA_BYTES; guess += 4_096) {
+            call(Tcp.ACK, guess);
+            shouldBe(session, TCP_INCOMING);
+        }
+        answer(SYN_ACK, 1_000_000);
+        call(Tcp.ACK, 1_000_001);
+        shouldBe(session, TCP_ESTABLISHED);
+    }
+
+    @Test
+    void shouldNotTakeTheAcknowledgmentOfAnEarlierConnection() {
+        final int session = established(7);
+        answer(FIN_ACK, 8);
+        call(FIN_ACK, 9);
+        shouldBe(session, TCP_CLOSED);
+        call(Tcp.SYN, 0);
+        answer(Tcp.ACK, 9);
+        call(Tcp.ACK, 0);
+        call(Tcp.ACK, 9);
+        shouldBe(session, TCP_INCOMING);
+    }
+
     @Test
     void shouldKeepTheLongTimerWhenASynComesIntoAnEstablishedConnection() {
         final int session = established();
@@ -278,15 +356,27 @@ class TcpTrackingTest {
 
     @Test
     void shouldHaveOneTransitionForEachStateAndEventOfTheTable() {
-        // SYN from inside, SYN from outside, ACKs both ways, FINs both ways, RST from inside, from outside, payload.
+        // SYN from inside, SYN from outside, ACKs both ways, FINs both ways, RST from inside, from outside, payload,
+        // SYN+ACK from inside.
         final SessionState[][] table = {
-            {TCP_OPENING, TCP_OPENING, TCP_OPENING, TCP_ESTABLISHED, TCP_CLOSED, TCP_CLOSING, TCP_CLOSING, TCP_OPENING},
+            {
+                TCP_OPENING,
+                TCP_OPENING,
+                TCP_OPENING,
+                TCP_ESTABLISHED,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_OPENING,
+                TCP_OPENING
+            },
             {
                 TCP_INCOMING,
                 TCP_OPENING,
                 TCP_INCOMING,
                 TCP_ESTABLISHED,
                 TCP_CLOSED,
+                TCP_INCOMING,
                 TCP_INCOMING,
                 TCP_INCOMING,
                 TCP_INCOMING
@@ -299,10 +389,31 @@ class TcpTrackingTest {
                 TCP_CLOSED,
                 TCP_CLOSED,
                 TCP_CLOSING,
+                TCP_ESTABLISHED,
                 TCP_ESTABLISHED
             },
-            {TCP_CLOSING, TCP_OPENING, TCP_INCOMING, TCP_CLOSING, TCP_CLOSED, TCP_CLOSING, TCP_CLOSING, TCP_CLOSING},
-            {TCP_CLOSED, TCP_OPENING, TCP_INCOMING, TCP_CLOSED, TCP_CLOSED, TCP_CLOSED, TCP_CLOSED, TCP_CLOSING},
+            {
+                TCP_CLOSING,
+                TCP_OPENING,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_CLOSING,
+                TCP_INCOMING
+            },
+            {
+                TCP_CLOSED,
+                TCP_OPENING,
+                TCP_INCOMING,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSED,
+                TCP_CLOSING,
+                TCP_CLOSED
+            },
         };
         for (final SessionState[] row : table) {
             assertThat(row).hasSize(1 + SessionState.EVENTS);
