@@ -23,7 +23,9 @@ final class AgeQueues {
     private final int[] oldest;
     private final int[] newest;
 
-    /** Stamp of each queue's oldest, {@link Long#MAX_VALUE} for an empty one: a scan over queues stays in this array. */
+    /**
+     * Stamp of each queue's oldest, {@link Long#MAX_VALUE} for an empty one: a scan over queues stays in this array.
+     */
     private final long[] oldestStamp;
 
     private int size;
@@ -47,6 +49,11 @@ final class AgeQueues {
     /** The record that is in a queue for longest, or -1. */
     int oldest(final int queue) {
         return oldest[queue];
+    }
+
+    /** The record that came into the same queue next after this one, or -1. */
+    int newer(final int index) {
+        return Memory.intAt(newerWord(index)) - 1;
     }
 
     /** Stamp of a queue's oldest; {@link Long#MAX_VALUE} when the queue is empty. */
@@ -73,13 +80,13 @@ final class AgeQueues {
 
     /** Adds a record as a queue's newest; its stamp is written. */
     void add(final int queue, final int index) {
-        Memory.putInt(older(index), newest[queue] + 1);
-        Memory.putInt(newer(index), 0);
+        Memory.putInt(olderWord(index), newest[queue] + 1);
+        Memory.putInt(newerWord(index), 0);
         if (newest[queue] == NONE) {
             oldest[queue] = index;
             oldestStamp[queue] = stamp(index);
         } else {
-            Memory.putInt(newer(newest[queue]), index + 1);
+            Memory.putInt(newerWord(newest[queue]), index + 1);
         }
         newest[queue] = index;
         size++;
@@ -87,27 +94,27 @@ final class AgeQueues {
 
     /** Removes a record from the queue that it is in. */
     void remove(final int queue, final int index) {
-        final int older = Memory.intAt(older(index)) - 1;
-        final int newer = Memory.intAt(newer(index)) - 1;
+        final int older = Memory.intAt(olderWord(index)) - 1;
+        final int newer = newer(index);
         if (older == NONE) {
             oldest[queue] = newer;
             oldestStamp[queue] = newer == NONE ? Long.MAX_VALUE : stamp(newer);
         } else {
-            Memory.putInt(newer(older), newer + 1);
+            Memory.putInt(newerWord(older), newer + 1);
         }
         if (newer == NONE) {
             newest[queue] = older;
         } else {
-            Memory.putInt(older(newer), older + 1);
+            Memory.putInt(olderWord(newer), older + 1);
         }
         size--;
     }
 
-    private long older(final int index) {
+    private long olderWord(final int index) {
         return fields.older + (long) index * fields.recordBytes;
     }
 
-    private long newer(final int index) {
+    private long newerWord(final int index) {
         return fields.newer + (long) index * fields.recordBytes;
     }
 

@@ -70,13 +70,21 @@ final class ClosedSessions {
         return longestIn(firstForward + forward, nowS);
     }
 
+    /** The one of the same forward that is silent for the next longest after a closed session, or -1. */
+    int nextOfForward(final int session, final int nowS) {
+        return ifQuiet(queues.newer(session), nowS);
+    }
+
     /** The longest silent closed session of all, or -1. */
     int longestOfAll(final int nowS) {
         return longestIn(queues.oldestQueue(), nowS);
     }
 
     private int longestIn(final int queue, final int nowS) {
-        final int session = queues.oldest(queue);
+        return ifQuiet(queues.oldest(queue), nowS);
+    }
+
+    private int ifQuiet(final int session, final int nowS) {
         if (session < 0) {
             return -1;
         }

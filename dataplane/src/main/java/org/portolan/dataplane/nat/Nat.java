@@ -11,8 +11,8 @@ import org.portolan.dataplane.wire.Packet;
  * and a static forward.
  *
  * <p>For each batch: {@link #hash} every packet, {@code touch} every bucket, {@code touchSession} every line, then
- * for each packet {@code find}, on a miss {@code open} once its way out is known, then {@code translate}. A touch only warms the cache, the
- * find comes after, so two first packets of one flow in one batch make one session.
+ * for each packet {@code find}, on a miss {@code open} once its way out is known, then {@code translate}. A touch only
+ * warms the cache, the find comes after, so two first packets of one flow in one batch make one session.
  *
  * <p>Owned by one worker thread, which alone calls everything here but {@link #reader} and what it gives, and the
  * counts, which any thread may read. It reads no clock: {@code nowS} is seconds since the router's start and never
@@ -60,7 +60,10 @@ public final class Nat implements AutoCloseable {
         return sessions.touchInbound(hash);
     }
 
-    /** The session that an outbound packet's hash most likely leads to, or -1: for {@link #findOutbound} to look at first. */
+    /**
+     * The session that an outbound packet's hash most likely leads to, or -1: for {@link #findOutbound} to look at
+     * first.
+     */
     public int likelyOutbound(final long hash) {
         return sessions.likelyOutbound(hash);
     }
@@ -156,7 +159,8 @@ public final class Nat implements AutoCloseable {
 
     /**
      * Opens the session of a packet from outside to a static forward. When a limit is reached, a closed session of the
-     * same forward gives way.
+     * same forward gives way: the longest silent, and at a remote's own limit one of that remote, if it is among the
+     * 16 that are silent for longest.
      *
      * @return the session, what {@link #findForward} returns when it refuses, or the negative code of
      *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},

@@ -14,10 +14,10 @@ import org.portolan.dataplane.wire.Tcp;
  */
 final class SessionLife {
     /**
-     * How many closed sessions a new mapping may end before it is refused: a closed session's port is free only if its
-     * mapping has no other session.
+     * How many closed sessions a new mapping may end before it is refused, as a closed session's port is free only if
+     * its mapping has no other session; and how many a new session of a forward looks at for one whose end helps.
      */
-    private static final int RECLAIMS_FOR_EACH_NEW = 16;
+    static final int RECLAIMS_FOR_EACH_NEW = 16;
 
     private final SessionTable sessions;
     private final MappingTable mappings;
@@ -162,13 +162,23 @@ final class SessionLife {
         if (refusal == 0) {
             return 0;
         }
-        final int old = closed.longestOfForward(mapping, nowS);
-        if (old < 0) {
+        if (!admission.wouldAdmitInPlaceOf(remote, record, remote, sessions.size())) {
             return refusal;
         }
-        final int other = SessionTable.remoteAddress(sessions.line(old));
-        final boolean helps = admission.wouldAdmitInPlaceOf(other, record, remote, sessions.size());
-        return helps && reclaim(old, nowS) ? 0 : refusal;
+        return reclaim(closedWhoseEndHelps(mapping, record, remote, nowS), nowS) ? 0 : refusal;
+    }
+
+    /** The longest silent closed session of a forward in whose place a remote may open one, or -1. */
+    private int closedWhoseEndHelps(final int mapping, final long record, final int remote, final int nowS) {
+        int old = closed.longestOfForward(mapping, nowS);
+        for (int i = 0; old >= 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
+            final int other = SessionTable.remoteAddress(sessions.line(old));
+            if (admission.wouldAdmitInPlaceOf(other, record, remote, sessions.size())) {
+                return old;
+            }
+            old = closed.nextOfForward(old, nowS);
+        }
+        return -1;
     }
 
     private int begin(

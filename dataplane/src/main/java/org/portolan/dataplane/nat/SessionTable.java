@@ -69,7 +69,10 @@ final class SessionTable implements AutoCloseable {
         return inbound.touch(hash);
     }
 
-    /** The session that an outbound packet's hash most likely leads to, or -1; {@link #isOutbound(int, Packet, int)} decides. */
+    /**
+     * The session that an outbound packet's hash most likely leads to, or -1; {@link #isOutbound(int, Packet, int)}
+     * decides.
+     */
     int likelyOutbound(final long hash) {
         return (int) outbound.firstAtHome(hash);
     }

@@ -219,13 +219,46 @@ class ClosedSessionsTest {
         assertThat(router.nat.sessionsFromOutside()).isEqualTo(4);
     }
 
-    /** A whole connection to the forward, closed by both sides. */
+    @Test
+    void shouldLookForAClosedSessionOfTheRemoteThatIsAtItsLimit() {
+        router = new TestRouter(TestConfig.of(100, OUTSIDE)
+                .limits(new OutsideLimits(100, 100, 3, 0))
+                .forwards(new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80)));
+        for (int i = 0; i < 15; i++) {
+            call(REMOTE + i);
+        }
+        for (int port = 1; port <= 3; port++) {
+            call(REMOTE + 50, port);
+        }
+        assertThat(syn(REMOTE + 50, 4)).as("not yet quiet").isEqualTo(DropReason.REMOTE_SESSIONS_FULL);
+        router.nowS += 5;
+        assertThat(syn(REMOTE + 50, 4)).as("the oldest of its own").isEqualTo(DropReason.NONE);
+        assertThat(router.nat.sessionsReclaimed()).isOne();
+        assertThat(syn(REMOTE + 50, 2)).as("one that is there").isEqualTo(DropReason.NONE);
+        assertThat(router.nat.sessions()).isEqualTo(18);
+        assertThat(syn(REMOTE + 50, 5))
+                .as("the next one is the 16th of the queue")
+                .isEqualTo(DropReason.NONE);
+        assertThat(syn(REMOTE + 50, 6)).as("all its own are alive").isEqualTo(DropReason.REMOTE_SESSIONS_FULL);
+        assertThat(router.nat.sessionsReclaimed()).isEqualTo(2);
+    }
+
+    private DropReason syn(final int remote, final int port) {
+        router.packet.tcp(remote, port, OUTSIDE, 8080, Tcp.SYN, 0);
+        return reason(router.inbound());
+    }
+
     private void call(final int remote) {
+        call(remote, 5000);
+    }
+
+    /** A whole connection to the forward, closed by both sides. */
+    private void call(final int remote, final int port) {
         for (final int flags : new int[] {Tcp.SYN, Tcp.ACK, FIN_ACK}) {
-            router.packet.tcp(remote, 5000, OUTSIDE, 8080, flags, 0);
+            router.packet.tcp(remote, port, OUTSIDE, 8080, flags, 0);
             Memory.putU32(router.packet.transport() + Tcp.ACKNOWLEDGMENT_OFFSET, remote + 1);
             assertThat(router.inbound()).isNotNegative();
-            router.packet.tcp(SERVER, 80, remote, 5000, flags == Tcp.SYN ? Tcp.SYN | Tcp.ACK : flags, 0);
+            router.packet.tcp(SERVER, 80, remote, port, flags == Tcp.SYN ? Tcp.SYN | Tcp.ACK : flags, 0);
             Memory.putU32(router.packet.transport() + Tcp.SEQUENCE_OFFSET, remote);
             router.outbound();
         }

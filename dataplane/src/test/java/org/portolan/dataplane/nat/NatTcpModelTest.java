@@ -182,6 +182,15 @@ class NatTcpModelTest {
         return free <= limits.insideReserve() ? DropReason.SESSIONS_RESERVED : DropReason.NONE;
     }
 
+    private boolean wouldAdmitInPlaceOf(final Flow other, final Flow flow) {
+        final Entry entry = entries.remove(other);
+        live.remove(other);
+        final boolean admitted = expectedLimit(flow) == DropReason.NONE;
+        entries.put(other, entry);
+        live.add(other);
+        return admitted;
+    }
+
     private long count(final Predicate<Flow> which) {
         return live.stream().filter(which).count();
     }
@@ -190,6 +199,12 @@ class NatTcpModelTest {
         if (flow.forward >= 0) {
             assertThat(reason).isEqualTo(expected);
             assertThat(expectedLimit(flow)).as("nobody ended in vain").isEqualTo(expected);
+            final List<Flow> quiet = quietClosed().stream()
+                    .filter(each -> each.forward == flow.forward)
+                    .toList();
+            if (quiet.size() <= SessionLife.RECLAIMS_FOR_EACH_NEW) {
+                assertThat(quiet).as("who could have given way").noneMatch(each -> wouldAdmitInPlaceOf(each, flow));
+            }
         } else if (reason == DropReason.SESSIONS_FULL) {
             assertThat(entries).hasSize(router.nat.reader().capacity());
             assertThat(quietClosed()).as("somebody could have given way").isEmpty();
