@@ -8,7 +8,8 @@ import org.portolan.dataplane.wire.Ipv4;
 /**
  * The mappings: a slab of {@link MappingLayout} records, found from inside by hash (the mapping is
  * endpoint-independent: the remote is no part of the key, the egress is), from outside by one array cell for each port.
- * The first ones are the forwards', in the config's order.
+ * The first ones are the forwards', in the config's order; of several forwards to one inside endpoint the first is
+ * found from inside.
  *
  * <pre>
  *            first session            last session ends
@@ -84,6 +85,26 @@ final class MappingTable implements AutoCloseable {
         Memory.putInt(record(mapping) + MappingLayout.OUTSIDE_SESSIONS, 0);
         final int flags = MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED;
         Memory.putU8(record(mapping) + MappingLayout.FLAGS_OFFSET, flags);
+        indexPinned(forward, mapping);
+    }
+
+    /**
+     * Only the first forward to an inside endpoint is indexed: no other is found from inside, and a pinned mapping is
+     * never removed. All of them under the same hash could be more than the index takes.
+     */
+    private void indexPinned(final NatConfig.Forward forward, final int mapping) {
+        final int address = forward.internalAddress();
+        final int port = forward.internalPort();
+        if (findInside(address, port, forward.protocol(), 0, forward.egress()) >= 0) {
+            return;
+        }
+        final long hash = insideHash(address, port, forward.protocol(), 0, forward.egress());
+        if (!inside.hasRoom(hash)) {
+            throw new IllegalStateException("no room in the mapping index for the forward "
+                    + Ipv4.describeAddress(forward.externalAddress()) + ":" + forward.externalPort()
+                    + ": by chance too many forwards meet in one place; start again, with new secrets");
+        }
+        inside.insert(hash, mapping);
     }
 
     /** Mappings with a session or a pin. */
@@ -144,7 +165,8 @@ final class MappingTable implements AutoCloseable {
 
     private int create(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
-        if (!inside.hasRoom(insideHash(address, port, protocol, realm, egress))) {
+        final long hash = insideHash(address, port, protocol, realm, egress);
+        if (!inside.hasRoom(hash)) {
             return -DropReason.INDEX_CROWDED.code;
         }
         final int number = pairedNumber(address, realm, egress);
@@ -161,7 +183,9 @@ final class MappingTable implements AutoCloseable {
             }
             reclaim(oldest, nowS);
         }
-        return write(address, port, protocol, realm, number, outsidePort);
+        final int mapping = write(address, port, protocol, realm, number, outsidePort);
+        inside.insert(hash, mapping);
+        return mapping;
     }
 
     /**
@@ -174,7 +198,8 @@ final class MappingTable implements AutoCloseable {
     }
 
     /**
-     * The port itself, any of its class, for one below 1024 any other, and last one of these whose rest then ends early.
+     * The port itself, any of its class, for one below 1024 any other, and last one of these whose rest then ends
+     * early.
      *
      * @return -1 when there is none
      */
@@ -255,7 +280,6 @@ final class MappingTable implements AutoCloseable {
         Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
-        inside.insert(insideHash(address, port, protocol, realm, addresses.egress(outsideNumber)), mapping);
         Memory.putInt(cellOf(record), mapping + 1);
         return mapping;
     }

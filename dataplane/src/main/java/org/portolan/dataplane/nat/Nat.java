@@ -98,7 +98,7 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * The session of a packet from inside, or -1. A query's reply has none ever: the inside asks, the outside
+     * The session of a packet from inside, or -1. A query's reply never has one: the inside asks, the outside
      * replies, and an inside host's reply to nobody must not ride on its own query's identifier.
      */
     public int findOutbound(final Packet p, final int realm, final long hash) {
@@ -106,7 +106,7 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * The session of a packet from outside, or -1. An ICMP query has none ever: who pings the router gets the
+     * The session of a packet from outside, or -1. An ICMP query never has one: who pings the router gets the
      * router.
      */
     public int findInbound(final Packet p, final int realm, final long hash) {

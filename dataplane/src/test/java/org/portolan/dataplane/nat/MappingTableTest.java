@@ -1,19 +1,31 @@
 package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.portolan.dataplane.nat.TestRouter.HOST;
 import static org.portolan.dataplane.nat.TestRouter.OUTSIDE;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.wire.Ipv4;
 
 class MappingTableTest {
     private static final int REST_S = 10;
+    private static final int SERVER = TestPacket.ip("192.168.1.80");
+
+    /** One more than an entry's reach has slots. */
+    private static final int CROWD = BucketIndex.REACH * 8 + 1;
 
     private final NatConfig config = TestConfig.of(8, OUTSIDE).rest(REST_S).build();
-    private final MappingTable mappings = new MappingTable(
-            config, new OutsideAddresses(config), new FlowKey(config.secrets().flows()));
+    private final MappingTable mappings = table(config);
+
+    private static MappingTable table(final NatConfig config) {
+        return new MappingTable(
+                config,
+                new OutsideAddresses(config),
+                new FlowKey(config.secrets().flows()));
+    }
 
     @AfterEach
     void close() {
@@ -46,6 +58,53 @@ class MappingTableTest {
         assertThat(mappings.findOutside(OUTSIDE, 4000, Ipv4.TCP)).isEqualTo(-1);
         assertThat(mappings.findOutside(OUTSIDE, 4001, Ipv4.UDP)).isEqualTo(-1);
         assertThat(mappings.findOutside(OUTSIDE + 1, 4000, Ipv4.UDP)).isEqualTo(-1);
+    }
+
+    @Test
+    void shouldServeOneInsideEndpointThroughAnyNumberOfForwards() {
+        final NatConfig many = TestConfig.of(1000, OUTSIDE)
+                .forwards(IntStream.rangeClosed(1, 1000)
+                        .mapToObj(port -> forward(port, SERVER, 80))
+                        .toArray(NatConfig.Forward[]::new))
+                .build();
+        try (MappingTable table = table(many)) {
+            assertThat(table.findInside(SERVER, 80, Ipv4.TCP, 0, 0))
+                    .as("the first")
+                    .isZero();
+            for (int port = 1; port <= 1000; port++) {
+                assertThat(table.findOutside(OUTSIDE, port, Ipv4.TCP)).isEqualTo(port - 1);
+            }
+            for (int host = 0; host < 1000; host++) {
+                final int mapping = table.findOrCreate(HOST + host, 4000, Ipv4.TCP, 0, 0, 0);
+                assertThat(mapping).isNotNegative();
+                table.addSession(mapping);
+                assertThat(table.findInside(HOST + host, 4000, Ipv4.TCP, 0, 0)).isEqualTo(mapping);
+            }
+            table.addSession(5);
+            table.removeSession(5, false, 0);
+            assertThat(table.findOutside(OUTSIDE, 6, Ipv4.TCP)).as("pinned").isEqualTo(5);
+            assertThat(table.findInside(SERVER, 80, Ipv4.TCP, 0, 0)).isZero();
+        }
+    }
+
+    @Test
+    void shouldSayThatTheIndexHasNoRoomForAForward() {
+        final int buckets = 250;
+        final TestConfig base = TestConfig.of(1000 - CROWD, OUTSIDE);
+        final FlowKey key = new FlowKey(base.build().secrets().flows());
+        final NatConfig.Forward[] crowd = IntStream.range(0, Integer.MAX_VALUE)
+                .filter(i -> (key.hash(SERVER + i, 80, 0, 0, Ipv4.TCP, 0) & 0xFFFF_FFFFL) * buckets >>> 32 == 0)
+                .limit(CROWD)
+                .mapToObj(i -> forward(1 + i, SERVER + i, 80))
+                .toArray(NatConfig.Forward[]::new);
+        assertThatThrownBy(() -> table(base.forwards(crowd).build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no room in the mapping index for the forward 203.0.113.2:")
+                .hasMessageContaining("start again");
+    }
+
+    private static NatConfig.Forward forward(final int externalPort, final int server, final int port) {
+        return new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, externalPort, server, port);
     }
 
     @Test
