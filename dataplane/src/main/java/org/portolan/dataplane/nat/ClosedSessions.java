@@ -7,7 +7,8 @@ import org.portolan.dataplane.wire.Ipv4;
 /**
  * The TCP sessions whose both sides have closed ({@link SessionState#TCP_CLOSED}), longest silent first. They keep port
  * and session for the closing timer, since a last segment may be sent again, unless somebody needs the room. One that
- * still gets segments goes to the end, so the first one tells of all.
+ * still gets segments goes to the end, so the first one tells of all. A half-closed one is among them if somebody
+ * forged the remote's FIN ({@link SessionState}).
  *
  * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these, and one for
  * each forward, whose port is nobody else's but whose limits are reached by its own sessions. The chain runs through

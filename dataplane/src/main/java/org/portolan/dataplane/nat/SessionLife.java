@@ -221,7 +221,9 @@ final class SessionLife {
         return true;
     }
 
-    /** Takes a packet into account that is no ICMP error: the session's state, its timer, its place among the closed. */
+    /**
+     * Takes a packet into account that is no ICMP error: the session's state, its timer, its place among the closed.
+     */
     void track(final int session, final long line, final Packet p, final boolean outbound, final int nowS) {
         final int before = SessionTable.stateCode(line);
         if (p.kind() == Packet.KIND_TCP) {

@@ -25,15 +25,17 @@ import java.util.Arrays;
  * <tr><td>payload without a FIN</td><td>-</td><td>-</td><td>-</td><td>-</td><td>CLOSING</td></tr>
  * </table>
  *
- * <p>A CLOSED session gives way when somebody needs its port or its place, so nothing may get there that can still
- * carry data. Forbidden, and why:
+ * <p>A CLOSED session gives way when somebody needs its port or its place, so nothing should get there that can still
+ * carry data. One way is left, as sequence numbers are not judged: a forged FIN from outside, while the inside has sent
+ * its own FIN and waits for the answer. Payload takes the session back to CLOSING; until it comes, the session may be
+ * reclaimed after 2 silent seconds. Forbidden, and why:
  * <ul>
  * <li>established to opening: a SYN into a live connection is a rebooted host's, or a forged one. The peer's answer
  * decides (a challenge ACK, then the host's RST; RFC 5961 section 4); until then the long timer must not be lost to
  * one forged packet.
- * <li>anything to closed by an RST from outside: sequence numbers are not judged, so it may be forged. The inside host's
- * own says that the connection is gone, except while it opens: then a forged SYN+ACK is answered with an RST too (RFC
- * 9293 3.10.7.3), and the connection goes on.
+ * <li>anything to closed by an RST from outside: it may be forged just as well, and needs no FIN from inside. The
+ * inside host's own says that the connection is gone, except while it opens: then a forged SYN+ACK is answered with an
+ * RST too (RFC 9293 3.10.7.3), and the connection goes on.
  * <li>closing to incoming by a SYN from outside: after a forged RST a forged SYN would take a live connection from the
  * closing timer to the shortest one. The server decides: its SYN+ACK says that there is no connection any more.
  * <li>closing to established: late ACKs and retransmitted FINs belong to every close, and would give each dead

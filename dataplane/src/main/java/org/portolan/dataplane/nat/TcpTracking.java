@@ -7,7 +7,7 @@ import org.portolan.dataplane.wire.Tcp;
 /**
  * What was seen of a TCP connection, as bits in the session's line, and the {@link SessionState} events that follow
  * from it. Flags only, with one exception: sequence numbers are not judged yet, so an RST outside the window moves a
- * session to the closing timer too; its packets keep it alive there.
+ * session to the closing timer too; its packets keep it alive there. A FIN outside the window counts as the remote's.
  *
  * <p>Acknowledgments seen from both sides make a connection: after SYN, SYN+ACK, ACK; after a simultaneous open,
  * where both send SYN and then SYN+ACK (RFC 5382 REQ-2); and for a connection older than the router's start, which
@@ -16,8 +16,8 @@ import org.portolan.dataplane.wire.Tcp;
  * <p>The exception is a connection that the outside opens. An inside server answers every SYN, a forged one too, so its
  * SYN+ACK proves nothing. The remote's acknowledgment does: until one comes that fits the SYN+ACK's sequence number,
  * the session stays TCP_INCOMING under its short timer. After an RST, which may be forged too, the remote's SYN alone
- * does not bring the session back to that timer; the server's SYN+ACK does. A server whose connection still lives answers
- * a SYN with a bare ACK (RFC 5961 section 4).
+ * does not bring the session back to that timer; the server's SYN+ACK does. A server whose connection still lives
+ * answers a SYN with a bare ACK (RFC 5961 section 4).
  */
 final class TcpTracking {
     private static final int ACK_OUT = 0x01;

@@ -48,8 +48,8 @@
  * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
  * TCP seen to close. Rest is the only thing that ends early under pressure, the longest rested first, counted in
  * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}.
- * <li>A TCP session that both sides have closed keeps its port for the closing timer, unless a new flow finds no port or
- * no room: then the longest silent one gives way, counted in
+ * <li>A TCP session that both sides have closed keeps its port for the closing timer, unless a new flow finds no port
+ * or no room: then the longest silent one gives way, counted in
  * {@link org.portolan.dataplane.nat.Nat#sessionsReclaimed}. No other session and no live mapping is ever evicted.
  * <li>Inbound packets of a session refresh it. That is not the hole of RFC 4787 REQ-6, since the filter has let
  * only the known remote endpoint through. ICMP errors never refresh.
