@@ -429,10 +429,15 @@ public final class Pipeline {
     /**
      * Takes everything that a port's driver has received, and gives up what it could not send: another takes its place.
      *
-     * @param mostBatches that the driver can hold
+     * @param mostFrames that the driver can hold; a batch may be small, so batches are no bound
      */
-    void drain(final Port port, final int mostBatches, final long nowNs, final int nowS) {
-        for (int i = 0; i < mostBatches && poll(port, nowNs, nowS) > 0; i++) {}
+    void drain(final Port port, final int mostFrames, final long nowNs, final int nowS) {
+        int left = mostFrames;
+        int received;
+        do {
+            received = poll(port, nowNs, nowS);
+            left -= received;
+        } while (received > 0 && left > 0);
         counters.sent(-departures.abandon(port));
     }
 

@@ -37,8 +37,8 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     private static final int LINK_HEADER_BYTES = 18;
 
-    /** A full receive ring. */
-    private static final int MOST_BATCHES_WAITING = PacketRing.RECEIVE_SLOTS / Pipeline.BATCH + 1;
+    /** More than a receive ring has slots: it has {@link PacketRing#RECEIVE_SLOTS} and what fills its last block. */
+    private static final int MOST_FRAMES_WAITING = 2 * PacketRing.RECEIVE_SLOTS;
 
     private final String name;
     private final int cpu;
@@ -179,7 +179,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     public void onReplaceIo(final int port) {
         final FrameIo replacement = arriving.getAndSet(port, null);
         if (replacement != null) {
-            pipeline.drain(ports[port], MOST_BATCHES_WAITING, nowNs, nowS);
+            pipeline.drain(ports[port], MOST_FRAMES_WAITING, nowNs, nowS);
             leaving.set(port, ports[port].replaceIo(replacement));
         }
     }

@@ -11,12 +11,14 @@ import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.io.FakeDriver;
 import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.wire.Icmp;
 
 /** A whole worker on the real driver with a kernel in memory: whatever that does, every frame is in the books once. */
 class DeparturesTest {
     private static final long SECOND_NS = 1_000_000_000;
+    private static final int LARGE_FRAMES_EACH_BATCH = 16;
 
     private final WorkerRig rig = new WorkerRig(2_000, 2_000, 100);
     private final FakeDriver wan = new FakeDriver();
@@ -152,6 +154,24 @@ class DeparturesTest {
                     .isEqualTo(2);
             assertThat(rig.accounted()).isEqualTo(rig.counters.received());
             assertThat(rig.counters.heldFrames()).isZero();
+        }
+    }
+
+    @Test
+    void shouldReadAFullDriverToItsEndThoughItsBatchesAreSmall() {
+        rig.lan.mostEachBatch(LARGE_FRAMES_EACH_BATCH);
+        final byte[] frame = inside.udp(WorkerRig.CLIENT, 5000, WorkerRig.SERVER, 53, 20);
+        for (int i = 0; i < PacketRing.RECEIVE_SLOTS; i++) {
+            rig.lan.arrive(frame);
+        }
+        rig.worker.handOver(0, new FakeDriver());
+        assertThat(commands.replaceIo(0)).isTrue();
+        rig.worker.doWork();
+        try (FrameIo old = rig.worker.takeLeaving(0)) {
+            assertThat(old).isSameAs(rig.lan);
+            assertThat(rig.lan.waiting()).isZero();
+            assertThat(rig.counters.received()).isEqualTo(PacketRing.RECEIVE_SLOTS);
+            assertBooks(PacketRing.RECEIVE_SLOTS, 0, 0);
         }
     }
 

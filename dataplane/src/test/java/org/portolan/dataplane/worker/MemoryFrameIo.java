@@ -34,6 +34,7 @@ final class MemoryFrameIo implements FrameIo {
     private int sentCount;
     private int sendResult;
     private boolean keep;
+    private int mostEachBatch = Pipeline.BATCH;
 
     MemoryFrameIo() {
         pool = LibcMemory.mmap(
@@ -56,6 +57,11 @@ final class MemoryFrameIo implements FrameIo {
     /** What send answers from now on: 0, or a drop reason's code. */
     void answerSendsWith(final int result) {
         sendResult = result;
+    }
+
+    /** Receive gives no more frames than this at once, as a driver does that lends few buffers out. */
+    void mostEachBatch(final int frames) {
+        mostEachBatch = frames;
     }
 
     /** Keep copies of what is sent. */
@@ -83,7 +89,7 @@ final class MemoryFrameIo implements FrameIo {
     @Override
     public int receive(final FrameBatch batch) {
         int count = 0;
-        while (!batch.isFull() && !arrivals.isEmpty()) {
+        while (count < mostEachBatch && !batch.isFull() && !arrivals.isEmpty()) {
             final Arrival arrival = arrivals.poll();
             final long region = pool + (long) SLOT_BYTES * borrowedCount;
             final int length = arrival.bytes().length;
