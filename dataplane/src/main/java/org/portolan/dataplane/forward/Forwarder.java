@@ -69,7 +69,7 @@ public final class Forwarder {
             originator.error(ingress, frame, packet, Icmp.TIME_EXCEEDED, Icmp.CODE_TTL_EXCEEDED, 0, nowNs);
             return DropReason.TTL_EXPIRED.code;
         }
-        if (!egress.isUp()) {
+        if (!egress.isUp() || egress.io().isDown()) {
             unreachable(ingress, frame, packet, Icmp.CODE_NET_UNREACHABLE, nowNs);
             return DropReason.EGRESS_DOWN.code;
         }

@@ -71,6 +71,11 @@ public interface FrameIo extends AutoCloseable {
         return Backlog.NONE;
     }
 
+    /** Whether the kernel has refused frames because the device is down or gone; {@link #flush} finds out when not. */
+    default boolean isDown() {
+        return false;
+    }
+
     /** The link is up again. */
     default void linkUp() {}
 

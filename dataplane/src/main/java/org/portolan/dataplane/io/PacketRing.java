@@ -190,6 +190,11 @@ public final class PacketRing implements DeviceIo {
     }
 
     @Override
+    public boolean isDown() {
+        return transmit.isDown();
+    }
+
+    @Override
     public void linkUp() {
         transmit.linkUp();
     }

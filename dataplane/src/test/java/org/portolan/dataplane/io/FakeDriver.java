@@ -118,6 +118,11 @@ public final class FakeDriver implements FrameIo {
     }
 
     @Override
+    public boolean isDown() {
+        return ring.isDown();
+    }
+
+    @Override
     public void linkUp() {
         ring.linkUp();
     }

@@ -18,6 +18,7 @@ import org.portolan.dataplane.wire.Icmp;
 /** A whole worker on the real driver with a kernel in memory: whatever that does, every frame is in the books once. */
 class DeparturesTest {
     private static final long SECOND_NS = 1_000_000_000;
+    private static final int ICMP_AT = 14 + 20;
     private static final int LARGE_FRAMES_EACH_BATCH = 16;
 
     private final WorkerRig rig = new WorkerRig(2_000, 2_000, 100);
@@ -121,6 +122,28 @@ class DeparturesTest {
     }
 
     @Test
+    void shouldTakeNothingForANewFlowAndTellItsSenderOnceTheDriverKnowsThatTheDeviceIsDown() {
+        wan.deviceFails(Errno.ENETDOWN);
+        send(1);
+        assertThat(rig.worker.port(1).isUp()).as("control has said nothing").isTrue();
+        final int sessions = rig.worker.nat().sessions();
+        final long ports = rig.worker.nat().portsInUse();
+        rig.lan.keepSent();
+        for (int i = 0; i < 5; i++) {
+            rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 6000 + i, WorkerRig.SERVER, 53, 20));
+        }
+        rig.run();
+        assertBooks(0, 1, 5);
+        assertThat(rig.counters.dropped(DropReason.EGRESS_DOWN)).isEqualTo(5);
+        assertThat(rig.worker.nat().sessions()).isEqualTo(sessions);
+        assertThat(rig.worker.nat().portsInUse()).isEqualTo(ports);
+        assertThat(rig.lan.sent()).hasSize(5).allSatisfy(frame -> {
+            assertThat(frame[ICMP_AT]).isEqualTo((byte) Icmp.DESTINATION_UNREACHABLE);
+            assertThat(frame[ICMP_AT + 1]).isEqualTo((byte) Icmp.CODE_NET_UNREACHABLE);
+        });
+    }
+
+    @Test
     void shouldCountTheRoutersOwnFramesWhenTheyHaveLeft() {
         wan.refuse(Errno.ENOBUFS, frame -> true);
         wan.arrive(outside.echo(WorkerRig.SERVER, WorkerRig.WAN, Icmp.ECHO_REQUEST, 7));
@@ -212,7 +235,8 @@ class DeparturesTest {
             assertThat(rig.worker.port(1).counters().sentFrames())
                     .isEqualTo(wan.wire().size());
             assertThat(rig.counters.sent() + rig.counters.originatedFrames())
-                    .isEqualTo(wan.wire().size());
+                    .as("what left, and the errors that the inside was sent")
+                    .isEqualTo(wan.wire().size() + rig.lan.sentCount());
         }
         wan.deviceFails(0);
         wan.room(Integer.MAX_VALUE);
@@ -222,7 +246,7 @@ class DeparturesTest {
         assertThat(rig.counters.heldFrames()).isZero();
         assertThat(rig.counters.consumedFrames())
                 .as("echo requests answered or lost")
-                .isEqualTo(rig.counters.originatedFrames() + rig.counters.originatedLostFrames());
+                .isEqualTo(rig.counters.originatedFrames() + rig.counters.originatedLostFrames() - rig.lan.sentCount());
         assertThat(wan.wire()).hasSizeGreaterThan(20_000);
     }
 }
