@@ -156,9 +156,12 @@ public final class PacketRing implements DeviceIo {
         return transmit.put(frame, length, offload, own);
     }
 
-    /** The ring goes first, or a flow's frames change places. */
+    /**
+     * Sends what is in the ring first, or a flow's frames would change places. A ring that stands is left to
+     * {@link #flush}, which paces its tries: a kick for each large frame would be a failing system call for each.
+     */
     private int sendLarge(final long frame, final int length, final long offload) {
-        if (!transmit.kick()) {
+        if (transmit.isDown() || transmit.isStalled() || !transmit.kick()) {
             return transmit.isDown() ? DropReason.EGRESS_DOWN.code : DropReason.TRANSMIT_RING_FULL.code;
         }
         final long header = frame - VNET_HEADER_BYTES;

@@ -8,11 +8,11 @@ import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.system.Errno;
 
 /**
- * A TPACKET_V2 transmit ring with PACKET_QDISC_BYPASS for frames up to the MTU; one send(2), a kick, hands over all that
- * was put in.
+ * A TPACKET_V2 transmit ring with PACKET_QDISC_BYPASS for frames up to the MTU; one send(2), a kick, hands over all
+ * that was put in.
  *
- * <p>The virtio header's length field covers the whole frame, so that the kernel copies it at the kick: the slot is free
- * again afterwards, and no receiver on a veth reads pages that the next frame overwrites.
+ * <p>The virtio header's length field covers the whole frame, so that the kernel copies it at the kick: the slot is
+ * free again afterwards, and no receiver on a veth reads pages that the next frame overwrites.
  *
  * <p>The kernel takes slots in order and stops at the first one that it cannot send. That slot asks again at the next
  * kick, and nothing behind it leaves before it does. So {@link #flush} looks at what a kick left behind:
@@ -22,7 +22,8 @@ import org.portolan.dataplane.system.Errno;
  * <tr><th>send(2) says</th><th>meaning</th><th>what happens</th></tr>
  * <tr><td>ENETDOWN, ENXIO</td><td>device down or gone</td><td>frames are refused with EGRESS_DOWN; a kick every
  * {@link #PROBE_NS} finds out when it is back</td></tr>
- * <tr><td>EAGAIN, fewer bytes</td><td>no room in the socket for now</td><td>tried again every {@link #RETRY_NS}</td></tr>
+ * <tr><td>EAGAIN, fewer bytes</td><td>no room in the socket for now</td><td>tried again every
+ * {@link #RETRY_NS}</td></tr>
  * <tr><td>ENOBUFS and all others</td><td>the device's queue is full for now, or this frame is refused for good: the
  * kernel has one errno for both</td><td>tried again as long as {@link Patience} allows, then the frame is given
  * up</td></tr>
@@ -64,6 +65,7 @@ public final class TransmitRing implements AutoCloseable {
     private int noted;
     private int error;
     private boolean down;
+    private boolean stalled;
     private long triedNs;
 
     /**
@@ -176,6 +178,7 @@ public final class TransmitRing implements AutoCloseable {
         if (result == takenBytes && noted == 0) {
             error = 0;
             down = false;
+            stalled = false;
             oldest = next;
             taken = 0;
             takenBytes = 0;
@@ -184,7 +187,8 @@ public final class TransmitRing implements AutoCloseable {
         error = result < 0 ? (int) -result : 0;
         down = error == Errno.ENETDOWN || error == Errno.ENXIO;
         forgetWhatLeft();
-        return taken == 0;
+        stalled = taken > 0;
+        return !stalled;
     }
 
     /**
@@ -298,6 +302,11 @@ public final class TransmitRing implements AutoCloseable {
     /** Whether {@link #flush} has something to do though nothing was put in since. */
     boolean isBacklogged() {
         return taken > 0 || down;
+    }
+
+    /** Whether the last kick left frames behind; {@link #flush} tries again when it is time. */
+    boolean isStalled() {
+        return stalled;
     }
 
     /** Whether the device was down at the last kick: what the ring holds did not leave. */

@@ -81,9 +81,41 @@ class PacketRingTest {
         leaving.room(0);
         ring.send(frame, SMALL_BYTES, Offload.NONE);
         assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(DropReason.TRANSMIT_RING_FULL.code);
-        leaving.deviceFails(Errno.ENETDOWN);
-        assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(DropReason.EGRESS_DOWN.code);
         assertThat(large.sends()).isZero();
+        leaving.room(1);
+        ring.flush(0);
+        assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isZero();
+        assertThat(leaving.wire()).hasSize(1);
+        assertThat(large.wire()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        Errno.ENETDOWN + ",EGRESS_DOWN",
+        Errno.ENXIO + ",EGRESS_DOWN",
+        Errno.EAGAIN + ",TRANSMIT_RING_FULL",
+        Errno.ENOBUFS + ",TRANSMIT_RING_FULL"
+    })
+    void shouldLeaveTheTriesToFlushWhileTheRingStands(final int errno, final DropReason reason) {
+        leaving.deviceFails(errno);
+        ring.send(frame, SMALL_BYTES, Offload.NONE);
+        assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(reason.code);
+        final int sends = leaving.sends();
+        for (int i = 0; i < 100; i++) {
+            assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(reason.code);
+        }
+        ring.flush(0);
+        assertThat(leaving.sends() - sends).as("one flush's").isLessThanOrEqualTo(2);
+        final int flushed = leaving.sends();
+        for (int i = 0; i < 100; i++) {
+            assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(reason.code);
+        }
+        assertThat(leaving.sends()).isEqualTo(flushed);
+        assertThat(large.sends()).isZero();
+        leaving.deviceFails(0);
+        ring.flush(TransmitRing.PROBE_NS);
+        assertThat(leaving.wire()).hasSize(1);
+        assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isZero();
     }
 
     @Test
