@@ -1,6 +1,7 @@
 package org.portolan.dataplane.neighbor;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
@@ -13,7 +14,8 @@ import org.portolan.dataplane.wire.Ipv4;
  *
  * <p>Frames are kept by hop, a hop being a port and a next hop's address, in the order in which they came; at most
  * {@link #framesEachHop} for each, then the oldest goes. One sender may have as many waiting as are left for all
- * others, so that a host that sweeps a subnet leaves half of the pool. The worker re-reads the neighbor's word each cycle:
+ * others, so that a host that sweeps a subnet leaves half of the pool. The worker re-reads the neighbor's word each
+ * cycle:
  *
  * <pre>{@code
  * for (int i = pending.next(-1), following; i >= 0; i = following) {
@@ -43,14 +45,18 @@ public final class PendingFrames implements AutoCloseable {
      */
     private static final int ASKED_PLACES = 256;
 
-    /** Senders are told apart by a hash of so many values, a power of two; two with one value share. */
+    /** Senders are told apart by a keyed hash of so many values; two with one value share. Nobody can choose which. */
     private static final int SENDERS = 1024;
+
+    private static final int SENDER_SHIFT = 32 - 10;
 
     private final Slab slab;
     private final int slotBytes;
     private final int framesEachHop;
     private final int strideBytes;
     private final int slots;
+    private final int senderSeed;
+    private final int senderMultiplier;
     private int held;
     private int replaced;
 
@@ -88,8 +94,9 @@ public final class PendingFrames implements AutoCloseable {
      * @param slots how many frames may wait, 1 to 65,536
      * @param slotBytes longest frame that may wait, 60 to 65,550
      * @param framesEachHop how many may wait for one next hop; a further one takes the oldest one's place
+     * @param secret nobody else knows it
      */
-    public PendingFrames(final int slots, final int slotBytes, final int framesEachHop) {
+    public PendingFrames(final int slots, final int slotBytes, final int framesEachHop, final long secret) {
         if (slots < 1 || slots > 1 << 16 || slotBytes < 60 || slotBytes > 65_550) {
             throw new IllegalArgumentException(
                     "slots %d, slotBytes %d: allowed are 1 to 65536 and 60 to 65550".formatted(slots, slotBytes));
@@ -97,6 +104,9 @@ public final class PendingFrames implements AutoCloseable {
         this.slots = slots;
         this.slotBytes = slotBytes;
         this.framesEachHop = framesEachHop;
+        final SplittableRandom key = new SplittableRandom(secret);
+        senderSeed = key.nextInt();
+        senderMultiplier = key.nextInt() | 1;
         strideBytes = HEADROOM_BYTES + slotBytes;
         slab = Slab.allocate((long) slots * strideBytes, "frames that wait for ARP");
         slotHop = new int[slots];
@@ -188,8 +198,10 @@ public final class PendingFrames implements AutoCloseable {
         return (oldest != NONE || freeSlot != NONE) && senderHeld[sender(source)] <= slots - held;
     }
 
-    private static int sender(final int source) {
-        return source * 0x9E3779B1 >>> 22;
+    /** Multiply-shift: whatever two sources a host chooses, few multipliers give them one value. */
+    private int sender(final int source) {
+        final int mixed = source ^ senderSeed;
+        return (mixed ^ mixed >>> 15) * senderMultiplier >>> SENDER_SHIFT;
     }
 
     /** Frames that a newer one pushed out since the last call, each a drop for NEIGHBOR_QUEUE_REPLACED. */

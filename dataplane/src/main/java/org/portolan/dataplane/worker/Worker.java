@@ -81,7 +81,8 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         this.counters = counters;
         commands = new CommandAdapter(rings.command(), this);
         injects = new InjectAdapter(rings.inject(), this);
-        pending = new PendingFrames(PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES, PENDING_EACH_HOP);
+        pending = new PendingFrames(
+                PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES, PENDING_EACH_HOP, answers.secret());
         originator = new Originator(counters, answers.secret());
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);

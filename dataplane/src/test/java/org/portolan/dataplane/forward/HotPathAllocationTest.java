@@ -41,7 +41,7 @@ class HotPathAllocationTest {
         try (Slab slab = Slab.allocate(8192, "test");
                 NeighborTable table = new NeighborTable(0xCB007100, 24, 16);
                 NeighborUse use = new NeighborUse(table.slots());
-                PendingFrames pending = new PendingFrames(16, 2048, 4)) {
+                PendingFrames pending = new PendingFrames(16, 2048, 4, 42)) {
             table.publish(GATEWAY, 0x0200_0000_0009L, NeighborState.REACHABLE);
             Ipv4.putHeader(slab.address(), 100, 1, false, 9, Ipv4.UDP, 0xC0A80114, 0x08080808);
             Udp.putHeader(slab.address() + 20, 1000, 53, 80, 0);

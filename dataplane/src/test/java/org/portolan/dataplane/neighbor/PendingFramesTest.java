@@ -23,8 +23,11 @@ class PendingFramesTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int HOP = 0xC0A80114;
 
+    /** Tells the few senders apart that wait at one time in these tests. */
+    private static final long SECRET = 42;
+
     private final Slab slab = Slab.allocate(4096, "test");
-    private final PendingFrames pending = new PendingFrames(16, 256, 4);
+    private final PendingFrames pending = new PendingFrames(16, 256, 4, SECRET);
 
     @AfterEach
     void free() {
@@ -129,6 +132,41 @@ class PendingFramesTest {
             assertThat(hold(HOP + 100 + other, other)).isZero();
         }
         assertThat(pending.size()).isEqualTo(pending.capacity());
+    }
+
+    /** Sources beside a victim's, and those that share a value with it under a multiplication that everybody knows. */
+    @Test
+    void shouldLetNobodyChooseASourceThatSharesAnothersRoom() {
+        final int victim = 0xC0A80166;
+        final int rounds = 200;
+        int most = 0;
+        for (final int attacker : new int[] {victim + 1, victim ^ 0x8000, victim ^ 1 << 31, sameUnkeyedHash(victim)}) {
+            int shut = 0;
+            for (int secret = 0; secret < rounds; secret++) {
+                try (PendingFrames each = new PendingFrames(16, 256, 4, secret)) {
+                    shut += isShutOut(each, victim, attacker) ? 1 : 0;
+                }
+            }
+            most = Math.max(most, shut);
+        }
+        assertThat(most)
+                .as("of %d secrets, two values of 1024 are alike", rounds)
+                .isLessThanOrEqualTo(4);
+    }
+
+    private static int sameUnkeyedHash(final int victim) {
+        int other = victim + 1;
+        while (other * 0x9E3779B1 >>> 22 != victim * 0x9E3779B1 >>> 22) {
+            other++;
+        }
+        return other;
+    }
+
+    private boolean isShutOut(final PendingFrames frames, final int victim, final int attacker) {
+        Memory.putU32(slab.address() + Ethernet.HEADER_BYTES + Ipv4.SOURCE_OFFSET, attacker);
+        for (int hop = 0; frames.hold(0, HOP + hop, slab.address(), 60, 0, 0) == 0; hop++) {}
+        Memory.putU32(slab.address() + Ethernet.HEADER_BYTES + Ipv4.SOURCE_OFFSET, victim);
+        return frames.hold(0, HOP + 100, slab.address(), 60, 0, 0) != 0;
     }
 
     @Test
@@ -242,7 +280,7 @@ class PendingFramesTest {
 
     @Test
     void shouldRefuseSizesThatCannotWork() {
-        assertThatThrownBy(() -> new PendingFrames(0, 2048, 4)).hasMessageContaining("slots 0");
-        assertThatThrownBy(() -> new PendingFrames(1, 10, 4)).hasMessageContaining("slotBytes 10");
+        assertThatThrownBy(() -> new PendingFrames(0, 2048, 4, SECRET)).hasMessageContaining("slots 0");
+        assertThatThrownBy(() -> new PendingFrames(1, 10, 4, SECRET)).hasMessageContaining("slotBytes 10");
     }
 }
