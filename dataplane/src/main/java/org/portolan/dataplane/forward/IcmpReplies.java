@@ -33,10 +33,9 @@ public final class IcmpReplies {
     private IcmpReplies() {}
 
     /**
-     * Writes the error packet about {@code offending} to who sent that.
-     *
-     * <p>What the packet's bytes cannot tell is the caller's to refuse: a frame that came by link-layer broadcast, and
-     * a source or destination that is the broadcast address of a subnet.
+     * Writes the error packet about {@code offending} to who sent that. The caller has refused before what may not be
+     * answered: {@link #isForbidden}, and what the packet's bytes cannot tell, namely a frame that came by link-layer
+     * broadcast, and a source or destination that is the broadcast address of a subnet.
      *
      * @param outIp room for {@link #MAXIMUM_BYTES}, apart from the offending packet
      * @param offending its header was checked ({@link Packet#parse} got as far as the flow, or refused it as a fragment
@@ -47,7 +46,7 @@ public final class IcmpReplies {
      *     otherwise 0
      * @param sourceAddress the router's, of the interface that the error leaves by (RFC 1812 4.3.2.4)
      * @param identification of the new packet, not repeated soon (RFC 6864)
-     * @return its total length, or 0 when an error about this packet is forbidden and nothing was written
+     * @return its total length
      */
     public static int build(
             final long outIp,
@@ -58,9 +57,6 @@ public final class IcmpReplies {
             final int sourceAddress,
             final int identification) {
         final long ip = offending.ip();
-        if (isForbidden(offending)) {
-            return 0;
-        }
         final int quoted = Math.min(offending.totalLength(), MAXIMUM_BYTES - QUOTE_AT);
         final int total = QUOTE_AT + quoted;
         Ipv4.putHeader(outIp, total, identification & 0xFFFF, false, TTL, Ipv4.ICMP, sourceAddress, Ipv4.source(ip));
