@@ -206,7 +206,7 @@ final class RouterState implements RouterView, AutoCloseable {
                 new StatsRow.Count("held", "waiting for ARP or a device now", counters.heldFrames()),
                 new StatsRow.Count("originated", "made by the router", counters.originatedFrames()),
                 new StatsRow.Count("originated_lost", "made by the router, not sent", counters.originatedLostFrames()),
-                new StatsRow.Count("resolve_lost", "ARP questions put off, ring full", counters.resolvesLost()),
+                new StatsRow.Count("resolve_lost", "ARP questions put off, ring busy", counters.resolvesLost()),
                 new StatsRow.Count("stalls", "worker stalls over 1 ms", counters.stallCount()),
                 new StatsRow.Count("longest_stall_ns", "longest stall, ns", counters.longestStall()),
                 new StatsRow.Count("allocated_bytes", "heap bytes the worker ever took", allocatedBytes()));

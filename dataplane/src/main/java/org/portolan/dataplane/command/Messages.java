@@ -11,7 +11,7 @@ package org.portolan.dataplane.command;
  *  event     worker   control  REFUSED, FORWARD_REFUSED
  * </pre>
  *
- * Bodies are in the machine's byte order:
+ * Within the punt ring, RESOLVE leaves half of the room to ARP. Bodies are in the machine's byte order:
  *
  * <pre>
  *  EXPIRE        session:4 generation:4 lastSeen:4

@@ -100,7 +100,7 @@ public final class WorkerCounters {
         originatedLost.getAndAddRelease(frames);
     }
 
-    /** A question to control about a neighbor that did not fit the ring; it is asked again. */
+    /** A question to control about a neighbor that its share of the ring had no room for; it is asked again. */
     public void resolveLost() {
         resolveLost.incrementRelease();
     }
