@@ -65,8 +65,8 @@ class ArpWarningsTest {
             claim(rig, List.of(HOST_MAC));
 
             assertThat(lines(rig))
-                    .containsExactly("<4>lan: 02:50:2a:16:6d:99 claims 192.168.1.20, which 02:50:2a:16:6d:14 has and"
-                            + " answers for; it stays with 02:50:2a:16:6d:14: two hosts with one address, or a forger");
+                    .containsExactly("<4>lan: 02:50:2a:16:6d:99 claims 192.168.1.20, but 02:50:2a:16:6d:14 still"
+                            + " answers for it and keeps it. Two hosts use one address, or someone forges ARP");
             for (int i = 0; i < 50; i++) {
                 claim(rig, List.of(HOST_MAC));
             }
@@ -112,8 +112,8 @@ class ArpWarningsTest {
                 rig.arps[2].query(0x0A09_0000 + host, ASKER, nowMs);
             }
             assertThat(lines(rig))
-                    .containsExactly("<4>wide: 192.168.1.102 asks for so many absent neighbors that it has its share of"
-                            + " the 1,024 open lookups; 10.9.2.3 is not asked for: does it sweep the subnet?");
+                    .containsExactly("<4>wide: 192.168.1.102 has used its share of the 1,024 open ARP lookups, so"
+                            + " 10.9.2.3 is not looked up. Is that host scanning the subnet?");
         }
     }
 }

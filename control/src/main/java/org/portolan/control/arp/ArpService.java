@@ -224,9 +224,9 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         final String text = Ipv4.describeAddress(address);
         if (!both) {
             log.warn(
-                    "%s: %s claims %s, which %s has and answers for; it stays with %s: two hosts with one address, or"
-                            + " a forger",
-                    name, Ethernet.describeMac(otherMac), text, Ethernet.describeMac(mac), Ethernet.describeMac(mac));
+                    "%s: %s claims %s, but %s still answers for it and keeps it. Two hosts use one address, or someone"
+                            + " forges ARP",
+                    name, Ethernet.describeMac(otherMac), text, Ethernet.describeMac(mac));
             return;
         }
         log.warn(
@@ -248,17 +248,17 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
         switch (limit) {
             case LIMITED_ASKERS ->
                 log.warn(
-                        "%s: %s asks for so many absent neighbors that it has its share of the %,d open lookups; %s is"
-                                + " not asked for: does it sweep the subnet?",
+                        "%s: %s has used its share of the %,d open ARP lookups, so %s is not looked up. Is that host"
+                                + " scanning the subnet?",
                         name, by, settings.limits().unresolved(), text);
             case LIMITED_LOOKUPS ->
                 log.warn(
-                        "%s: all %,d lookups are open; %s is not asked for, for %s",
+                        "%s: all %,d ARP lookups are in use; %s, which %s needs, is not looked up",
                         name, settings.limits().unresolved(), text, by);
             case LIMITED_UNASKED ->
                 log.warn(
-                        "%s: %,d hosts asked this router something and are not confirmed; %s is not learned: does"
-                                + " somebody forge requests?",
+                        "%s: %,d hosts that sent ARP requests are still unconfirmed, so %s is not learned. Is someone"
+                                + " forging requests?",
                         name, settings.limits().unasked(), text);
             default ->
                 log.warn(
