@@ -29,7 +29,6 @@ final class DeviceDump {
     static final int RTM_GETADDR = 22;
     static final int RTM_NEWNETCONF = 80;
     static final int RTM_GETNETCONF = 82;
-    static final int NLMSG_NOOP = 1;
     static final int NLMSG_ERROR = 2;
     static final int NLMSG_DONE = 3;
     static final int NLM_F_DUMP_INTR = 0x10;

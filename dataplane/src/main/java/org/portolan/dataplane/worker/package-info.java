@@ -21,7 +21,8 @@
  * <tr><td>next hop does not answer</td><td>3/1</td><td>nothing</td></tr>
  * <tr><td>no free session, mapping or port</td><td>3/1 or 3/13, a setting</td><td>nothing</td></tr>
  * <tr><td>nothing listens on the router's own port</td><td>3/3</td><td>nothing</td></tr>
- * <tr><td>TCP of no session, not a SYN</td><td>is carried: it opens one</td><td>nothing or RST, a setting</td></tr>
+ * <tr><td>TCP of no session, not a SYN</td><td>RST and SYN+ACK: nothing; any other is carried and opens one</td>
+ * <td>nothing or RST, a setting</td></tr>
  * </table>
  * The outside hears only what it needs to get through; an unreachable would tell it what is up and down inside.
  *
