@@ -1,6 +1,6 @@
 package org.portolan.dataplane.io;
 
-/** Up to a fixed number of frames of one interface, made once and refilled for ever; one worker's. */
+/** Up to a fixed number of frames of one interface, made once and refilled each time; one worker's. */
 public final class FrameBatch {
     private final Frame[] frames;
     private int size;

@@ -156,7 +156,7 @@ final class PacketSocket implements KernelSocket {
     }
 
     /**
-     * A filter that accepts nothing. Closing or binding anew would wait for every CPU to leave the packet's path
+     * A filter that accepts nothing. Closing it or binding it again would wait for every CPU to leave the packet's path
      * (synchronize_net), some milliseconds in which frames are lost.
      */
     @Override

@@ -95,7 +95,7 @@ final class ReceiveRing implements AutoCloseable {
         socket.resumeReceiving();
     }
 
-    /** Reads the error that the socket keeps after its device went down, which poll(2) would report for ever. */
+    /** Reads the error that the socket keeps after its device went down, which poll(2) would report permanently. */
     void clearError() {
         socket.takeError();
     }

@@ -1,7 +1,6 @@
 /**
  * Frames in and frames out: the seam to drivers ({@link org.portolan.dataplane.io.FrameIo}) and the driver {@code
- * af_packet}
- * ({@link org.portolan.dataplane.io.PacketRing}).
+ * af_packet} ({@link org.portolan.dataplane.io.PacketRing}).
  *
  * <p>A received frame is borrowed: an AF_PACKET ring returns slots in order, so a frame kept would stand the ring
  * still. Who keeps one copies it into a
@@ -20,8 +19,9 @@
  * </table>
  *
  * <p>A frame that the kernel refuses must not stop those behind it, and a device that stands still must not be sent old
- * frames later: {@link org.portolan.dataplane.io.TransmitRing} has the table of what each errno leads to. What was taken
- * and has not left stands in the {@link org.portolan.dataplane.io.Backlog}, from which the worker keeps its books.
+ * frames later: {@link org.portolan.dataplane.io.TransmitRing} has the table of what each errno leads to. What was
+ * taken and has not left stands in the {@link org.portolan.dataplane.io.Backlog}, from which the worker keeps its
+ * books.
  *
  * <p>When a device's slots have become too small for its MTU, or it is another device of the same name, a second driver
  * takes the first one's place. It is opened deaf; then the old one's filter shuts and the new one is bound, so no frame

@@ -19,8 +19,8 @@ public record NeighborLimits(int entries, int unresolved, int unasked, int reque
         final boolean positive = entries >= 1 && unresolved >= 1 && unasked >= 0 && requestsPerSecond >= LEAST_REQUESTS;
         if (!positive || unresolved > entries || unasked > entries) {
             throw new IllegalArgumentException(
-                    ("entries %d, unresolved %d, unasked %d, requestsPerSecond %d: each is at least 1 (unasked 0, requestsPerSecond 5), "
-                                    + "unresolved and unasked at most entries")
+                    ("entries %d, unresolved %d, unasked %d, requestsPerSecond %d: each is at least 1 (unasked 0,"
+                                    + " requestsPerSecond 5), unresolved and unasked at most entries")
                             .formatted(entries, unresolved, unasked, requestsPerSecond));
         }
     }

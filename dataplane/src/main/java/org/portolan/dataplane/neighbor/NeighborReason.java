@@ -44,7 +44,7 @@ public enum NeighborReason {
     /** Flushed, static removed: the address is this router's own now. */
     OWN_ADDRESS("own-address"),
 
-    /** Flushed: the network device was made anew. */
+    /** Flushed: the network device was replaced by a new one. */
     NEW_DEVICE("new-device");
 
     /** One word, for people and for the history's records. */

@@ -18,10 +18,10 @@ package org.portolan.dataplane.neighbor;
  * <p>(a) an answer to an open question makes an entry reachable, and nothing else does; what is heard while the
  * question is open is its answer; (b) there is no MAC to ask; (c) nobody asked yet; (d) there is a MAC, it is asked
  * first; (e) its question is open, the answer decides; (f) the address may have another MAC by now, so a broadcast must
- * go unanswered first; (g) the hold-down is what keeps an absent host from being asked for ever: who announces itself
- * in it is asked for anew, from NONE; (h) silent, or idle and out of renewals whatever it answers: none expires without
- * having been asked; (i) what the wire has taught stands against what is remembered; (j) no frame goes to it before it
- * has answered.
+ * go unanswered first; (g) the hold-down keeps an absent host from being asked for without end: a host that announces
+ * itself in it is asked for again, from NONE; (h) silent, or idle and out of renewals whatever it answers: none expires
+ * without having been asked; (i) what the wire has taught stands against what is remembered; (j) no frame goes to it
+ * before it has answered.
  */
 public final class NeighborState {
     /** Nothing is known: the word is 0. */

@@ -19,7 +19,7 @@ import org.portolan.dataplane.memory.Slab;
  * reader sees one neighbor's MAC with another's state. Nothing else is published through it.
  *
  * <p><b>Slots.</b> In a connected subnet of /16 or longer the slot is the host part of the address: a lookup is one
- * load, and a slot is the same address's for ever. All other addresses (gateways off the subnet, subnets shorter than
+ * load, and a slot belongs to one address. All other addresses (gateways off the subnet, subnets shorter than
  * /16) are in a hash of fixed size behind those: open addressing, at most {@link #PROBE_LIMIT} cells from home, at most
  * a quarter full, under a multiplier that is drawn for each table so that nobody outside can aim at one cell. Each cell
  * has a key beside its word:

@@ -11,7 +11,7 @@ package org.portolan.dataplane.neighbor;
  * @param useCheckMs how often a stale entry is checked for use; a used one is probed
  * @param staleIdleMs how long a stale entry lives unused before it falls due
  * @param idleRenewals how many times in a row an unused entry that fell due is kept because it answered a probe; after
- *     these it is probed once more and let go, so that no idle host is probed for ever
+ *     these it is probed once more and let go, so that no idle host is probed without end
  * @param claimRetryMs between the two requests that a held MAC is worth while another claims its address; it keeps RFC
  *     1122's one a second on the average, by {@code claimIntervalMs}
  * @param claimIntervalMs between two looks at claims against one MAC, on the average; a few may follow each other at

@@ -46,8 +46,8 @@
  * every end is a question first: {@code DUE}, then {@code EXPIRED}. A host that announces itself while its address is
  * asked for, or was given up although workers want it, is asked at once.
  *
- * <p><b>What others remember.</b> A binding from an earlier run or from another router is entered as unconfirmed, and no
- * frame is sent to it before it answers. It is probed by unicast in the background. The first frame for it waits while
+ * <p><b>What others remember.</b> A binding from an earlier run or from another router is entered as unconfirmed, and
+ * no frame is sent to it before it answers. It is probed by unicast in the background. The first frame for it waits while
  * the remembered MAC and everybody are asked at the same time, and the first answer counts: a gateway that changed its
  * MAC meanwhile costs one round trip. Against a held MAC, another router's word is a claim like any other. Ten thousand
  * at once are probed at the pace of {@link org.portolan.dataplane.neighbor.RequestRate}, and lookups go on beside them.

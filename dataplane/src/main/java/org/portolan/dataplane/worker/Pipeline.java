@@ -363,7 +363,7 @@ public final class Pipeline {
         return reason;
     }
 
-    /** What becomes of a packet that the forwarder found no way for: it waits for a neighbor, or the plan is why not. */
+    /** What becomes of a packet that the forwarder found no way for: it waits for a neighbor, or is dropped. */
     private int unplanned(
             final int plan, final Port port, final Frame frame, final Packet packet, final boolean mayHold) {
         if (plan != Forwarder.UNRESOLVED) {
