@@ -172,7 +172,10 @@ public final class PacketRing implements DeviceIo {
         }
         return switch ((int) -result) {
             case Errno.EAGAIN, Errno.ENOBUFS -> DropReason.TRANSMIT_RING_FULL.code;
-            case Errno.ENETDOWN, Errno.ENXIO -> DropReason.EGRESS_DOWN.code;
+            case Errno.ENETDOWN, Errno.ENXIO -> {
+                transmit.linkDown();
+                yield DropReason.EGRESS_DOWN.code;
+            }
             default -> DropReason.TRANSMIT_REFUSED.code;
         };
     }

@@ -314,6 +314,11 @@ public final class TransmitRing implements AutoCloseable {
         return down;
     }
 
+    /** Another socket's send found the device down: {@link #flush} finds out when it is back. */
+    void linkDown() {
+        down = true;
+    }
+
     /** Control has heard that the device is up: the next flush tries it. */
     void linkUp() {
         down = false;

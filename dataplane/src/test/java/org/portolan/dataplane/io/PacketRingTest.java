@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
@@ -63,8 +64,32 @@ class PacketRingTest {
         large.deviceFails(errno);
         assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(reason.code);
         large.deviceFails(0);
+        ring.flush(TransmitRing.PROBE_NS);
         assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isZero();
         assertThat(large.wire()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.ENETDOWN, Errno.ENXIO})
+    void shouldKnowFromALargeFrameThatTheDeviceIsDownAndProbeIt(final int errno) {
+        large.deviceFails(errno);
+        leaving.deviceFails(errno);
+        assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(DropReason.EGRESS_DOWN.code);
+        assertThat(ring.isDown()).isTrue();
+        assertThat(ring.isBacklogged()).isTrue();
+        final int sends = large.sends();
+        for (int i = 0; i < 100; i++) {
+            assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isEqualTo(DropReason.EGRESS_DOWN.code);
+        }
+        assertThat(large.sends()).isEqualTo(sends);
+        ring.flush(TransmitRing.PROBE_NS);
+        assertThat(ring.isDown()).isTrue();
+        large.deviceFails(0);
+        leaving.deviceFails(0);
+        ring.flush(2 * TransmitRing.PROBE_NS);
+        assertThat(ring.isDown()).isFalse();
+        assertThat(ring.isBacklogged()).isFalse();
+        assertThat(ring.send(frame, LARGE_BYTES, SEGMENTED)).isZero();
     }
 
     @Test
