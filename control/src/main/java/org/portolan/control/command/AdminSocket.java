@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,8 +53,8 @@ final class AdminSocket implements AutoCloseable {
     private static final int GROUP_MAY_ENTER = 0010;
     private static final int OTHERS_MAY_ENTER = 0001;
 
-    private static final String MODE = "rw-rw----";
     private static final int MODE_BITS = 0660;
+    private static final String STAGED = "s";
 
     private final Path path;
     private final ServerSocketChannel channel;
@@ -79,8 +78,9 @@ final class AdminSocket implements AutoCloseable {
                 places.socketDirectory(path.toAbsolutePath().getParent())) {
             final String name = ".p%08x".formatted(ThreadLocalRandom.current().nextInt());
             // By descriptor: the directory may belong to another user, who could exchange what has that name.
-            try (HeldDirectory staging = directory.makePrivate(name)) {
-                return open(path, directory, staging.link().resolve("s"), places, group);
+            try (HeldDirectory staging =
+                    directory.makePrivate(name, places.trust().self())) {
+                return open(path, directory, staging, places, group);
             } finally {
                 Files.deleteIfExists(directory.link().resolve(name));
             }
@@ -139,14 +139,16 @@ final class AdminSocket implements AutoCloseable {
     private static AdminSocket open(
             final Path path,
             final HeldDirectory directory,
-            final Path staged,
+            final HeldDirectory staging,
             final Places places,
             final Optional<SystemGroup> group)
             throws IOException {
+        final Path staged = staging.link().resolve(STAGED);
         final ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.bind(UnixDomainSocketAddress.of(staged), BACKLOG);
-            restrict(staged, places);
+            staging.changeMode(STAGED, MODE_BITS);
+            give(staged, places);
             if (group.isPresent()) {
                 admit(staged, group.orElseThrow());
             }
@@ -202,7 +204,8 @@ final class AdminSocket implements AutoCloseable {
         while (lock == null) {
             if (System.nanoTime() - startNs > LOCK_PATIENCE_NS) {
                 throw new RefusedException(
-                        "another process has been opening the control socket %s for seconds".formatted(path));
+                        "another process has held the lock of the control socket %s for 5 s; see who has %s.lock open"
+                                .formatted(path, path));
             }
             try {
                 Thread.sleep(LOCK_PAUSE_MS);
@@ -253,8 +256,7 @@ final class AdminSocket implements AutoCloseable {
     }
 
     /** In a directory that is this process's alone. */
-    private static void restrict(final Path file, final Places places) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(MODE));
+    private static void give(final Path file, final Places places) throws IOException {
         if (places.uid() >= 0) {
             Files.setAttribute(file, "unix:uid", places.uid(), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(file, "unix:gid", places.gid(), LinkOption.NOFOLLOW_LINKS);

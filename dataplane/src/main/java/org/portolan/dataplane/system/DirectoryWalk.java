@@ -123,11 +123,7 @@ public final class DirectoryWalk {
     }
 
     private void follow(final int link, final Path name, final FileStatus status) {
-        if (!trust.mayLead(status.uid())) {
-            throw new UntrustedPathException(
-                    "%s is a symbolic link that the user with the number %d made, and it is not followed: name the directory itself"
-                            .formatted(name, status.uid()));
-        }
+        trust.requireLeading(name, status);
         if (++links > MOST_LINKS) {
             throw new LibcException("open(\"%s\")".formatted(name), Errno.ELOOP, "");
         }

@@ -42,6 +42,9 @@ public interface FileCalls {
     /** 0: fchmod(2). */
     int changeMode(int fd, int mode);
 
+    /** 0: fchmodat(2), for what cannot be opened. EOPNOTSUPP when the name is a symbolic link. */
+    int changeMode(int directory, String name, int mode);
+
     /** 0, and the file has that many bytes, each of which the disk has a place for: fallocate(2). */
     int allocate(int fd, long bytes);
 

@@ -14,13 +14,18 @@ public final class FileStatus {
     private int uid;
     private int gid;
     private int links;
+    private long size;
 
-    /** @param mode type and permissions, as st_mode has them */
-    public void set(final int mode, final int uid, final int gid, final int links) {
+    /**
+     * @param mode type and permissions, as st_mode has them
+     * @param size bytes
+     */
+    public void set(final int mode, final int uid, final int gid, final int links, final long size) {
         this.mode = mode;
         this.uid = uid;
         this.gid = gid;
         this.links = links;
+        this.size = size;
     }
 
     public boolean isDirectory() {
@@ -66,5 +71,10 @@ public final class FileStatus {
     /** How many names it has. */
     public int links() {
         return links;
+    }
+
+    /** Its length in bytes. */
+    public long size() {
+        return size;
     }
 }

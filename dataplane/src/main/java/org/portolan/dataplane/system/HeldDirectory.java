@@ -68,6 +68,23 @@ public final class HeldDirectory implements AutoCloseable {
     }
 
     /**
+     * Owner, mode and links of what has that name in it, be that a symbolic link.
+     *
+     * @throws LibcException ENOENT, EACCES
+     */
+    public FileStatus statusOf(final String name) {
+        final Path file = path.resolve(name);
+        final int opened = DirectoryWalk.require(calls.look(fd, name), "open", file);
+        try {
+            final FileStatus status = new FileStatus();
+            DirectoryWalk.require(calls.status(opened, status), "statx", file);
+            return status;
+        } finally {
+            calls.close(opened);
+        }
+    }
+
+    /**
      * Gives it to a user.
      *
      * @throws LibcException EPERM without CAP_CHOWN, EROFS
@@ -85,16 +102,18 @@ public final class HeldDirectory implements AutoCloseable {
     /**
      * Makes a directory in it that nobody but this process's user may enter.
      *
+     * @param self that user, by effective user id
+     * @throws UntrustedPathException when another directory is in its place by then
      * @throws LibcException with the path
      */
-    public HeldDirectory makePrivate(final String name) {
+    public HeldDirectory makePrivate(final String name, final int self) {
         final Path directory = path.resolve(name);
         DirectoryWalk.require(calls.makeDirectory(fd, name, PRIVATE), "mkdir", directory);
         final int opened = DirectoryWalk.require(calls.look(fd, name), "open", directory);
         final HeldDirectory held = new HeldDirectory(calls, opened, directory, true);
         final FileStatus status = held.status();
-        // Whoever owns the directory may have put another one in its place.
-        if (!status.isDirectory() || (status.permissions() & PRIVATE) != status.permissions()) {
+        // The owner of this directory may have put a private one of his own in its place.
+        if (!status.isDirectory() || status.uid() != self || (status.permissions() & PRIVATE) != status.permissions()) {
             held.close();
             throw new UntrustedPathException("%s was exchanged while it was made".formatted(directory));
         }
@@ -102,12 +121,22 @@ public final class HeldDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes a file in it ours to use as root, or refuses: it is a regular file with one name that belongs to somebody
-     * trusted, no symbolic link, and has the mode and the owner afterwards. A missing one is made, empty.
+     * Sets the mode of a file in it that cannot be opened, such as a socket.
+     *
+     * @throws LibcException EOPNOTSUPP for a symbolic link, which is not followed
+     */
+    public void changeMode(final String name, final int mode) {
+        DirectoryWalk.require(calls.changeMode(fd, name, mode), "fchmodat", path.resolve(name));
+    }
+
+    /**
+     * Makes a lock file in it ours to use as root, or refuses: it is a regular file with one name that belongs to somebody
+     * trusted, no symbolic link, and has the mode and the owner afterwards. A missing one is made, empty; one with
+     * content is another file of somebody's, which must not be given away.
      *
      * @param uid the new owner, or -1: as it is
      * @return a descriptor, open for reading and writing
-     * @throws UntrustedPathException for a link or somebody else's file
+     * @throws UntrustedPathException for a link, somebody else's file, or one with content that would be given away
      * @throws LibcException for anything else that the kernel refuses
      */
     public int claim(final String name, final int mode, final int uid, final int gid, final Trust trust) {
@@ -122,6 +151,11 @@ public final class HeldDirectory implements AutoCloseable {
             final FileStatus status = new FileStatus();
             DirectoryWalk.require(calls.status(opened, status), "statx", file);
             trust.requireFile(file, status);
+            if (uid >= 0 && status.uid() != uid && status.size() > 0) {
+                throw new UntrustedPathException(
+                        "%s has content, and a router's lock file has none: move it to another directory"
+                                .formatted(file));
+            }
             // The owner first: a chown clears bits of the mode.
             if (uid >= 0 && (status.uid() != uid || status.gid() != gid)) {
                 DirectoryWalk.require(calls.changeOwner(opened, uid, gid), "fchown", file);

@@ -18,6 +18,7 @@ import java.lang.invoke.MethodHandle;
 final class LibcFile implements FileCalls {
     // include/uapi/linux/fcntl.h; O_NOFOLLOW and O_DIRECTORY are others on aarch64.
     private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int O_PATH = 0x200000;
     private static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
 
@@ -28,6 +29,7 @@ final class LibcFile implements FileCalls {
     private static final int STX_UID = 20;
     private static final int STX_GID = 24;
     private static final int STX_MODE = 28;
+    private static final int STX_SIZE = 40;
 
     private static final MethodHandle OPENAT = handle(
             "openat",
@@ -42,6 +44,8 @@ final class LibcFile implements FileCalls {
     private static final MethodHandle FCHOWN =
             handle("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle FCHMOD = handle("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHMODAT =
+            handle("fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle FALLOCATE =
             handle("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PWRITE =
@@ -93,7 +97,8 @@ final class LibcFile implements FileCalls {
                     statx.get(ValueLayout.JAVA_SHORT, STX_MODE) & 0xFFFF,
                     statx.get(JAVA_INT, STX_UID),
                     statx.get(JAVA_INT, STX_GID),
-                    statx.get(JAVA_INT, STX_NLINK));
+                    statx.get(JAVA_INT, STX_NLINK),
+                    statx.get(JAVA_LONG, STX_SIZE));
             return result;
         });
     }
@@ -118,6 +123,12 @@ final class LibcFile implements FileCalls {
     @Override
     public int changeMode(final int fd, final int mode) {
         return (int) result((state, names) -> (int) FCHMOD.invokeExact(state, fd, mode));
+    }
+
+    @Override
+    public int changeMode(final int directory, final String name, final int mode) {
+        return (int) result((state, names) -> (int)
+                FCHMODAT.invokeExact(state, directory, names.allocateFrom(name).address(), mode, AT_SYMLINK_NOFOLLOW));
     }
 
     @Override

@@ -49,6 +49,15 @@ public record Trust(int self, int group, int user, int unmapped) {
         }
     }
 
+    /** @throws UntrustedPathException when a symbolic link may not be followed */
+    public void requireLeading(final Path link, final FileStatus status) {
+        if (!mayLead(status.uid())) {
+            throw new UntrustedPathException(
+                    "%s is a symbolic link that belongs to uid %d, and it is not followed: name its target itself"
+                            .formatted(link, status.uid()));
+        }
+    }
+
     /** @throws UntrustedPathException when it is not a plain file with one name that belongs to somebody trusted */
     void requireFile(final Path file, final FileStatus status) {
         if (!status.isRegular()) {
@@ -81,7 +90,7 @@ public record Trust(int self, int group, int user, int unmapped) {
     private void requireOwner(final Path path, final FileStatus status) {
         if (!isTrusted(status.uid())) {
             throw new UntrustedPathException(
-                    "%s belongs to the user with the number %d, who could change it under the router: chown root %s"
+                    "%s belongs to uid %d, who could change it while the router runs: chown root %s"
                             .formatted(path, status.uid(), path));
         }
     }

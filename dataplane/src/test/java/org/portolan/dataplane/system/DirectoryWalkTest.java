@@ -81,7 +81,7 @@ class DirectoryWalkTest {
         final Trust becoming = new Trust(self, group, SOMEBODY, -1);
         assertThatThrownBy(() -> DirectoryWalk.make(calls, becoming, link.resolve("run")))
                 .isInstanceOf(UntrustedPathException.class)
-                .hasMessageContaining(link + " is a symbolic link that the user with the number " + SOMEBODY);
+                .hasMessageContaining(link + " is a symbolic link that belongs to uid " + SOMEBODY);
         assertThat(there.resolve("run")).doesNotExist();
     }
 
@@ -130,7 +130,7 @@ class DirectoryWalkTest {
         final Path parent = Files.createDirectory(base.resolve("parent"));
         final FileCalls calls = where(parent, status -> new int[] {status[0], SOMEBODY, status[2], status[3]});
         assertThatThrownBy(() -> make(calls, parent.resolve("run")))
-                .hasMessageContaining(parent + " belongs to the user with the number " + SOMEBODY)
+                .hasMessageContaining(parent + " belongs to uid " + SOMEBODY)
                 .hasMessageEndingWith("chown root " + parent);
         assertThat(parent.resolve("run")).doesNotExist();
     }
@@ -223,10 +223,111 @@ class DirectoryWalkTest {
     void shouldNotClaimAStrangersFileNorADirectory() throws IOException {
         final Path lock = Files.createFile(base.resolve("lock"));
         final FileCalls calls = where(lock, status -> new int[] {status[0], SOMEBODY, status[2], status[3]});
-        assertThatThrownBy(() -> claim(calls, trust())).hasMessageContaining("belongs to the user with the number");
+        assertThatThrownBy(() -> claim(calls, trust())).hasMessageContaining("belongs to uid " + SOMEBODY);
         Files.delete(lock);
         Files.createDirectory(lock);
         assertThatThrownBy(() -> claim(FileCalls.KERNEL, trust())).hasMessageContaining("EISDIR");
+    }
+
+    @Test
+    void shouldNotGiveAwayALockFileOfRootsThatHasContent() throws IOException {
+        final Path lock = Files.writeString(base.resolve("lock"), "root's");
+        chmod(lock, "rw-------");
+        final Trust becoming = new Trust(self, group, SOMEBODY, -1);
+        final FaultyFiles files = new FaultyFiles().fail("fchown", Errno.EIO);
+        assertThatThrownBy(() -> give(files, becoming))
+                .isInstanceOf(UntrustedPathException.class)
+                .hasMessageStartingWith(lock + " has content");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+                .isEqualTo("rw-------");
+        assertThat(files.leaked()).isZero();
+    }
+
+    @Test
+    void shouldGiveAwayALockFileThatIsEmpty() throws IOException {
+        Files.createFile(base.resolve("lock"));
+        // The answer to the call that gives it away shows that it comes so far.
+        final FaultyFiles files = new FaultyFiles().fail("fchown", Errno.EIO);
+        assertThatThrownBy(() -> give(files, new Trust(self, group, SOMEBODY, -1)))
+                .isInstanceOf(LibcException.class)
+                .hasMessageContaining("fchown");
+    }
+
+    @Test
+    void shouldKeepALockFileWithContentThatIsTheUsersAlready() throws IOException {
+        final Path lock = Files.writeString(base.resolve("lock"), "the user's");
+        final FaultyFiles files =
+                new FaultyFiles().show(lock, status -> new int[] {status[0], SOMEBODY, SOMEBODY, status[3]});
+        give(files, new Trust(self, group, SOMEBODY, -1));
+        assertThat(files.leaked()).isZero();
+    }
+
+    private void give(final FileCalls calls, final Trust trust) {
+        try (HeldDirectory held = HeldDirectory.hold(calls, base)) {
+            calls.close(held.claim("lock", 0660, SOMEBODY, SOMEBODY, trust));
+        }
+    }
+
+    @Test
+    void shouldMakeADirectoryThatOnlyItsUserMayEnter() throws IOException {
+        final FaultyFiles files = new FaultyFiles();
+        try (HeldDirectory held = HeldDirectory.hold(files, base);
+                HeldDirectory made = held.makePrivate("private", self)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.path())))
+                    .isEqualTo("rwx------");
+        }
+        assertThat(files.leaked()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rwx------", "rwxr-x---"})
+    void shouldNotUseADirectoryThatWasPutInPlaceOfThePrivateOne(final String mode) throws IOException {
+        final Path theirs = Files.createDirectory(base.resolve("theirs"));
+        chmod(theirs, mode);
+        final FaultyFiles files =
+                new FaultyFiles().show(theirs, status -> new int[] {status[0], SOMEBODY, status[2], status[3]});
+        try (HeldDirectory held = HeldDirectory.hold(files, base)) {
+            files.before("look", () -> exchange(theirs, base.resolve("private")));
+            assertThatThrownBy(() -> held.makePrivate("private", self))
+                    .isInstanceOf(UntrustedPathException.class)
+                    .hasMessage(base.resolve("private") + " was exchanged while it was made");
+        }
+        assertThat(files.leaked()).isZero();
+    }
+
+    @Test
+    void shouldNotUseALinkThatWasPutInPlaceOfThePrivateDirectory() throws IOException {
+        final FaultyFiles files = new FaultyFiles();
+        final Path link = Files.createSymbolicLink(base.resolve("link"), base);
+        try (HeldDirectory held = HeldDirectory.hold(files, base)) {
+            files.before("look", () -> exchange(link, base.resolve("private")));
+            assertThatThrownBy(() -> held.makePrivate("private", self)).hasMessageContaining("was exchanged");
+        }
+        assertThat(files.leaked()).isZero();
+    }
+
+    private static void exchange(final Path theirs, final Path ours) {
+        try {
+            Files.delete(ours);
+            Files.move(theirs, ours);
+        } catch (final IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldChangeTheModeOfAFileAndOfNoLinksTarget() throws IOException {
+        final Path file = Files.createFile(base.resolve("file"));
+        chmod(file, "rw-------");
+        Files.createSymbolicLink(base.resolve("link"), file);
+        try (HeldDirectory held = HeldDirectory.hold(base)) {
+            assertThatThrownBy(() -> held.changeMode("link", 0666)).hasMessageContaining("EOPNOTSUPP");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            held.changeMode("file", 0660);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-rw----");
+        }
     }
 
     @ParameterizedTest

@@ -99,7 +99,7 @@ public final class FaultyFiles implements FileCalls {
             final int type = status.isSymbolicLink() ? 0xA000 : status.isDirectory() ? 0x4000 : 0x8000;
             final int[] shown = otherStatus.apply(
                     new int[] {type | status.permissions(), status.uid(), status.gid(), status.links()});
-            status.set(shown[0], shown[1], shown[2], shown[3]);
+            status.set(shown[0], shown[1], shown[2], shown[3], status.size());
         }
         return result;
     }
@@ -126,6 +126,12 @@ public final class FaultyFiles implements FileCalls {
     public int changeMode(final int fd, final int mode) {
         final int fault = fault("fchmod");
         return fault != 0 ? fault : kernel.changeMode(fd, mode);
+    }
+
+    @Override
+    public int changeMode(final int directory, final String name, final int mode) {
+        final int fault = fault("fchmodat");
+        return fault != 0 ? fault : kernel.changeMode(directory, name, mode);
     }
 
     @Override
