@@ -49,7 +49,7 @@ final class CheckVerb extends ConfigVerb {
         final String name = Printable.of(file.toString());
         CpuCheck.refusal(config.io().cpus(), LibcThread.allowedCpus())
                 .ifPresent(refusal -> surroundings().err().println("%s: notice: %s".formatted(name, refusal)));
-        Places.of(config.control().user())
+        Places.ofStarter()
                 .refusal(file)
                 .ifPresent(refusal -> surroundings().err().println("%s: notice: %s".formatted(name, refusal)));
     }

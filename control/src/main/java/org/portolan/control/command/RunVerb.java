@@ -11,6 +11,7 @@ import org.portolan.control.log.LibraryLog;
 import org.portolan.control.log.Log;
 import org.portolan.control.log.StrayOutput;
 import org.portolan.control.start.Places;
+import org.portolan.control.start.Privileges;
 import org.portolan.dataplane.system.LibcException;
 import picocli.CommandLine.Command;
 
@@ -29,7 +30,7 @@ final class RunVerb extends ConfigVerb {
     private final Function<Log.Level, Log> logs;
 
     RunVerb(final Surroundings surroundings) {
-        this(surroundings, Log::ofRouter);
+        this(surroundings, level -> Log.ofRouter(level, Privileges::emptyBoundingSet));
     }
 
     /** @param logs opens a log for that level and what is more important */
@@ -54,7 +55,7 @@ final class RunVerb extends ConfigVerb {
     /** What goes wrong is told by the log as all else is: a write to stderr would wait for its reader. */
     private int run(final Path file, final Config config, final Log log) throws IOException {
         try {
-            final Optional<String> refusal = Places.of(config.control().user()).refusal(file);
+            final Optional<String> refusal = Places.ofStarter().refusal(file);
             if (refusal.isPresent()) {
                 log.error("%s", refusal.get());
                 return ExitCode.FAILED;

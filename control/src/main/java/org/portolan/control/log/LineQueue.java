@@ -60,7 +60,18 @@ final class LineQueue implements LineSink {
     }
 
     LineQueue start() {
-        Thread.ofPlatform().daemon().name("log").start(this::run);
+        return start(() -> {});
+    }
+
+    /** @param first what the thread does first; if that fails, lines are written all the same */
+    LineQueue start(final Runnable first) {
+        Thread.ofPlatform().daemon().name("log").start(() -> {
+            try {
+                first.run();
+            } finally {
+                run();
+            }
+        });
         return this;
     }
 

@@ -94,14 +94,19 @@ public final class Log implements AutoCloseable {
         return new Log(direct(err), onStderr(), threshold, System::nanoTime);
     }
 
-    /** The router's log on this process's stderr: nobody who logs waits, see {@link LineQueue}. */
-    public static Log ofRouter(final Level threshold) {
-        return queued(new FileOutputStream(FileDescriptor.err).getChannel(), onStderr(), threshold);
+    /**
+     * The router's log on this process's stderr: nobody who logs waits, see {@link LineQueue}.
+     *
+     * @param first what the thread that writes does first
+     */
+    public static Log ofRouter(final Level threshold, final Runnable first) {
+        return queued(new FileOutputStream(FileDescriptor.err).getChannel(), onStderr(), threshold, first);
     }
 
-    static Log queued(final WritableByteChannel out, final LineStart start, final Level threshold) {
+    static Log queued(
+            final WritableByteChannel out, final LineStart start, final Level threshold, final Runnable first) {
         final LineQueue queue = new LineQueue(out, count -> start.line(Level.WARN, lost(count)));
-        return new Log(queue.start(), start, threshold, System::nanoTime);
+        return new Log(queue.start(first), start, threshold, System::nanoTime);
     }
 
     private static LineStart onStderr() {

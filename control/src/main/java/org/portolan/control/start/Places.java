@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.portolan.control.config.SystemUser;
+import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.system.DirectoryWalk;
 import org.portolan.dataplane.system.FileCalls;
@@ -40,6 +41,11 @@ public final class Places {
     /** @param user who the router becomes */
     public static Places of(final Optional<SystemUser> user) throws IOException {
         return new Places(FileCalls.KERNEL, user, trust(user));
+    }
+
+    /** For what is read at the start: whoever the router becomes must not say what the next one does. */
+    public static Places ofStarter() throws IOException {
+        return of(Optional.empty());
     }
 
     private static Trust trust(final Optional<SystemUser> user) throws IOException {
@@ -149,7 +155,7 @@ public final class Places {
                                 .formatted(
                                         key,
                                         held.path(),
-                                        status.uid() == ROOT ? "root" : "the user with the number " + status.uid(),
+                                        status.uid() == ROOT ? "root" : "uid " + status.uid(),
                                         other.get(),
                                         owner.name(),
                                         held.path()));
@@ -174,7 +180,8 @@ public final class Places {
 
     /**
      * Whether a file that is read at the start, such as the config, could be changed by others: a sentence with the
-     * remedy. What is no regular file, such as a pipe, is whoever's who started the router.
+     * remedy. What is no regular file, such as a pipe, is whoever's who started the router. A file that cannot be looked
+     * at is refused too.
      */
     public Optional<String> refusal(final Path file) {
         final Path absolute = file.toAbsolutePath();
@@ -182,25 +189,17 @@ public final class Places {
             return Optional.empty();
         }
         try (HeldDirectory directory = DirectoryWalk.openParent(calls, trust, absolute)) {
-            final int fd = calls.look(directory.fd(), absolute.getFileName().toString());
-            if (fd < 0) {
-                return Optional.empty();
+            final FileStatus status = directory.statusOf(absolute.getFileName().toString());
+            if (status.isSymbolicLink()) {
+                trust.requireLeading(absolute, status);
+                return refusal(absolute.resolveSibling(Files.readSymbolicLink(absolute)));
             }
-            try {
-                final FileStatus status = new FileStatus();
-                if (calls.status(fd, status) == 0 && status.isSymbolicLink()) {
-                    return refusal(absolute.toRealPath());
-                }
-                trust.requireReadable(absolute, status);
-            } finally {
-                calls.close(fd);
-            }
+            trust.requireReadable(absolute, status);
             return Optional.empty();
-        } catch (final UntrustedPathException e) {
+        } catch (final UntrustedPathException | LibcException e) {
             return Optional.of(e.getMessage());
-        } catch (final IOException | LibcException e) {
-            // It is read next, and whatever is wrong with it is said then.
-            return Optional.empty();
+        } catch (final IOException e) {
+            return Optional.of(FileFailure.of(e));
         }
     }
 }

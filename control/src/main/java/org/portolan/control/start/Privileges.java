@@ -19,8 +19,9 @@ import org.portolan.dataplane.system.SyscallFilter;
  *
  * <p>The C library changes the user of all threads. Capabilities are each thread's own, and only the thread that asked
  * to keep them does: so control's thread drops, and it alone keeps CAP_NET_RAW, to open a device that comes back. The
- * bounding set is each thread's own too, and is emptied for the first thread and those that it starts; the JVM's own
- * threads keep theirs, which says what a program may have that they start, and no thread can start one.
+ * bounding set is each thread's own too. The first thread empties its own before it starts others, and the log's
+ * thread, which runs by then, empties its own as well. The JVM's own threads keep theirs. That set limits the programs
+ * that a thread starts, and no thread can start one.
  */
 public final class Privileges {
     private static final int PR_SET_KEEPCAPS = 8;
@@ -32,8 +33,8 @@ public final class Privileges {
     private Privileges() {}
 
     /**
-     * On the first thread, before it starts others: nothing that this process starts can gain privileges, and it can
-     * start no program.
+     * On the first thread, before it starts others but the log's: nothing that this process starts can gain privileges,
+     * and it can start no program.
      *
      * @param user who it will become
      * @throws LibcException when the kernel cannot and a user is set: a router that asked to drop and could not must
@@ -49,13 +50,18 @@ public final class Privileges {
                         e.errno(),
                         "Allow seccomp to the process, or run without control.user as a user with AmbientCapabilities=CAP_NET_RAW");
             }
-            log.warn("the process can start programs, for seccomp is not to be had here: %s", e.getMessage());
+            log.warn(
+                    "seccomp is not available here, so the process could still start other programs: %s",
+                    e.getMessage());
         }
         emptyBoundingSet();
     }
 
-    /** Without CAP_SETPCAP it stays: then this process has nothing of root's to pass on. */
-    private static void emptyBoundingSet() {
+    /**
+     * For the calling thread, and those that it starts. Without CAP_SETPCAP it stays: then this process has nothing of
+     * root's to pass on.
+     */
+    public static void emptyBoundingSet() {
         for (int capability = 0; capability < MOST_CAPABILITIES; capability++) {
             final int errno = LibcThread.prctl(PR_CAPBSET_DROP, capability);
             if (errno != 0) {

@@ -209,8 +209,8 @@ final class LineQueueTest {
     @Test
     void shouldLetTheRouterGoOnThoughAPipeIsFull() throws Exception {
         final Pipe pipe = Pipe.open();
-        final Log log =
-                Log.queued(pipe.sink(), new LineStart(Log.Style.JOURNAL, () -> 0, ZoneOffset.UTC), Log.Level.INFO);
+        final Log log = Log.queued(
+                pipe.sink(), new LineStart(Log.Style.JOURNAL, () -> 0, ZoneOffset.UTC), Log.Level.INFO, () -> {});
         final CountDownLatch done = new CountDownLatch(1);
         final Thread control = Thread.ofPlatform().daemon().start(() -> {
             for (int kind = 0; kind < 200; kind++) {
