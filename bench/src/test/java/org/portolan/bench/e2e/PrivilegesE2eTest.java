@@ -35,7 +35,7 @@ class PrivilegesE2eTest {
 
     /** Threads of ours, and how their names begin; the others are the JVM's. */
     private static final Set<String> OURS =
-            Set.of("worker-0", "control", "historian", "watchdog", "pauses", "latency-log", "admin", "java");
+            Set.of("worker-0", "control", "historian", "watchdog", "pauses", "latency-log", "log", "admin", "java");
 
     private static Lab lab;
 
@@ -240,6 +240,34 @@ class PrivilegesE2eTest {
         assertThat(log)
                 .contains("others may write to " + router.configFile())
                 .contains("chmod go-w " + router.configFile());
+    }
+
+    @Test
+    void shouldRefuseAConfigThatTheUserMayRewrite() {
+        final String script = "chown nobody \"${@: -1}\"; exec \"$@\"";
+        final String log = refusal(asNobody().under("bash", "-c", script, "bash"));
+        assertThat(log)
+                .contains(router.configFile() + " belongs to uid " + NOBODY + ", who could change it")
+                .contains("chown root " + router.configFile());
+    }
+
+    @Test
+    void shouldNotGiveAwayAFileOfRootsThatTheUserPutInPlaceOfTheLock() throws IOException {
+        final Path lock = Files.writeString(run.resolve("control.sock.lock"), "root's");
+        Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-------"));
+        give(run);
+        assertThat(refusal(asNobody())).contains(lock + " has content");
+        assertThat(owner(lock)).isEqualTo("0");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void shouldTakeOverWhatARouterOfRootsLeftWhenItWasKilled() throws IOException {
+        Files.createDirectory(run.resolve(".p0123abcd"));
+        Files.createFile(run.resolve("lab-000001-20260101T000000Z.hlog"));
+        start(asNobody().config("latency", "log = \"%s\"".formatted(run)));
+        assertThat(owner(run)).isEqualTo(NOBODY);
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.portolan.control.log.Log;
  * thread, and takes the router down in order.
  *
  * <p>After a signal the process ends with the code given to {@link #finish} instead of the JVM's 143 or 130. A shutdown
- * hook sees to that, because it runs on a thread of Java's own. After a failure it ends with {@link BROKEN},
+ * hook sees to that, because it runs on a thread of Java's own. After a failure it ends with {@link #BROKEN},
  * {@value #BROKEN_PATIENCE_MS} ms later at the latest: a thread that hangs must not keep a router half alive, and the
  * kernel takes back devices, memory and locks of a process however it ends. The watchdog for that is made beforehand,
  * because a machine without memory starts no thread.
@@ -78,8 +78,8 @@ public final class EndSignal {
         try {
             if (first) {
                 log.error(
-                        "thread %s failed: %s. The router ends with exit code %d and gives its devices back:"
-                                + " start it again, and report this line",
+                        "thread %s failed: %s. The router stops with exit code %d and releases its devices."
+                                + " Restart it and report this line",
                         thread, Log.describe(thrown), BROKEN);
             } else {
                 log.error("thread %s failed too: %s", thread, Log.describe(thrown));
