@@ -18,7 +18,7 @@ import org.portolan.dataplane.system.FileStatus;
 import org.portolan.dataplane.system.Trust;
 
 /** Whose config a router is started with. */
-class PlacesTest {
+class ConfigTrustTest {
     private static final int SOMEBODY = 54_321;
 
     @TempDir
