@@ -8,6 +8,7 @@ import java.nio.file.Path;
  */
 public final class HeldDirectory implements AutoCloseable {
     private static final int PRIVATE = 0700;
+    private static final int OTHERS = 0077;
 
     private final FileCalls calls;
     private final int fd;
@@ -113,7 +114,7 @@ public final class HeldDirectory implements AutoCloseable {
         final HeldDirectory held = new HeldDirectory(calls, opened, directory, true);
         final FileStatus status = held.status();
         // The owner of this directory may have put a private one of his own in its place.
-        if (!status.isDirectory() || status.uid() != self || (status.permissions() & PRIVATE) != status.permissions()) {
+        if (!status.isDirectory() || status.uid() != self || (status.permissions() & OTHERS) != 0) {
             held.close();
             throw new UntrustedPathException("%s was exchanged while it was made".formatted(directory));
         }

@@ -296,6 +296,15 @@ class DirectoryWalkTest {
     }
 
     @Test
+    void shouldMakeAPrivateDirectoryWhereNewOnesGetTheGroupOfTheirParent() throws IOException {
+        Files.setAttribute(base, "unix:mode", 02755);
+        try (HeldDirectory held = HeldDirectory.hold(base);
+                HeldDirectory made = held.makePrivate("private", self)) {
+            assertThat(made.status().permissions()).isEqualTo(02700);
+        }
+    }
+
+    @Test
     void shouldNotUseALinkThatWasPutInPlaceOfThePrivateDirectory() throws IOException {
         final FaultyFiles files = new FaultyFiles();
         final Path link = Files.createSymbolicLink(base.resolve("link"), base);
