@@ -52,9 +52,16 @@ public final class Places {
         final int self = effective("Uid:");
         final int group = self == ROOT ? ROOT : effective("Gid:");
         final boolean all = Files.readString(USER_MAP).strip().matches("0\\s+0\\s+4294967295");
-        final int unmapped =
-                all ? -1 : Integer.parseInt(Files.readString(UNMAPPED_USER).strip());
+        final int unmapped = all ? -1 : unmapped(UNMAPPED_USER);
         return new Trust(self, group, user.map(SystemUser::uid).orElse(self), unmapped);
+    }
+
+    /**
+     * The number in that file, read with one read(2): {@link Files#readString} begins with a byte where the size is said
+     * to be 0, and a sysctl answers the first read only.
+     */
+    static int unmapped(final Path file) throws IOException {
+        return Integer.parseInt(Files.readAllLines(file).getFirst().strip());
     }
 
     /** Of the four numbers in that line of /proc/self/status the second; JNR-POSIX would take 300 ms to load. */
