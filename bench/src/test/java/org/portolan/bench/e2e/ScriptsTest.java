@@ -191,6 +191,36 @@ class ScriptsTest {
         assertThat(run("portolan", "--java").err()).contains("mvn: no memory\nportolan: the build failed;");
     }
 
+    /** More than a pipe holds, so that whoever left at the line that it wanted would kill apt-cache. */
+    private void aptCache(final String candidate) throws IOException {
+        write(
+                "bin/apt-cache",
+                "#!/usr/bin/env bash\necho '%s:'; echo '  Candidate: %s'; seq 1 100000\n"
+                        .formatted("openjdk-25-jdk-headless", candidate));
+    }
+
+    @Test
+    void shouldInstallTheJdkThatTheDistributionHas() throws IOException, InterruptedException {
+        mvn("");
+        write("scripts/portolan", "#!/usr/bin/env bash\n[ -e java ] && echo /java\n");
+        write("bin/apt-get", "#!/usr/bin/env bash\necho \"$*\" >> apt\ncase $1 in install) touch java ;; esac\n");
+        aptCache("25.0.1+8-1");
+        final Said found = run("test", "--install", "-q");
+        assertThat(found.err()).as(found.toString()).doesNotContain("this distribution has no package");
+        assertThat(Files.readAllLines(root.resolve("apt")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("install ")
+                .contains("openjdk-25-jdk-headless");
+
+        Files.delete(root.resolve("java"));
+        aptCache("(none)");
+        final Said none = run("test", "--install", "-q");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("this distribution has no package openjdk-25-jdk-headless");
+    }
+
     @Test
     void shouldExplainTheScriptsAndRefuseWhatTheyDoNotKnow() throws IOException, InterruptedException {
         mvn("exit 9");
