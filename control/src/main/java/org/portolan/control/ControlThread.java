@@ -1,13 +1,14 @@
 package org.portolan.control;
 
 import java.util.function.Supplier;
+import org.portolan.control.command.RefusedException;
 
 /** The way to control's thread, for threads that may wait. */
 interface ControlThread {
     /**
      * Asks something of control's thread and waits for the answer, some seconds at most.
      *
-     * @throws IllegalStateException when there is none; what was asked for may be done all the same
+     * @throws RefusedException when there is none, or too many ask; what was asked for may be done all the same
      */
-    <T> T answer(Supplier<T> question);
+    <T> T answer(Supplier<T> question) throws RefusedException;
 }

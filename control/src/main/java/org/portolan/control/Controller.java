@@ -1,13 +1,7 @@
 package org.portolan.control;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.portolan.control.arp.ArpService;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
@@ -31,11 +25,9 @@ import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
-final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener, ControlThread {
+final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
     private static final long TICK_NS = 50_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final int QUESTIONS = 64;
-    private static final int ANSWER_SECONDS = 2;
 
     private final Config config;
     private final long originNs;
@@ -51,7 +43,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private final LatencyCollector latency;
     private final Pressure pressure;
     private final Refusals refusals;
-    private final ManyToOneConcurrentArrayQueue<Runnable> questions = new ManyToOneConcurrentArrayQueue<>(QUESTIONS);
+    private final Questions questions = new Questions();
     private long nextTickNs;
     private long nextSecondNs;
     private long nowMs;
@@ -140,7 +132,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         clock(nowNs);
         int work = punts.poll() + events.poll();
         work += expiry.poll(nowNs, (int) (nowMs / 1000));
-        work += answer();
+        work += questions.poll();
         memory.drain();
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
@@ -167,48 +159,9 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         }
     }
 
-    private int answer() {
-        int answered = 0;
-        for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
-            question.run();
-            answered++;
-        }
-        return answered;
-    }
-
-    /** Asks something of this thread from another; fails at once when too many ask. */
-    <T> CompletableFuture<T> ask(final Supplier<T> question) {
-        final CompletableFuture<T> answer = new CompletableFuture<>();
-        final boolean queued = questions.offer(() -> {
-            if (answer.isDone()) {
-                return; // Whoever asked has left.
-            }
-            try {
-                answer.complete(question.get());
-            } catch (final RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        if (!queued) {
-            answer.completeExceptionally(new IllegalStateException("control has too many questions open; ask again"));
-        }
-        return answer;
-    }
-
-    @Override
-    public <T> T answer(final Supplier<T> question) {
-        final CompletableFuture<T> answer = ask(question);
-        try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (final TimeoutException e) {
-            answer.cancel(false);
-            throw new IllegalStateException("control does not answer", e);
-        } catch (final ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e);
-        }
+    /** Other threads ask here. */
+    Questions questions() {
+        return questions;
     }
 
     /** Any thread. @return false when it is to be said again later */
@@ -216,14 +169,14 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
     }
 
-    /** This thread only: ask it through {@link #ask}. */
+    /** This thread only: ask it through {@link #questions}. */
     ArpService arp(final int port) {
         return arps[port];
     }
 
     /** Made for threads that may wait. */
     NeighborCommands neighborCommands() {
-        return new NeighborCommands(config, arps, this, this::nowMs, log);
+        return new NeighborCommands(config, arps, questions, this::nowMs, log);
     }
 
     /** This thread's milliseconds since the router's start. */

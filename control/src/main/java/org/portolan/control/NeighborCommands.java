@@ -194,7 +194,7 @@ final class NeighborCommands implements NeighborEditor {
     private <T> T ask(final Supplier<T> change) throws RefusedException {
         try {
             return control.answer(change);
-        } catch (final IllegalStateException e) {
+        } catch (final RefusedException e) {
             throw new RefusedException(e.getMessage() + "; portolan arp shows whether it was changed");
         }
     }

@@ -12,7 +12,7 @@ import org.portolan.dataplane.wire.Ipv4;
  * <p>Control's thread writes, any thread reads.
  */
 final class Refusals {
-    private static final String NOBODY = "nobody yet";
+    private static final String NOBODY = "none";
 
     private final List<String> interfaces;
     private final Log log;

@@ -146,6 +146,7 @@ public final class Router {
     private void begin(final Controller controller, final History history) throws InterruptedException, IOException {
         try {
             controller
+                    .questions()
                     .ask(() -> {
                         controller.begin(history);
                         return null;

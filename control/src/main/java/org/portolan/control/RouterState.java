@@ -12,6 +12,7 @@ import org.portolan.control.command.ArpRow;
 import org.portolan.control.command.InterfaceRow;
 import org.portolan.control.command.LatencyRow;
 import org.portolan.control.command.NeighborEditor;
+import org.portolan.control.command.RefusedException;
 import org.portolan.control.command.RouterView;
 import org.portolan.control.command.SessionFilter;
 import org.portolan.control.command.SessionRow;
@@ -84,11 +85,11 @@ final class RouterState implements RouterView, AutoCloseable {
         return (int) ((System.nanoTime() - dataplane.originNs()) / 1_000_000_000L);
     }
 
-    private <T> T read(final Supplier<T> reading) {
+    private <T> T read(final Supplier<T> reading) throws RefusedException {
         memory.readLock().lock();
         try {
             if (closed) {
-                throw new IllegalStateException("the router is ending");
+                throw new RefusedException("the router is ending");
             }
             return reading.get();
         } finally {
@@ -105,7 +106,7 @@ final class RouterState implements RouterView, AutoCloseable {
     }
 
     @Override
-    public void sessions(final SessionFilter filter, final SessionVisitor visitor) {
+    public void sessions(final SessionFilter filter, final SessionVisitor visitor) throws RefusedException {
         read(() -> {
             visitSessions(visitor);
             return null;
@@ -174,7 +175,7 @@ final class RouterState implements RouterView, AutoCloseable {
     }
 
     @Override
-    public StatsRow stats() {
+    public StatsRow stats() throws RefusedException {
         final List<StatsRow.Arp> arp = fromControl(view::counts, List.of());
         return read(() -> readStats(arp));
     }
@@ -182,8 +183,8 @@ final class RouterState implements RouterView, AutoCloseable {
     /** What is to be seen also of a router whose control stands still. */
     private <T> T fromControl(final Supplier<T> question, final T otherwise) {
         try {
-            return controller.answer(question);
-        } catch (final IllegalStateException e) {
+            return controller.questions().answer(question);
+        } catch (final RefusedException e) {
             return otherwise;
         }
     }
@@ -235,11 +236,11 @@ final class RouterState implements RouterView, AutoCloseable {
                         "sessions_reclaimed", "closed TCP sessions ended early for a new one", nat.sessionsReclaimed()),
                 new StatsRow.Count(
                         "sessions_refused_inside",
-                        "sessions refused to inside hosts, last to " + refusals.lastInside(),
+                        "sessions refused to inside hosts (last host: " + refusals.lastInside() + ")",
                         dropped(INSIDE_REFUSALS)),
                 new StatsRow.Count(
                         "sessions_refused_outside",
-                        "sessions refused to outside hosts, last to " + refusals.lastRemote(),
+                        "sessions refused to outside hosts (last host: " + refusals.lastRemote() + ")",
                         dropped(OUTSIDE_REFUSALS)),
                 new StatsRow.Count("mappings", "mappings", nat.mappings()),
                 new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),
@@ -264,12 +265,12 @@ final class RouterState implements RouterView, AutoCloseable {
     }
 
     @Override
-    public LatencyRow latency() {
+    public LatencyRow latency() throws RefusedException {
         return read(() -> latency.row(nowS()));
     }
 
     @Override
-    public List<InterfaceRow> interfaces() {
+    public List<InterfaceRow> interfaces() throws RefusedException {
         final List<int[]> neighbors = fromControl(view::sizes, List.of());
         return read(() -> dataplane.links().stream()
                 .map(link -> describe(link, neighbors.isEmpty() ? UNKNOWN : neighbors.get(link.port())))
@@ -301,8 +302,8 @@ final class RouterState implements RouterView, AutoCloseable {
     }
 
     @Override
-    public List<ArpRow> arp() {
-        return controller.answer(view::rows);
+    public List<ArpRow> arp() throws RefusedException {
+        return controller.questions().answer(view::rows);
     }
 
     @Override

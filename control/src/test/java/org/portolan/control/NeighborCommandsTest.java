@@ -170,8 +170,8 @@ class NeighborCommandsTest {
     void shouldSayThatControlIsSilent() {
         final NeighborCommands silent = commands(new ControlThread() {
             @Override
-            public <T> T answer(final Supplier<T> question) {
-                throw new IllegalStateException("control does not answer");
+            public <T> T answer(final Supplier<T> question) throws RefusedException {
+                throw new RefusedException("control does not answer");
             }
         });
         assertThatThrownBy(() -> silent.flushAll("", "alice"))

@@ -11,7 +11,8 @@ import org.portolan.dataplane.wire.Ipv4;
 final class InterfacesAnswer {
     private InterfacesAnswer() {}
 
-    static void write(final Request request, final RouterView view, final Writer out) throws IOException {
+    static void write(final Request request, final RouterView view, final Writer out)
+            throws IOException, RefusedException {
         final List<InterfaceRow> rows = view.interfaces();
         if (request.has("json")) {
             json(rows, out);

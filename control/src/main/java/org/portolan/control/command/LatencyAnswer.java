@@ -21,7 +21,8 @@ final class LatencyAnswer {
 
     private LatencyAnswer() {}
 
-    static void write(final Request request, final RouterView view, final Writer out) throws IOException {
+    static void write(final Request request, final RouterView view, final Writer out)
+            throws IOException, RefusedException {
         final LatencyRow latency = view.latency();
         if (request.has("json")) {
             json(latency, out);

@@ -6,7 +6,8 @@ import org.portolan.control.history.query.HistoryQuery;
 
 /**
  * A running router as its operator sees it, and what an operator may change. Each method is called by threads of the
- * {@link AdminServer}, several at a time; none may stop, lock or wait for a worker.
+ * {@link AdminServer}, several at a time; none may stop, lock or wait for a worker. What cannot be told now is refused
+ * in a sentence.
  */
 public interface RouterView {
 
@@ -24,20 +25,20 @@ public interface RouterView {
      * @param filter sessions that it does not match need not be handed over, which saves making their rows; handing
      *     them over does no harm
      */
-    void sessions(SessionFilter filter, SessionVisitor visitor);
+    void sessions(SessionFilter filter, SessionVisitor visitor) throws RefusedException;
 
     /** The words that {@link SessionRow#state} can be, so that a mistyped filter is told from an empty answer. */
     List<String> sessionStates();
 
-    StatsRow stats();
+    StatsRow stats() throws RefusedException;
 
-    LatencyRow latency();
+    LatencyRow latency() throws RefusedException;
 
     /** In the order of the config. */
-    List<InterfaceRow> interfaces();
+    List<InterfaceRow> interfaces() throws RefusedException;
 
     /** By interface, then by address. */
-    List<ArpRow> arp();
+    List<ArpRow> arp() throws RefusedException;
 
     NeighborEditor neighbors();
 

@@ -46,7 +46,7 @@ final class SessionsAnswer {
     }
 
     static void write(final Request request, final RouterView view, final Writer out)
-            throws IOException, UsageException {
+            throws IOException, UsageException, RefusedException {
         final SessionsAnswer answer = new SessionsAnswer(request);
         final String state = answer.filter.state();
         if (!state.isEmpty() && view.sessionStates().stream().noneMatch(state::equalsIgnoreCase)) {
@@ -60,7 +60,7 @@ final class SessionsAnswer {
         }
     }
 
-    private void table(final RouterView view, final Writer out) throws IOException {
+    private void table(final RouterView view, final Writer out) throws IOException, RefusedException {
         out.append(Table.heading(
                         LINE.formatted(
                                 "PROTO",
@@ -80,7 +80,7 @@ final class SessionsAnswer {
         }
     }
 
-    private void json(final RouterView view, final Writer out) throws IOException {
+    private void json(final RouterView view, final Writer out) throws IOException, RefusedException {
         try (JsonGenerator json = Json.to(out)) {
             json.writeStartObject();
             json.writeArrayFieldStart("sessions");
@@ -99,7 +99,7 @@ final class SessionsAnswer {
     }
 
     /** An asker that is gone ends the scan: the failed write comes out of it as it went in. */
-    private void each(final RouterView view, final RowWriter writer) throws IOException {
+    private void each(final RouterView view, final RowWriter writer) throws IOException, RefusedException {
         try {
             if (order == null) {
                 view.sessions(filter, row -> !filter.matches(row) || take(row, writer));
@@ -129,7 +129,7 @@ final class SessionsAnswer {
     }
 
     /** The first {@code limit} in order: a heap whose head is the one to give up next. */
-    private List<SessionRow> sorted(final RouterView view) {
+    private List<SessionRow> sorted(final RouterView view) throws RefusedException {
         final PriorityQueue<SessionRow> kept = new PriorityQueue<>(order.firstToLast.reversed());
         view.sessions(filter, row -> {
             if (filter.matches(row)) {

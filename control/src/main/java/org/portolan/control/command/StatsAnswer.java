@@ -16,7 +16,8 @@ final class StatsAnswer {
 
     private StatsAnswer() {}
 
-    static void write(final Request request, final RouterView view, final Writer out) throws IOException {
+    static void write(final Request request, final RouterView view, final Writer out)
+            throws IOException, RefusedException {
         final StatsRow stats = view.stats();
         if (request.has("json")) {
             json(stats, request.has("nonzero"), out);

@@ -42,7 +42,7 @@ class SampleView implements RouterView {
     }
 
     @Override
-    public void sessions(final SessionFilter filter, final SessionVisitor visitor) {
+    public void sessions(final SessionFilter filter, final SessionVisitor visitor) throws RefusedException {
         try {
             for (int i = 0; i < sessions; i++) {
                 if (!visitor.onSession(session(i))) {
@@ -173,7 +173,7 @@ class SampleView implements RouterView {
     }
 
     @Override
-    public List<ArpRow> arp() {
+    public List<ArpRow> arp() throws RefusedException {
         return List.of(
                 new ArpRow("lan", HOST, 0x0200_0000_000AL, "reachable", 12, 3, 0),
                 new ArpRow("lan", HOST + 1, 0x0200_0000_000BL, "static", -1, -1, 0),
