@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.portolan.control.config.SystemGroup;
 import org.portolan.control.config.SystemUser;
+import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 
 /**
@@ -100,8 +102,8 @@ public final class AdminServer implements AutoCloseable {
         final Optional<Path> closed = AdminSocket.closedTo(group, path);
         if (closed.isPresent()) {
             log.warn(
-                    "control.group: members of %1$s cannot reach the socket, for they may not enter %2$s:"
-                            + " chgrp %1$s %2$s && chmod g+x %2$s",
+                    "control.group: members of %1$s cannot reach the socket because they may not enter %2$s."
+                            + " To allow it: chgrp %1$s %2$s && chmod g+x %2$s",
                     group.name(), closed.orElseThrow());
         }
     }
@@ -109,7 +111,7 @@ public final class AdminServer implements AutoCloseable {
     /** Begins to answer. Threads that it makes inherit the caller's CPU mask. */
     public void start(final RouterView view) {
         if (!SocketDescriptor.isKnown()) {
-            log.warn("control socket: who asks is known by user and not by login:"
+            log.warn("control socket: changes are recorded with the user only, not the login:"
                     + " start Java with --add-exports java.base/sun.nio.ch=ALL-UNNAMED");
         }
         thread = Thread.ofPlatform().daemon().name("admin").start(() -> serve(view));
@@ -127,11 +129,20 @@ public final class AdminServer implements AutoCloseable {
             socket.close();
             selector.close();
         } catch (final IOException e) {
-            log.warn("cannot remove the control socket %s: %s", socket.path(), e);
+            log.warn("%s", leftBehind(socket.path(), e));
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         connections.forEach(AdminConnection::cutOff);
+    }
+
+    /** The sentence about a socket that could not be removed. */
+    static String leftBehind(final Path path, final IOException failure) {
+        final String sentence = "cannot remove the control socket: " + FileFailure.of(path, failure);
+        return failure instanceof AccessDeniedException
+                ? sentence + "; the next router takes its place. To avoid it, put control.socket into a directory that"
+                        + " control.user may write to"
+                : sentence;
     }
 
     private void serve(final RouterView view) {

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -291,8 +292,8 @@ final class AdminServerTest {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         open.add(AdminServer.open(socket(), Optional.empty(), users, log));
         assertThat(logged.toString(StandardCharsets.UTF_8))
-                .isEqualTo("<4>control.group: members of users cannot reach the socket, for they may not enter %1$s:"
-                        .concat(" chgrp users %1$s && chmod g+x %1$s\n")
+                .isEqualTo("<4>control.group: members of users cannot reach the socket because they may not enter %1$s."
+                        .concat(" To allow it: chgrp users %1$s && chmod g+x %1$s\n")
                         .formatted(directory));
 
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
@@ -425,6 +426,52 @@ final class AdminServerTest {
         start(new SampleView(1));
         first.close();
         assertThat(ask("arp")).contains("reachable");
+    }
+
+    @Test
+    void shouldSayInASentenceWhatTheRouterCannotTellNow() throws Exception {
+        start(new SampleView(1) {
+            @Override
+            public List<ArpRow> arp() throws RefusedException {
+                throw new RefusedException("control does not answer");
+            }
+
+            @Override
+            public void sessions(final SessionFilter filter, final SessionVisitor visitor) throws RefusedException {
+                throw new RefusedException("the router is ending");
+            }
+        });
+        assertThatThrownBy(() -> ask("arp")).hasMessage("the router answers: control does not answer");
+        assertThatThrownBy(() -> ask("sessions")).hasMessage("the router answers: the router is ending");
+        assertThatThrownBy(() -> ask("sessions --sort=bytes")).hasMessage("the router answers: the router is ending");
+        assertThat(logged.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerEveryVerbThatItLetsPass() throws Exception {
+        start(new SampleView(1));
+        for (final String verb : Request.OPTIONS.keySet()) {
+            answerOrSentence(verb);
+        }
+        assertThat(logged.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    private void answerOrSentence(final String verb) throws Exception {
+        try {
+            ask(verb);
+        } catch (final AdminClient.AskException | UsageException e) {
+            assertThat(e.getMessage()).as(verb).doesNotContain("internal error");
+        }
+    }
+
+    @Test
+    void shouldSayHowTheSocketCanBeRemovedByWhomTheRouterBecomes() {
+        final Path path = Path.of("/run/x.sock");
+        assertThat(AdminServer.leftBehind(path, new AccessDeniedException("/run/x.sock")))
+                .isEqualTo("cannot remove the control socket: /run/x.sock: permission denied; the next router takes its"
+                        + " place. To avoid it, put control.socket into a directory that control.user may write to");
+        assertThat(AdminServer.leftBehind(path, new IOException("Input/output error")))
+                .isEqualTo("cannot remove the control socket: /run/x.sock: Input/output error");
     }
 
     @Test
