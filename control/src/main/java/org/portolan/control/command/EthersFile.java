@@ -3,9 +3,7 @@ package org.portolan.control.command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +12,7 @@ import java.util.Map;
 import org.portolan.control.command.NeighborEditor.Binding;
 import org.portolan.control.config.Ipv4Text;
 import org.portolan.control.config.MacText;
+import org.portolan.control.log.FileFailure;
 
 /**
  * A file of bindings as ethers(5) has them, a MAC and an address a line, {@code #} before a comment. Addresses only: no
@@ -52,14 +51,8 @@ final class EthersFile {
         final byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MOST_BYTES + 1);
-        } catch (final NoSuchFileException e) {
-            errors.add(file + ": there is no such file");
-            return;
-        } catch (final AccessDeniedException e) {
-            errors.add(file + ": permission denied");
-            return;
         } catch (final IOException e) {
-            errors.add("%s: cannot be read: %s".formatted(file, e.getMessage()));
+            errors.add("%s: cannot be read: %s".formatted(file, FileFailure.reason(e)));
             return;
         }
         if (bytes.length > MOST_BYTES) {

@@ -7,12 +7,10 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.portolan.control.log.FileFailure;
 import org.tomlj.TomlPosition;
 
 /** The text of a config file, or a problem that says why there is none. */
@@ -33,7 +31,7 @@ final class FileText {
                 bytes = in.readNBytes(FileForm.MOST_BYTES + 1);
             }
         } catch (final IOException e) {
-            problems.error(null, "", "", "cannot be read: " + reason(e), "");
+            problems.error(null, "", "", "cannot be read: " + FileFailure.reason(e), "");
             return Optional.empty();
         }
         if (bytes.length > FileForm.MOST_BYTES) {
@@ -87,14 +85,5 @@ final class FileText {
                 && (first == 0 && second != 0 && bytes[2] == 0 && bytes[3] != 0
                         || first != 0 && second == 0 && bytes[2] != 0 && bytes[3] == 0);
         return marked || letters;
-    }
-
-    private static String reason(final IOException e) {
-        return switch (e) {
-            case NoSuchFileException ignored -> "there is no such file";
-            case AccessDeniedException ignored -> "permission denied";
-            case final FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
     }
 }

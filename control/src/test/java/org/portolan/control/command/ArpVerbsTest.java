@@ -243,7 +243,8 @@ final class ArpVerbsTest {
     void shouldSayWhyAFileCannotBeRead() throws IOException {
         assertThat(rig.run("arp", "load", "/nowhere/ethers")).isEqualTo(1);
         assertThat(rig.takeErr())
-                .isEqualTo("/nowhere/ethers: there is no such file\nportolan arp load: nothing was sent\n");
+                .isEqualTo(
+                        "/nowhere/ethers: cannot be read: there is no such file or directory\nportolan arp load: nothing was sent\n");
         assertThat(rig.run("arp", "load", directory.toString())).isEqualTo(1);
         assertThat(rig.takeErr()).startsWith(directory + ": cannot be read: ");
         final Path large = Files.write(directory.resolve("large"), new byte[EthersFile.MOST_BYTES + 1]);
