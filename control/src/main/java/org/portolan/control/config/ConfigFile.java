@@ -57,7 +57,7 @@ public final class ConfigFile {
         } catch (final OutOfMemoryError e) {
             // The parser keeps some kilobytes for each error: thousands of lines that are no TOML fill a small heap.
             problems.error(
-                    null, "", "", "has too much that is not TOML for the heap", "the form of the config reference");
+                    null, "", "", "has too many errors to list: is it TOML?", "the form of the config reference");
             return Optional.empty();
         }
         if (result.hasErrors()) {

@@ -72,7 +72,7 @@ final class ConfigTable {
     private static SectionKeys file() {
         return SectionKeys.of(
                 "",
-                planned("metrics", "counters for Prometheus", LEAVE_OUT + ": portolan stats shows the counters"),
+                planned("metrics", "counters for Prometheus", LEAVE_OUT + " (portolan stats shows the counters)"),
                 planned("tenants", "realms whose inside addresses overlap", "run one router for each"),
                 planned("realms", "the same as `tenants`", "run one router for each"),
                 planned("ipv6", "IPv6, NPTv6, NAT64", LEAVE_OUT),
@@ -415,7 +415,7 @@ final class ConfigTable {
                 planned(
                         "metrics",
                         "address that serves counters to Prometheus",
-                        LEAVE_OUT + ": portolan stats shows the counters"),
+                        LEAVE_OUT + " (portolan stats shows the counters)"),
                 string("user", "who to become once devices are open", "stay", "a user of this system"),
                 string(
                         "group",

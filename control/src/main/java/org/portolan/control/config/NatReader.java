@@ -67,7 +67,22 @@ final class NatReader {
                 section.integer("remote_sessions", 1, MOST_SESSIONS, byDefault.remoteSessions()),
                 section.integer("inside_reserve", 0, MOST_SESSIONS, byDefault.insideReserve()));
         section.finish();
+        compare(section, read, maxSessions);
         return read;
+    }
+
+    /** What each number allows by itself and the size of the table does not. */
+    private static void compare(final Section section, final OutsideLimits limits, final int maxSessions) {
+        if (limits.insideReserve() >= maxSessions) {
+            section.problem(
+                    "inside_reserve",
+                    "leaves outside hosts none of the %d of nat.max_sessions: no forward would work"
+                            .formatted(maxSessions),
+                    Key.range(0, maxSessions - 1));
+        }
+        if (limits.sessions() > maxSessions) {
+            section.notice("outside_sessions", "limits nothing: nat.max_sessions is %d".formatted(maxSessions));
+        }
     }
 
     private static Timeouts timeouts(final Section section) {

@@ -34,8 +34,8 @@ final class SyntaxErrors {
         sorted.stream().limit(MOST).forEach(this::report);
         if (sorted.size() > MOST) {
             final int more = sorted.size() - MOST;
-            final String message = "not TOML: %d more %s from here on, mend the first ones and check again"
-                    .formatted(more, more == 1 ? "error" : "errors");
+            final String message = "not TOML: %d more %s; fix the first ones and check again"
+                    .formatted(more, more == 1 ? "error follows" : "errors follow");
             problems.error(sorted.get(MOST).position(), "", "", message, "");
         }
     }

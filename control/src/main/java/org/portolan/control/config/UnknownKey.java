@@ -43,7 +43,7 @@ final class UnknownKey {
                 .or(() -> plannedElsewhere(key).stream().findFirst())
                 .map(Key::instead)
                 .orElseThrow();
-        return "not supported yet, " + instead;
+        return "not supported yet; " + instead;
     }
 
     /** @param value of the key: of two names as near, the one that takes such a value is meant */

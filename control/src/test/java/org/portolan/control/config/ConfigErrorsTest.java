@@ -176,7 +176,7 @@ final class ConfigErrorsTest {
                         "MTU is the device's",
                         6,
                         "device = \"eth0\"\nmtu = 1500",
-                        "7:1: error: interfaces.wan.mtu = 1500: not supported yet, set it on the device: ip link set DEVICE mtu"
+                        "7:1: error: interfaces.wan.mtu = 1500: not supported yet; set it on the device: ip link set DEVICE mtu"
                                 + " N"),
                 wrong(
                         "segment",
@@ -435,7 +435,7 @@ final class ConfigErrorsTest {
                 added(
                         "fragments",
                         "[nat.timeouts]\nfragments = 30",
-                        "13:1: error: nat.timeouts.fragments = 30: not supported yet, leave it out"),
+                        "13:1: error: nat.timeouts.fragments = 30: not supported yet; leave it out"),
                 added(
                         "driver",
                         "[io]\ndriver = \"af_xdp\"",
@@ -444,8 +444,8 @@ final class ConfigErrorsTest {
                 added(
                         "metrics",
                         "[control]\nmetrics = \"127.0.0.1:9477\"",
-                        "13:1: error: control.metrics = \"127.0.0.1:9477\": not supported yet, leave it out:"
-                                + " portolan stats shows the counters"));
+                        "13:1: error: control.metrics = \"127.0.0.1:9477\": not supported yet; leave it out"
+                                + " (portolan stats shows the counters)"));
     }
 
     @TestFactory
@@ -462,28 +462,28 @@ final class ConfigErrorsTest {
                         "VLAN",
                         6,
                         "device = \"eth0\"\nvlan = 5",
-                        "7:1: error: interfaces.wan.vlan = 5: not supported yet, make a VLAN device with ip link and name"
+                        "7:1: error: interfaces.wan.vlan = 5: not supported yet; make a VLAN device with ip link and name"
                                 + " it as device"),
                 added(
                         "hairpin",
                         "[nat]\nhairpin = true",
-                        "13:1: error: nat.hairpin = true: not supported yet, leave it out"),
+                        "13:1: error: nat.hairpin = true: not supported yet; leave it out"),
                 added(
                         "a limit for each inside host",
                         "[nat.limits]\nhost_sessions = 5",
-                        "13:1: error: nat.limits.host_sessions = 5: not supported yet, leave it out"),
+                        "13:1: error: nat.limits.host_sessions = 5: not supported yet; leave it out"),
                 added(
                         "static forwards",
                         "[[nat.static]]\nexternal = \"203.0.113.2\"",
-                        "12:1: error: nat.static = [{ ... }]: not supported yet, write [[nat.forward]] for each port"),
+                        "12:1: error: nat.static = [{ ... }]: not supported yet; write [[nat.forward]] for each port"),
                 added(
                         "in a section that will not have it either",
                         "[io]\nhairpin = true",
-                        "13:1: error: io.hairpin = true: not supported yet, leave it out"),
+                        "13:1: error: io.hairpin = true: not supported yet; leave it out"),
                 added(
                         "a section to come",
                         "[pcp]\nenabled = true",
-                        "12:1: error: pcp = { ... }: not supported yet, write [[nat.forward]] for each"),
+                        "12:1: error: pcp = { ... }: not supported yet; write [[nat.forward]] for each"),
                 forward(
                         "a range of ports",
                         "udp",
@@ -560,6 +560,16 @@ final class ConfigErrorsTest {
                         "limit of nothing",
                         "[nat.limits]\nforward_sessions = 0",
                         "13:20: error: nat.limits.forward_sessions = 0: out of range; allowed: 1 to 16777216"),
+                added(
+                        "nothing left for forwards",
+                        "[nat]\nmax_sessions = 2048\n[nat.limits]\ninside_reserve = 2048",
+                        "15:18: error: nat.limits.inside_reserve = 2048: leaves outside hosts none of the 2048 of"
+                                + " nat.max_sessions: no forward would work; allowed: 0 to 2047"),
+                added(
+                        "nothing left of the usual size",
+                        "[nat.limits]\ninside_reserve = 1048576",
+                        "13:18: error: nat.limits.inside_reserve = 1048576: leaves outside hosts none of the 1048576 of"
+                                + " nat.max_sessions: no forward would work; allowed: 0 to 1048575"),
                 added(
                         "limit unknown",
                         "[nat.limits]\nreserve = 10",

@@ -224,6 +224,20 @@ final class ConfigFileTest {
     }
 
     @Test
+    void shouldSayThatALimitAboveTheTableSizeLimitsNothing() throws IOException {
+        final String limits = "[nat]\nmax_sessions = 4096\n[nat.limits]\ninside_reserve = 4095\noutside_sessions = ";
+        final ConfigFile.Loaded above = load(LEAST + limits + "4097");
+        assertThat(above.errors()).isEmpty();
+        assertThat(above.notices())
+                .extracting(Problem::toString)
+                .anyMatch(text ->
+                        text.endsWith("nat.limits.outside_sessions = 4097: limits nothing: nat.max_sessions is 4096"));
+        assertThat(load(LEAST + limits + "4096").notices())
+                .extracting(Problem::key)
+                .doesNotContain("nat.limits.outside_sessions");
+    }
+
+    @Test
     void shouldServeTheHistoryOnLoopbackUnlessAnAddressIsGiven() throws IOException {
         for (final String text : List.of("127.0.0.1:9418", "9418", ":9418", "127.0.0.1")) {
             final ConfigFile.Loaded loaded = load(LEAST + "[history]\npath = \"/h\"\nserve = \"" + text + "\"");
@@ -327,7 +341,7 @@ final class ConfigFileTest {
     @Test
     void shouldSayWhyAFileCannotBeRead() throws IOException {
         assertThat(errors(directory.resolve("none.toml")))
-                .containsExactly("error: cannot be read: there is no such file");
+                .containsExactly("error: cannot be read: there is no such file or directory");
         assertThat(errors(directory)).containsExactly("error: cannot be read: it is a directory; allowed: a TOML file");
         final Path binary = Files.write(directory.resolve("binary"), new byte[] {'a', (byte) 0xFF, '\n'});
         assertThat(errors(binary))

@@ -107,8 +107,8 @@ final class SyntaxErrorsTest {
         assertThat(errors("[io]\n" + "a\n".repeat(119)))
                 .hasSize(6)
                 .last()
-                .isEqualTo("7:2: error: not TOML: 114 more errors from here on, mend the first ones and check again");
-        assertThat(errors("[io]\n" + "a\n".repeat(6))).last().asString().contains("1 more error from here on");
+                .isEqualTo("7:2: error: not TOML: 114 more errors follow; fix the first ones and check again");
+        assertThat(errors("[io]\n" + "a\n".repeat(6))).last().asString().contains("1 more error follows;");
     }
 
     @Test
