@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
         header = "Check a config, all of it, without starting anything.",
         description = {
             "%nReads the whole config and reports everything that is wrong with it, each with line and column."
-                    + " Needs no privileges, and does not look whether the devices exist. What run would refuse on this"
-                    + " machine only, such as a CPU that it has not, is a notice.",
+                    + " Needs no privileges, and does not look whether the devices exist. Problems of this"
+                    + " machine alone, such as a missing CPU, are reported as notices.",
             "%nExit code: 0 when run would accept the file, 1 when not.%n"
         },
         synopsisHeading = "%nUsage: ")

@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * The kernel's number of a channel. Java tells it to nobody but whoever was started with {@code --add-exports
- * java.base/sun.nio.ch=ALL-UNNAMED}, which the launcher and the jar's manifest see to.
+ * java.base/sun.nio.ch=ALL-UNNAMED}, which the jar's manifest sees to.
  */
 final class SocketDescriptor {
     static final int UNKNOWN = -1;
