@@ -13,11 +13,15 @@ public final class JavaCommand {
             "-Xmx256m",
             "-XX:+AlwaysPreTouch",
             "-XX:+PerfDisableSharedMem",
-            "-XX:+ExitOnOutOfMemoryError");
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Xlog:async",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr");
 
     /** For a command that asks and ends: start fast. */
     private static final List<String> COMMAND_JVM =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
 
     private static final List<String> COMMON_JVM = List.of(
             "--add-exports",
