@@ -245,7 +245,8 @@ final class ConfigTable {
                 limit("outside_sessions", "sessions that all outside hosts together may have open", 1, " / 4"),
                 limit("forward_sessions", "those on one forward", 1, " / 8"),
                 limit("remote_sessions", "those of one remote address, on all forwards", 1, " / 32, at least 64"),
-                limit("inside_reserve", "the last free sessions, which only inside hosts may open", 0, " / 16"),
+                limit("inside_reserve", "the last free sessions, which only inside hosts may open", 0, " / 16")
+                        .but(", less than `max_sessions`"),
                 planned("host_sessions", "sessions of one inside host", LEAVE_OUT),
                 planned("host_ports", "outside ports of one inside host", LEAVE_OUT),
                 planned("host_rate", "new sessions a second of one inside host", LEAVE_OUT));
