@@ -45,7 +45,9 @@ final class DeviceDump {
     static final int NETCONFA_IFINDEX = 1;
     static final int NETCONFA_FORWARDING = 2;
     static final int IFF_UP = 0x1;
-    static final int IFF_RUNNING = 0x40;
+    /** Carrier, now; IFF_RUNNING follows it up to a second later (net/core/link_watch.c). */
+    static final int IFF_LOWER_UP = 0x10000;
+
     static final int AF_INET = 2;
 
     private static final int NLM_F_REQUEST = 1;
@@ -94,7 +96,7 @@ final class DeviceDump {
         final List<String> addresses = new ArrayList<>();
 
         NetworkDevice device() {
-            final boolean up = (flags & IFF_UP) != 0 && (flags & IFF_RUNNING) != 0;
+            final boolean up = (flags & IFF_UP) != 0 && (flags & IFF_LOWER_UP) != 0;
             return new NetworkDevice(index, name, mac, mtu, up, forwards, addresses);
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param index the kernel's number; a device that is deleted and made again has another
  * @param mac its Ethernet address, first octet in bits 47 to 40; 0 for a device without
  * @param mtu bytes of the largest IPv4 packet
- * @param up whether it is administratively up and has carrier (IFF_UP and IFF_RUNNING)
+ * @param up whether it is administratively up and has carrier (IFF_UP and IFF_LOWER_UP)
  * @param forwards whether the kernel forwards IPv4 that arrives on it (net.ipv4.conf.NAME.forwarding)
  * @param addresses the kernel's own IPv4 addresses on it, with prefix length, as text
  */

@@ -2,6 +2,7 @@ package org.portolan.dataplane.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.portolan.dataplane.system.FakeRouteKernel.address;
 import static org.portolan.dataplane.system.FakeRouteKernel.datagram;
 import static org.portolan.dataplane.system.FakeRouteKernel.done;
@@ -40,6 +41,22 @@ class DeviceDumpTest {
                                 List.of("198.51.100.7/24", "198.51.100.8/32")));
         assertThat(kernel.requests)
                 .containsExactly(DeviceDump.RTM_GETLINK, DeviceDump.RTM_GETADDR, DeviceDump.RTM_GETNETCONF);
+    }
+
+    /** After a fast flap IFF_RUNNING stays away for up to a second, in which a working link was taken for a dead one. */
+    @Test
+    void shouldJudgeALinkByItsCarrierAndNotByItsOperationalState() {
+        final int running = 0x40;
+        kernel.answer(
+                datagram(
+                        link(0, 2, "flapped", 1500, DeviceDump.IFF_UP | DeviceDump.IFF_LOWER_UP),
+                        link(0, 3, "unplugged", 1500, DeviceDump.IFF_UP | running),
+                        link(0, 4, "off", 1500, DeviceDump.IFF_LOWER_UP)),
+                done());
+
+        assertThat(DeviceDump.devices(kernel))
+                .extracting(NetworkDevice::name, NetworkDevice::up)
+                .containsExactly(tuple("flapped", true), tuple("unplugged", false), tuple("off", false));
     }
 
     /** The fault that was: an error in the middle was taken for the end, and devices seemed to be gone. */

@@ -96,11 +96,16 @@ final class FakeRouteKernel implements RouteSocket {
     }
 
     static byte[] link(final int flags, final int index, final String name, final int mtu) {
+        return link(flags, index, name, mtu, DeviceDump.IFF_UP | DeviceDump.IFF_LOWER_UP);
+    }
+
+    /** @param state of the device, its ifi_flags */
+    static byte[] link(final int flags, final int index, final String name, final int mtu, final int state) {
         final byte[] header = ByteBuffer.allocate(16)
                 .order(ByteOrder.nativeOrder())
                 .putInt(0)
                 .putInt(index)
-                .putInt(DeviceDump.IFF_UP | DeviceDump.IFF_RUNNING)
+                .putInt(state)
                 .putInt(0)
                 .array();
         final byte[] text = (name + "\0").getBytes(StandardCharsets.UTF_8);
