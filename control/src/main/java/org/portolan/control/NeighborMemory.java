@@ -28,7 +28,8 @@ final class NeighborMemory implements NeighborListener {
     }
 
     /**
-     * From here on changes are told. What nobody confirmed is over. Pins first: an address that is both pinned and seen is pinned.
+     * From here on changes are told to the history. What nobody confirmed has ended. Pins are restored first: an address
+     * that is both pinned and seen stays pinned.
      *
      * @return what was known
      */

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 final class FileForm {
     static final int MOST_BYTES = 2 << 20;
 
-    /** Room for 20,000 port forwards. The parser needs more than linear time for long runs of empty lines or comments. */
+    /** Room for 20,000 port forwards. Long runs of empty lines or comments take the parser more than linear time. */
     static final int MOST_LINES = 100_000;
 
     /** Each value costs the parser some kilobytes of heap. */
