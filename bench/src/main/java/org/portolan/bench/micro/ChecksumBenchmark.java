@@ -79,7 +79,7 @@ public class ChecksumBenchmark extends HotPathBenchmark {
     private static void sumUp(final long ip) {
         final long udp = ip + Ipv4.HEADER_BYTES;
         Ipv4.putChecksum(ip, 0);
-        Ipv4.putChecksum(ip, InternetChecksum.ofHeader(ip, Ipv4.HEADER_BYTES));
+        Ipv4.putChecksum(ip, InternetChecksum.of(ip, Ipv4.HEADER_BYTES));
         Udp.putChecksum(udp, 0);
         final int checksum =
                 InternetChecksum.ofTransport(udp, Udp.length(udp), Ipv4.source(ip), Ipv4.destination(ip), Ipv4.UDP);

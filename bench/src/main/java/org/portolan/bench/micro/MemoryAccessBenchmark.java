@@ -141,9 +141,20 @@ public class MemoryAccessBenchmark {
             sum += Memory.u16(ip + 2) + Memory.u8(ip + 8) + Memory.u8(ip + 9);
             sum += Memory.u32(ip + 12) + Memory.u32(ip + 16);
             sum += Memory.u16(ip + header) + Memory.u16(ip + header + 2);
-            sum += InternetChecksum.ofHeader(ip, header);
+            sum += headerChecksum(ip, header);
         }
         return sum;
+    }
+
+    private static int headerChecksum(final long ip, final int length) {
+        long sum = Memory.longAt(ip) & 0xFFFF_FFFFL;
+        sum += Memory.longAt(ip) >>> 32;
+        final long second = Memory.longAt(ip + 8);
+        sum += (second & 0xFFFF_FFFFL) + (second >>> 32);
+        for (int at = 16; at < length; at += 4) {
+            sum += Memory.intAt(ip + at) & 0xFFFF_FFFFL;
+        }
+        return ~Short.reverseBytes((short) InternetChecksum.fold(sum)) & 0xFFFF;
     }
 
     private static long parse(final UnsafeBuffer buffer, final int first) {

@@ -112,7 +112,7 @@ class FrameProgramTest {
                 for (int n = 0; n < flows; n++) {
                     frame = next(program, frame);
                     seen.set((Ipv4.source(ip) & 0x7FFF) << 16 | Udp.sourcePort(udp));
-                    assertThat(InternetChecksum.ofHeader(ip, Ipv4.HEADER_BYTES)).isZero();
+                    assertThat(InternetChecksum.of(ip, Ipv4.HEADER_BYTES)).isZero();
                     assertThat(InternetChecksum.ofTransport(
                                     udp, Udp.length(udp), Ipv4.source(ip), Ipv4.destination(ip), Ipv4.UDP))
                             .isZero();

@@ -90,7 +90,7 @@ final class TestFrames implements AutoCloseable {
             final long udp = address + UDP;
             final int length = frame.length - UDP;
             Ipv4.putChecksum(ip, 0);
-            Ipv4.putChecksum(ip, InternetChecksum.ofHeader(ip, Ipv4.HEADER_BYTES));
+            Ipv4.putChecksum(ip, InternetChecksum.of(ip, Ipv4.HEADER_BYTES));
             Udp.putChecksum(udp, 0);
             Udp.putChecksum(
                     udp, InternetChecksum.ofTransport(udp, length, Ipv4.source(ip), Ipv4.destination(ip), Ipv4.UDP));

@@ -7,7 +7,6 @@ import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
-import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
@@ -65,7 +64,7 @@ public final class Forwarder {
         if (egress.isOutside() && ingress.isOutside()) {
             return DropReason.ROUTE_LOOPS_BACK.code;
         }
-        if (Ipv4.ttl(packet.ip()) <= 1) {
+        if (packet.ttl() <= 1) {
             originator.error(ingress, frame, packet, Icmp.TIME_EXCEEDED, Icmp.CODE_TTL_EXCEEDED, 0, nowNs);
             return DropReason.TTL_EXPIRED.code;
         }
@@ -153,7 +152,7 @@ public final class Forwarder {
      * @return 0, or a {@link DropReason} code
      */
     public int dispatch(final Port ingress, final Frame frame, final Packet packet) {
-        decrementTtl(packet.ip());
+        Ipv4.decrementTtl(packet.ip());
         if ((packet.tcpFlags() & Tcp.SYN) != 0) {
             MssClamp.clamp(
                     packet.transport(), Math.min(ingress.mtu(), egress.mtu()), Offload.needsChecksum(frame.offload()));
@@ -169,15 +168,6 @@ public final class Forwarder {
         }
         return result;
     }
-
-    /** RFC 1812 5.3.1, checksum by RFC 1624: the word that holds the TTL falls by 0x100. */
-    private static void decrementTtl(final long ip) {
-        Ipv4.putTtl(ip, Ipv4.ttl(ip) - 1);
-        Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), TTL_DELTA));
-    }
-
-    /** delta16(x, x - 0x100) is the same for every x. */
-    private static final int TTL_DELTA = InternetChecksum.delta16(0x100, 0);
 
     /** The worker takes a new route table over at a batch border. */
     public void routes(final RouteTable replacement) {

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * throws {@link IndexOutOfBoundsException}; all tests and the mutation test run that way too. The flag is a constant,
  * so the unchecked build pays nothing.
  *
- * <p>{@code u8 u16 u32 u48} read network order (big endian); {@code byteAt intAt longAt} read the machine's order.
+ * <p>{@code u8 u16 u32 u48 u64} read network order (big endian); {@code byteAt intAt longAt} read the machine's order.
  * Ordered access between threads lives in {@link SharedWord}.
  */
 public final class Memory {
@@ -29,6 +29,7 @@ public final class Memory {
 
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private Memory() {}
 
@@ -72,6 +73,15 @@ public final class Memory {
     public static void putU48(final long address, final long value) {
         putU16(address, (int) (value >>> 32));
         putU32(address + 2, (int) value);
+    }
+
+    /** Eight bytes in network order as they stand: the first in the upper bits. */
+    public static long u64(final long address) {
+        return ALL.get(U64, at(address, 8));
+    }
+
+    public static void putU64(final long address, final long value) {
+        ALL.set(U64, at(address, 8), value);
     }
 
     public static byte byteAt(final long address) {

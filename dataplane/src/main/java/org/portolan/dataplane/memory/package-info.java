@@ -8,7 +8,7 @@
  * <li>{@link org.portolan.dataplane.memory.Slab} takes a piece from the kernel once, at start, on huge pages where
  * there are any, touched
  * so that no later access faults.
- * <li>{@link org.portolan.dataplane.memory.Memory} reads and writes anywhere, plainly: {@code u8 u16 u32 u48} in
+ * <li>{@link org.portolan.dataplane.memory.Memory} reads and writes anywhere, plainly: {@code u8 u16 u32 u48 u64} in
  * network order, {@code byteAt
  * shortAt intAt longAt} in the machine's.
  * <li>{@link org.portolan.dataplane.memory.SharedWord} is for words that one thread writes and others read. {@code

@@ -1,5 +1,6 @@
 package org.portolan.dataplane.nat;
 
+import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
@@ -21,14 +22,14 @@ final class Rewrite {
     static void outbound(final long line, final Packet p, final boolean partialChecksum) {
         final long ip = p.ip();
         final int addressDelta = SessionTable.addressDelta(line);
-        Ipv4.putSource(ip, SessionTable.outsideAddress(line));
-        Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), addressDelta));
+        Ipv4.replaceSource(ip, SessionTable.outsideAddress(line), addressDelta);
         final long transport = p.transport();
         final int transportDelta = SessionTable.transportDelta(line);
         switch (p.kind()) {
             case Packet.KIND_UDP -> {
-                Udp.putSourcePort(transport, SessionTable.outsidePort(line));
-                updateUdp(transport, partialChecksum, addressDelta, transportDelta);
+                final long header = Memory.u64(transport);
+                final int checksum = updatedUdp((int) header & 0xFFFF, partialChecksum, addressDelta, transportDelta);
+                Udp.replaceSource(transport, header, SessionTable.outsidePort(line), checksum);
             }
             case Packet.KIND_TCP -> {
                 Tcp.putSourcePort(transport, SessionTable.outsidePort(line));
@@ -44,14 +45,14 @@ final class Rewrite {
     static void inbound(final long line, final Packet p, final boolean partialChecksum) {
         final long ip = p.ip();
         final int addressDelta = InternetChecksum.reverse(SessionTable.addressDelta(line));
-        Ipv4.putDestination(ip, SessionTable.insideAddress(line));
-        Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), addressDelta));
+        Ipv4.replaceDestination(ip, SessionTable.insideAddress(line), addressDelta);
         final long transport = p.transport();
         final int transportDelta = InternetChecksum.reverse(SessionTable.transportDelta(line));
         switch (p.kind()) {
             case Packet.KIND_UDP -> {
-                Udp.putDestinationPort(transport, SessionTable.insidePort(line));
-                updateUdp(transport, partialChecksum, addressDelta, transportDelta);
+                final long header = Memory.u64(transport);
+                final int checksum = updatedUdp((int) header & 0xFFFF, partialChecksum, addressDelta, transportDelta);
+                Udp.replaceDestination(transport, header, SessionTable.insidePort(line), checksum);
             }
             case Packet.KIND_TCP -> {
                 Tcp.putDestinationPort(transport, SessionTable.insidePort(line));
@@ -64,14 +65,11 @@ final class Rewrite {
         }
     }
 
-    private static void updateUdp(
-            final long udp, final boolean partialChecksum, final int addressDelta, final int transportDelta) {
-        final int checksum = Udp.checksum(udp);
-        if (partialChecksum) {
-            Udp.putChecksum(udp, InternetChecksum.updatePartial(checksum, addressDelta));
-        } else {
-            Udp.putChecksum(udp, updatedUdp(checksum, transportDelta));
-        }
+    private static int updatedUdp(
+            final int checksum, final boolean partialChecksum, final int addressDelta, final int transportDelta) {
+        return partialChecksum
+                ? InternetChecksum.updatePartial(checksum, addressDelta)
+                : updatedUdp(checksum, transportDelta);
     }
 
     /** A UDP checksum after a change, with its two special values. */

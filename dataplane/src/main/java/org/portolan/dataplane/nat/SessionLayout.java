@@ -39,7 +39,8 @@ package org.portolan.dataplane.nat;
  *  +---------------------------------------------------------------+
  * </pre>
  *
- * <p>All fields are in the machine's order. The worker that owns the table writes, control reads.
+ * <p>All fields are in the machine's order, little-endian: a lookup compares two addresses, or two ports, as one word.
+ * The worker that owns the table writes, control reads.
  *
  * <table>
  * <caption>who may read what, how</caption>

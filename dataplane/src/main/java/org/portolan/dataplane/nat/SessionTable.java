@@ -16,6 +16,9 @@ import org.portolan.dataplane.wire.Packet;
  * word also sees the line that it belongs to.
  */
 final class SessionTable implements AutoCloseable {
+    /** Of the word that protocol, state and realm share; a free line's is 0. */
+    private static final int STATE_MASK = 0xFF00;
+
     private final int capacity;
     private final FlowKey key;
     private final Slab lines;
@@ -88,12 +91,12 @@ final class SessionTable implements AutoCloseable {
 
     /** Whether a session lives and its flow from inside to remote is the packet's. */
     boolean isOutbound(final int session, final Packet p, final int realm) {
-        return isOutbound(line(session), p, realm) && stateCode(line(session)) != SessionState.FREE.code;
+        return isOutbound(line(session), p, realm);
     }
 
     /** Whether a session lives and its flow from remote to outside is the packet's. */
     boolean isInbound(final int session, final Packet p, final int realm) {
-        return isInbound(line(session), p, realm) && stateCode(line(session)) != SessionState.FREE.code;
+        return isInbound(line(session), p, realm);
     }
 
     /** The session whose flow from inside to remote is the packet's, or -1. */
@@ -121,21 +124,32 @@ final class SessionTable implements AutoCloseable {
     }
 
     private static boolean isOutbound(final long line, final Packet p, final int realm) {
-        return Memory.intAt(line + SessionLayout.INSIDE_ADDRESS_OFFSET) == p.source()
-                && Memory.intAt(line + SessionLayout.REMOTE_ADDRESS_OFFSET) == p.destination()
-                && insidePort(line) == p.sourcePort()
-                && (remotePort(line) == p.destinationPort() || p.protocol() == Ipv4.ICMP)
-                && protocol(line) == p.protocol()
-                && realm(line) == realm;
+        return Memory.longAt(line + SessionLayout.INSIDE_ADDRESS_OFFSET) == pair(p.source(), p.destination())
+                && Memory.intAt(line + SessionLayout.INSIDE_PORT_OFFSET)
+                        == (remotePort(p, p.destinationPort()) << 16 | p.sourcePort())
+                && isOf(line, p, realm);
     }
 
     private static boolean isInbound(final long line, final Packet p, final int realm) {
-        return Memory.intAt(line + SessionLayout.REMOTE_ADDRESS_OFFSET) == p.source()
-                && Memory.intAt(line + SessionLayout.OUTSIDE_ADDRESS_OFFSET) == p.destination()
-                && outsidePort(line) == p.destinationPort()
-                && (remotePort(line) == p.sourcePort() || p.protocol() == Ipv4.ICMP)
-                && protocol(line) == p.protocol()
-                && realm(line) == realm;
+        return Memory.longAt(line + SessionLayout.REMOTE_ADDRESS_OFFSET) == pair(p.source(), p.destination())
+                && Memory.intAt(line + SessionLayout.REMOTE_PORT_OFFSET)
+                        == (p.destinationPort() << 16 | remotePort(p, p.sourcePort()))
+                && isOf(line, p, realm);
+    }
+
+    /** Two adjacent fields as one word; the machine is little-endian. */
+    private static long pair(final int first, final int second) {
+        return (long) second << 32 | first & 0xFFFF_FFFFL;
+    }
+
+    /** An echo has none. */
+    private static int remotePort(final Packet p, final int port) {
+        return p.protocol() == Ipv4.ICMP ? 0 : port;
+    }
+
+    private static boolean isOf(final long line, final Packet p, final int realm) {
+        final int word = Memory.intAt(line + SessionLayout.PROTOCOL_OFFSET);
+        return (word & ~STATE_MASK) == (realm << 16 | p.protocol()) && (word & STATE_MASK) != 0;
     }
 
     /** Whether the mapping's inside endpoint has a session with this remote endpoint, on whatever mapping. */

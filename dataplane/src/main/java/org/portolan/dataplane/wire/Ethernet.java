@@ -52,22 +52,26 @@ public final class Ethernet {
 
     /** 0 when the frame has a whole header and a source that a host can have, otherwise a {@link DropReason} code. */
     public static int check(final long frame, final int length) {
-        if (length < HEADER_BYTES) {
-            return DropReason.FRAME_TOO_SHORT.code;
-        }
-        final long source = source(frame);
-        if (source == 0 || isGroup(source)) {
-            return DropReason.SOURCE_MAC_INVALID.code;
-        }
-        return 0;
+        return length < HEADER_BYTES ? DropReason.FRAME_TOO_SHORT.code : checkSource(sourceAndType(frame));
+    }
+
+    /** 0 for a source that a host can have, otherwise a {@link DropReason} code. */
+    public static int checkSource(final long sourceAndType) {
+        final long source = sourceAndType >>> 16;
+        return source == 0 || isGroup(source) ? DropReason.SOURCE_MAC_INVALID.code : 0;
     }
 
     public static long destination(final long frame) {
-        return Memory.u48(frame + DESTINATION_OFFSET);
+        return Memory.u64(frame + DESTINATION_OFFSET) >>> 16;
+    }
+
+    /** The source in the upper 48 bits, the type below: one load for both. */
+    public static long sourceAndType(final long frame) {
+        return Memory.u64(frame + SOURCE_OFFSET);
     }
 
     public static long source(final long frame) {
-        return Memory.u48(frame + SOURCE_OFFSET);
+        return sourceAndType(frame) >>> 16;
     }
 
     public static int type(final long frame) {
@@ -120,8 +124,8 @@ public final class Ethernet {
     }
 
     public static void putAddresses(final long frame, final long destination, final long source) {
-        Memory.putU48(frame + DESTINATION_OFFSET, destination);
-        Memory.putU48(frame + SOURCE_OFFSET, source);
+        Memory.putU64(frame + DESTINATION_OFFSET, destination << 16 | source >>> 32);
+        Memory.putU32(frame + SOURCE_OFFSET + 2, (int) source);
     }
 
     public static void putHeader(final long frame, final long destination, final long source, final int type) {

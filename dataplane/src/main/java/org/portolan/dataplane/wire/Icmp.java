@@ -88,7 +88,7 @@ public final class Icmp {
                 && available >= header + QUOTE_TRANSPORT_BYTES
                 && Ipv4.totalLength(quote) >= header + QUOTE_TRANSPORT_BYTES
                 && Ipv4.fragmentOffset(quote) == 0
-                && InternetChecksum.ofHeader(quote, header) == 0;
+                && InternetChecksum.of(quote, header) == 0;
         return whole ? 0 : DropReason.ICMP_QUOTE.code;
     }
 

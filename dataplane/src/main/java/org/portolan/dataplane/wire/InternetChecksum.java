@@ -55,17 +55,10 @@ public final class InternetChecksum {
         return ~sum(address, length) & 0xFFFF;
     }
 
-    /** Checksum of an IPv4 header of {@code length} bytes, 20 to 60, a multiple of 4. */
-    public static int ofHeader(final long ip, final int length) {
-        long sum = Memory.longAt(ip) & 0xFFFF_FFFFL;
-        sum += (Memory.longAt(ip) >>> 32);
-        final long second = Memory.longAt(ip + 8);
-        sum += (second & 0xFFFF_FFFFL) + (second >>> 32);
-        sum += Memory.intAt(ip + 16) & 0xFFFF_FFFFL;
-        for (int at = 20; at < length; at += 4) {
-            sum += Memory.intAt(ip + at) & 0xFFFF_FFFFL;
-        }
-        return ~Short.reverseBytes((short) fold(sum)) & 0xFFFF;
+    /** Checksum of 20 bytes, an IPv4 header's: the first eight, the second eight and the last four, network order. */
+    static int ofHeader(final long first, final long second, final int last) {
+        final long halves = (first >>> 32) + (first & 0xFFFF_FFFFL) + (second >>> 32) + (second & 0xFFFF_FFFFL);
+        return ~fold(halves + (last & 0xFFFF_FFFFL)) & 0xFFFF;
     }
 
     /** Sum of the pseudo header (RFC 768, RFC 9293 3.1) of a transport of {@code length} bytes. */

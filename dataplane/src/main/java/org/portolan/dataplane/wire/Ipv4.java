@@ -51,6 +51,9 @@ public final class Ipv4 {
     private static final int OPTION_LOOSE_SOURCE_ROUTE = 131;
     private static final int OPTION_STRICT_SOURCE_ROUTE = 137;
 
+    /** Of the checksum when the word that holds the TTL falls by 0x100; the same for every TTL. */
+    private static final int TTL_DELTA = InternetChecksum.delta16(0x100, 0);
+
     private Ipv4() {}
 
     /**
@@ -58,24 +61,45 @@ public final class Ipv4 {
      * Bytes after the total length (Ethernet padding) do not matter.
      */
     public static int check(final long ip, final int available) {
-        if (available < HEADER_BYTES) {
-            return DropReason.IPV4_TOO_SHORT.code;
-        }
-        if (Memory.u8(ip) >>> 4 != 4) {
+        return available < HEADER_BYTES
+                ? DropReason.IPV4_TOO_SHORT.code
+                : check(ip, available, Memory.u64(ip), Memory.u64(ip + TTL_OFFSET), destination(ip));
+    }
+
+    /**
+     * The same for a header whose first 20 bytes are here, by a caller that has read them.
+     *
+     * @param first version to fragment offset, network order
+     * @param second TTL to source, network order
+     */
+    static int check(final long ip, final int available, final long first, final long second, final int destination) {
+        if (first >>> 60 != 4) {
             return DropReason.IPV4_VERSION.code;
         }
-        final int header = headerLength(ip);
+        final int header = headerLengthIn(first);
         if (header < HEADER_BYTES || header > available) {
             return DropReason.IPV4_HEADER_LENGTH.code;
         }
-        final int total = totalLength(ip);
+        final int total = totalLengthIn(first);
         if (total < header || total > available) {
             return DropReason.IPV4_TOTAL_LENGTH.code;
         }
-        if (InternetChecksum.ofHeader(ip, header) != 0) {
-            return DropReason.IPV4_CHECKSUM.code;
+        if (header != HEADER_BYTES) {
+            return InternetChecksum.of(ip, header) != 0 ? DropReason.IPV4_CHECKSUM.code : checkOptions(ip, header);
         }
-        return header == HEADER_BYTES ? 0 : checkOptions(ip, header);
+        return InternetChecksum.ofHeader(first, second, destination) == 0 ? 0 : DropReason.IPV4_CHECKSUM.code;
+    }
+
+    static int headerLengthIn(final long first) {
+        return (int) (first >>> 54) & 0x3C;
+    }
+
+    static int totalLengthIn(final long first) {
+        return (int) (first >>> 32) & 0xFFFF;
+    }
+
+    static boolean isFragmentIn(final long first) {
+        return (first & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0;
     }
 
     /** RFC 791 3.1: each option but end and no-operation carries its own length. */
@@ -163,6 +187,26 @@ public final class Ipv4 {
         Memory.putU32(ip + DESTINATION_OFFSET, address);
     }
 
+    /** Puts another source, and what the checksum makes of it: one load, one store. */
+    public static void replaceSource(final long ip, final int source, final int delta) {
+        final long was = Memory.u64(ip + TTL_OFFSET);
+        final long checksum = InternetChecksum.update((int) (was >>> 32) & 0xFFFF, delta);
+        Memory.putU64(ip + TTL_OFFSET, was & 0xFFFFL << 48 | checksum << 32 | source & 0xFFFF_FFFFL);
+    }
+
+    /** Puts another destination, and what the checksum makes of it. */
+    public static void replaceDestination(final long ip, final int destination, final int delta) {
+        putChecksum(ip, InternetChecksum.update(checksum(ip), delta));
+        putDestination(ip, destination);
+    }
+
+    /** RFC 1812 5.3.1: a TTL above 0 falls by one, and the checksum with it (RFC 1624). */
+    public static void decrementTtl(final long ip) {
+        final int was = Memory.u32(ip + TTL_OFFSET);
+        final int checksum = InternetChecksum.update(was & 0xFFFF, TTL_DELTA);
+        Memory.putU32(ip + TTL_OFFSET, was - 0x0100_0000 & 0xFFFF_0000 | checksum);
+    }
+
     public static void putTtl(final long ip, final int ttl) {
         Memory.putU8(ip + TTL_OFFSET, ttl);
     }
@@ -186,7 +230,7 @@ public final class Ipv4 {
         Memory.putU16(ip + CHECKSUM_OFFSET, 0);
         Memory.putU32(ip + SOURCE_OFFSET, source);
         Memory.putU32(ip + DESTINATION_OFFSET, destination);
-        Memory.putU16(ip + CHECKSUM_OFFSET, InternetChecksum.ofHeader(ip, HEADER_BYTES));
+        Memory.putU16(ip + CHECKSUM_OFFSET, InternetChecksum.of(ip, HEADER_BYTES));
     }
 
     /**

@@ -27,6 +27,9 @@ public final class Packet {
     private long transport;
     private int totalLength;
     private int headerLength;
+    private int ttl;
+    private int sender;
+    private int receiver;
     private int kind;
     private int protocol;
     private int source;
@@ -42,19 +45,27 @@ public final class Packet {
      * @return 0, or a {@link DropReason} code; then the fields hold nothing of use
      */
     public int parse(final long ip, final int available) {
-        final int reason = Ipv4.check(ip, available);
+        if (available < Ipv4.HEADER_BYTES) {
+            return DropReason.IPV4_TOO_SHORT.code;
+        }
+        final long first = Memory.u64(ip);
+        final long second = Memory.u64(ip + Ipv4.TTL_OFFSET);
+        receiver = Ipv4.destination(ip);
+        final int reason = Ipv4.check(ip, available, first, second, receiver);
         if (reason != 0) {
             return reason;
         }
         this.ip = ip;
-        totalLength = Ipv4.totalLength(ip);
-        headerLength = Ipv4.headerLength(ip);
+        totalLength = Ipv4.totalLengthIn(first);
+        headerLength = Ipv4.headerLengthIn(first);
         transport = ip + headerLength;
-        source = Ipv4.source(ip);
-        destination = Ipv4.destination(ip);
-        protocol = Ipv4.protocol(ip);
+        ttl = (int) (second >>> 56);
+        protocol = (int) (second >>> 48) & 0xFF;
+        sender = (int) second;
+        source = sender;
+        destination = receiver;
         tcpFlags = 0;
-        if (Ipv4.isFragment(ip)) {
+        if (Ipv4.isFragmentIn(first)) {
             return DropReason.IPV4_FRAGMENT.code;
         }
         final int length = totalLength - headerLength;
@@ -68,23 +79,27 @@ public final class Packet {
 
     private int parseUdp(final int length) {
         kind = KIND_UDP;
-        final int reason = Udp.check(transport, length);
-        if (reason == 0) {
-            sourcePort = Udp.sourcePort(transport);
-            destinationPort = Udp.destinationPort(transport);
+        if (length < Udp.HEADER_BYTES) {
+            return DropReason.UDP_LENGTH.code;
         }
-        return reason;
+        final long header = Memory.u64(transport);
+        ports((int) (header >>> 32));
+        return Udp.checkHeader(header, length);
     }
 
     private int parseTcp(final int length) {
         kind = KIND_TCP;
         final int reason = Tcp.check(transport, length);
         if (reason == 0) {
-            sourcePort = Tcp.sourcePort(transport);
-            destinationPort = Tcp.destinationPort(transport);
+            ports(Memory.u32(transport));
             tcpFlags = Tcp.flags(transport);
         }
         return reason;
+    }
+
+    private void ports(final int both) {
+        sourcePort = both >>> 16;
+        destinationPort = both & 0xFFFF;
     }
 
     private int parseIcmp(final int length) {
@@ -147,6 +162,21 @@ public final class Packet {
 
     public int headerLength() {
         return headerLength;
+    }
+
+    /** As it came. */
+    public int ttl() {
+        return ttl;
+    }
+
+    /** The IPv4 header's source, as it came. */
+    public int sender() {
+        return sender;
+    }
+
+    /** The IPv4 header's destination, as it came. */
+    public int receiver() {
+        return receiver;
     }
 
     /** One of the KIND constants. */

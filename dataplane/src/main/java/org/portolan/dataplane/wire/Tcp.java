@@ -65,7 +65,8 @@ public final class Tcp {
         if (header < HEADER_BYTES || header > available) {
             return DropReason.TCP_LENGTH.code;
         }
-        if (sourcePort(tcp) == 0 || destinationPort(tcp) == 0) {
+        final int ports = Memory.u32(tcp);
+        if (ports >>> 16 == 0 || (ports & 0xFFFF) == 0) {
             return DropReason.TCP_PORT_ZERO.code;
         }
         return isSane(flags(tcp)) ? 0 : DropReason.TCP_FLAGS.code;

@@ -33,14 +33,16 @@ public final class Udp {
      * @param available bytes from {@code udp} to the end of the IPv4 packet
      */
     public static int check(final long udp, final int available) {
-        if (available < HEADER_BYTES) {
-            return DropReason.UDP_LENGTH.code;
-        }
-        final int length = length(udp);
+        return available < HEADER_BYTES ? DropReason.UDP_LENGTH.code : checkHeader(Memory.u64(udp), available);
+    }
+
+    /** The same for a header that was read whole, in network order. */
+    static int checkHeader(final long header, final int available) {
+        final int length = (int) (header >>> 16) & 0xFFFF;
         if (length < HEADER_BYTES || length > available) {
             return DropReason.UDP_LENGTH.code;
         }
-        return sourcePort(udp) == 0 || destinationPort(udp) == 0 ? DropReason.UDP_PORT_ZERO.code : 0;
+        return header >>> 48 == 0 || (header & 0xFFFF_0000_0000L) == 0 ? DropReason.UDP_PORT_ZERO.code : 0;
     }
 
     public static int sourcePort(final long udp) {
@@ -70,6 +72,16 @@ public final class Udp {
 
     public static void putChecksum(final long udp, final int checksum) {
         Memory.putU16(udp + CHECKSUM_OFFSET, checksum);
+    }
+
+    /** Another source port and checksum: what the header was, in network order, is known. */
+    public static void replaceSource(final long udp, final long header, final int port, final int checksum) {
+        Memory.putU64(udp, header & 0x0000_FFFF_FFFF_0000L | (long) port << 48 | checksum);
+    }
+
+    /** Another destination port and checksum: what the header was, in network order, is known. */
+    public static void replaceDestination(final long udp, final long header, final int port, final int checksum) {
+        Memory.putU64(udp, header & 0xFFFF_0000_FFFF_0000L | (long) port << 32 | checksum);
     }
 
     /** Writes a whole header. */

@@ -27,7 +27,11 @@ final class Classifier {
                     : DropReason.VLAN_TAGGED.code;
         }
         final long address = frame.address();
-        final int reason = Ethernet.check(address, frame.length());
+        if (frame.length() < Ethernet.HEADER_BYTES) {
+            return DropReason.FRAME_TOO_SHORT.code;
+        }
+        final long sourceAndType = Ethernet.sourceAndType(address);
+        final int reason = Ethernet.checkSource(sourceAndType);
         if (reason != 0) {
             return reason;
         }
@@ -36,10 +40,10 @@ final class Classifier {
         if (destination != port.mac() && !group) {
             return DropReason.OTHER_HOST.code;
         }
-        if (Ethernet.source(address) == port.mac()) {
+        if (sourceAndType >>> 16 == port.mac()) {
             return DropReason.OWN_SOURCE_MAC.code;
         }
-        final int type = Ethernet.type(address);
+        final int type = (int) sourceAndType & 0xFFFF;
         return type == Ethernet.TYPE_VLAN
                 ? tagged(port, frame, packet, group)
                 : payload(port, frame, packet, type, group);
@@ -88,7 +92,7 @@ final class Classifier {
         if (reason != 0) {
             return reason;
         }
-        final int source = Ipv4.source(ip);
+        final int source = packet.sender();
         if (Ipv4.isMartian(source)
                 || Ipv4.isMulticast(source)
                 || Ipv4.isLinkLocal(source)
@@ -96,7 +100,7 @@ final class Classifier {
                 || port.isSubnetBroadcast(source)) {
             return DropReason.MARTIAN_SOURCE.code;
         }
-        final int destination = Ipv4.destination(ip);
+        final int destination = packet.receiver();
         if (Ipv4.isMulticast(destination)) {
             return DropReason.MULTICAST_DESTINATION.code;
         }

@@ -14,7 +14,6 @@ import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
-import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
@@ -211,7 +210,7 @@ public final class Pipeline {
                 return reason;
             }
         }
-        final int plan = forwarder.plan(port, frame, packet, Ipv4.destination(packet.ip()), nowS, nowNs);
+        final int plan = forwarder.plan(port, frame, packet, packet.receiver(), nowS, nowNs);
         if (plan != 0) {
             return unplanned(plan, port, frame, packet, mayHold);
         }
@@ -223,7 +222,7 @@ public final class Pipeline {
         if (packet.isIcmpError()) {
             return filter.errorFromInside(port, packet);
         }
-        final int reason = filter.inside(port, Ipv4.source(packet.ip()));
+        final int reason = filter.inside(port, packet.sender());
         if (reason == 0) {
             nat.noteInterface(session, port.index());
         }
@@ -233,11 +232,11 @@ public final class Pipeline {
     /** A packet from inside without a session: for the router, for another inside network, or the first of a flow. */
     private int outboundFirst(
             final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
-        final int reason = filter.inside(port, Ipv4.source(packet.ip()));
+        final int reason = filter.inside(port, packet.sender());
         if (reason != 0) {
             return reason;
         }
-        final int destination = Ipv4.destination(packet.ip());
+        final int destination = packet.receiver();
         if (filter.isOwn(destination)) {
             return ownFromInside(port, frame, packet);
         }
@@ -295,11 +294,11 @@ public final class Pipeline {
     /** A packet from outside without a session: a ping for the router, or the first of a flow to a port forward. */
     private int inboundFirst(
             final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
-        final int reason = filter.outside(Ipv4.source(packet.ip()));
+        final int reason = filter.outside(packet.sender());
         if (reason != 0) {
             return reason;
         }
-        final int destination = Ipv4.destination(packet.ip());
+        final int destination = packet.receiver();
         final boolean own = filter.isOwnOutside(destination);
         if (own && packet.kind() == Packet.KIND_QUERY) {
             return consume(port, frame, packet);
@@ -330,7 +329,7 @@ public final class Pipeline {
 
     /** From inside to an address of the router's: ping is answered everywhere, the rest only on inside addresses. */
     private int ownFromInside(final Port port, final Frame frame, final Packet packet) {
-        if (packet.kind() != Packet.KIND_QUERY && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
+        if (packet.kind() != Packet.KIND_QUERY && nat.ownsOutside(packet.receiver())) {
             return DropReason.HAIRPIN.code;
         }
         return consume(port, frame, packet);

@@ -126,7 +126,7 @@ class IcmpRepliesTest {
         timeExceeded();
 
         assertThat(Memory.u8(out + Ipv4.TYPE_OF_SERVICE_OFFSET)).isEqualTo(0xC0);
-        assertThat(InternetChecksum.ofHeader(out, 20)).isZero();
+        assertThat(InternetChecksum.of(out, 20)).isZero();
     }
 
     @Test
@@ -137,7 +137,7 @@ class IcmpRepliesTest {
         Memory.putU32(in + 20, 0x01010101);
         Udp.putHeader(in + 24, 1, 2, 36, 0);
         Ipv4.putChecksum(in, 0);
-        Ipv4.putChecksum(in, InternetChecksum.ofHeader(in, 24));
+        Ipv4.putChecksum(in, InternetChecksum.of(in, 24));
         assertThat(packet.parse(in, 60)).isZero();
 
         final int length = timeExceeded();
@@ -211,6 +211,6 @@ class IcmpRepliesTest {
     private void putFragment(final int word) {
         Memory.putU16(in + Ipv4.FRAGMENT_OFFSET, word);
         Ipv4.putChecksum(in, 0);
-        Ipv4.putChecksum(in, InternetChecksum.ofHeader(in, 20));
+        Ipv4.putChecksum(in, InternetChecksum.of(in, 20));
     }
 }

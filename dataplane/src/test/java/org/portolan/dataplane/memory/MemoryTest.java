@@ -27,6 +27,7 @@ class MemoryTest {
             assertThat(Memory.u16(address + at)).isEqualTo(0x8081);
             assertThat(Memory.u32(address + at)).isEqualTo(0x8081_8283);
             assertThat(Memory.u48(address + at)).isEqualTo(0x8081_8283_8485L);
+            assertThat(Memory.u64(address + at)).isEqualTo(0x8081_8283_8485_8687L);
         }
     }
 
@@ -42,6 +43,8 @@ class MemoryTest {
         Memory.putU48(address + 7, 0xFFFF_FFFF_FFFEL);
         assertThat(Memory.u48(address + 7)).isEqualTo(0xFFFF_FFFF_FFFEL);
         assertThat(Memory.u8(address + 13)).isZero();
+        Memory.putU64(address + 15, 0xFEDC_BA98_7654_3210L);
+        assertThat(Memory.u64(address + 15)).isEqualTo(0xFEDC_BA98_7654_3210L);
         assertThat(Memory.u8(address)).isEqualTo(0xFE);
     }
 
@@ -78,6 +81,7 @@ class MemoryTest {
         assertThatThrownBy(() -> Memory.u8(address - 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Memory.u16(address + 255)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Memory.u48(address + 251)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> Memory.u64(address + 249)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Memory.putLong(address + 249, 0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Memory.copy(address, address + 200, 57)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Memory.zero(address, 257)).isInstanceOf(IndexOutOfBoundsException.class);

@@ -179,7 +179,7 @@ class IcmpErrorsTest {
         random.nextBytes(tail);
         Memory.putU16(packet.address() + Ipv4.TOTAL_LENGTH_OFFSET, 37);
         Memory.putU16(packet.address() + Ipv4.CHECKSUM_OFFSET, 0);
-        final int headerChecksum = InternetChecksum.ofHeader(packet.address(), Ipv4.HEADER_BYTES);
+        final int headerChecksum = InternetChecksum.of(packet.address(), Ipv4.HEADER_BYTES);
         Memory.putU16(packet.address() + Ipv4.CHECKSUM_OFFSET, headerChecksum);
         error.error(Icmp.TIME_EXCEEDED, 0, FAR_ROUTER, OUTSIDE, packet, 37, tail, 0);
         final byte[] before = error.bytes();

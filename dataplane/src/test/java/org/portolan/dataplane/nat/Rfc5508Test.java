@@ -97,12 +97,12 @@ class Rfc5508Test {
         Memory.putU8(ip, 0x45 + options / 4);
         Memory.putU16(ip + Ipv4.TOTAL_LENGTH_OFFSET, sent.length + options);
         Memory.putU16(ip + Ipv4.CHECKSUM_OFFSET, 0);
-        Memory.putU16(ip + Ipv4.CHECKSUM_OFFSET, InternetChecksum.ofHeader(ip, 20 + options));
+        Memory.putU16(ip + Ipv4.CHECKSUM_OFFSET, InternetChecksum.of(ip, 20 + options));
         error.error(Icmp.TIME_EXCEEDED, 0, FAR_ROUTER, OUTSIDE, packet, 28 + options, NO_TAIL, 0);
         assertThat(router.inbound(error, false)).isEqualTo(session);
         error.shouldHaveRightChecksums();
         final long quote = error.transport() + Icmp.QUOTE_OFFSET;
-        assertThat(InternetChecksum.ofHeader(quote, 20 + options)).isZero();
+        assertThat(InternetChecksum.of(quote, 20 + options)).isZero();
         assertThat(Ipv4.source(quote)).isEqualTo(HOST);
         assertThat(Memory.u16(quote + 20 + options)).isEqualTo(4000);
     }

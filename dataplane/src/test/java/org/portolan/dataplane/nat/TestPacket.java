@@ -189,7 +189,7 @@ final class TestPacket implements AutoCloseable {
 
     /** Every checksum, computed from scratch; a UDP checksum of 0 counts as right. */
     TestPacket shouldHaveRightChecksums() {
-        assertThat(InternetChecksum.ofHeader(ip, Ipv4.headerLength(ip)))
+        assertThat(InternetChecksum.of(ip, Ipv4.headerLength(ip)))
                 .as("IPv4 checksum")
                 .isZero();
         final int protocol = Ipv4.protocol(ip);

@@ -90,7 +90,17 @@ class InternetChecksumTest {
     void shouldChecksumHeadersOfEveryLength() {
         for (int length = 20; length <= 60; length += 4) {
             final byte[] header = bytes(length);
-            assertThat(InternetChecksum.ofHeader(edge.place(header), length)).isEqualTo(~sumByTheBook(header) & 0xFFFF);
+            assertThat(InternetChecksum.of(edge.place(header), length)).isEqualTo(~sumByTheBook(header) & 0xFFFF);
+        }
+    }
+
+    @Test
+    void shouldChecksumAHeaderThatWasRead() {
+        for (int round = 0; round < 10_000; round++) {
+            final byte[] header = bytes(20);
+            final long ip = edge.place(header);
+            assertThat(InternetChecksum.ofHeader(Memory.u64(ip), Memory.u64(ip + 8), Memory.u32(ip + 16)))
+                    .isEqualTo(~sumByTheBook(header) & 0xFFFF);
         }
     }
 
@@ -108,13 +118,41 @@ class InternetChecksumTest {
             header[10] = 0;
             header[11] = 0;
             final long ip = edge.place(header);
-            Ipv4.putChecksum(ip, InternetChecksum.ofHeader(ip, 20));
+            Ipv4.putChecksum(ip, InternetChecksum.of(ip, 20));
             final int source = cornerOrRandom();
             final int delta = InternetChecksum.delta32(Ipv4.source(ip), source);
             final int updated = InternetChecksum.update(Ipv4.checksum(ip), delta);
             Ipv4.putSource(ip, source);
             Ipv4.putChecksum(ip, 0);
-            assertThat(updated).isEqualTo(InternetChecksum.ofHeader(ip, 20));
+            assertThat(updated).isEqualTo(InternetChecksum.of(ip, 20));
+        }
+    }
+
+    @Test
+    void shouldReplaceFieldsOfAHeaderWithTheirChecksumAndNothingElse() {
+        for (int round = 0; round < 50_000; round++) {
+            final byte[] header = bytes(20);
+            header[8] |= 1;
+            header[10] = 0;
+            header[11] = 0;
+            final long ip = edge.place(header);
+            Ipv4.putChecksum(ip, InternetChecksum.of(ip, 20));
+            final int source = cornerOrRandom();
+            final int destination = cornerOrRandom();
+            final int ttl = Ipv4.ttl(ip);
+            Ipv4.replaceSource(ip, source, InternetChecksum.delta32(Ipv4.source(ip), source));
+            Ipv4.replaceDestination(ip, destination, InternetChecksum.delta32(Ipv4.destination(ip), destination));
+            Ipv4.decrementTtl(ip);
+            final byte[] replaced = new byte[header.length];
+            Memory.copy(ip, replaced, 0, replaced.length);
+
+            Memory.copy(header, 0, ip, header.length);
+            Ipv4.putSource(ip, source);
+            Ipv4.putDestination(ip, destination);
+            Ipv4.putTtl(ip, ttl - 1);
+            Ipv4.putChecksum(ip, InternetChecksum.of(ip, 20));
+            Memory.copy(ip, header, 0, header.length);
+            assertThat(replaced).isEqualTo(header);
         }
     }
 

@@ -71,7 +71,7 @@ record Received(byte[] frame) {
         try (Slab slab = Slab.allocate(frame.length + 8L, "a frame to verify")) {
             final long at = slab.address();
             Memory.copy(frame, 0, at, frame.length);
-            assertThat(InternetChecksum.ofHeader(at + IP, transport() - IP))
+            assertThat(InternetChecksum.of(at + IP, transport() - IP))
                     .as("IPv4 checksum")
                     .isZero();
             final long transport = at + transport();

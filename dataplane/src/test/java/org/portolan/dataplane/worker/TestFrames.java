@@ -179,7 +179,7 @@ final class TestFrames implements AutoCloseable {
             mendIcmp(ip + header, length);
         }
         Ipv4.putChecksum(ip, 0);
-        Ipv4.putChecksum(ip, InternetChecksum.ofHeader(ip, header));
+        Ipv4.putChecksum(ip, InternetChecksum.of(ip, header));
         return bytes(frame.length);
     }
 
@@ -190,7 +190,7 @@ final class TestFrames implements AutoCloseable {
             final int header = Ipv4.headerLength(quote);
             if (header >= Ipv4.HEADER_BYTES && header <= room) {
                 Ipv4.putChecksum(quote, 0);
-                Ipv4.putChecksum(quote, InternetChecksum.ofHeader(quote, header));
+                Ipv4.putChecksum(quote, InternetChecksum.of(quote, header));
             }
         }
         Icmp.putChecksum(icmp, 0);
