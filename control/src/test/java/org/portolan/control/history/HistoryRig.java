@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
 import org.portolan.control.start.VitalThreads;
@@ -96,6 +98,15 @@ final class HistoryRig implements AutoCloseable {
             history.historian().doWork();
         }
         return this;
+    }
+
+    /** Blown by the rig's clock. */
+    NeighborStorm storm(final Random random) {
+        return new NeighborStorm(history.feed(), history.remembered(), random, () -> micros);
+    }
+
+    HistoryQuery query() {
+        return history.query();
     }
 
     FileRepository repository() {

@@ -3,11 +3,13 @@ package org.portolan.control.history.pack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
+import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.internal.storage.pack.BinaryDelta;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -35,6 +37,9 @@ public final class PackReader implements AutoCloseable {
     /** git's own limit (MAX_DELTA_DEPTH in its pack-objects.h); what is longer is a circle. */
     private static final int LONGEST_CHAIN = 4_095;
 
+    /** As JGit knows them. */
+    private final List<Pack> packs;
+
     private final PackSource[] sources;
     /** The one that had what was asked for last comes first. */
     private final PackSource[] order;
@@ -47,13 +52,14 @@ public final class PackReader implements AutoCloseable {
     /**
      * Opens a pack when something is looked for in it: whoever finds all in the newest ones pays for no more.
      *
-     * @param packs files {@code .pack} that have their {@code .idx} beside them, the newest first
+     * @param files {@code .pack}, which have their {@code .idx} beside them, the newest first
      */
-    private PackReader(final List<Supplier<Path>> packs) {
+    private PackReader(final List<Supplier<Path>> files, final Collection<Pack> packs) {
+        this.packs = List.copyOf(packs);
         final PackWindows windows = new PackWindows();
-        sources = new PackSource[packs.size()];
+        sources = new PackSource[files.size()];
         for (int i = 0; i < sources.length; i++) {
-            sources[i] = new PackSource(i, packs.get(i), windows);
+            sources[i] = new PackSource(i, files.get(i), windows);
         }
         order = sources.clone();
     }
@@ -62,17 +68,24 @@ public final class PackReader implements AutoCloseable {
     static PackReader of(final List<Path> packs) {
         final List<Supplier<Path>> sources = new ArrayList<>(packs.size());
         packs.forEach(pack -> sources.add(() -> pack));
-        return new PackReader(sources);
+        return new PackReader(sources, List.of());
     }
 
     /** Of a repository's packs, the newest first; of one that is not in files, none. */
     public static PackReader of(final Repository git) {
         final List<Supplier<Path>> sources = new ArrayList<>();
-        if (git.getObjectDatabase() instanceof final ObjectDirectory objects) {
-            objects.getPacks()
-                    .forEach(pack -> sources.add(() -> pack.getPackFile().toPath()));
-        }
-        return new PackReader(sources);
+        final Collection<Pack> packs = packs(git);
+        packs.forEach(pack -> sources.add(() -> pack.getPackFile().toPath()));
+        return new PackReader(sources, packs);
+    }
+
+    private static Collection<Pack> packs(final Repository git) {
+        return git.getObjectDatabase() instanceof final ObjectDirectory objects ? objects.getPacks() : List.of();
+    }
+
+    /** Whether these are the packs that JGit knows now: others may have come, and replaced them. */
+    boolean isAllOf(final Repository git) {
+        return List.copyOf(packs(git)).equals(packs);
     }
 
     private record Delta(long offset, byte[] bytes) {}

@@ -1,16 +1,9 @@
 package org.portolan.control.history.peer;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -79,32 +72,10 @@ public final class Fetched implements AutoCloseable {
         }
         if (quarantine != null) {
             for (final Pack pack : quarantine.objects().getPacks()) {
-                move(pack.getPackFile(), git.getObjectDatabase());
+                batch.adopt(pack.getPackFile().toPath());
             }
         }
         batch.move(ref, head);
-    }
-
-    private static void move(final File pack, final ObjectDirectory to) throws IOException {
-        final Path from = pack.toPath();
-        final Path directory = to.getPackDirectory().toPath();
-        final Path target = directory.resolve(from.getFileName());
-        final Path index = sibling(target);
-        if (Files.exists(index)) {
-            // The same objects under the same name.
-            return;
-        }
-        Files.createDirectories(directory);
-        Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(sibling(from), index, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-        to.openPack(target.toFile());
-    }
-
-    private static Path sibling(final Path pack) {
-        return pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".idx"));
     }
 
     /** @param step what is to follow, whether it was adopted or not */

@@ -36,10 +36,10 @@ import org.portolan.control.history.pack.PackedReader;
  */
 final class PackMerge {
     /**
-     * git prune(1) takes what begins so for left over, and so does {@link Sweep}. No dot: else JGit takes it for a
-     * pack.
+     * {@link Sweep} takes what begins so for left over. Not {@code tmp_}: git prune(1) would delete it while it is
+     * written. No dot: else JGit takes it for a pack.
      */
-    static final String TEMPORARY = "tmp_portolan_";
+    static final String TEMPORARY = "portolan_";
 
     private static final int BUFFER_BYTES = 1 << 16;
 

@@ -1,6 +1,7 @@
 package org.portolan.control.history.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -30,6 +32,7 @@ public final class Batch implements AutoCloseable {
     private static final int COMPRESSION = 1;
 
     private final HistoryRepository repository;
+    private final Workbench bench;
     private final PackInserter inserter;
     private final ObjectReader reader;
     private final Trees trees;
@@ -37,10 +40,12 @@ public final class Batch implements AutoCloseable {
     private final Map<ObjectId, ObjectId> treeOf = new LinkedHashMap<>();
     private final Map<String, ObjectId> moves = new LinkedHashMap<>();
     private final List<String> deletions = new ArrayList<>();
+    private final List<FreshPack> fresh = new ArrayList<>();
 
-    Batch(final HistoryRepository repository, final PackInserter inserter, final TreeCache cache) {
+    Batch(final HistoryRepository repository, final TreeCache cache) throws IOException {
         this.repository = repository;
-        this.inserter = inserter;
+        bench = new Workbench(repository.path());
+        inserter = bench.newInserter();
         inserter.checkExisting(false);
         inserter.setCompressionLevel(COMPRESSION);
         reader = new PackedReader(repository.git(), inserter.newReader());
@@ -110,14 +115,27 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
-     * Writes the pack, and when it is on the disk moves the refs: {@code primary} last, so that whoever sees it sees
-     * everything.
+     * Brings in a pack that was written elsewhere: its objects are there for this batch to refer to.
      *
-     * @throws IOException when it could not be written or a ref was moved by somebody else; what was not moved stands
+     * @param pack on the same file system, with its index beside it
+     */
+    public void adopt(final Path pack) throws IOException {
+        fresh.add(FreshPack.place(repository.git().getObjectDatabase(), pack));
+    }
+
+    /**
+     * Writes the pack, and when it is on the disk moves the refs: {@code primary} last, so that whoever sees it sees
+     * everything. Once that has moved the batch is written: what fails later is {@link HistoryRepository#trouble}.
+     *
+     * @throws IOException when it could not be written or a ref was moved by somebody else; primary has not moved then
      */
     public void finish() throws IOException {
         inserter.flush();
-        repository.makeDurable(moves, deletions);
+        for (final Path pack : bench.packs()) {
+            adopt(pack);
+        }
+        repository.makeDurable(moves, deletions, fresh);
+        fresh.clear();
         final ObjectId primary = moves.get(HistoryRepository.PRIMARY);
         if (primary != null && treeOf.containsKey(primary)) {
             repository.remember(primary, treeOf.get(primary));
@@ -132,5 +150,8 @@ public final class Batch implements AutoCloseable {
     public void close() {
         reader.close();
         inserter.close();
+        bench.close();
+        // Of a batch that failed: what is in them may be in use already, so they stay as packs like any other.
+        repository.release(fresh);
     }
 }

@@ -2,15 +2,15 @@ package org.portolan.control.history.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -37,12 +38,15 @@ public final class HistoryRepository implements AutoCloseable {
     /** Peers' heads, as they were fetched last: {@code refs/remotes/<peer>/primary}. */
     public static final String REMOTES_PREFIX = "refs/remotes/";
 
+    private static final int LOCK_TRIES = 20;
+    private static final long LOCK_WAIT_NS = 10_000_000;
+
     private final Path path;
     private final String router;
     private final FileRepository git;
     private final RepositoryLock lock;
     private final TreeCache cache = new TreeCache();
-    private final Set<String> durablePacks = new HashSet<>();
+    private final Aftermath aftermath = new Aftermath(this);
     /** Written by the historian. */
     private volatile ObjectId primary;
 
@@ -215,8 +219,8 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     /** Begins a batch. Historian only, one at a time. */
-    public Batch batch() {
-        return new Batch(this, git.getObjectDatabase().newPackInserter(), cache);
+    public Batch batch() throws IOException {
+        return new Batch(this, cache);
     }
 
     /** A commit whose tree is known. */
@@ -227,63 +231,99 @@ public final class HistoryRepository implements AutoCloseable {
         tip = new Tip(commit, tree);
     }
 
-    /** Packs that were not on the disk for sure are; then the refs move, primary last. */
-    void makeDurable(final Map<String, ObjectId> moves, final List<String> deletions) throws IOException {
-        syncPacks();
+    /**
+     * Moves the refs, primary last, and does what follows from it. The packs are on the disk.
+     *
+     * @param fresh nothing referred to them before
+     * @throws IOException when primary did not move; whatever fails behind that is the {@link #trouble}
+     */
+    void makeDurable(
+            final Map<String, ObjectId> moves, final Collection<String> deletions, final Collection<FreshPack> fresh)
+            throws IOException {
+        final Map<String, ObjectId> peers = new LinkedHashMap<>();
         for (final Map.Entry<String, ObjectId> move : moves.entrySet()) {
-            if (!move.getKey().equals(PRIMARY)) {
+            if (move.getKey().startsWith(REMOTES_PREFIX)) {
+                peers.put(move.getKey(), move.getValue());
+            } else if (!move.getKey().equals(PRIMARY)) {
                 move(move.getKey(), move.getValue());
             }
         }
         final ObjectId next = moves.get(PRIMARY);
         if (next != null) {
-            move(PRIMARY, next);
-            primary = next;
+            movePrimary(next);
         }
-        for (final String name : deletions) {
-            delete(name);
-        }
-        RepositoryFiles.syncDirectory(path.resolve("refs/heads"));
+        aftermath.add(peers, fresh, deletions);
+        aftermath.settle();
     }
 
-    /** Listed here: JGit reads a piece of every pack when its directory changed, as it does with each batch. */
-    private void syncPacks() throws IOException {
-        final Path directory = git.getObjectDatabase().getPackDirectory().toPath();
-        final Set<String> there = new HashSet<>();
-        boolean any = false;
-        try (DirectoryStream<Path> indexes = Files.newDirectoryStream(directory, "pack-*.idx")) {
-            for (final Path index : indexes) {
-                final String name = index.getFileName().toString();
-                there.add(name);
-                if (!durablePacks.contains(name)) {
-                    RepositoryFiles.sync(index.resolveSibling(name.replace(".idx", ".pack")));
-                    RepositoryFiles.sync(index);
-                    any = true;
-                }
+    /** What fails when the new value stands is no failure: the batch would be written a second time. */
+    private void movePrimary(final ObjectId next) throws IOException {
+        try {
+            move(PRIMARY, next);
+        } catch (final IOException | RuntimeException e) {
+            final Ref now = git.exactRef(PRIMARY);
+            if (now == null || !next.equals(now.getObjectId())) {
+                throw e;
             }
         }
-        if (any) {
-            RepositoryFiles.syncDirectory(directory);
-        }
-        durablePacks.clear();
-        durablePacks.addAll(there);
+        primary = next;
     }
 
-    private void move(final String name, final ObjectId to) throws IOException {
-        final RefUpdate update = git.updateRef(name);
-        update.disableRefLog();
-        update.setNewObjectId(to);
-        if (name.equals(PRIMARY)) {
-            update.setExpectedOldObjectId(primary == null ? ObjectId.zeroId() : primary);
+    /** Of a batch that failed: git's tools may do with these as they like. */
+    void release(final Collection<FreshPack> fresh) {
+        if (!fresh.isEmpty()) {
+            aftermath.add(Map.of(), fresh, List.of());
+            aftermath.settle();
         }
-        require(name, update.forceUpdate());
     }
 
-    private void delete(final String name) throws IOException {
+    /** Tries again what failed behind the last move of primary. Historian only. */
+    public void settle() {
+        aftermath.settle();
+    }
+
+    /** What failed behind the move of primary, and is to be tried again; empty when nothing did. Any thread. */
+    public String trouble() {
+        return aftermath.trouble();
+    }
+
+    void move(final String name, final ObjectId to) throws IOException {
+        require(name, () -> {
+            final RefUpdate update = update(name);
+            update.setNewObjectId(to);
+            if (name.equals(PRIMARY)) {
+                update.setExpectedOldObjectId(primary == null ? ObjectId.zeroId() : primary);
+            }
+            return update.forceUpdate();
+        });
+    }
+
+    void delete(final String name) throws IOException {
+        require(name, () -> {
+            final RefUpdate update = update(name);
+            update.setForceUpdate(true);
+            return update.delete();
+        });
+    }
+
+    private RefUpdate update(final String name) throws IOException {
         final RefUpdate update = git.updateRef(name);
         update.disableRefLog();
-        update.setForceUpdate(true);
-        require(name, update.delete());
+        return update;
+    }
+
+    private interface RefStep {
+        RefUpdate.Result take() throws IOException;
+    }
+
+    /** A lock is waited for, as git does it: {@code git gc} holds each for a moment. */
+    private void require(final String name, final RefStep step) throws IOException {
+        RefUpdate.Result result = step.take();
+        for (int i = 0; result == RefUpdate.Result.LOCK_FAILURE && i < LOCK_TRIES; i++) {
+            LockSupport.parkNanos(LOCK_WAIT_NS);
+            result = step.take();
+        }
+        require(name, result);
     }
 
     private void require(final String name, final RefUpdate.Result result) throws IOException {

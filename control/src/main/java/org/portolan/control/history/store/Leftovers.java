@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.portolan.control.history.pack.FreshPack;
 
 /**
- * What a writer that was killed leaves behind: locks that nobody holds, and packs that were never finished. Whoever
+ * What a writer that was killed leaves behind: locks that nobody holds, packs that were never finished,
+ * and marks that keep git's tools from them. Whoever
  * holds the repository's own lock may take them away, for nobody else writes there.
  */
 final class Leftovers {
@@ -18,7 +20,8 @@ final class Leftovers {
 
     static void sweep(final Path repository) throws IOException {
         sweep(repository, "{HEAD,config,packed-refs,shallow}.lock");
-        sweep(repository.resolve("objects"), "insert_*");
+        Workbench.sweep(repository);
+        FreshPack.sweep(repository.resolve("objects/pack"));
         final List<Path> locks;
         try (Stream<Path> refs = Files.walk(repository.resolve("refs"), REF_DEPTH)) {
             locks = refs.filter(each -> each.toString().endsWith(".lock")).toList();

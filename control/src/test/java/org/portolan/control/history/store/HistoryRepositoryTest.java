@@ -301,7 +301,10 @@ class HistoryRepositoryTest {
     void shouldTakeAwayWhatAKilledWriterLeft() throws IOException {
         open().close();
         final Path lock = Files.createFile(path.resolve("refs/heads/primary.lock"));
-        final Path pack = Files.createFile(path.resolve("objects/insert_123.pack"));
+        final Path pack = Files.createFile(
+                Files.createDirectories(path.resolve("writing/pack")).resolve("insert_123.pack"));
+        final Path cut = Files.writeString(path.resolve("objects/pack/pack-1.keep"), "portolan: until its");
+        final Path somebodys = Files.writeString(path.resolve("objects/pack/pack-2.keep"), "mine\n");
         open().close();
         assertThat(lock).exists();
         assertThat(pack).exists();
@@ -311,6 +314,8 @@ class HistoryRepositoryTest {
         }
         assertThat(lock).doesNotExist();
         assertThat(pack).doesNotExist();
+        assertThat(cut).doesNotExist();
+        assertThat(somebodys).hasContent("mine\n");
     }
 
     @Test

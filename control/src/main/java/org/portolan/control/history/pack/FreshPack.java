@@ -1,0 +1,98 @@
+package org.portolan.control.history.pack;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+
+/**
+ * A pack that comes into a repository before anything refers to its objects. A file {@code .keep} beside it makes
+ * {@code git gc} and {@code git repack} leave it alone until the refs have moved, as git itself does when it receives a
+ * pack. Without it they delete the pack: nothing leads to its objects yet.
+ *
+ * <p>Its name is new each time. git lists the packs that it will replace when it begins, and deletes them by name when
+ * it ends: under the name of an unused pack of the same content, a fresh one would be deleted with it.
+ */
+public final class FreshPack {
+    /** What the file says, and how a later run knows it for ours. */
+    static final String KEPT_BY = "portolan: until its commits are referred to\n";
+
+    private static final String KEEP = ".keep";
+
+    private final Path keep;
+
+    private FreshPack(final Path keep) {
+        this.keep = keep;
+    }
+
+    /**
+     * Moves a pack and its index into a repository. Both are on the disk when it returns, and JGit knows the pack.
+     *
+     * @param pack on the same file system, with its {@code .idx} beside it
+     * @throws IOException when it could not be moved; no pack is there then
+     */
+    public static FreshPack place(final ObjectDirectory to, final Path pack) throws IOException {
+        final Path index = pack.resolveSibling(pack.getFileName().toString().replaceFirst("\\.pack$", ".idx"));
+        sync(pack);
+        sync(index);
+        final Path directory = to.getPackDirectory().toPath();
+        Files.createDirectories(directory);
+        final String name = "pack-" + anyName();
+        final FreshPack fresh = new FreshPack(directory.resolve(name + KEEP));
+        try {
+            Files.writeString(fresh.keep, KEPT_BY, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
+            final Path placed = directory.resolve(name + ".pack");
+            Files.move(pack, placed, StandardCopyOption.ATOMIC_MOVE);
+            // The index comes last: by it git knows the pack.
+            Files.move(index, directory.resolve(name + ".idx"), StandardCopyOption.ATOMIC_MOVE);
+            sync(directory);
+            to.openPack(placed.toFile());
+            return fresh;
+        } catch (final IOException e) {
+            fresh.release();
+            throw e;
+        }
+    }
+
+    private static String anyName() {
+        final byte[] name = new byte[Constants.OBJECT_ID_LENGTH];
+        ThreadLocalRandom.current().nextBytes(name);
+        return ObjectId.fromRaw(name).name();
+    }
+
+    private static void sync(final Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** From now on it is a pack like any other: its commits are referred to, or nobody wants them. */
+    public void release() throws IOException {
+        Files.deleteIfExists(keep);
+    }
+
+    /** Releases what a killed writer left. A file {@code .keep} that somebody else made stays. */
+    public static void sweep(final Path packDirectory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(packDirectory, "pack-*" + KEEP)) {
+            for (final Path file : files) {
+                if (isOurs(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** The beginning of it will do: a crash may have cut it. */
+    private static boolean isOurs(final Path keep) throws IOException {
+        return Files.size(keep) <= KEPT_BY.length()
+                && KEPT_BY.startsWith(Files.readString(keep, StandardCharsets.ISO_8859_1));
+    }
+}
