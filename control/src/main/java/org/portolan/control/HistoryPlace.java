@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.Clocks;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Wire;
 import org.portolan.control.log.Log;
@@ -68,7 +69,7 @@ final class HistoryPlace implements AutoCloseable {
                 config.router().run().resolve(RunFiles.HISTORY_RING),
                 wires,
                 controller::hear,
-                WallClock::micros,
+                Clocks.system(WallClock::micros),
                 log);
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.Clocks;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Wire;
 import org.portolan.dataplane.neighbor.NeighborChange;
@@ -48,7 +49,7 @@ class NeighborMemoryTest {
                 directory.resolve("ring"),
                 List.of(new Wire(LAN, "office", "lan"), new Wire(1, "uplink", "wan")),
                 heard -> true,
-                () -> micros += 1_000_000,
+                new Clocks(() -> micros += 1_000_000, () -> micros),
                 rig.log);
     }
 

@@ -73,7 +73,7 @@ final class CommitRate {
         for (int i = 1; i <= ROUNDS_OF_UPKEEP; i++) {
             boolean more = true;
             while (more) {
-                more = upkeep.step(nowMs + i * LATER_MS, () -> {});
+                more = upkeep.step(nowMs + i * LATER_MS, (nowMs + i * LATER_MS) / 1_000, () -> {});
             }
         }
         return (System.nanoTime() - beganNs) / 1e9;

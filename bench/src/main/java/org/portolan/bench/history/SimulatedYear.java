@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import org.portolan.bench.lab.LabException;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.Change;
+import org.portolan.control.history.Clocks;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Wire;
 import org.portolan.control.log.Log;
@@ -55,7 +56,7 @@ final class SimulatedYear implements AutoCloseable {
                 directory.resolve("year.ring"),
                 List.of(new Wire(0, "lan", "lan")),
                 heard -> true,
-                () -> nowMicros,
+                new Clocks(() -> nowMicros, () -> nowMicros),
                 Log.toStderr(Log.Level.WARN));
     }
 

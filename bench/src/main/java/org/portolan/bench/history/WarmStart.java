@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.portolan.bench.lab.LabException;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.Clocks;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Wire;
 import org.portolan.control.history.store.HistoryRepository;
@@ -78,7 +79,7 @@ final class WarmStart {
                 repository.resolveSibling("warm.ring"),
                 List.of(new Wire(0, SampleBindings.SEGMENT, "lan")),
                 heard -> true,
-                () -> System.currentTimeMillis() * 1_000,
+                Clocks.system(() -> System.currentTimeMillis() * 1_000),
                 Log.toStderr(Log.Level.WARN));
         final long openNs = System.nanoTime();
         final int remembered = history.remembered().size();

@@ -8,16 +8,47 @@ import org.portolan.dataplane.neighbor.NeighborChange;
  * @param port the interface's index
  * @param macOld what the address had, 0 for nothing
  * @param mac what it has now, 0 for nothing
- * @param atMicros wall clock, microseconds since 1970
+ * @param atMicros what the wall clock showed, microseconds since 1970: the label that is written
+ * @param toldMicros when it was told, by the steady clock of {@link Clocks}: what it is timed by
  * @param reason why, in a few words
  * @param by who asked for it; empty when nobody did
  */
 public record Change(
-        NeighborChange kind, int port, int address, long macOld, long mac, long atMicros, String reason, String by) {
+        NeighborChange kind,
+        int port,
+        int address,
+        long macOld,
+        long mac,
+        long atMicros,
+        long toldMicros,
+        String reason,
+        String by) {
     private static final long MICROS = 1_000_000;
 
+    /** As control has it: when it is told is stamped by {@link HistoryFeed}. */
+    public Change(
+            final NeighborChange kind,
+            final int port,
+            final int address,
+            final long macOld,
+            final long mac,
+            final long atMicros,
+            final String reason,
+            final String by) {
+        this(kind, port, address, macOld, mac, atMicros, 0, reason, by);
+    }
+
+    Change told(final long micros) {
+        return new Change(kind, port, address, macOld, mac, atMicros, micros, reason, by);
+    }
+
+    /** The same, for who knows nothing of an earlier one. */
+    Change since(final Change earlier) {
+        return new Change(kind, port, address, earlier.macOld, mac, atMicros, toldMicros, reason, by);
+    }
+
     long atS() {
-        return atMicros / MICROS;
+        return Math.floorDiv(atMicros, MICROS);
     }
 
     /** Whether it says something about the operator's pin, and not about what was observed. */

@@ -10,22 +10,23 @@ import org.portolan.dataplane.neighbor.NeighborChange;
  * A {@link Change} on the ring from control to the historian.
  *
  * <pre>
- *   0               8               16              24      28      32  33  34
- *   +---------------+---------------+---------------+-------+-------+---+---+--------+--------+
- *   | at, us        | old MAC       | MAC           | addr  | port  | n | m | reason | by     |
- *   +---------------+---------------+---------------+-------+-------+---+---+--------+--------+
- *   n, m: bytes of reason and by. The message's type is the change's ordinal plus 1.
+ *   0               8               16              24              32      36      40  41  42
+ *   +---------------+---------------+---------------+---------------+-------+-------+---+---+--------+--------+
+ *   | at, us        | told, us      | old MAC       | MAC           | addr  | port  | n | m | reason | by     |
+ *   +---------------+---------------+---------------+---------------+-------+-------+---+---+--------+--------+
+ *   at: wall clock. told: steady clock. n, m: bytes of reason and by. The message's type is the change's ordinal plus 1.
  * </pre>
  */
 final class ChangeMessage {
     private static final int AT = 0;
-    private static final int MAC_OLD = 8;
-    private static final int MAC = 16;
-    private static final int ADDRESS = 24;
-    private static final int PORT = 28;
-    private static final int REASON_BYTES = 32;
-    private static final int BY_BYTES = 33;
-    private static final int WORDS = 34;
+    private static final int TOLD = 8;
+    private static final int MAC_OLD = 16;
+    private static final int MAC = 24;
+    private static final int ADDRESS = 32;
+    private static final int PORT = 36;
+    private static final int REASON_BYTES = 40;
+    private static final int BY_BYTES = 41;
+    private static final int WORDS = 42;
 
     /** Longer words are cut. */
     static final int LONGEST_WORDS = 64;
@@ -49,6 +50,7 @@ final class ChangeMessage {
         final byte[] reason = words(change.reason());
         final byte[] by = words(change.by());
         buffer.putLong(AT, change.atMicros());
+        buffer.putLong(TOLD, change.toldMicros());
         buffer.putLong(MAC_OLD, change.macOld());
         buffer.putLong(MAC, change.mac());
         buffer.putInt(ADDRESS, change.address());
@@ -70,6 +72,7 @@ final class ChangeMessage {
                 message.getLong(offset + MAC_OLD),
                 message.getLong(offset + MAC),
                 message.getLong(offset + AT),
+                message.getLong(offset + TOLD),
                 message.getStringWithoutLengthAscii(offset + WORDS, reasonBytes),
                 message.getStringWithoutLengthAscii(offset + WORDS + reasonBytes, byBytes));
     }

@@ -15,6 +15,7 @@ final class ExpiryBranch {
 
     final String ref;
     final ObjectId base;
+    /** By the steady clock. */
     final long cutMicros;
     /** Who is being probed. */
     final Set<BindingKey> due = new HashSet<>();

@@ -40,27 +40,28 @@ final class ExpiryBranches {
         open.add(new ExpiryBranch(ref, base, tip, 0));
     }
 
-    void due(final BindingKey key, final ObjectId primary, final long atMicros) {
+    void due(final BindingKey key, final ObjectId primary, final Change change) {
         if (holding(key) != null) {
             return;
         }
-        final ExpiryBranch branch = join(primary, atMicros);
+        final ExpiryBranch branch = join(primary, change);
         branch.due.add(key);
         ledger.onUndo(() -> branch.due.remove(key));
     }
 
     /** The youngest one if it is young enough, or if there are too many; else a new one. */
-    private ExpiryBranch join(final ObjectId primary, final long atMicros) {
+    private ExpiryBranch join(final ObjectId primary, final Change change) {
         final ExpiryBranch youngest = open.peekLast();
-        final boolean young = youngest != null && atMicros - youngest.cutMicros < JOIN_MICROS;
+        final boolean young = youngest != null && change.toldMicros() - youngest.cutMicros < JOIN_MICROS;
         if (young || open.size() >= MOST_OPEN) {
             return youngest;
         }
-        long micros = atMicros;
+        // A wall clock that was set back may show a time for the second time.
+        long micros = change.atMicros();
         while (isTaken(ExpiryBranch.ref(micros))) {
             micros++;
         }
-        final ExpiryBranch cut = new ExpiryBranch(ExpiryBranch.ref(micros), primary, primary, atMicros);
+        final ExpiryBranch cut = new ExpiryBranch(ExpiryBranch.ref(micros), primary, primary, change.toldMicros());
         open.addLast(cut);
         ledger.onUndo(() -> open.remove(cut));
         return cut;
@@ -71,9 +72,9 @@ final class ExpiryBranches {
     }
 
     /** The branch that an expiry belongs on: where its entry fell due, else a new one. */
-    ExpiryBranch forExpiryOf(final BindingKey key, final ObjectId primary, final long atMicros) {
+    ExpiryBranch forExpiryOf(final BindingKey key, final ObjectId primary, final Change change) {
         final ExpiryBranch holding = holding(key);
-        return holding == null ? join(primary, atMicros) : holding;
+        return holding == null ? join(primary, change) : holding;
     }
 
     /** The entry's fate is known. */

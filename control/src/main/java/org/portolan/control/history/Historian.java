@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import jnr.posix.POSIXFactory;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
@@ -57,7 +56,13 @@ final class Historian implements Agent {
     }
 
     /** Who else has to do with the repository, and who hears of what peers say. */
-    record Companions(Marks marks, Upkeep upkeep, Peers peers, Hearsay.Listener listener, LookBack lookBack) {}
+    record Companions(
+            Marks marks,
+            Upkeep upkeep,
+            Peers peers,
+            Inspection inspection,
+            Hearsay.Listener listener,
+            LookBack lookBack) {}
 
     private final HistoryRepository repository;
     private final RingBuffer ring;
@@ -67,10 +72,12 @@ final class Historian implements Agent {
     private final Marks marks;
     private final Upkeep upkeep;
     private final Peers peers;
+    private final Inspection inspection;
     private final Hearsay.Listener listener;
     private final LookBack lookBack;
     private final Wire[] wires;
-    private final LongSupplier wallMicros;
+    private final Clocks clocks;
+    private final Calendar calendar;
     private final Log log;
     private final List<Change> gathered = new ArrayList<>();
     private final List<Hearsay> hearsay = new ArrayList<>();
@@ -83,6 +90,8 @@ final class Historian implements Agent {
     private long retryMicros;
     private long keepUpMicros;
     private long lookMicros;
+    private long inspectMicros;
+    private long settleMicros;
     private long stoppedMicros;
     private volatile String stopped = "";
     private volatile boolean ending;
@@ -95,7 +104,7 @@ final class Historian implements Agent {
             final ExpiryBranches branches,
             final Companions companions,
             final Wire[] wires,
-            final LongSupplier wallMicros,
+            final Clocks clocks,
             final Log log) {
         this.repository = repository;
         this.ring = ring;
@@ -105,12 +114,14 @@ final class Historian implements Agent {
         marks = companions.marks;
         upkeep = companions.upkeep;
         peers = companions.peers;
+        inspection = companions.inspection;
         listener = companions.listener;
         lookBack = companions.lookBack;
         this.wires = wires;
-        this.wallMicros = wallMicros;
+        this.clocks = clocks;
+        calendar = new Calendar(clocks);
         this.log = log;
-        markMicros = wallMicros.getAsLong() + HOUR_MICROS;
+        markMicros = clocks.steady() + HOUR_MICROS;
     }
 
     /** Whoever carries frames comes first (setpriority(2): on Linux this is the calling thread's alone). */
@@ -125,13 +136,14 @@ final class Historian implements Agent {
         if (!stopped.isEmpty() || ending) {
             return attended;
         }
-        return attended + tellControl() + meet() + lookBack() + keepUp();
+        return attended + tellControl() + meet() + lookBack() + inspect() + keepUp();
     }
 
     /** Gathers, and writes what is due. */
     private int attend() {
-        final long now = wallMicros.getAsLong();
+        final long now = clocks.steady();
         final int read = gather(now);
+        settle(now);
         if (retryMicros != 0 && now < retryMicros || !isWorkDue(now)) {
             return read;
         }
@@ -164,7 +176,7 @@ final class Historian implements Agent {
             return 0;
         }
         try (Fetched fetched = come.get()) {
-            if (gathered.isEmpty() || write(wallMicros.getAsLong(), false)) {
+            if (gathered.isEmpty() || write(clocks.steady(), false)) {
                 meet(fetched);
             }
         } catch (final IOException e) {
@@ -174,12 +186,12 @@ final class Historian implements Agent {
     }
 
     private void meet(final Fetched fetched) {
-        final long now = wallMicros.getAsLong();
+        final long nowS = clocks.wallS();
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
             final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router());
-            final MergeResult result = meeting.merge(fetched, now / SECOND_MICROS);
+            final MergeResult result = meeting.merge(fetched, nowS);
             scribe.finish(before);
             batch.finish();
             ledger.keep();
@@ -188,8 +200,7 @@ final class Historian implements Agent {
             counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
             counters.conflicts.addAndGet(result.conflicts().size());
             if (result.kind() != MergeResult.Kind.NOTHING) {
-                peers.merged(
-                        fetched.peer(), now / SECOND_MICROS, result.conflicts().size());
+                peers.merged(fetched.peer(), nowS, result.conflicts().size());
             }
             advanceMarks();
         } catch (final IOException | RuntimeException e) {
@@ -202,7 +213,7 @@ final class Historian implements Agent {
 
     /** At the start, after the first hour, and each day. */
     private int lookBack() {
-        final long now = wallMicros.getAsLong();
+        final long now = clocks.steady();
         if (now < lookMicros) {
             return 0;
         }
@@ -211,13 +222,49 @@ final class Historian implements Agent {
         return 1;
     }
 
+    /** What is damaged while the router runs is said, and not only when it is asked for. */
+    private int inspect() {
+        final long now = clocks.steady();
+        if (now < inspectMicros) {
+            return 0;
+        }
+        inspectMicros = now + Inspection.EVERY_MICROS;
+        try {
+            inspectMicros = now + inspection.look(this::pause);
+        } catch (final IOException e) {
+            // The router is ending.
+            return 0;
+        }
+        return 1;
+    }
+
+    /** Tries again what failed behind a move of primary; the changes are written. */
+    private void settle(final long now) {
+        if (repository.trouble().isEmpty()) {
+            if (settleMicros != 0) {
+                settleMicros = 0;
+                log.info("history: what was left to do after a commit is done");
+            }
+            return;
+        }
+        if (settleMicros == 0) {
+            log.warn(
+                    "history: the changes are written, but %s. Tried again every %d s",
+                    repository.trouble(), RETRY_MICROS / SECOND_MICROS);
+            settleMicros = now + RETRY_MICROS;
+        } else if (now >= settleMicros) {
+            settleMicros = now + RETRY_MICROS;
+            repository.settle();
+        }
+    }
+
     private int keepUp() {
-        final long now = wallMicros.getAsLong();
+        final long now = clocks.steady();
         if (now < keepUpMicros) {
             return 0;
         }
         try {
-            if (upkeep.step(now / MILLI_MICROS, this::pause)) {
+            if (upkeep.step(now / MILLI_MICROS, calendar.isSettled() ? clocks.wallS() : 0, this::pause)) {
                 return 1;
             }
             keepUpMicros = now + SECOND_MICROS;
@@ -244,7 +291,6 @@ final class Historian implements Agent {
         ring.read((type, message, offset, length) -> gathered.add(ChangeMessage.get(type, message, offset)), room);
         if (before == 0 && !gathered.isEmpty()) {
             gatherUntilMicros = now + GATHER_MICROS;
-            counters.oldestWaitingMicros.setRelease(gathered.get(0).atMicros());
         }
         return gathered.size() - before;
     }
@@ -270,6 +316,7 @@ final class Historian implements Agent {
     /** One batch, whole or not at all. */
     private boolean write(final long now, final boolean mark) {
         final ObjectId before = repository.primary();
+        final long nowS = clocks.wallS();
         try (Batch batch = repository.batch()) {
             final List<Change> changes = gathered.size() >= MOST_IN_BATCH / 2 ? Coalescing.of(gathered) : gathered;
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, changes.size() > CROWD);
@@ -277,14 +324,14 @@ final class Historian implements Agent {
                 scribe.write(change);
             }
             if (mark || isMarkDue(now)) {
-                scribe.mark(List.copyOf(ledger.refreshes().keySet()), now / SECOND_MICROS);
+                scribe.mark(List.copyOf(ledger.refreshes().keySet()), nowS);
             } else if (isConfirmDue(now)) {
-                scribe.mark(ledger.confirmations(), now / SECOND_MICROS);
+                scribe.mark(ledger.confirmations(), nowS);
             }
-            if (now >= collectMicros) {
-                collect(scribe, now / SECOND_MICROS);
+            if (now >= collectMicros && calendar.isSettled()) {
+                collect(scribe, nowS);
             }
-            scribe.close(now);
+            scribe.close(now, nowS);
             scribe.finish(before);
             if (scribe.commits() > 0 || scribe.merges() > 0) {
                 batch.finish();
@@ -310,7 +357,7 @@ final class Historian implements Agent {
     private void advanceMarks() {
         try {
             marks.advance(repository.primary());
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             log.warn("history: the marks that find a time cannot be moved on: %s", sentence(e));
         }
     }
@@ -328,18 +375,18 @@ final class Historian implements Agent {
 
     private void durable(final Scribe scribe, final int coalesced) {
         ledger.keep();
+        if (!gathered.isEmpty()) {
+            counters.durableUpToMicros.setRelease(gathered.getLast().toldMicros());
+        }
         gathered.clear();
         counters.coalescedLate.addAndGet(coalesced);
         counters.written.addAndGet(scribe.written());
         counters.commits.addAndGet(scribe.commits());
         counters.expiryMerges.addAndGet(scribe.merges());
         counters.expiryFastForwards.addAndGet(scribe.fastForwards());
-        counters.oldestWaitingMicros.setRelease(0);
         retryMicros = 0;
         if (!stopped.isEmpty()) {
-            log.info(
-                    "history: goes on, after %d s",
-                    TimeUnit.MICROSECONDS.toSeconds(wallMicros.getAsLong() - stoppedMicros));
+            log.info("history: goes on, after %d s", TimeUnit.MICROSECONDS.toSeconds(clocks.steady() - stoppedMicros));
             stopped = "";
         }
     }
@@ -373,17 +420,17 @@ final class Historian implements Agent {
     public void onClose() {
         boolean durable = true;
         while (durable && gatherAll() > 0) {
-            durable = write(wallMicros.getAsLong(), false);
+            durable = write(clocks.steady(), false);
         }
         if (durable) {
-            write(wallMicros.getAsLong(), true);
+            write(clocks.steady(), true);
         }
     }
 
     /** One read ends where the ring wraps, and may find nothing but padding there. */
     private int gatherAll() {
         while (ring.size() > 0 && gathered.size() < MOST_IN_BATCH) {
-            gather(wallMicros.getAsLong());
+            gather(clocks.steady());
         }
         return gathered.size();
     }

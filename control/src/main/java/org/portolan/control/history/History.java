@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -77,7 +76,7 @@ public final class History implements AutoCloseable {
             final int ringBytes,
             final List<Wire> wires,
             final Hearsay.Listener listener,
-            final LongSupplier wallMicros,
+            final Clocks clocks,
             final Log log)
             throws IOException {
         this.repository = repository;
@@ -86,7 +85,7 @@ public final class History implements AutoCloseable {
         final int mappedBytes = ringBytes + RingBufferDescriptor.TRAILER_LENGTH;
         mapped = map(ringFile, mappedBytes);
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped.address(), mappedBytes));
-        feed = new HistoryFeed(ring, counters);
+        feed = new HistoryFeed(ring, counters, clocks);
         ledger = new Ledger(repository.router(), opening.table());
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
@@ -97,22 +96,33 @@ public final class History implements AutoCloseable {
                 new KeptRefs(() -> Peers.refs(settings.peers())),
                 new Retention.Limits(settings.keepDays(), settings.maxBytes()),
                 new UpkeepLog(log));
-        peers = new Peers(repository, settings.peers(), wallMicros, log);
+        peers = new Peers(repository, settings.peers(), clocks, log);
+        final Inspection inspection = new Inspection(repository, marks, new Inspection.Listener() {
+            @Override
+            public void damaged(final String fault) {
+                log.error("history: %s", fault);
+            }
+
+            @Override
+            public void whole() {
+                log.info("history: the repository is whole again");
+            }
+        });
         historian = new Historian(
                 repository,
                 ring,
                 counters,
                 ledger,
                 branches,
-                new Historian.Companions(marks, upkeep, peers, listener, this::lookBack),
+                new Historian.Companions(marks, upkeep, peers, inspection, listener, this::lookBack),
                 this.wires,
-                wallMicros,
+                clocks,
                 log);
         query = new HistoryQuery(
                 repository.git(),
                 new MarkedTime(marks),
                 Tombstones.HORIZON_S,
-                new HistoryReport(repository, counters, historian, marks, peers, wallMicros)::status);
+                new HistoryReport(repository, counters, historian, marks, peers, inspection, clocks)::status);
     }
 
     /** Nobody but the router reads it. */
@@ -138,10 +148,10 @@ public final class History implements AutoCloseable {
             final Path ringFile,
             final List<Wire> wires,
             final Hearsay.Listener listener,
-            final LongSupplier wallMicros,
+            final Clocks clocks,
             final Log log)
             throws IOException {
-        return open(settings, router, ringFile, RING_BYTES, wires, listener, wallMicros, log);
+        return open(settings, router, ringFile, RING_BYTES, wires, listener, clocks, log);
     }
 
     /** @param ringBytes a power of two; a test of a full ring wants a small one */
@@ -152,17 +162,17 @@ public final class History implements AutoCloseable {
             final int ringBytes,
             final List<Wire> wires,
             final Hearsay.Listener listener,
-            final LongSupplier wallMicros,
+            final Clocks clocks,
             final Log log)
             throws IOException {
         final HistoryRepository repository =
-                HistoryRepository.open(settings.path().orElseThrow(), router, wallMicros.getAsLong() / 1_000_000);
+                HistoryRepository.open(settings.path().orElseThrow(), router, clocks.wallS());
         try {
             final Opening opening = Opening.of(repository);
             repository.accept();
             PeerFetch.sweep(repository.path());
             final History history =
-                    new History(repository, opening, settings, ringFile, ringBytes, wires, listener, wallMicros, log);
+                    new History(repository, opening, settings, ringFile, ringBytes, wires, listener, clocks, log);
             if (settings.serve().isPresent()) {
                 history.server = PeerServer.start(repository, settings.serve().get());
             }

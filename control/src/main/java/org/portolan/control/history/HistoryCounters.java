@@ -42,8 +42,11 @@ public final class HistoryCounters {
     /** Two routers' live MACs for one address, found in merges. Historian. */
     final AtomicLong conflicts = new AtomicLong();
 
-    /** Wall clock of the oldest change that is told and not durable yet, as far as the historian knows; 0 for none. */
-    final AtomicLong oldestWaitingMicros = new AtomicLong();
+    /** Steady clock: when the first of those was told that wait, or waited when there was none before. Control. */
+    final AtomicLong waitingSinceMicros = new AtomicLong();
+
+    /** Steady clock: when the last of those was told that are durable. Historian. */
+    final AtomicLong durableUpToMicros = new AtomicLong();
 
     public long told() {
         return told.get();
@@ -90,9 +93,13 @@ public final class HistoryCounters {
         return conflicts.get();
     }
 
-    /** How long the oldest change has been waiting to be durable. */
+    /**
+     * How long the oldest change has been waiting to be durable, wherever it waits.
+     *
+     * @param nowMicros of the steady clock
+     */
     public long lagMicros(final long nowMicros) {
-        final long oldest = oldestWaitingMicros.get();
-        return oldest == 0 ? 0 : Math.max(0, nowMicros - oldest);
+        final long since = Math.max(waitingSinceMicros.get(), durableUpToMicros.get());
+        return waiting() == 0 ? 0 : Math.max(0, nowMicros - since);
     }
 }

@@ -15,26 +15,26 @@ public final class HistoryFeed {
 
     private final RingBuffer ring;
     private final HistoryCounters counters;
-    private final int mostWaiting;
+    private final Clocks clocks;
     private final ChangeMessage message = new ChangeMessage();
     private final Map<Slot, Change> waiting = new LinkedHashMap<>();
 
     /** What is kept once: an address's observation, or its pin. */
     private record Slot(int port, int address, boolean pin) {}
 
-    HistoryFeed(final RingBuffer ring, final HistoryCounters counters) {
-        this(ring, counters, MOST_WAITING);
-    }
-
-    HistoryFeed(final RingBuffer ring, final HistoryCounters counters, final int mostWaiting) {
+    HistoryFeed(final RingBuffer ring, final HistoryCounters counters, final Clocks clocks) {
         this.ring = ring;
         this.counters = counters;
-        this.mostWaiting = mostWaiting;
+        this.clocks = clocks;
     }
 
     /** Tells a change; it is in the ring, waits, has replaced an older state, or was counted as lost. */
-    public void tell(final Change change) {
+    public void tell(final Change what) {
+        final Change change = what.told(clocks.steady());
         if (change.isReal()) {
+            if (counters.waiting() == 0) {
+                counters.waitingSinceMicros.setRelease(change.toldMicros());
+            }
             add(counters.told);
         }
         drain();
@@ -52,25 +52,13 @@ public final class HistoryFeed {
         final Change before = waiting.remove(slot);
         if (before != null) {
             add(counters.coalescedEarly);
-        } else if (waiting.size() >= mostWaiting) {
+        } else if (waiting.size() >= MOST_WAITING) {
             add(counters.lost);
             return;
         }
         // What the history knows is the state before the first of those that became one.
-        waiting.put(slot, before == null ? change : since(before, change));
+        waiting.put(slot, before == null ? change : change.since(before));
         counters.overflow.setRelease(waiting.size());
-    }
-
-    private static Change since(final Change before, final Change now) {
-        return new Change(
-                now.kind(),
-                now.port(),
-                now.address(),
-                before.macOld(),
-                now.mac(),
-                now.atMicros(),
-                now.reason(),
-                now.by());
     }
 
     /** Moves what waits into the ring, as far as there is room. @return how many changes went */

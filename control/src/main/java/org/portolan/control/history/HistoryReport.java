@@ -1,7 +1,6 @@
 package org.portolan.control.history;
 
 import java.io.File;
-import java.util.function.LongSupplier;
 import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.query.HistoryStatus.Unit;
 import org.portolan.control.history.retain.Marks;
@@ -17,7 +16,8 @@ final class HistoryReport {
     private final Historian historian;
     private final Marks marks;
     private final Peers peers;
-    private final LongSupplier wallMicros;
+    private final Clocks clocks;
+    private final Inspection inspection;
 
     HistoryReport(
             final HistoryRepository repository,
@@ -25,13 +25,15 @@ final class HistoryReport {
             final Historian historian,
             final Marks marks,
             final Peers peers,
-            final LongSupplier wallMicros) {
+            final Inspection inspection,
+            final Clocks clocks) {
         this.repository = repository;
         this.counters = counters;
         this.historian = historian;
         this.marks = marks;
         this.peers = peers;
-        this.wallMicros = wallMicros;
+        this.inspection = inspection;
+        this.clocks = clocks;
     }
 
     HistoryStatus status() {
@@ -39,6 +41,8 @@ final class HistoryReport {
                 .word("path", "repository", repository.path().toString())
                 .word("state", "state", historian.stopped().isEmpty() ? "writing" : "stands still")
                 .word("stopped", "why it stands still", historian.stopped())
+                .word("unsettled", "written, but", repository.trouble())
+                .word("damage", "what is damaged", inspection.fault())
                 .word(
                         "head",
                         "head of primary",
@@ -60,7 +64,7 @@ final class HistoryReport {
                 .number(
                         "lag_ms",
                         "ms that the oldest has waited",
-                        counters.lagMicros(wallMicros.getAsLong()) / MILLI_MICROS,
+                        counters.lagMicros(clocks.steady()) / MILLI_MICROS,
                         Unit.COUNT);
     }
 

@@ -21,7 +21,7 @@ import org.portolan.control.history.record.Stamp;
 final class Ledger {
     private final String router;
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
-    /** Wall-clock second of the last sign of life that is not in git yet. */
+    /** Wall-clock second of the last sign of life that is not in git yet: earlier than others when the clock was set back. */
     private final Map<BindingKey, Long> refreshes = new LinkedHashMap<>();
     /** Those of them that confirm a binding for the first time. */
     private final Set<BindingKey> confirmations = new LinkedHashSet<>();
@@ -102,7 +102,7 @@ final class Ledger {
         if (confirmations.remove(key)) {
             undo.push(() -> confirmations.add(key));
         }
-        return Math.max(refreshed, seenS);
+        return refreshed;
     }
 
     /** What the batch changed is durable. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.peer.Fetched;
@@ -20,24 +19,18 @@ import org.portolan.control.log.Log;
 
 /** The routers whose histories are read: a thread each, and what came of it. */
 final class Peers implements AutoCloseable {
-    private static final long MICROS = 1_000_000;
-
     private final List<PeerReader> readers = new ArrayList<>();
     /** Written by the historian, read by operators. */
     private final Map<String, Merged> merged = new HashMap<>();
 
     private record Merged(long atS, long conflicts) {}
 
-    Peers(
-            final HistoryRepository repository,
-            final List<Config.Peer> peers,
-            final LongSupplier wallMicros,
-            final Log log) {
+    Peers(final HistoryRepository repository, final List<Config.Peer> peers, final Clocks clocks, final Log log) {
         for (final Config.Peer peer : peers) {
             readers.add(new PeerReader(
                     new PeerFetch(repository, peer.name(), peer.url()),
                     peer.everyS(),
-                    () -> wallMicros.getAsLong() / MICROS,
+                    clocks::wallS,
                     new PeerReader.Listener() {
                         @Override
                         public void troubled(final String name, final String why) {

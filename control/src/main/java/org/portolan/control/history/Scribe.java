@@ -17,6 +17,8 @@ import org.portolan.dataplane.neighbor.NeighborReason;
 
 /** Writes changes down as commits of one batch, in the order in which they happened. Historian's thread only. */
 final class Scribe {
+    private static final long NEVER_S = Long.MIN_VALUE;
+
     private final Batch batch;
     private final Ledger ledger;
     private final ExpiryBranches branches;
@@ -50,7 +52,7 @@ final class Scribe {
             case LEARNED, MOVED, REFRESHED -> observe(key, change);
             case DUE -> {
                 primary.commit();
-                branches.due(key, primary.tip(), change.atMicros());
+                branches.due(key, primary.tip(), change);
             }
             case EXPIRED -> expire(key, change);
             case FLUSHED -> flush(key, change);
@@ -97,7 +99,7 @@ final class Scribe {
             return;
         }
         primary.commit();
-        final ExpiryBranch branch = branches.forExpiryOf(key, primary.tip(), change.atMicros());
+        final ExpiryBranch branch = branches.forExpiryOf(key, primary.tip(), change);
         branches.settle(key);
         final long seenS = ledger.takeRefresh(key, live.seenS());
         put(line(branch), key, live.expired(seenS, change.atS(), change.reason()), change);
@@ -161,8 +163,8 @@ final class Scribe {
         final Map<BindingKey, Binding> seen = new HashMap<>();
         for (final BindingKey key : keys) {
             final Observation live = ledger.live(key);
-            final long seenS = ledger.takeRefresh(key, 0);
-            if (live != null && seenS >= live.seenS()) {
+            final long seenS = ledger.takeRefresh(key, NEVER_S);
+            if (live != null && seenS != NEVER_S) {
                 final Binding next = ledger.binding(key).with(live.seen(seenS, ledger.stamp()));
                 ledger.put(key, next);
                 seen.put(key, next);
@@ -195,8 +197,12 @@ final class Scribe {
         }
     }
 
-    /** Merges the expiry branches on which nobody is waited for any more. */
-    void close(final long nowMicros) throws IOException {
+    /**
+     * Merges the expiry branches on which nobody is waited for any more.
+     *
+     * @param nowMicros of the steady clock
+     */
+    void close(final long nowMicros, final long atS) throws IOException {
         primary.commit();
         for (final Map.Entry<ExpiryBranch, Line> each : lines.entrySet()) {
             each.getValue().commit();
@@ -204,7 +210,7 @@ final class Scribe {
         }
         for (final ExpiryBranch branch : branches.takeSettled(nowMicros)) {
             if (branch.hasDead()) {
-                merge(branch, nowMicros / 1_000_000);
+                merge(branch, atS);
                 for (final String old : branches.remember(branch.ref)) {
                     batch.delete(old);
                 }
@@ -218,7 +224,7 @@ final class Scribe {
         }
     }
 
-    private void merge(final ExpiryBranch branch, final long nowS) throws IOException {
+    private void merge(final ExpiryBranch branch, final long atS) throws IOException {
         merges++;
         final ObjectId branchTree = batch.treeOf(branch.tip);
         if (primary.tip().equals(branch.base)) {
@@ -227,7 +233,7 @@ final class Scribe {
             return;
         }
         final ObjectId joined = batch.trees().join(primary.tree(), branchTree, (key, ours, theirs, now) -> {});
-        primary.commit(joined, List.of(primary.tip(), branch.tip), CommitText.MERGE_EXPIRY, nowS);
+        primary.commit(joined, List.of(primary.tip(), branch.tip), CommitText.MERGE_EXPIRY, atS);
     }
 
     /** Primary's line, for who merges peers. */

@@ -98,6 +98,129 @@ class FailureTest {
         }
     }
 
+    /** A step behind the move of primary: the changes are written, and only once. */
+    @Test
+    void shouldWriteOnceWhatFailsBehindTheMoveOfPrimary() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            expire(rig, 16);
+            final String oldest = rig.git("branch", "--list", "expire_*", "--format=%(refname)")
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+            final Path lock = Files.createFile(rig.path().resolve(oldest + ".lock"));
+            expire(rig, 1);
+            expire(rig, 1);
+            assertThat(rig.counters().failures()).isZero();
+            assertThat(rig.counters().waiting()).isZero();
+            assertThat(rig.counters().written()).isEqualTo(36);
+            assertThat(rig.git("log", "--format=%s", "primary").lines().filter(each -> each.contains("age out")))
+                    .hasSize(18);
+            assertThat(rig.status("unsettled")).contains(oldest);
+            assertThat(rig.log().lines().filter(each -> each.contains("the changes are written, but")))
+                    .hasSize(1);
+            assertThat(rig.path().resolve(oldest)).exists();
+            Files.delete(lock);
+            rig.pass(5).settle();
+            assertThat(rig.git("branch", "--list", "expire_*").lines()).hasSize(16);
+            assertThat(rig.status("unsettled")).isEmpty();
+            assertThat(rig.log()).contains("history: what was left to do after a commit is done");
+            assertThat(rig.path().resolve("objects/pack").toFile().list((in, name) -> name.endsWith(".keep")))
+                    .isEmpty();
+        }
+    }
+
+    private static void expire(final HistoryRig rig, final int times) {
+        for (int i = 0; i < times; i++) {
+            rig.tell(LEARNED, A1, 0, M1)
+                    .settle()
+                    .pass(5)
+                    .tell(EXPIRED, A1, M1, 0)
+                    .settle();
+        }
+    }
+
+    @Test
+    void shouldWriteOnceWhenTheMarksCannotBeKept() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1).settle();
+            final Path marks = rig.path().resolve("portolan.marks");
+            Files.delete(marks);
+            Files.createDirectories(marks.resolve("in-the-way"));
+            rig.pass(86_400).tell(MOVED, A1, M1, M1 + 1).settle();
+            assertThat(rig.counters().failures()).isZero();
+            assertThat(rig.historian().stopped()).isEmpty();
+            assertThat(rig.git("log", "--format=%s", "primary").lines().filter(each -> each.contains("entry moved")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldSayWithinMinutesThatAPackWasCutOffAndThatItIsWholeAgain() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1).settle().pass(60).settle();
+            assertThat(rig.status("damage")).isEmpty();
+            final Path pack = firstPack(rig);
+            final byte[] whole = Files.readAllBytes(pack);
+            assertThat(pack.toFile().setWritable(true)).isTrue();
+            Files.write(pack, java.util.Arrays.copyOf(whole, whole.length / 2));
+            rig.pass(60).settle().pass(5).settle();
+            assertThat(rig.status("damage")).contains(pack.getFileName() + " is cut off");
+            assertThat(rig.log().lines().filter(each -> each.startsWith("<3>") && each.contains(" is cut off")))
+                    .hasSize(1);
+            Files.write(pack, whole);
+            rig.pass(60).settle();
+            assertThat(rig.status("damage")).isEmpty();
+            assertThat(rig.log()).contains("history: the repository is whole again");
+        }
+    }
+
+    @Test
+    void shouldSayWithinMinutesThatAPackIsGone() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            for (int i = 0; i < 5; i++) {
+                rig.tell(LEARNED, A1 + i, 0, M1).settle().pass(1);
+            }
+            rig.pass(60).settle();
+            final Path pack = firstPack(rig);
+            final Path index = pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".idx"));
+            Files.move(index, directory.resolve("idx"));
+            rig.pass(60).settle().pass(5).settle();
+            assertThat(rig.status("damage"))
+                    .contains("state.git is damaged: the object ")
+                    .contains("fsck");
+            Files.move(directory.resolve("idx"), index);
+            rig.pass(60).settle();
+            assertThat(rig.status("damage")).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayWithinMinutesThatARefPointsNowhere() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1).settle();
+            final Path branch = rig.path().resolve("refs/heads/primary");
+            final byte[] right = Files.readAllBytes(branch);
+            Files.writeString(branch, "1".repeat(40) + "\n");
+            rig.pass(60).settle().pass(5).settle();
+            assertThat(rig.status("damage")).contains("primary is not where this router moved it");
+            Files.write(branch, right);
+            final Path other = Files.writeString(rig.path().resolve("refs/heads/mine"), "1".repeat(40) + "\n");
+            rig.pass(60).settle();
+            assertThat(rig.status("damage")).contains("the object " + "1".repeat(40) + " is missing");
+            Files.delete(other);
+            rig.pass(60).settle();
+            assertThat(rig.status("damage")).isEmpty();
+        }
+    }
+
+    private static Path firstPack(final HistoryRig rig) throws IOException {
+        try (var files = Files.list(rig.path().resolve("objects/pack"))) {
+            return files.filter(each -> each.toString().endsWith(".pack"))
+                    .min(java.util.Comparator.comparing(Path::getFileName))
+                    .orElseThrow();
+        }
+    }
+
     private void mount(final String options) throws IOException, InterruptedException {
         disk = Files.createDirectory(directory.resolve("disk"));
         final int code = run("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString());

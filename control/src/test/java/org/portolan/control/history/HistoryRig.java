@@ -29,6 +29,7 @@ final class HistoryRig implements AutoCloseable {
     private final Log log = new Log(
             new PrintStream(said, true, StandardCharsets.UTF_8), Log.Style.JOURNAL, Log.Level.DEBUG, () -> 0, () -> 0);
     private long micros = START_MICROS;
+    private long steadyMicros = 1;
     private final List<Hearsay> heard = new ArrayList<>();
     private History history;
 
@@ -57,7 +58,7 @@ final class HistoryRig implements AutoCloseable {
                 ringBytes,
                 List.of(new Wire(0, "office", "lan")),
                 heard::addAll,
-                () -> micros,
+                new Clocks(() -> steadyMicros, () -> micros),
                 log);
     }
 
@@ -80,20 +81,36 @@ final class HistoryRig implements AutoCloseable {
             final long mac,
             final String reason,
             final String by) {
-        micros += 10;
+        passMicros(10);
         history.feed().tell(new Change(kind, 0, address, macOld, mac, micros, reason, by));
         return this;
     }
 
     HistoryRig pass(final long seconds) {
+        passMicros(seconds * 1_000_000);
+        return this;
+    }
+
+    private void passMicros(final long some) {
+        micros += some;
+        steadyMicros += some;
+    }
+
+    /** Somebody sets the wall clock, forward or back. */
+    HistoryRig stepWall(final long seconds) {
         micros += seconds * 1_000_000;
         return this;
+    }
+
+    /** What the wall clock shows. */
+    long wallS() {
+        return micros / 1_000_000;
     }
 
     /** Lets the historian write all that was told. */
     HistoryRig settle() {
         for (int i = 0; i < 10; i++) {
-            micros += Historian.GATHER_MICROS;
+            passMicros(Historian.GATHER_MICROS);
             history.feed().drain();
             history.historian().doWork();
         }
@@ -107,6 +124,19 @@ final class HistoryRig implements AutoCloseable {
 
     HistoryQuery query() {
         return history.query();
+    }
+
+    /** A row of {@code portolan history}. */
+    String status(final String key) {
+        return history.query().status().rows().stream()
+                .filter(each -> each.key().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .word();
+    }
+
+    long lagMs() {
+        return history.counters().lagMicros(steadyMicros) / 1_000;
     }
 
     FileRepository repository() {

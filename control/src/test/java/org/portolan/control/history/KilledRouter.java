@@ -52,7 +52,13 @@ final class KilledRouter {
     static History open(final Path path, final Path ring, final LongSupplier wallMicros, final Log log)
             throws IOException {
         return History.open(
-                settings(path), "edge-1", ring, List.of(new Wire(0, "office", "lan")), heard -> true, wallMicros, log);
+                settings(path),
+                "edge-1",
+                ring,
+                List.of(new Wire(0, "office", "lan")),
+                heard -> true,
+                new Clocks(wallMicros, wallMicros),
+                log);
     }
 
     public static void main(final String[] arguments) throws IOException, InterruptedException {

@@ -28,6 +28,7 @@ class MaintenanceTest {
 
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger maintained = new AtomicInteger();
+    private final AtomicInteger disturbed = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean over;
 
@@ -57,8 +58,9 @@ class MaintenanceTest {
             }
             rig.pass(5).settle();
             System.out.printf(
-                    "maintenance: %d runs of git, %d questions, %d batches, %d put off%n",
+                    "maintenance: %d runs of git, %d more ended by the other git, %d questions, %d batches, %d put off%n",
                     maintained.get(),
+                    disturbed.get(),
                     asked.get(),
                     rig.counters().batches(),
                     rig.counters().failures());
@@ -103,7 +105,7 @@ class MaintenanceTest {
             StockGit.run(path, words);
             maintained.incrementAndGet();
         } catch (final AssertionError e) {
-            System.out.println("maintenance: " + e.getMessage().lines().skip(1).toList());
+            disturbed.incrementAndGet();
         }
     }
 

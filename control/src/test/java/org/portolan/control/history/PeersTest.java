@@ -63,7 +63,7 @@ class PeersTest {
                     directory.resolve(name + ".ring"),
                     List.of(new Wire(0, "office", "lan"), new Wire(0, name + ".wan", "wan")),
                     heard::addAll,
-                    () -> System.currentTimeMillis() * 1_000,
+                    Clocks.system(() -> System.currentTimeMillis() * 1_000),
                     Log.toStderr(Log.Level.ERROR));
             history.start(HistoryRig.threads());
             return this;

@@ -159,7 +159,6 @@ final class PackShelf {
     boolean deleteOne(final long nowMs) throws IOException {
         for (final Map.Entry<String, Retired> each : retired.entrySet()) {
             final Retired one = each.getValue();
-            // A clock that was set back keeps them longer, never shorter.
             if (nowMs - one.sinceMs >= KEPT_MS) {
                 retired.remove(each.getKey());
                 final String name = each.getKey();

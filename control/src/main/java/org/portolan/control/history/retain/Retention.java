@@ -83,7 +83,7 @@ public final class Retention implements AutoCloseable {
     /**
      * Begins a pass when there is something to do; asks the disk, so not to be called all the time.
      *
-     * @param nowS the wall clock
+     * @param nowS the wall clock; 0 when it cannot be trusted: then nothing is too old
      */
     public boolean begin(final long nowS) throws IOException {
         if (pass != null) {

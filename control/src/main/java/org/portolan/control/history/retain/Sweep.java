@@ -5,15 +5,19 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.history.retain.PackShelf.Shelved;
 
 /**
  * Removes what a crash left: packs half written, a pack without its index or an index without its pack, a lock of the
- * file shallow. Only what has not changed for ten minutes, for a person's git may be at work; such a file is never a
- * commit's, because a commit is durable when pack and index are in their places.
+ * file shallow. Only what was there ten minutes ago and has not changed since, for a person's git may be at work; such a file
+ * is never a commit's, because a commit is durable when pack and index are in their places.
  */
 final class Sweep {
     /** JGit writes a batch's pack and a fetched one beside their place, in {@code objects}. */
@@ -25,6 +29,14 @@ final class Sweep {
     private final Path root;
     private final Path objects;
     private final Path packs;
+    private Map<Path, Sighting> seen = new HashMap<>();
+
+    /** A file as it was when it was seen first. */
+    private record Sighting(long sinceMs, long modifiedMs, long bytes) {
+        boolean isOf(final BasicFileAttributes file) {
+            return file.lastModifiedTime().toMillis() == modifiedMs && file.size() == bytes;
+        }
+    }
 
     Sweep(final FileRepository git) {
         root = git.getDirectory().toPath();
@@ -32,17 +44,45 @@ final class Sweep {
         packs = git.getObjectDatabase().getPackDirectory().toPath();
     }
 
-    /** @return how many files went */
+    /**
+     * @param nowMs of a clock that never goes back
+     * @return how many files went
+     */
     int run(final long nowMs) throws IOException {
-        int count = 0;
         // The writer's lock is held: this name is ours alone, and nobody writes there now.
-        count += sweep(packs, Long.MAX_VALUE, name -> name.startsWith(PackMerge.TEMPORARY));
-        final long latestMs = nowMs - PackShelf.KEPT_MS;
-        count += sweep(objects, latestMs, name -> IN_OBJECTS.matcher(name).matches());
-        count += sweep(packs, latestMs, name -> IN_PACK.matcher(name).matches());
-        count += sweep(packs, latestMs, name -> HALF.matcher(name).matches() && isHalf(name));
-        count += sweep(root, latestMs, name -> name.equals("shallow.lock"));
+        int count = 0;
+        for (final Path file : list(packs, name -> name.startsWith(PackMerge.TEMPORARY))) {
+            count += Files.deleteIfExists(file) ? 1 : 0;
+        }
+        final List<Path> left =
+                new ArrayList<>(list(objects, name -> IN_OBJECTS.matcher(name).matches()));
+        left.addAll(list(packs, name -> IN_PACK.matcher(name).matches()));
+        left.addAll(list(packs, name -> HALF.matcher(name).matches() && isHalf(name)));
+        left.addAll(list(root, name -> name.equals("shallow.lock")));
+        final Map<Path, Sighting> before = seen;
+        seen = new HashMap<>();
+        for (final Path file : left) {
+            count += sweep(file, before.get(file), nowMs) ? 1 : 0;
+        }
         return count;
+    }
+
+    private boolean sweep(final Path file, final Sighting before, final long nowMs) throws IOException {
+        final BasicFileAttributes now;
+        try {
+            now = Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (final NoSuchFileException e) {
+            return false;
+        }
+        if (before != null && before.isOf(now) && nowMs - before.sinceMs >= PackShelf.KEPT_MS) {
+            return Files.deleteIfExists(file);
+        }
+        seen.put(
+                file,
+                before != null && before.isOf(now)
+                        ? before
+                        : new Sighting(nowMs, now.lastModifiedTime().toMillis(), now.size()));
+        return false;
     }
 
     private boolean isHalf(final String name) {
@@ -54,24 +94,16 @@ final class Sweep {
         boolean match(String name);
     }
 
-    private static int sweep(final Path directory, final long latestMs, final Names names) throws IOException {
-        int count = 0;
+    private static List<Path> list(final Path directory, final Names names) throws IOException {
+        final List<Path> list = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (final Path file : files) {
-                if (names.match(file.getFileName().toString()) && isOld(file, latestMs) && Files.isRegularFile(file)) {
-                    count += Files.deleteIfExists(file) ? 1 : 0;
+                if (names.match(file.getFileName().toString()) && Files.isRegularFile(file)) {
+                    list.add(file);
                 }
             }
         }
-        return count;
-    }
-
-    private static boolean isOld(final Path file, final long latestMs) throws IOException {
-        try {
-            return Files.getLastModifiedTime(file).toMillis() <= latestMs;
-        } catch (final NoSuchFileException e) {
-            return false;
-        }
+        return list;
     }
 
     /** Packs that were replaced before the router ended. They are retired anew, for another ten minutes. */

@@ -59,24 +59,25 @@ public final class Upkeep implements AutoCloseable {
     /**
      * Does one piece of what is due: some 10 ms as a rule. Writing a large pack takes seconds, in which it pauses.
      *
-     * @param nowMs the wall clock
+     * @param nowMs a clock that never goes back
+     * @param wallS the wall clock, by which commits are too old; 0 when it cannot be trusted now
      * @param pause may commit, and take over what was fetched; a step within a step does nothing
      * @return whether there is more to do at once
      * @throws IOException when the disk is full or damaged; what was there is there still, and it may be tried again
      */
-    public boolean step(final long nowMs, final Pause pause) throws IOException {
+    public boolean step(final long nowMs, final long wallS, final Pause pause) throws IOException {
         if (isStepping) {
             return false;
         }
         isStepping = true;
         try {
-            return next(nowMs, pause);
+            return next(nowMs, wallS, pause);
         } finally {
             isStepping = false;
         }
     }
 
-    private boolean next(final long nowMs, final Pause pause) throws IOException {
+    private boolean next(final long nowMs, final long wallS, final Pause pause) throws IOException {
         if (!isStarted) {
             start(nowMs);
             return true;
@@ -89,8 +90,7 @@ public final class Upkeep implements AutoCloseable {
         if (shelf.deleteOne(nowMs)) {
             return true;
         }
-        // A clock that was set back must not stop it for that long.
-        if (nowMs < lookMs && lookMs - nowMs <= LOOK_EVERY_MS) {
+        if (nowMs < lookMs) {
             return false;
         }
         final Optional<Compacted> compacted = compaction.step(nowMs, pause);
@@ -103,7 +103,7 @@ public final class Upkeep implements AutoCloseable {
             sweepMs = nowMs + SWEEP_EVERY_MS;
             sweep.run(nowMs);
         }
-        return retention.begin(TimeUnit.MILLISECONDS.toSeconds(nowMs));
+        return retention.begin(wallS);
     }
 
     /** Puts in order what a crash left. */

@@ -84,7 +84,7 @@ class CrashTest {
             final Marks marks = Marks.open(chronicle.git(), chronicle.head());
             try (Upkeep upkeep = open(chronicle, marks, Limits.NONE)) {
                 for (long now = LATER_MS; now < LATER_MS + 3 * PackShelf.KEPT_MS; now += 60_000) {
-                    while (upkeep.step(now, Pause.NONE)) {
+                    while (upkeep.step(now, now / 1_000, Pause.NONE)) {
                         // Until there is no more to do.
                     }
                 }
@@ -126,8 +126,10 @@ class CrashTest {
             final Sweep sweep = new Sweep(chronicle.git());
             for (final Path each : left) {
                 Files.write(each, new byte[] {1});
-                Files.setLastModifiedTime(each, FileTime.fromMillis(NOW_MS));
+                // Whatever the wall clock was when it was written.
+                Files.setLastModifiedTime(each, FileTime.fromMillis(0));
             }
+            assertThat(sweep.run(NOW_MS)).isZero();
             assertThat(sweep.run(NOW_MS + PackShelf.KEPT_MS - 1))
                     .as("somebody may be at work")
                     .isZero();
@@ -147,7 +149,7 @@ class CrashTest {
             final Path half = Files.write(path.resolve("objects/pack/" + PackMerge.TEMPORARY + "pack"), new byte[] {1});
             try (Upkeep upkeep = open(chronicle, marks, Limits.NONE)) {
                 assertThat(half).exists();
-                assertThat(upkeep.step(LATER_MS, Pause.NONE)).isTrue();
+                assertThat(upkeep.step(LATER_MS, LATER_MS / 1_000, Pause.NONE)).isTrue();
                 assertThat(half).doesNotExist();
             }
         }

@@ -19,7 +19,7 @@ final class CrashingRouter {
                     marks.advance(chronicle.write(2, 10));
                     System.out.println(chronicle.head().name());
                     now += 61_000;
-                    for (int i = 0; i < 20 && upkeep.step(now, Pause.NONE); i++) {
+                    for (int i = 0; i < 20 && upkeep.step(now, now / 1_000, Pause.NONE); i++) {
                         // Some of what is due.
                     }
                 }

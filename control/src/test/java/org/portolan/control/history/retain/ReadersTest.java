@@ -70,7 +70,7 @@ class ReadersTest {
                 chronicle.git(), marks, new KeptRefs(java.util.Set::of), new Limits(0, 400_000), listener())) {
             while (!isEnough() && failure.get() == null && System.nanoTime() < endNs) {
                 marks.advance(chronicle.write(3, 60));
-                for (int i = 0; i < 20 && upkeep.step(clones.get() * A_CLONE_MS, Pause.NONE); i++) {
+                for (int i = 0; i < 20 && upkeep.step(clones.get() * A_CLONE_MS, 0, Pause.NONE); i++) {
                     // Some of what is due.
                 }
             }

@@ -1,0 +1,168 @@
+package org.portolan.control.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.portolan.dataplane.neighbor.NeighborChange.DUE;
+import static org.portolan.dataplane.neighbor.NeighborChange.EXPIRED;
+import static org.portolan.dataplane.neighbor.NeighborChange.LEARNED;
+import static org.portolan.dataplane.neighbor.NeighborChange.MOVED;
+import static org.portolan.dataplane.neighbor.NeighborChange.REFRESHED;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.query.HistoryQuery.Moment;
+import org.portolan.control.history.store.StockGit;
+
+/** The wall clock is set forward and back: it labels, and nothing waits for it. */
+class WallClockTest {
+    private static final long SEED = Long.getLong("portolan.wall.seed", System.nanoTime());
+    private static final long M1 = 0x0250_2A16_6D01L;
+    private static final long M2 = 0x0250_2A16_6D02L;
+    private static final int A1 = 0xC0A80301;
+    private static final int A9 = 0xC0A80309;
+    private static final int DAY_S = 86_400;
+
+    @TempDir
+    Path directory;
+
+    private HistoryRig rig;
+
+    @BeforeEach
+    void open() throws IOException {
+        rig = new HistoryRig(directory);
+    }
+
+    @AfterEach
+    void isSoundAtTheEnd() throws IOException {
+        rig.close();
+        StockGit.requireSound(rig.path());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3_600, 3_600, -40 * DAY_S})
+    void shouldWriteAtOnceWhateverTheWallClockDoes(final int step) {
+        rig.tell(LEARNED, A1, 0, M1).settle();
+        rig.tell(MOVED, A1, M1, M2).stepWall(step).settle();
+        assertThat(rig.subject()).startsWith("entry moved");
+        rig.tell(MOVED, A1, M2, M1).stepWall(-step).settle();
+        assertThat(rig.counters().waiting()).isZero();
+        assertThat(rig.counters().written()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3_600, 3_600})
+    void shouldLabelWithTheWallClockAndTellTheLagByTheOther(final int step) {
+        rig.tell(LEARNED, A1, 0, M1).settle();
+        assertThat(rig.lagMs()).isZero();
+        rig.stepWall(step).tell(MOVED, A1, M1, M2);
+        final long toldS = rig.wallS();
+        rig.pass(7);
+        assertThat(rig.lagMs()).as("in the ring, too").isEqualTo(7_000);
+        rig.stepWall(step).pass(1);
+        assertThat(rig.lagMs()).isEqualTo(8_000);
+        rig.settle();
+        assertThat(rig.lagMs()).isZero();
+        assertThat(rig.git("log", "-1", "--format=%ct", "primary").strip()).isEqualTo(String.valueOf(toldS));
+        assertThat(rig.file(A1)).contains("since " + Instant.ofEpochSecond(toldS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3_600, 3_600})
+    void shouldCloseAnExpiryBranchInTime(final int step) {
+        rig.tell(LEARNED, A1, 0, M1).tell(LEARNED, A9, 0, M2).settle();
+        rig.tell(DUE, A1, M1, M1)
+                .tell(DUE, A9, M2, M2)
+                .settle()
+                .stepWall(step)
+                .tell(EXPIRED, A1, M1, 0)
+                .settle();
+        assertThat(rig.git("branch", "--no-merged", "primary")).contains("expire_");
+        rig.pass(31).settle();
+        assertThat(rig.git("branch", "--no-merged", "primary")).isEmpty();
+    }
+
+    @Test
+    void shouldNameNoTwoExpiryBranchesAlikeWhenATimeComesTwice() {
+        for (int i = 0; i < 4; i++) {
+            final long beforeS = rig.wallS();
+            rig.tell(LEARNED, A1, 0, M1).settle().pass(5);
+            rig.tell(EXPIRED, A1, M1, 0).settle();
+            rig.stepWall(beforeS - rig.wallS());
+        }
+        assertThat(rig.git("branch", "--list", "expire_*").lines()).hasSize(4);
+        assertThat(rig.counters().expiryMerges()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldConfirmWhatAnAnswerConfirmsAnHourEarlier() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle().stepWall(-3_600);
+        rig.tell(REFRESHED, A1, M1, M1).settle().pass(3_610).settle();
+        rig.crash();
+        assertThat(rig.remembered()).containsExactly(new Remembered(0, A1, M1, ""));
+    }
+
+    /** What is found is the newest commit whose label is not after the second that was asked for. */
+    @Test
+    void shouldFindATimeOnALineWhoseTimesDoNotRise() throws IOException {
+        System.out.printf("wall clock: seed %d%n", SEED);
+        final Random random = new Random(SEED);
+        for (int i = 0; i < 60; i++) {
+            rig.tell(i == 0 ? LEARNED : MOVED, A1, i == 0 ? 0 : M1 + i, M1 + i + 1)
+                    .settle();
+            rig.pass(random.nextInt(600));
+            if (random.nextInt(6) == 0) {
+                rig.stepWall(random.nextInt(-DAY_S, DAY_S));
+            }
+            if (random.nextInt(20) == 0) {
+                rig.reopen();
+            }
+        }
+        final List<String> line = rig.git("log", "--first-parent", "--format=%H %ct", "primary")
+                .lines()
+                .toList();
+        for (int i = 0; i < 400; i++) {
+            final long second = rig.wallS() + random.nextInt(-2 * DAY_S, DAY_S);
+            final Optional<String> newest = line.stream()
+                    .filter(each -> Long.parseLong(each.substring(41)) <= second)
+                    .findFirst();
+            assertThat(rig.query().at(second, () -> {}).map(Moment::commit).map(id -> id.name()))
+                    .as("%d", second)
+                    .isEqualTo(newest.map(each -> each.substring(0, 40)));
+        }
+    }
+
+    /** One that is wrong for a moment must not make the history forget; one that stays is right. */
+    @Test
+    void shouldForgetNothingForAClockThatIsYearsAheadForAMoment() {
+        rig.tell(LEARNED, A1, 0, M1).settle();
+        for (int day = 0; day < 4; day++) {
+            rig.pass(DAY_S).tell(MOVED, A1, M1, M2).tell(MOVED, A1, M2, M1).settle();
+        }
+        rig.tell(EXPIRED, A1, M1, 0).settle();
+        final String commits = rig.git("rev-list", "primary");
+        rig.stepWall(800 * DAY_S);
+        for (int minute = 0; minute < 50; minute++) {
+            rig.pass(60).settle();
+        }
+        rig.stepWall(-800 * DAY_S);
+        for (int minute = 0; minute < 90; minute++) {
+            rig.pass(60).settle();
+        }
+        assertThat(rig.git("rev-list", "primary")).isEqualTo(commits);
+        assertThat(rig.log()).doesNotContain("history: begins at");
+        rig.stepWall(800 * DAY_S);
+        for (int minute = 0; minute < 70; minute++) {
+            rig.pass(60).settle();
+        }
+        assertThat(rig.log()).contains("history: begins at");
+    }
+}
