@@ -6,6 +6,7 @@ import org.portolan.bench.lab.Json;
 record Accounts(
         long told,
         long written,
+        long folded,
         long coalesced,
         long lost,
         long waiting,
@@ -20,6 +21,7 @@ record Accounts(
         return new Accounts(
                 history.get("told").number(),
                 history.get("written").number(),
+                history.get("folded").number(),
                 history.get("coalesced").number(),
                 history.get("lost").number(),
                 history.get("waiting").number(),
@@ -32,6 +34,6 @@ record Accounts(
 
     /** Once nothing waits, every change that was told is accounted for. */
     boolean isBalanced() {
-        return waiting == 0 && told == written + coalesced + lost;
+        return waiting == 0 && told == written + folded + coalesced + lost;
     }
 }

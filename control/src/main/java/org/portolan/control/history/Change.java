@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import org.portolan.dataplane.neighbor.NeighborChange;
+import org.portolan.dataplane.neighbor.NeighborReason;
 
 /**
  * One thing that happened to a neighbor, as control tells it.
@@ -49,6 +50,16 @@ public record Change(
 
     long atS() {
         return Math.floorDiv(atMicros, MICROS);
+    }
+
+    /** Whether it is a host's own word, which nobody has confirmed. */
+    boolean isClaim() {
+        return reason.equals(NeighborReason.ASKED_US.text);
+    }
+
+    /** An answer to a question about a claim that no commit says: as if it were learned now. */
+    Change confirming() {
+        return new Change(NeighborChange.LEARNED, port, address, 0, mac, atMicros, toldMicros, reason, by);
     }
 
     /** Whether it says something about the operator's pin, and not about what was observed. */

@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.util.List;
+import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -76,6 +77,16 @@ final class CommitText {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    /** Many, whether one or more, and how many others nobody will hear of. */
+    static String ofClaims(final Claims.Due due, final Wire[] wires) {
+        final String all = many(due.standing(), wires) + "Reason: " + NeighborReason.ASKED_US.text + "\n";
+        return due.more() == 0
+                ? all
+                : all
+                        + "Claims-More: %d, most of all by %s\n"
+                                .formatted(due.more(), Ethernet.describeMac(due.moreBy()));
     }
 
     private static String mac(final long mac) {

@@ -78,6 +78,7 @@ final class Historian implements Agent {
     private final Wire[] wires;
     private final Clocks clocks;
     private final Calendar calendar;
+    private final Shares shares;
     private final Log log;
     private final List<Change> gathered = new ArrayList<>();
     private final List<Hearsay> hearsay = new ArrayList<>();
@@ -120,6 +121,7 @@ final class Historian implements Agent {
         this.wires = wires;
         this.clocks = clocks;
         calendar = new Calendar(clocks);
+        shares = new Shares(wires.length);
         this.log = log;
         markMicros = clocks.steady() + HOUR_MICROS;
     }
@@ -289,15 +291,15 @@ final class Historian implements Agent {
         }
         final int before = gathered.size();
         ring.read((type, message, offset, length) -> gathered.add(ChangeMessage.get(type, message, offset)), room);
-        if (before == 0 && !gathered.isEmpty()) {
+        if (gathered.size() > before && gatherUntilMicros < now) {
             gatherUntilMicros = now + GATHER_MICROS;
         }
         return gathered.size() - before;
     }
 
     private boolean isWorkDue(final long now) {
-        final boolean gatheredEnough =
-                !gathered.isEmpty() && (now >= gatherUntilMicros || gathered.size() >= MOST_IN_BATCH);
+        final boolean gatheredEnough = gathered.size() >= MOST_IN_BATCH
+                || !gathered.isEmpty() && now >= gatherUntilMicros && shares.isAnyDue(gathered, now);
         return gatheredEnough
                 || branches.isAnySettled(now)
                 || isMarkDue(now)
@@ -306,7 +308,8 @@ final class Historian implements Agent {
     }
 
     private boolean isMarkDue(final long now) {
-        return now >= markMicros && !ledger.refreshes().isEmpty();
+        return now >= markMicros
+                && (!ledger.refreshes().isEmpty() || ledger.claims().isAnyStanding());
     }
 
     private boolean isConfirmDue(final long now) {
@@ -318,13 +321,18 @@ final class Historian implements Agent {
         final ObjectId before = repository.primary();
         final long nowS = clocks.wallS();
         try (Batch batch = repository.batch()) {
-            final List<Change> changes = gathered.size() >= MOST_IN_BATCH / 2 ? Coalescing.of(gathered) : gathered;
-            final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, changes.size() > CROWD);
+            final Shares.Admitted admitted =
+                    shares.admit(gathered, now, mark || ending || gathered.size() >= MOST_IN_BATCH);
+            final boolean isPressed = admitted.isCoarse() || admitted.now().size() >= MOST_IN_BATCH / 2;
+            final List<Change> changes = isPressed ? Coalescing.of(admitted.now()) : admitted.now();
+            final boolean isCrowded = admitted.isCoarse() || changes.size() > CROWD;
+            final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, isCrowded);
             for (final Change change : changes) {
                 scribe.write(change);
             }
             if (mark || isMarkDue(now)) {
                 scribe.mark(List.copyOf(ledger.refreshes().keySet()), nowS);
+                scribe.claims(nowS);
             } else if (isConfirmDue(now)) {
                 scribe.mark(ledger.confirmations(), nowS);
             }
@@ -337,7 +345,8 @@ final class Historian implements Agent {
                 batch.finish();
                 counters.batches.incrementAndGet();
             }
-            durable(scribe, gathered.size() - changes.size());
+            shares.charge(admitted, isCrowded, now);
+            durable(scribe, admitted, admitted.now().size() - changes.size());
             advanceMarks();
             if (!ledger.hasConfirmations()) {
                 confirmMicros = 0;
@@ -373,12 +382,14 @@ final class Historian implements Agent {
         }
     }
 
-    private void durable(final Scribe scribe, final int coalesced) {
+    private void durable(final Scribe scribe, final Shares.Admitted admitted, final int coalesced) {
         ledger.keep();
-        if (!gathered.isEmpty()) {
-            counters.durableUpToMicros.setRelease(gathered.getLast().toldMicros());
+        if (!admitted.now().isEmpty()) {
+            counters.durableUpToMicros.setRelease(admitted.now().getLast().toldMicros());
         }
         gathered.clear();
+        gathered.addAll(admitted.later());
+        counters.folded.addAndGet(scribe.folded());
         counters.coalescedLate.addAndGet(coalesced);
         counters.written.addAndGet(scribe.written());
         counters.commits.addAndGet(scribe.commits());

@@ -3,7 +3,7 @@ package org.portolan.control.history;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What became of the changes: at any moment told = written + coalesced + lost + waiting. Each counter has one writer,
+ * What became of the changes: at any moment told = written + folded + coalesced + lost + waiting. Each counter has one writer,
  * control or the historian; any thread reads.
  */
 public final class HistoryCounters {
@@ -21,6 +21,9 @@ public final class HistoryCounters {
 
     /** Changes that are in durable commits, or were so already. Historian. */
     final AtomicLong written = new AtomicLong();
+
+    /** Hosts' own words, which go into the hour's mark if they still stand then. Historian. */
+    final AtomicLong folded = new AtomicLong();
 
     /** Intermediate states of a binding that were skipped under pressure after the ring. Historian. */
     final AtomicLong coalescedLate = new AtomicLong();
@@ -56,6 +59,10 @@ public final class HistoryCounters {
         return written.get();
     }
 
+    public long folded() {
+        return folded.get();
+    }
+
     public long coalesced() {
         return coalescedEarly.get() + coalescedLate.get();
     }
@@ -66,7 +73,7 @@ public final class HistoryCounters {
 
     /** Changes that are not durable yet. */
     public long waiting() {
-        return Math.max(0, -written() - coalesced() - lost() + told());
+        return Math.max(0, -written() - folded() - coalesced() - lost() + told());
     }
 
     public long commits() {

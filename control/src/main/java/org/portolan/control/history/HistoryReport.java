@@ -58,6 +58,7 @@ final class HistoryReport {
     private void changes(final HistoryStatus.Builder status) {
         status.number("told", "changes told", counters.told(), Unit.COUNT)
                 .number("written", "changes written", counters.written(), Unit.COUNT)
+                .number("folded", "hosts' own words, kept for the hour's mark", counters.folded(), Unit.COUNT)
                 .number("coalesced", "skipped, a later one was written", counters.coalesced(), Unit.COUNT)
                 .number("lost", "lost, no room", counters.lost(), Unit.COUNT)
                 .number("waiting", "waiting to be written", counters.waiting(), Unit.COUNT)

@@ -27,6 +27,7 @@ final class Ledger {
     private final Set<BindingKey> confirmations = new LinkedHashSet<>();
 
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final Claims claims = new Claims(this);
     private long clock;
 
     Ledger(final String router, final Map<BindingKey, Binding> table) {
@@ -54,6 +55,10 @@ final class Ledger {
 
     Map<BindingKey, Long> refreshes() {
         return refreshes;
+    }
+
+    Claims claims() {
+        return claims;
     }
 
     /** A stamp greater than every one that this router has seen. */

@@ -13,7 +13,6 @@ import org.portolan.control.history.record.Observation.State;
 import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
-import org.portolan.dataplane.neighbor.NeighborReason;
 
 /** Writes changes down as commits of one batch, in the order in which they happened. Historian's thread only. */
 final class Scribe {
@@ -27,6 +26,7 @@ final class Scribe {
     private final Line primary;
     private final Map<ExpiryBranch, Line> lines = new HashMap<>();
     private int written;
+    private int folded;
     private int merges;
     private int fastForwards;
 
@@ -71,30 +71,53 @@ final class Scribe {
         final Observation live = ledger.live(key);
         if (live != null && live.mac() == change.mac()) {
             // A host's word about itself is no sign that somebody confirmed it, however often it comes.
-            if (live.isConfirmed() || !change.reason().equals(NeighborReason.ASKED_US.text)) {
+            if (live.isConfirmed() || !change.isClaim()) {
                 ledger.refresh(key, change.atS());
             }
             return;
         }
+        if (live == null && change.isClaim()) {
+            ledger.claims().add(key, change);
+            folded++;
+            return;
+        }
         ledger.takeRefresh(key, 0);
-        put(
-                primary,
-                key,
-                new Observation(
-                        State.LIVE,
-                        change.mac(),
-                        change.atS(),
-                        change.atS(),
-                        0,
-                        change.reason(),
-                        wires[change.port()].interfaceName(),
-                        ledger.stamp()),
-                change);
+        final Change claim = ledger.claims().take(key);
+        final boolean isConfirmed = claim != null && claim.mac() == change.mac();
+        final Observation seen = seen(change, isConfirmed ? claim.atS() : change.atS());
+        put(primary, key, seen, isConfirmed ? change.confirming() : change);
+    }
+
+    private Observation seen(final Change change, final long sinceS) {
+        final String interfaceName = wires[change.port()].interfaceName();
+        return new Observation(
+                State.LIVE, change.mac(), sinceS, change.atS(), 0, change.reason(), interfaceName, ledger.stamp());
+    }
+
+    /** Writes what hosts said of themselves since the last time, as far as it still stands. */
+    void claims(final long atS) throws IOException {
+        if (!ledger.claims().isAnyStanding()) {
+            return;
+        }
+        primary.commit();
+        final Claims.Due due = ledger.claims().takeDue();
+        final Map<BindingKey, Binding> claimed = new HashMap<>();
+        for (final Change each : due.standing()) {
+            final BindingKey key = wires[each.port()].key(each.address());
+            final Binding before = ledger.binding(key);
+            final Observation seen = seen(each, each.atS());
+            final Binding next = before == null ? new Binding(seen, null) : before.with(seen);
+            ledger.put(key, next);
+            claimed.put(key, next);
+        }
+        primary.commit(
+                batch.edit(primary.tree(), claimed), List.of(primary.tip()), CommitText.ofClaims(due, wires), atS);
     }
 
     private void expire(final BindingKey key, final Change change) throws IOException {
         final Observation live = ledger.live(key);
         if (live == null || live.mac() != change.macOld()) {
+            ledger.claims().end(key);
             branches.settle(key);
             return;
         }
@@ -111,6 +134,7 @@ final class Scribe {
 
     private void flush(final BindingKey key, final Change change) throws IOException {
         branches.settle(key);
+        ledger.claims().end(key);
         final Observation live = ledger.live(key);
         if (live == null) {
             return;
@@ -134,6 +158,7 @@ final class Scribe {
     /** What was observed ends with it: when the pin goes, the address is asked for anew. */
     private void pin(final BindingKey key, final Change change) throws IOException {
         branches.settle(key);
+        ledger.claims().end(key);
         final Binding before = ledger.binding(key);
         if (before != null && before.isStatic() && before.mac() == change.mac()) {
             return;
@@ -250,7 +275,12 @@ final class Scribe {
 
     /** Changes that were written, or were known already. */
     int written() {
-        return written;
+        return written - folded;
+    }
+
+    /** Hosts' own words, which are kept for the hour's mark. */
+    int folded() {
+        return folded;
     }
 
     int commits() {

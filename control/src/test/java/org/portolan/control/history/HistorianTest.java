@@ -226,23 +226,68 @@ class HistorianTest {
         assertThat(rig.file(A1)).contains("reason asked-us");
     }
 
-    /** The confirmation is a sign of life: all of the last ten seconds are one commit. */
     @Test
-    void shouldBringBackWhatAHostSaidOfItselfOnceAnAnswerConfirmedIt() throws IOException {
-        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
-        final String head = rig.head();
+    void shouldWriteWhatAHostSaidOfItselfOnceAnAnswerConfirmedIt() throws IOException {
+        final String empty = rig.head();
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle().pass(60).settle();
+        assertThat(rig.head()).as("anybody can say so").isEqualTo(empty);
+        assertThat(rig.counters().folded()).isEqualTo(1);
+        assertThat(rig.counters().waiting()).isZero();
         rig.tell(REFRESHED, A1, M1, M1).settle();
-        assertThat(rig.head()).as("nothing is written yet").isEqualTo(head);
-        rig.pass(10).settle();
-        assertThat(rig.file(A1)).contains("state live").contains("reason answered");
-        assertThat(rig.subject()).isEqualTo("entries seen: 1");
-        rig.tell(REFRESHED, A1, M1, M1).settle().pass(60).settle();
-        assertThat(rig.git("log", "--format=%s", "primary").lines().filter("entries seen: 1"::equals))
-                .as("a further one waits for the hour")
-                .hasSize(1);
+        assertThat(rig.subject()).isEqualTo("entry added: 192.168.3.1 -> 02:50:2a:16:6d:01");
+        assertThat(rig.git("log", "-1", "--format=%b", "primary")).doesNotContain("Mac-Old");
+        assertThat(rig.file(A1))
+                .contains("state live", "reason answered", "since 2025-11-24T16:00:0", "seen 2025-11-24T16:01:0");
         rig.crash();
 
         assertThat(rig.remembered()).containsExactly(new Remembered(0, A1, M1, ""));
+    }
+
+    @Test
+    void shouldWriteWithTheMarkOfTheHourWhoClaimedWhatAndConfirmItTenSecondsAfterItsAnswer() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").tell(LEARNED, A9, 0, M2, "asked-us", "");
+        rig.tell(EXPIRED, A9, M2, 0, "silent", "").settle();
+        rig.pass(3_600).settle();
+        assertThat(rig.git("log", "-1", "--format=%B", "primary").strip()).isEqualTo("""
+                entries changed: 1
+
+                Change: learned office 192.168.3.1 - 02:50:2a:16:6d:01
+                Reason: asked-us
+                Claims-More: 1, most of all by 02:50:2a:16:6d:01""");
+        assertThat(rig.file(A1)).contains("state live").contains("reason asked-us");
+        final String head = rig.head();
+        rig.tell(REFRESHED, A1, M1, M1).settle();
+        assertThat(rig.head()).isEqualTo(head);
+        rig.pass(10).settle();
+        assertThat(rig.subject()).isEqualTo("entries seen: 1");
+        assertThat(rig.file(A1)).contains("reason answered");
+    }
+
+    @Test
+    void shouldHoldWhatOneInterfaceChangesTooOftenAndLoseNothing() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            for (int host = 0; host < 50; host++) {
+                rig.tell(i == 0 ? LEARNED : MOVED, A1 + host, i == 0 ? 0 : M1 + i, M1 + i + 1);
+            }
+            rig.settle();
+        }
+        final long commits = rig.counters().commits();
+        assertThat(commits).isBetween((long) Shares.MOST_AT_ONCE, Shares.MOST_AT_ONCE + 60L);
+        assertThat(rig.counters().waiting()).isPositive();
+        rig.tell(STATIC_ADDED, A9 + 100, 0, M2, "asked", "root").settle();
+        assertThat(rig.file(A9 + 100))
+                .as("an operator's word waits for nothing")
+                .contains("static");
+        assertThat(rig.counters().waiting()).isZero();
+        assertThat(rig.counters().commits()).isLessThan(commits + 60);
+        assertThat(rig.file(A1)).contains("mac 02:50:2a:16:6d:1f");
+        rig.pass(60);
+        rig.tell(MOVED, A1, M1 + 30, M2).settle();
+        assertThat(rig.counters().waiting()).isPositive();
+        rig.pass(60).settle();
+        assertThat(rig.counters().waiting()).isZero();
+        assertThat(rig.counters().written() + rig.counters().coalesced())
+                .isEqualTo(rig.counters().told());
     }
 
     @Test

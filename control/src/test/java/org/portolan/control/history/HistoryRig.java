@@ -25,6 +25,7 @@ final class HistoryRig implements AutoCloseable {
     private final Path directory;
     private final Path runDirectory;
     private final int ringBytes;
+    private final long mostBytes;
     private final java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
     private final Log log = new Log(
             new PrintStream(said, true, StandardCharsets.UTF_8), Log.Style.JOURNAL, Log.Level.DEBUG, () -> 0, () -> 0);
@@ -39,11 +40,22 @@ final class HistoryRig implements AutoCloseable {
 
     /** @param runDirectory where the ring is */
     HistoryRig(final Path directory, final Path runDirectory) throws IOException {
-        this(directory, runDirectory, History.RING_BYTES);
+        this(directory, runDirectory, History.RING_BYTES, 1L << 30);
+    }
+
+    /** @param mostBytes what the history may take on the disk */
+    HistoryRig(final Path directory, final long mostBytes) throws IOException {
+        this(directory, directory, History.RING_BYTES, mostBytes);
     }
 
     /** @param ringBytes a power of two: a small ring is soon full */
     HistoryRig(final Path directory, final Path runDirectory, final int ringBytes) throws IOException {
+        this(directory, runDirectory, ringBytes, 1L << 30);
+    }
+
+    private HistoryRig(final Path directory, final Path runDirectory, final int ringBytes, final long mostBytes)
+            throws IOException {
+        this.mostBytes = mostBytes;
         this.directory = directory;
         this.runDirectory = runDirectory;
         this.ringBytes = ringBytes;
@@ -52,7 +64,7 @@ final class HistoryRig implements AutoCloseable {
 
     private void open() throws IOException {
         history = History.open(
-                new Config.History(Optional.of(path()), Optional.empty(), List.of(), 365, 1L << 30),
+                new Config.History(Optional.of(path()), Optional.empty(), List.of(), 365, mostBytes),
                 "edge-1",
                 runDirectory.resolve("ring"),
                 ringBytes,
@@ -110,11 +122,16 @@ final class HistoryRig implements AutoCloseable {
     /** Lets the historian write all that was told. */
     HistoryRig settle() {
         for (int i = 0; i < 10; i++) {
-            passMicros(Historian.GATHER_MICROS);
-            history.feed().drain();
-            history.historian().doWork();
+            work();
         }
         return this;
+    }
+
+    /** What the historian does in 0.2 s. */
+    void work() {
+        passMicros(Historian.GATHER_MICROS);
+        history.feed().drain();
+        history.historian().doWork();
     }
 
     /** Blown by the rig's clock. */

@@ -25,6 +25,9 @@ import org.eclipse.jgit.internal.storage.file.Pack;
 final class PackShelf {
     static final long KEPT_MS = 10 * 60 * 1_000L;
 
+    /** While the disk holds more than it may. Who reads looks for the pack that replaced it, as after a git gc. */
+    static final long KEPT_SHORTLY_MS = 60 * 1_000L;
+
     private static final int HEADER_BYTES = 12;
     private static final int SIGNATURE = 0x5041434B;
     private static final List<String> EXTENSIONS =
@@ -33,6 +36,7 @@ final class PackShelf {
     private final FileRepository git;
     private final Path directory;
     private final Map<String, Retired> retired = new LinkedHashMap<>();
+    private long restMs = KEPT_MS;
 
     PackShelf(final FileRepository git) {
         this.git = git;
@@ -151,6 +155,22 @@ final class PackShelf {
         return retired.size();
     }
 
+    /** Of all packs, those that were replaced and rest included. */
+    long allBytes() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "pack-*")) {
+            for (final Path file : files) {
+                bytes += file.toFile().length();
+            }
+        }
+        return bytes;
+    }
+
+    /** How long one that was replaced stays from now on. */
+    void rest(final long ms) {
+        restMs = ms;
+    }
+
     /**
      * Deletes at most one pack whose time is over.
      *
@@ -159,7 +179,7 @@ final class PackShelf {
     boolean deleteOne(final long nowMs) throws IOException {
         for (final Map.Entry<String, Retired> each : retired.entrySet()) {
             final Retired one = each.getValue();
-            if (nowMs - one.sinceMs >= KEPT_MS) {
+            if (nowMs - one.sinceMs >= restMs) {
                 retired.remove(each.getKey());
                 final String name = each.getKey();
                 if (Files.exists(directory.resolve(name + ".idx")) && one.farewell.mayGo(open(name))) {

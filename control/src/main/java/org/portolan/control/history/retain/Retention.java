@@ -99,6 +99,11 @@ public final class Retention implements AutoCloseable {
         return pass != null;
     }
 
+    /** Whether the disk holds more than it may, what was replaced and rests included. */
+    boolean isFull() throws IOException {
+        return limits.bytes > 0 && shelf.allBytes() > limits.bytes;
+    }
+
     /** A day at least: a boundary that moves with each commit would cost more than it frees. */
     private Optional<Mark> tooOld(final long nowS) throws IOException {
         final long latestS = nowS - limits.days * DAY_S;

@@ -87,6 +87,9 @@ public final class Upkeep implements AutoCloseable {
             report.ifPresent(listener::retained);
             return true;
         }
+        if (shelf.retiredCount() > 0) {
+            shelf.rest(retention.isFull() ? PackShelf.KEPT_SHORTLY_MS : PackShelf.KEPT_MS);
+        }
         if (shelf.deleteOne(nowMs)) {
             return true;
         }
