@@ -20,6 +20,8 @@ public final class Fetched implements AutoCloseable {
     private final Set<ObjectId> boundary;
     private final Quarantine quarantine;
     private Runnable whenClosed = () -> {};
+    /** Until the refs have moved. */
+    private Shallow.Hold hold = () -> {};
 
     /**
      * @param known what the history held when it was checked
@@ -69,6 +71,12 @@ public final class Fetched implements AutoCloseable {
         }
         if (!boundary.equals(known.boundary())) {
             Shallow.write(git, boundary);
+            hold = Shallow.hold(git);
+            if (!Shallow.read(git).equals(boundary)) {
+                throw new HistoryException(
+                        "peer %s: another git moved this history's boundary; it is asked again in time"
+                                .formatted(peer));
+            }
         }
         if (quarantine != null) {
             for (final Pack pack : quarantine.objects().getPacks()) {
@@ -86,6 +94,7 @@ public final class Fetched implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            hold.close();
             if (quarantine != null) {
                 quarantine.close();
             }

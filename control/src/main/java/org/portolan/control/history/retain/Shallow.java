@@ -18,6 +18,11 @@ import org.portolan.control.log.FileFailure;
 
 /** git's own file {@code shallow}: the commits that are read as if they had no parents. */
 public final class Shallow {
+    /** A lock that is held. */
+    public interface Hold {
+        void close();
+    }
+
     private Shallow() {}
 
     /** The boundary as it stands; empty while the history is whole. */
@@ -39,13 +44,7 @@ public final class Shallow {
     /** On the disk when it returns. Locked as stock git locks it, so that neither undoes the other. */
     public static void write(final FileRepository git, final Collection<? extends AnyObjectId> boundary)
             throws IOException {
-        final LockFile lock = new LockFile(
-                git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
-        if (!lock.lock()) {
-            throw new IOException(
-                    "%s/shallow.lock is held: another git works there, or one that died left it; then delete it"
-                            .formatted(git.getDirectory()));
-        }
+        final LockFile lock = lock(git);
         try {
             lock.setFSync(true);
             lock.write(text(boundary));
@@ -56,6 +55,26 @@ public final class Shallow {
             lock.unlock();
         }
         Durable.sync(git.getDirectory().toPath());
+    }
+
+    /**
+     * Keeps the boundary as it is until it is closed. git prune(1) drops from it what no ref leads to yet, such as the
+     * end of a peer's history that is just being taken over; it does not while somebody holds the lock.
+     */
+    public static Hold hold(final FileRepository git) throws IOException {
+        final LockFile lock = lock(git);
+        return lock::unlock;
+    }
+
+    private static LockFile lock(final FileRepository git) throws IOException {
+        final LockFile lock = new LockFile(
+                git.getDirectory().toPath().resolve(Constants.SHALLOW).toFile());
+        if (!lock.lock()) {
+            throw new IOException(
+                    "%s/shallow.lock is held: another git works there, or one that died left it; then delete it"
+                            .formatted(git.getDirectory()));
+        }
+        return lock;
     }
 
     private static byte[] text(final Collection<? extends AnyObjectId> boundary) throws IOException {
