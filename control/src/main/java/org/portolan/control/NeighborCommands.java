@@ -10,7 +10,6 @@ import org.portolan.control.arp.ArpService;
 import org.portolan.control.command.NeighborEditor;
 import org.portolan.control.command.RefusedException;
 import org.portolan.control.config.Config;
-import org.portolan.control.config.Nearest;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.neighbor.NeighborMachine;
 import org.portolan.dataplane.neighbor.NeighborReason;
@@ -181,12 +180,7 @@ final class NeighborCommands implements NeighborEditor {
                 config.interfaces().stream().map(Config.Interface::name).toList();
         final int port = names.indexOf(interfaceName);
         if (port < 0) {
-            final String near = Nearest.to(interfaceName, names);
-            throw new RefusedException("no interface is named %s%s; there are: %s"
-                    .formatted(
-                            interfaceName,
-                            near.isEmpty() ? "" : ", did you mean " + near + "?",
-                            String.join(", ", names)));
+            throw RefusedException.noInterface(interfaceName, names);
         }
         return port;
     }

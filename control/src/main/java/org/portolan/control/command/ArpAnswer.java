@@ -19,7 +19,8 @@ final class ArpAnswer {
             HistoryAnswer.write(request, view, asker, out);
             return;
         }
-        final List<ArpRow> rows = view.arp();
+        final NeighborFilter filter = NeighborFilter.of(request);
+        final List<ArpRow> rows = rows(filter, view);
         if (request.has("json")) {
             json(rows, out);
             return;
@@ -41,9 +42,27 @@ final class ArpAnswer {
 
     /** Throws for what {@link #write} would throw, as far as it can be known without a router. */
     static void check(final Request request) throws UsageException {
+        NeighborFilter.of(request);
         if (request.has("all") && request.option("at").isEmpty()) {
             throw new UsageException("--all needs --at: what is gone is in the history only, for example --at now");
         }
+    }
+
+    private static List<ArpRow> rows(final NeighborFilter filter, final RouterView view) throws RefusedException {
+        if (!filter.interfaceName().isEmpty()) {
+            final List<String> names =
+                    view.interfaces().stream().map(InterfaceRow::name).toList();
+            if (!names.contains(filter.interfaceName())) {
+                throw RefusedException.noInterface(filter.interfaceName(), names);
+            }
+        }
+        final List<ArpRow> rows = view.arp().stream()
+                .filter(row -> filter.matches(row.address(), row.mac(), row.contestedMac(), row.interfaceName()))
+                .toList();
+        if (rows.isEmpty() && !filter.isEverything()) {
+            throw filter.matchedNothing("now", view.history().isPresent());
+        }
+        return rows;
     }
 
     private static void json(final List<ArpRow> rows, final Writer out) throws IOException {

@@ -46,8 +46,7 @@ final class ArpLogVerb extends HistoryAskingVerb {
         if (about != null) {
             about(words);
         }
-        past(words, "since", since);
-        time(words, "until", until);
+        range(words, since, until);
         word(words, "limit", limit);
         if (all) {
             words.add("--all");
@@ -61,6 +60,8 @@ final class ArpLogVerb extends HistoryAskingVerb {
             word(words, "address", about);
         } else if (MacText.isMac(about)) {
             word(words, "mac", Ethernet.describeMac(MacText.parse(about)));
+        } else if (TimeText.isSecondWord(about)) {
+            throw new UsageException(WrongWords.timeWithoutQuotes(about));
         } else {
             throw new UsageException(
                     "%s: neither an IPv4 address, such as 192.168.1.20, nor a MAC, such as 02:50:2a:16:6d:14"

@@ -32,7 +32,7 @@ final class ArpWhoVerb extends HistoryAskingVerb {
     @Override
     void words(final List<String> words) throws UsageException {
         word(words, "address", address);
-        past(words, "at", at);
+        moment(words, at);
         width(words);
         zone(words);
     }

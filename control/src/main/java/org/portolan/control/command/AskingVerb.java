@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.portolan.control.log.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,6 +70,11 @@ abstract class AskingVerb implements Callable<Integer> {
         final Request request = Request.read(line);
         check(request);
         return ask(new AdminClient(socket == null ? surroundings.socket() : socket), line);
+    }
+
+    /** A sentence for the person, beside the answer. */
+    final void note(final String sentence) {
+        surroundings.err().println("portolan %s: %s".formatted(verb.replace('-', ' '), Printable.of(sentence)));
     }
 
     static void word(final List<String> words, final String name, final Object value) {

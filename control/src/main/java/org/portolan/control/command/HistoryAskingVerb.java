@@ -7,9 +7,12 @@ import picocli.CommandLine.Command;
 /** The verbs that ask the history: they say in which time zone their user reads. */
 @Command
 abstract class HistoryAskingVerb extends AskingVerb {
-    static final String TIMES = "%nTIME, in your time zone: now, 14:02 (today), yesterday, \"yesterday 14:02\",%n"
-            + "2026-11-23 (its first second), \"2026-11-23 14:02\", 2026-11-23T14:02:11Z,%n"
-            + "\"5m ago\", -5m, \"1h30m ago\".";
+    static final String TIMES = "%nTIME, in your time zone (TZ, else the machine's):%n"
+            + "  now; 1h, 90m, 2d, 1h30m or \"2d ago\": so long ago%n"
+            + "  14:02: today; \"yesterday 14:02\"; \"monday 14:02\": the last Monday before today%n"
+            + "  yesterday, monday: --at takes this time of that day, --since and --until its first second%n"
+            + "  2026-11-23: its first second; \"2026-11-23 14:02\"; \"2026-11-23 14:02:11\"%n"
+            + "  2026-11-23T14:02:11Z, \"2026-11-23 14:02 -05:00\": of another zone, or of an hour that comes twice";
 
     HistoryAskingVerb(final Surroundings surroundings, final String verb) {
         super(surroundings, verb);
@@ -35,17 +38,28 @@ abstract class HistoryAskingVerb extends AskingVerb {
         }
     }
 
-    /** A time that is over. */
-    final void past(final List<String> words, final String name, final String text) throws UsageException {
+    /** {@code --at}. */
+    final void moment(final List<String> words, final String text) throws UsageException {
         if (text != null) {
-            word(words, name, TimeText.parsePast("--" + name, text, now()));
+            word(words, "at", second(TimeText.moment("--at", text, now())));
         }
     }
 
-    final void time(final List<String> words, final String name, final String text) throws UsageException {
-        if (text != null) {
-            word(words, name, TimeText.parse("--" + name, text, now()));
+    /** {@code --since} and {@code --until}. */
+    final void range(final List<String> words, final String since, final String until) throws UsageException {
+        if (since != null) {
+            word(words, "since", second(TimeText.beginning("--since", since, now())));
         }
+        if (until != null) {
+            word(words, "until", second(TimeText.end("--until", until, now())));
+        }
+    }
+
+    private long second(final TimeText.Taken taken) {
+        if (!taken.note().isEmpty()) {
+            note(taken.note());
+        }
+        return taken.second();
     }
 
     @Override

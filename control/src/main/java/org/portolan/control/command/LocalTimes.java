@@ -9,12 +9,13 @@ import org.portolan.control.history.record.UtcText;
 
 /** Points in time as the asker reads them. */
 final class LocalTimes {
-    static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+    static final long YEAR_10000_S = 253_402_300_800L;
 
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
     private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
-
-    private static final long YEAR_10000_S = 253_402_300_800L;
+    private static final DateTimeFormatter SECOND_AND_OFFSET =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xxx", Locale.ROOT);
 
     private final ZoneId zone;
 
@@ -36,9 +37,17 @@ final class LocalTimes {
         }
     }
 
-    /** 2026-11-23 14:02:11 */
+    /** 2026-11-23 14:02:11; with the offset in an hour that comes twice. */
     String second(final long epochS) {
-        return at(epochS).format(SECOND);
+        final ZonedDateTime time = at(epochS);
+        return zone.getRules().getValidOffsets(time.toLocalDateTime()).size() > 1
+                ? withOffset(time)
+                : time.format(SECOND);
+    }
+
+    /** 2026-11-23 14:02:11 +01:00 */
+    static String withOffset(final ZonedDateTime time) {
+        return time.format(SECOND_AND_OFFSET);
     }
 
     /** 2026-11-23 */

@@ -21,7 +21,7 @@ record Request(String verb, Map<String, String> options) {
             Map.entry("stats", Set.of("json", "color", "nonzero")),
             Map.entry("latency", Set.of("json", "color")),
             Map.entry("interfaces", Set.of("json", "color")),
-            Map.entry("arp", Set.of("json", "color", "at", "all", "zone")),
+            Map.entry("arp", Set.of("json", "color", "address", "mac", "interface", "at", "all", "zone")),
             Map.entry(
                     HistoryAnswer.LOG,
                     Set.of(

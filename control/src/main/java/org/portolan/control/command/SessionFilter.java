@@ -16,7 +16,7 @@ import org.portolan.control.config.Subnet;
 public record SessionFilter(int protocol, Subnet source, Subnet destination, int port, String state) {
     public static final int ANY = -1;
 
-    private static final Subnet EVERYWHERE = new Subnet(0, 0);
+    static final Subnet EVERYWHERE = new Subnet(0, 0);
 
     /** Matches every session. */
     public static final SessionFilter ALL = new SessionFilter(ANY, EVERYWHERE, EVERYWHERE, ANY, "");
@@ -68,7 +68,7 @@ public record SessionFilter(int protocol, Subnet source, Subnet destination, int
     }
 
     /** ADDRESS or ADDRESS/PREFIX; host bits are passed over, as ip and nft do when they filter. */
-    private static Subnet subnet(final String name, final String text) throws UsageException {
+    static Subnet subnet(final String name, final String text) throws UsageException {
         if (text.isEmpty()) {
             return EVERYWHERE;
         }

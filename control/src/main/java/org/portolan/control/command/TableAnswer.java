@@ -6,6 +6,7 @@ import java.io.Writer;
 import org.portolan.control.command.StreamTable.Cell;
 import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.HistoryQuery;
+import org.portolan.control.history.query.HistoryQuery.BindingVisitor;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -16,31 +17,62 @@ import org.portolan.dataplane.wire.Ipv4;
 final class TableAnswer {
     private final LocalTimes times;
     private final boolean all;
+    private final NeighborFilter filter;
+    private final Moment moment;
+    private final HistoryQuery history;
     private int shown;
 
-    private TableAnswer(final Request request) throws UsageException {
+    private TableAnswer(final Request request, final Moment moment, final HistoryQuery history) throws UsageException {
         times = LocalTimes.of(request);
         all = request.has("all");
+        filter = NeighborFilter.of(request);
+        this.moment = moment;
+        this.history = history;
     }
 
     static void write(final Request request, final HistoryQuery history, final Asker asker, final Writer out)
             throws IOException, UsageException, RefusedException {
         final Moment moment = HistoryAnswer.moment(request, history, asker);
-        final TableAnswer answer = new TableAnswer(request);
+        final TableAnswer answer = new TableAnswer(request, moment, history);
         if (request.has("json")) {
-            answer.json(request.second("at", 0), moment, history, asker, out);
+            answer.json(request.second("at", 0), asker, out);
         } else {
-            answer.table(request, moment, history, asker, out);
+            answer.table(request, asker, out);
         }
     }
 
-    private boolean isWanted(final Binding binding) {
-        return all || binding.mac() != 0;
+    private void read(final Asker asker, final BindingVisitor visitor) throws IOException {
+        // What was begun cannot be refused any more: a filter that matches nothing does not begin.
+        final Asker patient = filter.isEverything()
+                ? asker
+                : () -> {
+                    if (shown > 0) {
+                        asker.working();
+                    }
+                };
+        history.table(moment, patient, (key, binding) -> {
+            if (isWanted(key, binding)) {
+                shown++;
+                return visitor.onBinding(key, binding);
+            }
+            return true;
+        });
     }
 
-    private void table(
-            final Request request, final Moment moment, final HistoryQuery history, final Asker asker, final Writer out)
-            throws IOException, UsageException {
+    private boolean isWanted(final BindingKey key, final Binding binding) {
+        return (all || binding.mac() != 0)
+                && filter.matches(key.address(), BindingCells.mac(binding), 0, BindingCells.interfaceName(binding));
+    }
+
+    private void refuseNothing(final long atS) throws RefusedException {
+        if (shown == 0 && !filter.isEverything()) {
+            throw filter.matchedNothing("at " + times.second(atS), true);
+        }
+    }
+
+    private void table(final Request request, final Asker asker, final Writer out)
+            throws IOException, UsageException, RefusedException {
+        final long atS = request.second("at", 0);
         final StreamTable table = new StreamTable(
                 out,
                 request.has("color"),
@@ -54,13 +86,11 @@ final class TableAnswer {
                 "SEEN",
                 "?ENDED",
                 "BY");
-        history.table(moment, asker, (key, binding) -> {
-            if (isWanted(binding)) {
-                table.add(cells(key, binding));
-                shown++;
-            }
+        read(asker, (key, binding) -> {
+            table.add(cells(key, binding));
             return true;
         });
+        refuseNothing(atS);
         if (shown > 0) {
             table.end();
         }
@@ -68,7 +98,7 @@ final class TableAnswer {
                 .formatted(
                         shown == 0 ? "no" : Table.number(shown),
                         shown == 1 ? "neighbor" : "neighbors",
-                        times.second(request.second("at", 0)),
+                        times.second(atS),
                         times.second(moment.second()),
                         BindingCells.shortId(moment.commit())));
     }
@@ -88,25 +118,22 @@ final class TableAnswer {
         };
     }
 
-    private void json(
-            final long atS, final Moment moment, final HistoryQuery history, final Asker asker, final Writer out)
-            throws IOException {
+    private void json(final long atS, final Asker asker, final Writer out) throws IOException, RefusedException {
         try (JsonGenerator json = Json.to(out)) {
             json.writeStartObject();
             BindingCells.time(json, "at", atS);
             json.writeStringField("commit", moment.commit().name());
             BindingCells.time(json, "committed", moment.second());
             json.writeArrayFieldStart("bindings");
-            history.table(moment, asker, (key, binding) -> {
-                if (isWanted(binding)) {
-                    json.writeStartObject();
-                    json.writeStringField("segment", key.segment());
-                    json.writeStringField("address", Ipv4.describeAddress(key.address()));
-                    BindingCells.write(json, binding);
-                    json.writeEndObject();
-                }
+            read(asker, (key, binding) -> {
+                json.writeStartObject();
+                json.writeStringField("segment", key.segment());
+                json.writeStringField("address", Ipv4.describeAddress(key.address()));
+                BindingCells.write(json, binding);
+                json.writeEndObject();
                 return true;
             });
+            refuseNothing(atS);
             json.writeEndArray();
             json.writeEndObject();
         }

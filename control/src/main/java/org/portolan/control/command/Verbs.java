@@ -94,9 +94,9 @@ public final class Verbs implements Callable<Integer> {
         CommandLine.ParseResult last = parsed;
         while (last.hasSubcommand()) {
             final CommandLine verb = last.subcommand().commandSpec().commandLine();
-            if (last != parsed && !last.matchedOptions().isEmpty() && !last.isUsageHelpRequested()) {
-                final String option = last.matchedOptions().getFirst().longestName();
-                return usage(verb, "%s belongs behind %s".formatted(option, verb.getCommandName()), surroundings);
+            if (last != parsed && !last.matchedArgs().isEmpty() && !last.isUsageHelpRequested()) {
+                final String word = first(last.matchedArgs().getFirst());
+                return usage(verb, "%s belongs behind %s".formatted(word, verb.getCommandName()), surroundings);
             }
             last = last.subcommand();
         }
@@ -109,6 +109,13 @@ public final class Verbs implements Callable<Integer> {
         } catch (final IOException e) {
             return onFailure(e, last.commandSpec().commandLine(), surroundings);
         }
+    }
+
+    /** The name of an option, the word itself of anything else. */
+    private static String first(final CommandLine.Model.ArgSpec matched) {
+        return matched instanceof final CommandLine.Model.OptionSpec option
+                ? option.longestName()
+                : matched.originalStringValues().getFirst();
     }
 
     /** One line that says what is wrong, one that says where to look. */

@@ -11,6 +11,8 @@ import org.portolan.control.history.query.HistoryQuery.Moment;
 import org.portolan.control.history.query.Holding;
 import org.portolan.control.history.query.Holding.Origin;
 import org.portolan.control.history.query.Holding.Period;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.Observation;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** {@code arp who}: who had an address, since when and until when, and who had it before and after. */
@@ -20,13 +22,15 @@ final class WhoAnswer {
     private final LineWidth width;
     private final String address;
     private final long atS;
+    private final long keptSinceS;
 
-    private WhoAnswer(final Request request, final Moment moment) throws UsageException {
+    private WhoAnswer(final Request request, final Moment moment, final long keptSinceS) throws UsageException {
         times = LocalTimes.of(request);
         color = request.has("color");
         width = LineWidth.of(request);
         address = Ipv4.describeAddress(address(request));
         atS = request.second("at", moment.second());
+        this.keptSinceS = keptSinceS;
     }
 
     static int address(final Request request) throws UsageException {
@@ -42,7 +46,8 @@ final class WhoAnswer {
             throws IOException, UsageException, RefusedException {
         final Moment moment = HistoryAnswer.moment(request, history, asker);
         final List<Holding> holdings = history.who(address(request), moment, asker);
-        final WhoAnswer answer = new WhoAnswer(request, moment);
+        final WhoAnswer answer =
+                new WhoAnswer(request, moment, history.beginning(asker).second());
         if (request.has("json")) {
             answer.json(holdings, moment, out);
         } else {
@@ -53,7 +58,7 @@ final class WhoAnswer {
     private void tables(final List<Holding> holdings, final boolean now, final Writer out) throws IOException {
         final String when = now ? "now" : "at " + times.second(atS);
         if (holdings.isEmpty()) {
-            out.append("%s: never seen, on no segment, as far as the history goes back\n".formatted(address));
+            out.append("%s %s: %s\n".formatted(address, when, nobody()));
         }
         boolean first = true;
         for (final Holding holding : holdings) {
@@ -72,10 +77,42 @@ final class WhoAnswer {
     }
 
     private String sentence(final Holding holding, final String when) {
-        final long mac =
-                holding.then().binding() == null ? 0 : holding.then().binding().mac();
-        return "%s on %s %s: %s"
-                .formatted(address, holding.key().segment(), when, mac == 0 ? "nobody" : BindingCells.mac(mac));
+        return "%s on %s %s: %s".formatted(address, holding.key().segment(), when, holder(holding));
+    }
+
+    private String holder(final Holding holding) {
+        final Binding then = holding.then().binding();
+        if (then != null && then.mac() != 0) {
+            return BindingCells.mac(then.mac());
+        }
+        final Period last = then == null ? holding.before() : holding.then();
+        final Binding was = last == null ? null : last.binding();
+        if (was == null) {
+            return nobody();
+        }
+        if (was.observed() != null) {
+            return "not seen since %s (was %s, %s)"
+                    .formatted(
+                            times.second(was.observed().seenS()),
+                            BindingCells.mac(was.observed().mac()),
+                            ended(was.observed(), last.how()));
+        }
+        return was.isStatic()
+                ? "never seen; static until " + times.second(last.untilS())
+                : "never seen; static until %s (removed by %s)"
+                        .formatted(
+                                times.second(was.pinned().sinceS()),
+                                was.pinned().by());
+    }
+
+    private String nobody() {
+        return "nobody, as far as is known; the history is kept since " + times.second(keptSinceS);
+    }
+
+    /** An operator is named in the commit, for the others there is a reason. */
+    private static String ended(final Observation was, final Origin how) {
+        final boolean asked = how != null && how.by() != null && was.state() == Observation.State.FLUSHED;
+        return was.state().text + (asked ? " by " + how.by() : ": " + was.reason());
     }
 
     private void add(final StreamTable table, final String when, final Period period) throws IOException {
@@ -105,6 +142,7 @@ final class WhoAnswer {
             json.writeStringField("address", address);
             BindingCells.time(json, "at", atS);
             json.writeStringField("commit", moment.commit().name());
+            BindingCells.time(json, "kept_since", keptSinceS);
             json.writeArrayFieldStart("segments");
             for (final Holding holding : holdings) {
                 json.writeStartObject();

@@ -23,6 +23,11 @@ public final class WrongWords {
         return "unknown verb " + Printable.of(verb) + (near.isEmpty() ? "" : ", did you mean " + near + "?");
     }
 
+    /** What to say of a second word that {@link TimeText#isSecondWord} knows. */
+    static String timeWithoutQuotes(final String word) {
+        return word + ": a time of two words needs quotes, as in --at \"2026-11-23 14:02\"";
+    }
+
     private static String onTop(final ParameterException e, final CommandLine command) {
         if (e instanceof final UnmatchedArgumentException unmatched) {
             final String word = unmatched.getUnmatched().getFirst();
@@ -35,10 +40,7 @@ public final class WrongWords {
         if (e instanceof final UnmatchedArgumentException unmatched) {
             final String word = unmatched.getUnmatched().getFirst();
             if (TimeText.isSecondWord(word)) {
-                return word + ": a time of two words needs quotes, as in --at \"2026-11-23 14:02\"";
-            }
-            if (!word.startsWith("-") && !command.getSubcommands().isEmpty()) {
-                return unknownVerb(word, command);
+                return timeWithoutQuotes(word);
             }
             if (!word.startsWith("-")) {
                 return "one word too many: " + Printable.of(word);

@@ -176,11 +176,140 @@ final class HistoryVerbsTest {
         assertThat(ask("arp", "who", "192.168.1.40"))
                 .startsWith("192.168.1.40 on office now: 02:50:2a:16:6d:09\n")
                 .contains("  root  edge-1");
+    }
+
+    @Test
+    void shouldSayWhenWhoIsGoneWasSeenLast() throws IOException {
         assertThat(ask("arp", "who", "192.168.1.21"))
-                .startsWith("192.168.1.21 on office now: nobody\n")
-                .contains("expired");
-        assertThat(ask("arp", "who", "10.0.0.1"))
-                .isEqualTo("10.0.0.1: never seen, on no segment, as far as the history goes back\n");
+                .startsWith("192.168.1.21 on office now: not seen since 2025-11-24 17:01:51"
+                        + " (was 02:50:2a:16:6d:02, expired: silent)\n")
+                .contains("now     02:50:2a:16:6d:02  expired");
+        edge.flush(address(20), "alice").pin(address(41), mac(7), "root").pass(10);
+        edge.unpin(address(41), "bob").write();
+        assertThat(ask("arp", "who", "192.168.1.20"))
+                .startsWith("192.168.1.20 on office now: not seen since 2025-11-24 17:02:42"
+                        + " (was 02:50:2a:16:6d:03, flushed by alice)\n");
+        assertThat(ask("arp", "who", "192.168.1.41"))
+                .matches("(?s)192.168.1.41 on office now: never seen; static until 2025-11-24 18:0\\d:\\d\\d"
+                        + " \\(removed by bob\\)\n.*before  02:50:2a:16:6d:07  static.*");
+        edge.pass(3 * 86_400).collect(address(21)).write();
+        assertThat(ask("arp", "who", "192.168.1.21"))
+                .as("from before its tombstone was collected")
+                .startsWith("192.168.1.21 on office now: not seen since 2025-11-24 17:01:51"
+                        + " (was 02:50:2a:16:6d:02, expired: silent)\n");
+    }
+
+    @Test
+    void shouldSayNobodyOnlyOfWhoWasNeverKnownAndSinceWhenItIsKept() {
+        final String nobody = ": nobody, as far as is known; the history is kept since 2025-11-24 17:00:00\n";
+        assertThat(ask("arp", "who", "10.0.0.1")).isEqualTo("10.0.0.1 now" + nobody);
+        assertThat(ask("arp", "who", "192.168.1.20", "--at", "2025-11-24 17:00:05"))
+                .startsWith("192.168.1.20 on office at 2025-11-24 17:00:05" + nobody)
+                .contains("after  02:50:2a:16:6d:01  live");
+        assertThat(ask("arp", "who", "10.0.0.1", "--json", "--at", "2025-11-24T16:00:05Z"))
+                .isEqualTo("{\"address\":\"10.0.0.1\",\"at\":\"2025-11-24T16:00:05Z\",\"commit\":\"" + "#".repeat(40)
+                        + "\",\"kept_since\":\"2025-11-24T16:00:00Z\",\"segments\":[]}\n");
+    }
+
+    // ---- which moment was taken
+
+    @Test
+    void shouldSayBesideTheAnswerWhichMomentWasTaken() throws IOException {
+        rig.environment.put("TZ", "America/New_York");
+        final SampleRouter autumn =
+                new SampleRouter(directory.resolve("autumn.git"), "edge-1", 1_761_975_000L /* 2025-11-01 01:30 EDT */);
+        autumn.pass(86_400).learn(address(20), mac(1)).pass(3_600).learn(address(21), mac(2));
+        autumn.write();
+        rig.view.history = Optional.of(new HistoryQuery(
+                autumn.git(), new WalkingTimeIndex(autumn.git(), 4), 86_400, HistoryVerbsTest::status));
+        assertThat(rig.run("arp", "--at", "2025-11-02 01:30:05")).isEqualTo(0);
+        assertThat(rig.takeErr())
+                .isEqualTo("portolan arp: --at 2025-11-02 01:30:05: comes twice, as the clocks go from 02:00 to 01:00;"
+                        + " taken: 2025-11-02 01:30:05 -04:00; the other: --at \"2025-11-02 01:30:05 -05:00\"\n");
+        assertThat(rig.takeOut())
+                .contains("2025-11-02 01:30:01 -04:00  2025-11-02 01:30:01 -04:00  edge-1\n1 neighbor at 2025-11-02"
+                        + " 01:30:05 -04:00;");
+        assertThat(ask("arp", "--at", "2025-11-02 01:30:05 -05:00"))
+                .contains("2 neighbors at 2025-11-02 01:30:05 -05:00;");
+        assertThat(rig.run("arp", "who", "192.168.1.20", "--at", "yesterday", "--json"))
+                .isEqualTo(0);
+        assertThat(rig.takeErr()).startsWith("portolan arp who: --at yesterday: this time of that day, ");
+        assertThat(rig.takeOut()).startsWith("{\"address\"");
+        autumn.close();
+    }
+
+    // ---- arp IP
+
+    @Test
+    void shouldShowWhatIsAskedForOnly() {
+        assertThat(ask("arp", "192.168.1.10")).hasLineCount(2).contains("192.168.1.10");
+        assertThat(ask("arp", "192.168.1.0/24")).hasLineCount(3);
+        assertThat(ask("arp", "2:0:0:0:0:B")).hasLineCount(2).contains("192.168.1.11");
+        assertThat(ask("arp", "--interface", "lan")).hasLineCount(3).doesNotContain("wan");
+        assertThat(ask("arp", "192.168.1.10", "--json"))
+                .startsWith("{\"neighbors\":[{\"interface\":\"lan\",\"address\":\"192.168.1.10\"")
+                .doesNotContain("192.168.1.11");
+        assertThat(ask("arp", "192.168.1.22", "--at", "now"))
+                .hasLineCount(3)
+                .contains("192.168.1.22 ", "1 neighbor at");
+        assertThat(ask("arp", "192.168.1.96/28", "--at", "now")).contains("2 neighbors at");
+        assertThat(ask("arp", "02:50:2a:16:6d:02", "--at", "now", "--all")).contains("192.168.1.21 ", "1 neighbor at");
+        assertThat(ask("arp", "--interface", "lan", "--at", "now")).contains("4 neighbors at");
+        assertThat(ask("arp", "192.168.1.20", "--at", "2025-11-24 17:01", "--json"))
+                .contains("\"bindings\":[{\"segment\":\"office\",\"address\":\"192.168.1.20\"")
+                .doesNotContain("192.168.1.21");
+    }
+
+    private void assertRefused(final String sentence, final String... words) {
+        for (final String json : List.of("", " --json")) {
+            assertThat(rig.run((String.join("|", words) + json.replace(" ", "|")).split("\\|")))
+                    .isEqualTo(1);
+            assertThat(rig.takeErr()).isEqualTo("portolan arp: the router answers: " + sentence + "\n");
+            assertThat(rig.takeOut()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayThatThereIsNoneOfThoseAskedFor() {
+        assertRefused("no neighbor 192.168.1.99 now; who had it: portolan arp who 192.168.1.99", "arp", "192.168.1.99");
+        assertRefused("no neighbor in 10.0.0.0/8 on lan now", "arp", "10.0.0.0/8", "--interface", "lan");
+        assertRefused(
+                "no neighbor with the MAC 02:50:2a:16:6d:ff now; where it was: portolan arp log 02:50:2a:16:6d:ff",
+                "arp",
+                "02:50:2a:16:6d:ff");
+        assertRefused(
+                "no neighbor 192.168.1.21 at 2025-11-24 17:01:00; who had it: portolan arp who 192.168.1.21",
+                "arp",
+                "192.168.1.21",
+                "--at",
+                "2025-11-24 17:01");
+        assertRefused("no interface is named lna, did you mean lan?; there are: lan, wan", "arp", "--interface", "lna");
+        assertRefused(
+                "no neighbor on lna at 2025-11-24 17:05:00", "arp", "--interface", "lna", "--at", "2025-11-24 17:05");
+        rig.view.history = Optional.empty();
+        assertRefused("no neighbor 192.168.1.99 now", "arp", "192.168.1.99");
+    }
+
+    @Test
+    void shouldTellAnAddressFromAVerb() {
+        assertUsage("arp", "unknown verb grpah, did you mean graph?", "arp", "grpah");
+        assertUsage(
+                "arp",
+                "printer: neither a verb, nor an IPv4 address or subnet, such as 192.168.1.20 or 192.168.1.0/24, nor a"
+                        + " MAC, such as 02:50:2a:16:6d:14",
+                "arp",
+                "printer");
+        assertUsage("arp", "--address 192.168.1.0/33: allowed: ADDRESS or ADDRESS/PREFIX", "arp", "192.168.1.0/33");
+        assertUsage("arp log", "192.168.1.20 belongs behind log", "arp", "192.168.1.20", "log");
+        assertUsage("arp", "one word too many: 192.168.1.21", "arp", "192.168.1.20", "192.168.1.21");
+        assertUsage(
+                "arp log",
+                "14:02: a time of two words needs quotes, as in --at \"2026-11-23 14:02\"",
+                "arp",
+                "log",
+                "--since",
+                "2025-11-23",
+                "14:02");
     }
 
     @Test
