@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.query.AddressFinder.Sight;
 import org.portolan.control.history.query.Holding.Origin;
 import org.portolan.control.history.query.Holding.Period;
 import org.portolan.control.history.record.BindingKey;
