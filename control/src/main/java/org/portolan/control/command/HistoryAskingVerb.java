@@ -10,8 +10,8 @@ abstract class HistoryAskingVerb extends AskingVerb {
     static final String TIMES = "%nTIME, in your time zone (TZ, else the machine's):%n"
             + "  now; 1h, 90m, 2d, 1h30m or \"2d ago\"%n"
             + "  14:02 (today), \"yesterday 14:02\", \"monday 14:02\" (the last one before today)%n"
-            + "  yesterday, monday: this time of that day; for --since and --until its begin%n"
-            + "  2026-11-23 (its begin), \"2026-11-23 14:02\", \"2026-11-23 14:02:11\"%n"
+            + "  yesterday, monday: this time of that day; for --since and --until its start%n"
+            + "  2026-11-23 (its start), \"2026-11-23 14:02\", \"2026-11-23 14:02:11\"%n"
             + "  with an offset: \"2026-11-23 14:02 -05:00\", 2026-11-23T14:02:11Z";
 
     HistoryAskingVerb(final Surroundings surroundings, final String verb) {
