@@ -85,8 +85,8 @@ final class Inspection {
 
     private String find(final Pause pause) throws IOException {
         try {
-            refs();
             packs();
+            refs();
             if (isReadAgain) {
                 commits(pause);
                 isReadAgain = false;

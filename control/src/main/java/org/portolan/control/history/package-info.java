@@ -14,14 +14,23 @@
  * <p><b>Pressure.</b> Up to {@link org.portolan.control.history.Historian#CROWD} changes in a batch are a commit each.
  * Above it one commit carries many, cut where a binding would be spoken of twice, so nothing is lost. When half of
  * the largest batch is full, and when the ring is, intermediate states of one binding are skipped, and counted. Nobody
- * ever waits: told = written + coalesced + lost + waiting.
+ * ever waits: told = written + folded + coalesced + lost + waiting.
+ *
+ * <p><b>Floods.</b> Hosts' own words, which anybody can forge, go into the hour's mark ({@link
+ * org.portolan.control.history.Claims}: "folded"). An interface that has used up its commits is written once a minute
+ * ({@link org.portolan.control.history.Shares}).
+ *
+ * <p><b>Time.</b> The steady clock times, the wall clock labels ({@link org.portolan.control.history.Clocks}).
  *
  * <p><b>Refreshes.</b> A sign of life of a known binding is remembered in memory and written with the binding's next
  * change, or at the hour, or at the end. An idle network writes nothing.
  *
  * <p><b>Failure.</b> A batch that could not be made durable is undone in memory ({@link
  * org.portolan.control.history.Ledger#undo}) and tried again every 5 s: its changes stay in the ring. Written again
- * they make the same commits.
+ * they make the same commits. Once primary has moved the batch is written: what fails behind that is tried again alone.
+ *
+ * <p><b>Inspection.</b> Each minute: do the refs point to something, are the packs whole, is what a pack had still there
+ * when it is gone ({@link org.portolan.control.history.Inspection}).
  *
  * <p><b>A look back.</b> At the start, after an hour and each day the historian reads the table at three past times:
  * read by cold code one takes three times as long, and whoever asks first should not wait for the compiler; nor should

@@ -140,6 +140,26 @@ class FailureTest {
     }
 
     @Test
+    void shouldLeaveNoPackForEachTryWhileAStaleLockIsThere() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1).settle();
+            final Path lock = Files.createFile(rig.path().resolve("refs/heads/primary.lock"));
+            final int packs = rig.path().resolve("objects/pack").toFile().list().length;
+            rig.tell(MOVED, A1, M1, M1 + 1).settle();
+            for (int i = 0; i < 5; i++) {
+                rig.pass(5).settle();
+            }
+            assertThat(rig.counters().failures()).isGreaterThan(5);
+            assertThat(rig.historian().stopped()).contains("a stale ", "primary.lock is left");
+            assertThat(rig.path().resolve("objects/pack").toFile().list()).hasSize(packs);
+            Files.delete(lock);
+            rig.pass(5).settle();
+            assertThat(rig.historian().stopped()).isEmpty();
+            assertThat(rig.file(A1)).contains("mac 02:50:2a:16:6d:02");
+        }
+    }
+
+    @Test
     void shouldWriteOnceWhenTheMarksCannotBeKept() throws IOException {
         try (HistoryRig rig = new HistoryRig(directory)) {
             rig.tell(LEARNED, A1, 0, M1).settle();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.query.HistoryQuery.Moment;
+import org.portolan.control.history.query.LogQuery;
 import org.portolan.control.history.store.StockGit;
 
 /** The wall clock is set forward and back: it labels, and nothing waits for it. */
@@ -138,6 +139,41 @@ class WallClockTest {
                     .as("%d", second)
                     .isEqualTo(newest.map(each -> each.substring(0, 40)));
         }
+    }
+
+    @Test
+    void shouldTellAllOfAnAddressThoughTimesDoNotRise() throws IOException {
+        System.out.printf("wall clock: seed %d%n", SEED);
+        final Random random = new Random(SEED);
+        final int moves = 120;
+        for (int i = 0; i < moves; i++) {
+            rig.tell(i == 0 ? LEARNED : MOVED, A1, i == 0 ? 0 : M1 + i, M1 + i + 1)
+                    .settle();
+            for (int quiet = random.nextInt(6); quiet > 0; quiet--) {
+                rig.pass(random.nextInt(DAY_S))
+                        .tell(MOVED, A9, M1 + quiet, M1 + i + quiet)
+                        .settle();
+            }
+            if (random.nextInt(8) == 0) {
+                rig.stepWall(random.nextInt(-20 * DAY_S, 20 * DAY_S));
+            }
+        }
+        final List<Long> macs = new java.util.ArrayList<>();
+        final int[] steps = {0};
+        rig.query()
+                .log(
+                        LogQuery.everything(1_000).ofAddress(A1),
+                        () -> {
+                            if (++steps[0] > 100_000) {
+                                throw new IOException("it goes round and round");
+                            }
+                        },
+                        entry -> macs.add(entry.mac()));
+        assertThat(macs)
+                .isEqualTo(java.util.stream.LongStream.range(0, moves)
+                        .map(i -> M1 + moves - i)
+                        .boxed()
+                        .toList());
     }
 
     /** One that is wrong for a moment must not make the history forget; one that stays is right. */

@@ -9,6 +9,8 @@
  *       PackFile          the pack's bytes, through PackWindows
  *         EntryHeader       type, size and base of one entry
  *       BaseCache         what was unpacked last, for the deltas that lean on it
+ *   FreshPack         brings a new pack in, kept from git's tools until the refs have moved
+ *   PackEnds          whether a pack was cut off
  * </pre>
  *
  * <p><b>Why not JGit alone.</b> JGit looks for each object in one pack after the other, the newest first, and holds the

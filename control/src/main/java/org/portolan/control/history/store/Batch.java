@@ -131,6 +131,9 @@ public final class Batch implements AutoCloseable {
      */
     public void finish() throws IOException {
         inserter.flush();
+        if (moves.containsKey(HistoryRepository.PRIMARY)) {
+            repository.requireMovable();
+        }
         for (final Path pack : bench.packs()) {
             adopt(pack);
         }

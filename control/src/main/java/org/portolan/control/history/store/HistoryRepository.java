@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -229,6 +230,19 @@ public final class HistoryRepository implements AutoCloseable {
     /** After {@link #makeDurable}: saves a look for it. */
     void remember(final ObjectId commit, final ObjectId tree) {
         tip = new Tip(commit, tree);
+    }
+
+    /**
+     * Before a batch's pack comes in: where a dead git left its lock, or another program moved primary, each try would
+     * leave a pack.
+     */
+    void requireMovable() throws IOException {
+        final Path lock = path.resolve(PRIMARY + ".lock");
+        require(PRIMARY, () -> {
+            final Ref now = git.exactRef(PRIMARY);
+            final boolean isOurs = Objects.equals(now == null ? null : now.getObjectId(), primary);
+            return isOurs && Files.notExists(lock) ? RefUpdate.Result.NO_CHANGE : RefUpdate.Result.LOCK_FAILURE;
+        });
     }
 
     /**
