@@ -77,6 +77,7 @@ final class Historian implements Agent {
     private final LookBack lookBack;
     private final Wire[] wires;
     private final Clocks clocks;
+    private final Settlement settlement;
     private final Calendar calendar;
     private final Shares shares;
     private final Log log;
@@ -91,8 +92,6 @@ final class Historian implements Agent {
     private long retryMicros;
     private long keepUpMicros;
     private long lookMicros;
-    private long inspectMicros;
-    private long settleMicros;
     private long stoppedMicros;
     private volatile String stopped = "";
     private volatile boolean ending;
@@ -120,6 +119,7 @@ final class Historian implements Agent {
         lookBack = companions.lookBack;
         this.wires = wires;
         this.clocks = clocks;
+        settlement = new Settlement(repository, log);
         calendar = new Calendar(clocks);
         shares = new Shares(wires.length);
         this.log = log;
@@ -145,7 +145,7 @@ final class Historian implements Agent {
     private int attend() {
         final long now = clocks.steady();
         final int read = gather(now);
-        settle(now);
+        settlement.step(now);
         if (retryMicros != 0 && now < retryMicros || !isWorkDue(now)) {
             return read;
         }
@@ -224,39 +224,12 @@ final class Historian implements Agent {
         return 1;
     }
 
-    /** What is damaged while the router runs is said, and not only when it is asked for. */
     private int inspect() {
-        final long now = clocks.steady();
-        if (now < inspectMicros) {
-            return 0;
-        }
-        inspectMicros = now + Inspection.EVERY_MICROS;
         try {
-            inspectMicros = now + inspection.look(this::pause);
+            return inspection.step(clocks.steady(), this::pause) ? 1 : 0;
         } catch (final IOException e) {
             // The router is ending.
             return 0;
-        }
-        return 1;
-    }
-
-    /** Tries again what failed behind a move of primary; the changes are written. */
-    private void settle(final long now) {
-        if (repository.trouble().isEmpty()) {
-            if (settleMicros != 0) {
-                settleMicros = 0;
-                log.info("history: what was left to do after a commit is done");
-            }
-            return;
-        }
-        if (settleMicros == 0) {
-            log.warn(
-                    "history: the changes are written, but %s. Tried again every %d s",
-                    repository.trouble(), RETRY_MICROS / SECOND_MICROS);
-            settleMicros = now + RETRY_MICROS;
-        } else if (now >= settleMicros) {
-            settleMicros = now + RETRY_MICROS;
-            repository.settle();
         }
     }
 

@@ -26,10 +26,10 @@ import org.portolan.control.history.store.HistoryRepository;
  * for {@link #fault}.
  */
 final class Inspection {
-    static final long EVERY_MICROS = 60_000_000;
+    private static final long EVERY_MICROS = 60_000_000;
 
     /** A repack in the middle of its work looks like damage for a moment: what is seen twice is said. */
-    static final long AGAIN_MICROS = 5_000_000;
+    private static final long AGAIN_MICROS = 5_000_000;
 
     /**
      * So many commits are read one by one when a pack is gone: no more are in packs that have fewer than 512. All others
@@ -50,6 +50,7 @@ final class Inspection {
     private final Marks marks;
     private final Listener listener;
     private Set<Path> packs = Set.of();
+    private long lookMicros;
     private boolean isSuspect;
     private boolean isReadAgain = true;
     private volatile String fault = "";
@@ -65,8 +66,23 @@ final class Inspection {
         return fault;
     }
 
-    /** @return when to look again, in microseconds */
-    long look(final Pause pause) throws IOException {
+    /**
+     * Looks when it is time.
+     *
+     * @param now of the steady clock
+     * @throws IOException when the pause ends it
+     */
+    boolean step(final long now, final Pause pause) throws IOException {
+        if (now < lookMicros) {
+            return false;
+        }
+        lookMicros = now + EVERY_MICROS;
+        lookMicros = now + look(pause);
+        return true;
+    }
+
+    /** @return after how long to look again */
+    private long look(final Pause pause) throws IOException {
         final String found = find(pause);
         final boolean isNew = !found.isEmpty() && fault.isEmpty();
         if (isNew && !isSuspect) {
