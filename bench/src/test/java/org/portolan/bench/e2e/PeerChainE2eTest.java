@@ -124,7 +124,7 @@ class PeerChainE2eTest {
                 .contains(added(near), added(far))
                 .contains(pinned("192.168.1.70", "02:50:2a:16:6d:46"), pinned("192.168.1.71", "02:50:2a:16:6d:47"))
                 .contains(pinned(DISPUTED, FIRST_MAC), pinned(DISPUTED, THIRD_MAC))
-                .anyMatch(each -> each.matches("Arp.merge: edge-[23] into edge-[23]"));
+                .anyMatch(each -> each.matches("Arp.merge: edge-[23] into edge-[23]: .*"));
         assertThat(router.git().lines("log", "--format=%B", "primary"))
                 .as(router.name())
                 .contains("Conflict: %s %s over %s".formatted(DISPUTED, THIRD_MAC, FIRST_MAC));

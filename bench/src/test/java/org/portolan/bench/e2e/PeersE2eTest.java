@@ -85,7 +85,6 @@ class PeersE2eTest {
         assertThat(first.binding("192.168.1.71")).contains("static 02:50:2a:16:6d:47", "edge-2");
         assertThat(first.git().isAncestor(before, first.git().head())).isTrue();
         assertThat(first.git().subjects())
-                .anyMatch(each ->
-                        each.equals("Arp.merge: edge-2 into edge-1") || each.equals("Arp.merge: edge-1 into edge-2"));
+                .anyMatch(each -> each.matches("Arp.merge: edge-2 into edge-1: [0-9]+ entr(y|ies).*"));
     }
 }

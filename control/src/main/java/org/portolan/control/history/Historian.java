@@ -73,6 +73,7 @@ final class Historian implements Agent {
     private final Upkeep upkeep;
     private final Peers peers;
     private final Inspection inspection;
+    private final Seeding seeding;
     private final Hearsay.Listener listener;
     private final LookBack lookBack;
     private final Wire[] wires;
@@ -105,7 +106,8 @@ final class Historian implements Agent {
             final Companions companions,
             final Wire[] wires,
             final Clocks clocks,
-            final Log log) {
+            final Log log)
+            throws IOException {
         this.repository = repository;
         this.ring = ring;
         this.counters = counters;
@@ -115,6 +117,7 @@ final class Historian implements Agent {
         upkeep = companions.upkeep;
         peers = companions.peers;
         inspection = companions.inspection;
+        seeding = new Seeding(repository, peers);
         listener = companions.listener;
         lookBack = companions.lookBack;
         this.wires = wires;
@@ -146,7 +149,7 @@ final class Historian implements Agent {
         final long now = clocks.steady();
         final int read = gather(now);
         settlement.step(now);
-        if (retryMicros != 0 && now < retryMicros || !isWorkDue(now)) {
+        if (retryMicros != 0 && now < retryMicros || seeding.isOn(now) || !isWorkDue(now)) {
             return read;
         }
         write(now, false);
@@ -178,7 +181,8 @@ final class Historian implements Agent {
             return 0;
         }
         try (Fetched fetched = come.get()) {
-            if (gathered.isEmpty() || write(clocks.steady(), false)) {
+            final long now = clocks.steady();
+            if (gathered.isEmpty() || seeding.isOn(now) || write(now, false)) {
                 meet(fetched);
             }
         } catch (final IOException e) {
@@ -187,13 +191,14 @@ final class Historian implements Agent {
         return 1;
     }
 
-    private void meet(final Fetched fetched) {
+    /** For tests, which fetch themselves: as if a peer's reader had brought it. */
+    void meet(final Fetched fetched) {
         final long nowS = clocks.wallS();
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
             final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router());
-            final MergeResult result = meeting.merge(fetched, nowS);
+            final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()));
             scribe.finish(before);
             batch.finish();
             ledger.keep();
@@ -201,9 +206,7 @@ final class Historian implements Agent {
             counters.batches.incrementAndGet();
             counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
             counters.conflicts.addAndGet(result.conflicts().size());
-            if (result.kind() != MergeResult.Kind.NOTHING) {
-                peers.merged(fetched.peer(), nowS, result.conflicts().size());
-            }
+            peers.met(fetched.peer(), nowS, result);
             advanceMarks();
         } catch (final IOException | RuntimeException e) {
             // The peer is read again in time; a disk that takes nothing is noticed by the next change.
@@ -349,7 +352,7 @@ final class Historian implements Agent {
     }
 
     private void collect(final Scribe scribe, final long nowS) throws IOException {
-        final List<BindingKey> due = Tombstones.due(ledger.bindings(), nowS);
+        final List<BindingKey> due = new Tombstones(ledger.bindings(), nowS).due();
         if (!due.isEmpty()) {
             scribe.collect(due, nowS);
         }

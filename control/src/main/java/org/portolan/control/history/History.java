@@ -290,6 +290,11 @@ public final class History implements AutoCloseable {
         return historian;
     }
 
+    /** For tests. */
+    Peers peers() {
+        return peers;
+    }
+
     /** For tests: as if the process had been killed. */
     void abandon() throws IOException {
         repository.close();

@@ -73,9 +73,16 @@ final class Ledger {
     void put(final BindingKey key, final Binding binding) {
         final Binding before = binding == null ? bindings.remove(key) : bindings.put(key, binding);
         undo.push(() -> restore(bindings, key, before));
-        if (binding != null && binding.clock() > clock) {
-            final long clockBefore = clock;
-            undo.push(() -> clock = clockBefore);
+        if (binding != null) {
+            witness(binding);
+        }
+    }
+
+    /** Lamport's rule: what is said from now on is newer than this. */
+    void witness(final Binding binding) {
+        if (binding.clock() > clock) {
+            final long before = clock;
+            undo.push(() -> clock = before);
             clock = binding.clock();
         }
     }

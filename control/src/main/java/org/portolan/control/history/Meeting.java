@@ -31,16 +31,31 @@ final class Meeting {
         this.router = router;
     }
 
-    MergeResult merge(final Fetched fetched, final long nowS) throws IOException {
+    /** @param isLongApart whether the peer's line is to be tied to ours though it may bring nothing */
+    MergeResult merge(final Fetched fetched, final long nowS, final boolean isLongApart) throws IOException {
         fetched.adopt(batch);
         final Line primary = scribe.primary();
         scribe.mark(wouldExpire(primary.tree(), batch.treeOf(fetched.head())), nowS);
-        final MergeResult result = PeerMerge.merge(batch, router, primary.tip(), fetched.peer(), fetched.head(), nowS);
+        final Tombstones tombstones = new Tombstones(ledger.bindings(), nowS);
+        final PeerMerge merge = new PeerMerge(
+                batch,
+                (key, theirs) -> isForgotten(tombstones, key, theirs),
+                new MergeText(fetched.peer(), router)::of);
+        MergeResult result = merge.merge(primary.tip(), fetched.head(), nowS);
+        if (isLongApart && result.kind() == MergeResult.Kind.NOTHING) {
+            result = merge.tie(primary.tip(), fetched.head(), nowS);
+        }
         if (result.kind() != MergeResult.Kind.NOTHING) {
             primary.fastForward(result.head(), result.tree());
         }
         result.differences().forEach(this::take);
         return result;
+    }
+
+    /** What is not taken in was seen all the same: what this router says next is newer. */
+    private boolean isForgotten(final Tombstones tombstones, final BindingKey key, final Binding theirs) {
+        ledger.witness(theirs);
+        return tombstones.wouldBeDue(key, theirs);
     }
 
     /** A refresh that no commit says yet beats the expiry of what it refreshed: so a commit says it first. */
@@ -62,12 +77,6 @@ final class Meeting {
     /** The ledger may be ahead of primary, by the open expiry branches. */
     private void take(final MergeResult.Difference difference) {
         final Binding before = ledger.binding(difference.key());
-        if (difference.after() == null) {
-            if (before != null && before.mac() == 0) {
-                ledger.put(difference.key(), null);
-            }
-            return;
-        }
         final Binding after = before == null ? difference.after() : Binding.join(before, difference.after());
         if (!after.equals(before)) {
             ledger.put(difference.key(), after);

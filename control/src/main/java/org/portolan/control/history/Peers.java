@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerReader;
 import org.portolan.control.history.query.HistoryStatus;
@@ -19,9 +20,15 @@ import org.portolan.control.log.Log;
 
 /** The routers whose histories are read: a thread each, and what came of it. */
 final class Peers implements AutoCloseable {
+    /** Meetings with news of the peer that were none for us, after which a commit of ours ties its line to ours. */
+    static final int MOST_APART = 256;
+
     private final List<PeerReader> readers = new ArrayList<>();
     /** Written by the historian, read by operators. */
     private final Map<String, Merged> merged = new HashMap<>();
+
+    /** Meetings since the last merge, by peer. Historian's thread. */
+    private final Map<String, Integer> apart = new HashMap<>();
 
     private record Merged(long atS, long conflicts) {}
 
@@ -67,10 +74,25 @@ final class Peers implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Historian's thread. */
-    synchronized void merged(final String peer, final long atS, final int conflicts) {
+    /** Whether each was asked once, and what came was taken; so it is where there are none. Historian's thread. */
+    boolean areTried() {
+        return readers.stream().allMatch(PeerReader::isTried);
+    }
+
+    /** Whether the last meetings with a peer have left no trace in our line. Historian's thread. */
+    boolean isLongApart(final String peer) {
+        return apart.getOrDefault(peer, 0) >= MOST_APART;
+    }
+
+    /** What came of a meeting, once it is durable. Historian's thread. */
+    synchronized void met(final String peer, final long atS, final MergeResult result) {
+        if (result.kind() == MergeResult.Kind.NOTHING) {
+            apart.merge(peer, 1, Integer::sum);
+            return;
+        }
+        apart.remove(peer);
         final Merged before = merged.getOrDefault(peer, new Merged(0, 0));
-        merged.put(peer, new Merged(atS, before.conflicts + conflicts));
+        merged.put(peer, new Merged(atS, before.conflicts + result.conflicts().size()));
     }
 
     /** Any thread. */

@@ -12,6 +12,9 @@ import org.portolan.control.history.record.BindingKey;
  *
  * <p>A tombstone is there for peers: it tells a peer that still has the live binding that it is over. A peer that was
  * away for longer than the horizon brings the binding back, as stale, and it is probed and expires again.
+ *
+ * <p>A tombstone that this table would forget is not taken from a peer that has it still: two routers would forget it
+ * and give it to each other again, by turns, for good. One that ends what is live here is taken, once.
  */
 final class Tombstones {
     static final long HORIZON_S = 30 * 86_400L;
@@ -19,24 +22,64 @@ final class Tombstones {
     /** More than a /16 of them at once is an attack or a mistake: the oldest go earlier. */
     static final int MOST = 65_536;
 
-    private Tombstones() {}
+    private final Map<BindingKey, Binding> table;
+    private final long horizonS;
+    private final int most;
+    private List<Tombstone> oldestFirst;
 
-    static List<BindingKey> due(final Map<BindingKey, Binding> table, final long nowS) {
-        final List<Map.Entry<BindingKey, Binding>> ended = new ArrayList<>();
-        for (final Map.Entry<BindingKey, Binding> each : table.entrySet()) {
-            if (each.getValue().endedS() != 0) {
-                ended.add(each);
-            }
+    private record Tombstone(BindingKey key, long endedS) implements Comparable<Tombstone> {
+        private static final Comparator<Tombstone> ORDER =
+                Comparator.comparingLong(Tombstone::endedS).thenComparing(Tombstone::key);
+
+        @Override
+        public int compareTo(final Tombstone other) {
+            return ORDER.compare(this, other);
         }
-        ended.sort(Comparator.comparingLong(each -> each.getValue().endedS()));
+    }
+
+    Tombstones(final Map<BindingKey, Binding> table, final long nowS) {
+        this(table, nowS, MOST);
+    }
+
+    Tombstones(final Map<BindingKey, Binding> table, final long nowS, final int most) {
+        this.table = table;
+        horizonS = nowS - HORIZON_S;
+        this.most = most;
+    }
+
+    private List<Tombstone> oldestFirst() {
+        if (oldestFirst == null) {
+            oldestFirst = new ArrayList<>();
+            table.forEach((key, binding) -> {
+                if (binding.endedS() != 0) {
+                    oldestFirst.add(new Tombstone(key, binding.endedS()));
+                }
+            });
+            oldestFirst.sort(null);
+        }
+        return oldestFirst;
+    }
+
+    /** Those of the table that are to go. */
+    List<BindingKey> due() {
         final List<BindingKey> due = new ArrayList<>();
-        for (int i = 0; i < ended.size(); i++) {
-            final boolean old = ended.get(i).getValue().endedS() < nowS - HORIZON_S;
-            if (!old && ended.size() - i <= MOST) {
+        final int tooMany = oldestFirst().size() - most;
+        for (final Tombstone each : oldestFirst()) {
+            if (each.endedS >= horizonS && due.size() >= tooMany) {
                 break;
             }
-            due.add(ended.get(i).getKey());
+            due.add(each.key);
         }
         return due;
+    }
+
+    /** Whether a binding that the table has not would be due in it. */
+    boolean wouldBeDue(final BindingKey key, final Binding binding) {
+        final long endedS = binding.endedS();
+        if (endedS == 0 || endedS < horizonS) {
+            return endedS != 0;
+        }
+        final int room = most - oldestFirst().size();
+        return room <= 0 && new Tombstone(key, endedS).compareTo(oldestFirst().get(-room)) < 0;
     }
 }

@@ -32,6 +32,11 @@
  * <p><b>Inspection.</b> Each minute: do the refs point to something, are the packs whole, is what a pack had still there
  * when it is gone ({@link org.portolan.control.history.Inspection}).
  *
+ * <p><b>Peers.</b> This router commits on its own line only: from {@code primary} back by first parents are the tables
+ * that it had, and questions about time follow that line. What a peer brings is a merge commit of ours, or nothing when
+ * our table stays as it is; only a router that never wrote anything begins with a peer's line ({@link
+ * org.portolan.control.history.Seeding}).
+ *
  * <p><b>A look back.</b> At the start, after an hour and each day the historian reads the table at three past times:
  * read by cold code one takes three times as long, and whoever asks first should not wait for the compiler; nor should
  * damage that lies far back wait to be asked for.

@@ -163,10 +163,13 @@ class PeersTest {
         b.tell(NeighborChange.REFRESHED, 0, A1, M1, M1);
         pause(1_000);
         a.tell(NeighborChange.EXPIRED, 0, A1, M1, 0);
-        await(() -> StockGit.run(b.path, "log", "--format=%s", "primary").contains("Arp.merge: edge-1 into edge-2"));
+        await(() -> StockGit.run(b.path, "log", "--format=%s", "primary").contains("entries seen: 1"));
         assertThat(StockGit.run(b.path, "show", "primary:arp/0/office/192.168.3/1"))
                 .contains("state live");
-        assertThat(StockGit.run(b.path, "log", "--format=%s", "primary")).contains("entries seen: 1");
+        // What the peer said is nothing new then, and its head is known.
+        assertThat(StockGit.run(b.path, "rev-parse", "refs/remotes/edge-1/primary"))
+                .isEqualTo(StockGit.run(a.path, "rev-parse", "primary"));
+        assertThat(StockGit.run(b.path, "log", "-1", "--format=%s", "primary")).startsWith("entries seen: 1");
     }
 
     @Test

@@ -20,18 +20,13 @@ public record MergeResult(
     public enum Kind {
         /** They have nothing that is new. */
         NOTHING,
-        /** Ours held nothing. */
+        /** Nothing had been written to ours: it begins with theirs. */
         SEEDED,
-        /** Theirs came after ours. */
-        FORWARDED,
-        /** A commit with two parents. */
+        /** A commit with two parents, ours first. */
         MERGED
     }
 
-    /**
-     * @param before null when it was not known
-     * @param after null when it was collected
-     */
+    /** @param before null when it was not known */
     public record Difference(BindingKey key, Binding before, Binding after) {}
 
     /** Two MACs for one address. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.eclipse.jgit.lib.Constants;
+import java.util.function.BiPredicate;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -17,94 +17,102 @@ import org.portolan.control.history.peer.MergeResult.Kind;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.TableReader;
-import org.portolan.dataplane.wire.Ethernet;
-import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * Brings a peer's line into ours. The joined table is a function of the two tables alone; what the lines have in common
- * shapes the graph, and tells who changed what:
+ * Brings a peer's table into ours. The joined table is a function of the two tables alone; what the lines have in common
+ * tells who changed what:
  *
  * <pre>
- *   theirs is an ancestor of ours             nothing to do
+ *   the joined table is ours                  nothing to do: a commit would say nothing, and be answered by another
  *   ours is only the first, empty commit      ours becomes theirs: a new router has the network's memory at once
- *   ours is an ancestor of theirs             fast-forward
- *   the tables are the same                   nothing to do: a commit would say nothing, and be answered by another
+ *   theirs is an ancestor of ours             nothing to do: what we have forgotten since does not come back
  *   else                                      a commit with two parents, ours first
  * </pre>
  *
- * <p>A fast-forward comes before the comparison of the tables: else a router that never changes anything itself would
- * merge each change of its peer anew.
+ * <p>Where ours has won a dispute the joined table is ours, and there is a commit all the same: it says so once, because
+ * from then on theirs is what the two have in common.
+ *
+ * <p>There is no fast-forward: the first parents of our primary are what this router's own table was, whatever peers
+ * did. So routers come to one table, and not to one commit.
  *
  * <p>The walk for what they have in common goes as far back as they have gone apart; for two histories that have
  * nothing in common, once, through both. Historian only. Nothing is moved: the result says where to.
  */
 public final class PeerMerge {
-    /** Of more disputes a commit tells how many they are. */
-    static final int MOST_TRAILERS = 64;
+    /** What the commit says. */
+    @FunctionalInterface
+    public interface Words {
+        String of(List<Difference> differences, List<Conflict> conflicts);
+    }
 
     private final Batch batch;
-    private final String router;
-    private final ObjectId ours;
-    private final ObjectId theirs;
+    private final BiPredicate<BindingKey, Binding> isForgotten;
+    private final Words words;
     private final Map<BindingKey, Difference> differences = new TreeMap<>();
     private final List<Conflict> disputed = new ArrayList<>();
 
-    private PeerMerge(final Batch batch, final String router, final ObjectId ours, final ObjectId theirs) {
+    /**
+     * For one merge.
+     *
+     * @param batch takes the commit
+     * @param isForgotten whether our table would forget a binding of theirs as soon as it had it: taken in, it would go
+     *     and come back at each meeting
+     */
+    public PeerMerge(final Batch batch, final BiPredicate<BindingKey, Binding> isForgotten, final Words words) {
         this.batch = batch;
-        this.router = router;
-        this.ours = ours;
-        this.theirs = theirs;
+        this.isForgotten = isForgotten;
+        this.words = words;
     }
 
     /**
-     * @param batch takes the merge commit; may already hold commits that {@code ours} is one of
-     * @param router ours
      * @param ours our primary as it stands, in the batch or before it
-     * @param peer what theirs is called
      * @param theirs a commit that was adopted, {@link Fetched#head}
      * @param atS time of the merge
      */
-    public static MergeResult merge(
-            final Batch batch,
-            final String router,
-            final ObjectId ours,
-            final String peer,
-            final ObjectId theirs,
-            final long atS)
-            throws IOException {
-        return new PeerMerge(batch, router, ours, theirs).merge(peer, atS);
-    }
-
-    private MergeResult merge(final String peer, final long atS) throws IOException {
+    public MergeResult merge(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId ourTree = batch.treeOf(ours);
         final ObjectId theirTree = batch.treeOf(theirs);
-        final List<ObjectId> bases = bases();
-        if (bases.contains(theirs)) {
+        final boolean isSeeded = !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
+        final ObjectId joined = join(ourTree, theirTree, isSeeded);
+        final boolean isNews = !joined.equals(ourTree);
+        if (!isNews && disputed.isEmpty()) {
             return MergeResult.nothing(ours, ourTree);
         }
-        final ObjectId joined = join(ourTree, theirTree);
-        if (!ourTree.equals(theirTree) && isBlank(ourTree)) {
-            return result(Kind.SEEDED, theirs, theirTree, List.of());
+        if (isSeeded) {
+            return new MergeResult(Kind.SEEDED, theirs, theirTree, List.copyOf(differences.values()), List.of());
         }
-        if (bases.contains(ours) && takesOver(joined, theirTree)) {
-            return result(Kind.FORWARDED, theirs, theirTree, List.of());
-        }
-        if (ourTree.equals(theirTree)) {
-            return MergeResult.nothing(ours, ourTree);
-        }
+        final List<ObjectId> bases = bases(ours, theirs);
         final List<Conflict> conflicts = conflicts(bases);
-        final ObjectId merge = batch.commit(joined, List.of(ours, theirs), message(peer, conflicts), atS);
-        return result(Kind.MERGED, merge, joined, conflicts);
+        if (bases.contains(theirs) || !isNews && conflicts.isEmpty()) {
+            return MergeResult.nothing(ours, ourTree);
+        }
+        return commit(List.of(ours, theirs), joined, conflicts, atS);
     }
 
-    private MergeResult result(
-            final Kind kind, final ObjectId head, final ObjectId tree, final List<Conflict> conflicts) {
-        return new MergeResult(kind, head, tree, List.copyOf(differences.values()), conflicts);
+    /**
+     * A commit of ours that says that theirs has nothing new. Without one now and then the lines of two routers of which
+     * one has never anything to say would have ever less in common: the walk would be as long as the history, and no
+     * retention could let go of that peer's past.
+     */
+    public MergeResult tie(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
+        final ObjectId tree = batch.treeOf(ours);
+        return bases(ours, theirs).contains(theirs)
+                ? MergeResult.nothing(ours, tree)
+                : commit(List.of(ours, theirs), tree, List.of(), atS);
+    }
+
+    private MergeResult commit(
+            final List<ObjectId> parents, final ObjectId tree, final List<Conflict> conflicts, final long atS)
+            throws IOException {
+        final List<Difference> changed = List.copyOf(differences.values());
+        final ObjectId head = batch.commit(tree, parents, words.of(changed, conflicts), atS);
+        return new MergeResult(Kind.MERGED, head, tree, changed, conflicts);
     }
 
     /** The best common ancestors: none, one, or several where the lines have crossed. */
-    private List<ObjectId> bases() throws IOException {
+    private List<ObjectId> bases(final ObjectId ours, final ObjectId theirs) throws IOException {
         final List<ObjectId> bases = new ArrayList<>();
         try (RevWalk walk = new RevWalk(batch.reader())) {
             walk.setRetainBody(false);
@@ -118,16 +126,10 @@ public final class PeerMerge {
         return bases;
     }
 
-    /** Whether ours is the commit that a repository begins with, and not the boundary of a longer one. */
-    private boolean isBlank(final ObjectId ourTree) throws IOException {
-        final RevCommit whole =
-                RevCommit.parse(batch.reader().open(ours, Constants.OBJ_COMMIT).getCachedBytes());
-        return whole.getParentCount() == 0
-                && TableReader.read(batch.reader(), ourTree).isEmpty();
-    }
-
-    private ObjectId join(final ObjectId ourTree, final ObjectId theirTree) throws IOException {
-        return batch.trees().join(ourTree, theirTree, (key, before, other, now) -> {
+    /** @param isWhole theirs becomes ours as it is, and what we would forget of it is forgotten in time */
+    private ObjectId join(final ObjectId ourTree, final ObjectId theirTree, final boolean isWhole) throws IOException {
+        final BiPredicate<BindingKey, Binding> isLeft = isWhole ? (key, binding) -> false : isForgotten;
+        return batch.trees().join(ourTree, theirTree, isLeft, (key, before, other, now) -> {
             if (!now.equals(before)) {
                 differences.put(key, new Difference(key, before, now));
             }
@@ -135,29 +137,6 @@ public final class PeerMerge {
                 disputed.add(new Conflict(key, now.mac(), before.mac() == now.mac() ? other.mac() : before.mac()));
             }
         });
-    }
-
-    /**
-     * Whether their table is ours with newer values: then it replaces ours. Tombstones that they have collected go. If
-     * it lacks anything else, something went wrong there, and the join keeps it.
-     */
-    private boolean takesOver(final ObjectId joined, final ObjectId theirTree) throws IOException {
-        if (joined.equals(theirTree)) {
-            return true;
-        }
-        final List<Difference> collected = new ArrayList<>();
-        final boolean[] lost = new boolean[1];
-        batch.trees().join(theirTree, joined, (key, their, kept, now) -> {
-            if (their == null && kept.mac() == 0) {
-                collected.add(new Difference(key, kept, null));
-            } else {
-                lost[0] = true;
-            }
-        });
-        if (!lost[0]) {
-            collected.forEach(each -> differences.put(each.key(), each));
-        }
-        return !lost[0];
     }
 
     /** Where both have changed what they had in common: what only one changed is news and no dispute. */
@@ -175,27 +154,5 @@ public final class PeerMerge {
             }
         }
         return conflicts;
-    }
-
-    private String message(final String peer, final List<Conflict> conflicts) {
-        final StringBuilder text = new StringBuilder(64 + 64 * Math.min(conflicts.size(), MOST_TRAILERS));
-        text.append("Arp.merge: ").append(peer).append(" into ").append(router).append('\n');
-        if (!conflicts.isEmpty()) {
-            text.append('\n');
-        }
-        for (int i = 0; i < conflicts.size() && i < MOST_TRAILERS; i++) {
-            final Conflict each = conflicts.get(i);
-            text.append("Conflict: ")
-                    .append(Ipv4.describeAddress(each.key().address()))
-                    .append(' ')
-                    .append(Ethernet.describeMac(each.kept()))
-                    .append(" over ")
-                    .append(Ethernet.describeMac(each.lost()))
-                    .append('\n');
-        }
-        if (conflicts.size() > MOST_TRAILERS) {
-            text.append("Conflicts: ").append(conflicts.size()).append('\n');
-        }
-        return text.toString();
     }
 }

@@ -35,6 +35,7 @@ public final class PeerReader implements AutoCloseable {
     private final AtomicLong failures = new AtomicLong();
     private volatile String trouble = "";
     private volatile long answeredS;
+    private volatile boolean tried;
     private volatile boolean closed;
 
     /**
@@ -67,6 +68,7 @@ public final class PeerReader implements AutoCloseable {
                 if (fetched.isPresent()) {
                     handOver(fetched.get());
                 }
+                tried = true;
                 next.tryAcquire(everyS, TimeUnit.SECONDS);
             }
         } catch (final InterruptedException e) {
@@ -141,6 +143,11 @@ public final class PeerReader implements AutoCloseable {
     /** What was wrong the last time; empty when nothing was. */
     public String trouble() {
         return trouble;
+    }
+
+    /** Whether it was asked once to the end: it failed, had nothing, or what it had was taken. */
+    public boolean isTried() {
+        return tried;
     }
 
     /** Wall-clock second in which the peer answered last; 0 before it has. */

@@ -8,7 +8,7 @@
  *       PackScan -- JGit's PackParser -- quarantine/
  *       HistoryCheck: all that is new
  *     Fetched ------------------------------------>  poll, adopt: boundary, pack, index, refs/remotes/PEER/primary
- *     waits until it is closed                       PeerMerge: a commit, or a fast-forward; what differs
+ *     waits until it is closed                       PeerMerge: a commit of ours, or nothing; what differs
  *                                                    primary moves with the batch; Fetched is closed
  *
  *   history-serve, and a thread for each client

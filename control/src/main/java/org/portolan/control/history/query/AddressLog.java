@@ -18,8 +18,9 @@ import org.portolan.control.history.record.Pin;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * All that happened to one address, newest first: along primary's line, and where a merge brought something in, along
- * the line that it came from. A line that says what primary said at that time leads to the same commits, and is left.
+ * All that happened to one address in this router's table, newest first: along primary's line, and where an expiry
+ * branch came in, along that. A branch that says what primary said at that time leads to the same commits, and is left.
+ * What a peer's history brought happened when it was merged, and its stamp says who saw it.
  */
 final class AddressLog {
     /** Takes entries one by one. */
@@ -115,16 +116,9 @@ final class AddressLog {
         for (final BindingKey key : changed) {
             fresh |= remember(new Said(step.commit().id(), key));
         }
-        if (fresh && step.commit().isMerge()) {
-            for (final LogEntry conflict : conflicts(step.commit())) {
-                if (!sink.take(conflict)) {
-                    return false;
-                }
-            }
-            follow(step, changed);
-        } else if (fresh) {
-            for (final BindingKey key : changed) {
-                if (!sink.take(entry(step, key))) {
+        if (fresh) {
+            for (final LogEntry entry : entries(step, changed)) {
+                if (!sink.take(entry)) {
                     return false;
                 }
             }
@@ -136,6 +130,25 @@ final class AddressLog {
             }
         }
         return true;
+    }
+
+    private List<LogEntry> entries(final AddressLine.Step step, final List<BindingKey> changed) throws IOException {
+        final List<LogEntry> entries = new ArrayList<>();
+        if (step.commit().isMerge()) {
+            final CommitMessage message =
+                    CommitMessage.parse(reading.raw(step.commit().id()));
+            if (message.isExpiry()) {
+                follow(step, changed);
+                return entries;
+            }
+            message.conflicts(step.commit()).stream()
+                    .filter(each -> each.address().equals(address))
+                    .forEach(entries::add);
+        }
+        for (final BindingKey key : changed) {
+            entries.add(entry(step, key));
+        }
+        return entries;
     }
 
     private List<BindingKey> changed(final AddressLine.Step step) throws IOException {
@@ -160,13 +173,7 @@ final class AddressLog {
         return fresh;
     }
 
-    private List<LogEntry> conflicts(final Commit merge) throws IOException {
-        return CommitMessage.parse(reading.raw(merge.id())).conflicts(merge).stream()
-                .filter(each -> each.address().equals(address))
-                .toList();
-    }
-
-    /** Reads on where a merge got it from. */
+    /** Reads on where it expired. */
     private void follow(final AddressLine.Step merge, final List<BindingKey> changed) throws IOException {
         for (final ObjectId id :
                 merge.commit().parents().subList(1, merge.commit().parents().size())) {
@@ -209,7 +216,7 @@ final class AddressLog {
                 observed == null ? null : observed.interfaceName(),
                 pin ? null : observed.reason(),
                 by(kind, said, step.commit()),
-                step.commit().router(),
+                step.commit().isMerge() ? kind.observer(said) : step.commit().router(),
                 step.commit().id());
     }
 

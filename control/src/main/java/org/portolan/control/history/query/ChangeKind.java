@@ -75,8 +75,16 @@ public enum ChangeKind {
         };
     }
 
+    /** The router that saw what a binding says, or whose operator asked for it: its stamp names it. */
+    public String observer(final Binding binding) {
+        final boolean isPin = this == STATIC_ADDED || this == STATIC_REMOVED || binding.observed() == null;
+        return isPin
+                ? binding.pinned().stamp().router()
+                : binding.observed().stamp().router();
+    }
+
     /** @param before and after: null when the table did not have it */
-    static ChangeKind between(final Binding before, final Binding after) {
+    public static ChangeKind between(final Binding before, final Binding after) {
         if (after == null) {
             return COLLECTED;
         }

@@ -56,6 +56,11 @@ final class CommitMessage {
         return subject;
     }
 
+    /** Whether it says that an expiry branch came in. */
+    boolean isExpiry() {
+        return ChangeKind.ofSubject(subject) == ChangeKind.JOINED;
+    }
+
     /** Who asked for it, or null. */
     String by() {
         return trailers.get("By");
@@ -65,14 +70,19 @@ final class CommitMessage {
     List<LogEntry> entries(final Commit commit) {
         final List<LogEntry> entries = new ArrayList<>();
         final ChangeKind kind = ChangeKind.ofSubject(subject);
-        if (changes.isEmpty()) {
-            entries.add(whole(commit, kind));
+        if (changes.isEmpty() || kind == ChangeKind.MERGED) {
+            entries.add(whole(commit, isOfSightings(kind) ? ChangeKind.SEEN : kind));
         }
         for (final String change : changes) {
             entries.add(change(commit, change.split(" ")));
         }
         entries.addAll(conflicts(commit));
         return entries;
+    }
+
+    /** A peer that only saw again what we know. */
+    private boolean isOfSightings(final ChangeKind kind) {
+        return kind == ChangeKind.MERGED && changes.isEmpty() && subject.endsWith(" seen");
     }
 
     private LogEntry whole(final Commit commit, final ChangeKind kind) {
@@ -92,9 +102,9 @@ final class CommitMessage {
                 commit.id());
     }
 
-    /** {@code KIND SEGMENT IP MAC-OLD MAC}, a hyphen where there is no MAC. */
+    /** {@code KIND SEGMENT IP MAC-OLD MAC}, a hyphen where there is no MAC; in a merge also who saw it. */
     private LogEntry change(final Commit commit, final String[] words) {
-        final boolean right = words.length == 5 && address(words[2]) != null;
+        final boolean right = (words.length == 5 || words.length == 6) && address(words[2]) != null;
         if (!right) {
             return whole(commit, ChangeKind.OTHER);
         }
@@ -110,7 +120,7 @@ final class CommitMessage {
                 null,
                 null,
                 null,
-                commit.router(),
+                words.length == 6 ? words[5] : commit.router(),
                 commit.id());
     }
 

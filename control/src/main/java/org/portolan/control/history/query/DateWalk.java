@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -13,7 +14,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.store.HistoryException;
 
 /**
- * Walks all that can be reached, newest first, whatever the length: it remembers the front of the walk and the last
+ * Walks all that a way leads to, newest first, whatever the length: it remembers the front of the walk and the last
  * commits behind it. A parent whose clock is ahead of its child's comes before the child; where a commit would come
  * again because of that, it does not.
  */
@@ -29,14 +30,22 @@ final class DateWalk {
                 .thenComparingLong(Front::order);
     }
 
+    /** Which of a commit's parents it goes on to. */
+    @FunctionalInterface
+    interface Way {
+        List<ObjectId> from(Commit commit) throws IOException;
+    }
+
     private final Reading reading;
+    private final Way way;
     private final PriorityQueue<Front> front = new PriorityQueue<>(Front.NEWEST_FIRST);
     private final Set<ObjectId> inFront = new HashSet<>();
     private final Set<ObjectId> passed = new LinkedHashSet<>();
     private long order;
 
-    DateWalk(final Reading reading, final Collection<ObjectId> from) throws IOException {
+    DateWalk(final Reading reading, final Collection<ObjectId> from, final Way way) throws IOException {
         this.reading = reading;
+        this.way = way;
         for (final ObjectId id : from) {
             add(id);
         }
@@ -70,7 +79,7 @@ final class DateWalk {
             oldest.next();
             oldest.remove();
         }
-        for (final ObjectId parent : first.commit.parents()) {
+        for (final ObjectId parent : way.from(first.commit)) {
             add(parent);
         }
         return Optional.of(first.commit);

@@ -37,7 +37,7 @@ final class GraphReader {
         final ObjectId primary = reading.head().id();
         final Map<ObjectId, List<String>> names = names(primary, withPeers);
         final List<Commit> window = new ArrayList<>();
-        final DateWalk walk = new DateWalk(reading, names.keySet());
+        final DateWalk walk = new DateWalk(reading, names.keySet(), Commit::parents);
         for (Optional<Commit> next = walk.next();
                 next.isPresent() && window.size() < 2 * limit + RESERVE;
                 next = walk.next()) {

@@ -134,14 +134,10 @@ final class HoldingSearch {
         return finder.isSame(then, finder.in(commit).only(keys));
     }
 
-    /**
-     * The oldest change between two commits of the line. A fast-forward to a peer's line leaves the one that was walked
-     * before: what that line said before it came to say the same is the peer's, and what differs without a change in
-     * between was changed there, earlier.
-     */
+    /** The oldest change between two commits of the line, whatever their clocks say. */
     private Optional<AddressLine.Step> first(
             final Set<BindingKey> keys, final Sight then, final Commit floor, final Commit top) throws IOException {
-        final AddressLine line = line(top, keys, new AddressLine.End(floor.id(), floor.timeS()), false);
+        final AddressLine line = line(top, keys, new AddressLine.End(floor.id(), 0), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
             if (finder.isSame(then, step.get().after())) {
@@ -149,9 +145,6 @@ final class HoldingSearch {
             }
             first = step;
             line.pass();
-        }
-        if (first.isEmpty() && !isSame(keys, then, top)) {
-            return line(top, keys, AddressLine.End.NOWHERE, false).next();
         }
         return first;
     }

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.dataplane.wire.Ethernet;
 
-/** All that happened, or all that happened to one MAC, newest first: as the commits say it, all of them read. */
+/**
+ * All that happened to this router's table, or all that happened to one MAC, newest first: as the commits say it, all
+ * of them read. What a peer's history brought is told by the commit that brought it, when it did.
+ */
 final class MessageLog {
     private final Reading reading;
     private final DateWalk walk;
@@ -16,10 +20,18 @@ final class MessageLog {
     MessageLog(final Reading reading, final Commit from, final LogQuery query) throws IOException {
         this.reading = reading;
         this.query = query;
-        walk = new DateWalk(reading, List.of(from.id()));
+        walk = new DateWalk(reading, List.of(from.id()), this::ownParents);
         macText = query.mac() == 0
                 ? new byte[0]
                 : Ethernet.describeMac(query.mac()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Expiry branches are ours; a peer's line is not. */
+    private List<ObjectId> ownParents(final Commit commit) throws IOException {
+        return commit.isMerge()
+                        && !CommitMessage.parse(reading.raw(commit.id())).isExpiry()
+                ? List.of(commit.parents().getFirst())
+                : commit.parents();
     }
 
     void write(final AddressLog.Sink sink) throws IOException {

@@ -5,8 +5,8 @@
  *   HistoryQuery  one question, one {@code Reading}: a reader of its own, bounded caches, an asker that may leave
  *     table        TableScan      the tree of one commit
  *     who          HoldingSearch  back along the line, and forward by marks
- *     log IP       AddressLog     lines of first parents (AddressLine), passed over where both ends say the same
- *     log, log MAC MessageLog     every commit's words (DateWalk, CommitMessage)
+ *     log IP       AddressLog     the line of first parents (AddressLine), passed over where both ends say the same
+ *     log, log MAC MessageLog     the words of every commit of ours (DateWalk, CommitMessage)
  *     graph        GraphReader    the newest commits; {@code Lanes} puts them into columns
  * </pre>
  *
@@ -18,6 +18,9 @@
  * of an address that was learned at the beginning takes 8 ms, the last 50 changes of one that moves 115 ms, a table of
  * 10,000 neighbors that was asked for before 7 ms, who had an address at half of it 2 ms. The log of a MAC that never
  * was reads every commit: 1.3 s.
+ *
+ * <p><b>Whose past.</b> The first parents of primary are this router's own tables. All but the graph follow them: what a
+ * peer's history brought happened when it was merged, and what was answered once is answered again.
  *
  * <p><b>What is bounded.</b> JGit's RevWalk keeps each commit that it saw; here a walk keeps its front, the bindings
  * that were read last, and a stretch of at most 256 commits for each line that it follows.

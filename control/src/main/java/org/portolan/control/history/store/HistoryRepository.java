@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.pack.PackedReader;
@@ -192,6 +193,22 @@ public final class HistoryRepository implements AutoCloseable {
     /** The head of primary: the last durable commit. Any thread. */
     public ObjectId primary() {
         return primary;
+    }
+
+    /** Whether a commit is the empty one that a repository begins with, and not the boundary of a longer history. */
+    public static boolean isBlank(final ObjectReader reader, final ObjectId commit) throws IOException {
+        // Not RevWalk.parseCommit: this one sees the parents whatever the boundary is.
+        final RevCommit whole =
+                RevCommit.parse(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes());
+        return whole.getParentCount() == 0
+                && TableReader.read(reader, whole.getTree()).isEmpty();
+    }
+
+    /** Whether nothing was ever written here but the empty commit that it begins with. */
+    public boolean isBlank() throws IOException {
+        try (ObjectReader reader = new PackedReader(git)) {
+            return isBlank(reader, primary);
+        }
     }
 
     public ObjectId treeOf(final ObjectId commit) throws IOException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -110,59 +111,79 @@ public final class Trees {
      * @throws HistoryException when one holds what no history has
      */
     public ObjectId join(final ObjectId ours, final ObjectId theirs, final JoinListener listener) throws IOException {
-        return joinTrees(ours, theirs, "", listener);
+        return join(ours, theirs, (key, binding) -> false, listener);
     }
 
-    private ObjectId joinTrees(
-            final ObjectId ours, final ObjectId theirs, final String path, final JoinListener listener)
+    /**
+     * The same without some of what only they know.
+     *
+     * @param isLeft asked of each binding that only they have: whether it is left out
+     */
+    public ObjectId join(
+            final ObjectId ours,
+            final ObjectId theirs,
+            final BiPredicate<BindingKey, Binding> isLeft,
+            final JoinListener listener)
             throws IOException {
-        if (ours.equals(theirs)) {
-            return ours;
-        }
-        final TreeMap<String, TreeEntry> left = byOrder(ours);
-        final TreeMap<String, TreeEntry> right = byOrder(theirs);
-        final TreeMap<String, TreeEntry> all = new TreeMap<>(left);
-        for (final Map.Entry<String, TreeEntry> each : right.entrySet()) {
-            final TreeEntry mine = left.get(each.getKey());
-            all.put(each.getKey(), joinEntries(mine, each.getValue(), path, listener));
-        }
-        return all.equals(left) ? ours : all.equals(right) ? theirs : write(List.copyOf(all.values()));
+        return new Join(isLeft, listener).trees(ours, theirs, "");
     }
 
-    private TreeEntry joinEntries(
-            final TreeEntry mine, final TreeEntry other, final String path, final JoinListener listener)
-            throws IOException {
-        final String at = path + other.name();
-        if (mine != null && mine.id().equals(other.id())) {
-            return mine;
+    /** One walk through two trees. */
+    private final class Join {
+        private final BiPredicate<BindingKey, Binding> isLeft;
+        private final JoinListener listener;
+
+        Join(final BiPredicate<BindingKey, Binding> isLeft, final JoinListener listener) {
+            this.isLeft = isLeft;
+            this.listener = listener;
         }
-        if (other.isTree()) {
+
+        /** @param ours null when we have no such directory; null comes out when it would be empty */
+        ObjectId trees(final ObjectId ours, final ObjectId theirs, final String path) throws IOException {
+            if (theirs.equals(ours)) {
+                return ours;
+            }
+            final TreeMap<String, TreeEntry> left = ours == null ? new TreeMap<>() : byOrder(ours);
+            final TreeMap<String, TreeEntry> right = byOrder(theirs);
+            final TreeMap<String, TreeEntry> all = new TreeMap<>(left);
+            for (final Map.Entry<String, TreeEntry> each : right.entrySet()) {
+                final TreeEntry joined = entries(left.get(each.getKey()), each.getValue(), path);
+                if (joined != null) {
+                    all.put(each.getKey(), joined);
+                }
+            }
+            if (all.isEmpty()) {
+                return null;
+            }
+            return all.equals(left) ? ours : all.equals(right) ? theirs : write(List.copyOf(all.values()));
+        }
+
+        private TreeEntry entries(final TreeEntry mine, final TreeEntry other, final String path) throws IOException {
+            final String at = path + other.name();
+            if (mine != null && mine.id().equals(other.id())) {
+                return mine;
+            }
+            if (other.isTree()) {
+                final ObjectId joined = trees(mine == null ? null : mine.id(), other.id(), at + "/");
+                return joined == null ? null : new TreeEntry(other.name(), true, joined);
+            }
+            final BindingKey key = BindingKey.of(at)
+                    .orElseThrow(() -> new HistoryException("the file %s has no place in a history".formatted(at)));
+            final Binding theirs = binding(other.id(), at);
             if (mine == null) {
-                tell(other.id(), at + "/", listener);
+                if (isLeft.test(key, theirs)) {
+                    return null;
+                }
+                listener.joined(key, null, theirs, theirs);
                 return other;
             }
-            return new TreeEntry(other.name(), true, joinTrees(mine.id(), other.id(), at + "/", listener));
-        }
-        final BindingKey key = BindingKey.of(at)
-                .orElseThrow(() -> new HistoryException("the file %s has no place in a history".formatted(at)));
-        final Binding theirs = binding(other.id(), at);
-        if (mine == null) {
-            listener.joined(key, null, theirs, theirs);
-            return other;
-        }
-        final Binding ours = binding(mine.id(), at);
-        final Binding joined = Binding.join(ours, theirs);
-        listener.joined(key, ours, theirs, joined);
-        if (joined == ours) {
-            return mine;
-        }
-        return joined == theirs ? other : new TreeEntry(mine.name(), false, blob(BindingText.encode(joined)));
-    }
-
-    /** A whole subtree that only they have. */
-    private void tell(final ObjectId tree, final String path, final JoinListener listener) throws IOException {
-        for (final TreeEntry entry : entries(tree)) {
-            joinEntries(null, entry, path, listener);
+            final Binding ours = binding(mine.id(), at);
+            final Binding joined = Binding.join(ours, theirs);
+            listener.joined(key, ours, theirs, joined);
+            if (joined == ours) {
+                return mine;
+            }
+            return joined == theirs ? other : new TreeEntry(mine.name(), false, blob(BindingText.encode(joined)));
         }
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -23,6 +24,9 @@ import org.portolan.control.history.store.HistoryRepository;
 /** Routers that change, meet and part at random, through real repositories: in the end all know the same. */
 @Timeout(180)
 final class MergeLawsTest {
+    private static final long FIRST_SEED = Long.getLong("portolan.seed", 1);
+    private static final int ROUNDS = Integer.getInteger("portolan.rounds", 3);
+
     @TempDir
     private Path directory;
 
@@ -81,8 +85,7 @@ final class MergeLawsTest {
         }
         try (Batch batch = to.history.batch()) {
             fetched.adopt(batch);
-            final MergeResult merged =
-                    PeerMerge.merge(batch, to.router, to.head(), fetched.peer(), fetched.head(), to.nowS);
+            final MergeResult merged = Scribble.merging(batch).merge(to.head(), fetched.head(), to.nowS);
             batch.move(HistoryRepository.PRIMARY, merged.head());
             batch.finish();
             to.observe();
@@ -130,8 +133,7 @@ final class MergeLawsTest {
     }
 
     private static ObjectId together1(final Batch batch, final ObjectId one, final ObjectId other) throws IOException {
-        return PeerMerge.merge(batch, "edge-1", one, "edge-2", other, Scribble.BEGIN_S)
-                .head();
+        return Scribble.merging(batch).merge(one, other, Scribble.BEGIN_S).head();
     }
 
     private static ObjectId together(final Batch batch, final ObjectId... lines) throws IOException {
@@ -183,19 +185,91 @@ final class MergeLawsTest {
         }
     }
 
-    /** Who only listens follows, and adds no commits of its own. */
+    /** Who only listens writes one commit for each that brought something, and none of it is answered. */
     @Test
-    void shouldNotAnswerEachChangeWithAMerge() throws IOException {
+    void shouldNotAnswerAMergeWithAMerge() throws IOException {
         try (Network network = new Network(directory, 2)) {
             network.router(0).learn(1, 1);
             network.router(1).learn(2, 2);
             network.pullUntilQuiet();
             for (int round = 0; round < 5; round++) {
                 network.router(0).learn(3, 10 + round);
+                final ObjectId said = network.router(0).head();
+                final ObjectId before = network.router(1).head();
                 network.pull(1, 0);
                 network.pull(0, 1);
-                assertThat(network.router(1).head()).isEqualTo(network.router(0).head());
+                assertThat(network.router(0).head()).isEqualTo(said);
+                assertThat(network.router(1).parents()).containsExactly(before, said);
+                assertThat(network.router(1).tree()).isEqualTo(network.router(0).tree());
             }
         }
+    }
+
+    /** Who asks whom: each pair is a router and the one that it reads. */
+    private enum Shape {
+        MESH(new int[][] {{0, 1}, {1, 0}, {1, 2}, {2, 1}, {0, 2}, {2, 0}}),
+        RING(new int[][] {{0, 1}, {1, 2}, {2, 0}}),
+        CHAIN(new int[][] {{0, 1}, {1, 0}, {1, 2}, {2, 1}});
+
+        private final int[][] reads;
+
+        Shape(final int[][] reads) {
+            this.reads = reads;
+        }
+
+        private int[] any(final Random random) {
+            return reads[random.nextInt(reads.length)];
+        }
+    }
+
+    /**
+     * After the last change each router's table is what some of the three knew then, and a merge adds one of them at
+     * least: so its table changes twice at most, whatever meets in whatever order. A dispute that ours has won makes one
+     * commit more.
+     */
+    @ParameterizedTest
+    @EnumSource(Shape.class)
+    void shouldComeToRest(final Shape shape) throws IOException {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
+            try (Network network = new Network(directory.resolve("seed-" + seed), 3)) {
+                rest(network, shape, new Random(seed), "seed " + seed);
+            }
+        }
+    }
+
+    private static void rest(final Network network, final Shape shape, final Random random, final String seed)
+            throws IOException {
+        for (int step = 0; step < 40; step++) {
+            final int[] read = shape.any(random);
+            if (random.nextBoolean()) {
+                network.pull(read[0], read[1]);
+            } else {
+                network.router(read[0]).changeSomething();
+            }
+        }
+        final Map<BindingKey, Binding> expected = network.joined();
+        final int[] before = network.ownTables();
+        final int[] commits = network.ownCommits();
+        for (int meeting = 0; meeting < 40; meeting++) {
+            final int[] read = shape.any(random);
+            network.pull(read[0], read[1]);
+        }
+        for (int round = 0; round < 3; round++) {
+            network.pull(shape.reads);
+        }
+        final int[] after = network.ownTables();
+        final int[] commitsAfter = network.ownCommits();
+        for (int i = 0; i < 3; i++) {
+            assertThat(after[i] - before[i])
+                    .as("%s: tables of router %d after the last change", seed, i)
+                    .isBetween(0, 2);
+            assertThat(commitsAfter[i] - commits[i])
+                    .as("%s: commits of router %d after the last change", seed, i)
+                    .isBetween(0, 6);
+        }
+        assertOneTree(network, expected);
+        final List<ObjectId> heads = network.heads();
+        network.pull(shape.reads);
+        assertThat(network.heads()).as(seed).isEqualTo(heads);
     }
 }

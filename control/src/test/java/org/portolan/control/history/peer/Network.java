@@ -65,6 +65,38 @@ final class Network implements AutoCloseable {
         throw new AssertionError("never quiet");
     }
 
+    /** Each first router takes what the second has. */
+    void pull(final int[][] reads) throws IOException {
+        for (final int[] read : reads) {
+            pull(read[0], read[1]);
+        }
+    }
+
+    /** Of each router the length of its own line. */
+    int[] ownCommits() {
+        return routers.stream().mapToInt(each -> ownTrees(each).size()).toArray();
+    }
+
+    /** Of each router how often its table changed. */
+    int[] ownTables() {
+        return routers.stream().mapToInt(Network::changes).toArray();
+    }
+
+    private static int changes(final Scribble router) {
+        final List<String> trees = ownTrees(router);
+        int changes = 0;
+        for (int i = 1; i < trees.size(); i++) {
+            changes += trees.get(i).equals(trees.get(i - 1)) ? 0 : 1;
+        }
+        return changes;
+    }
+
+    private static List<String> ownTrees(final Scribble router) {
+        return StockGit.run(router.history.path(), "log", "--first-parent", "--format=%T", "primary")
+                .lines()
+                .toList();
+    }
+
     List<ObjectId> heads() {
         return routers.stream().map(Scribble::head).toList();
     }

@@ -74,7 +74,7 @@ final class PeerFetchTest {
         try (Fetched each = fetched.get();
                 Batch batch = to.history.batch()) {
             each.adopt(batch);
-            final MergeResult merged = PeerMerge.merge(batch, to.router, to.head(), each.peer(), each.head(), to.nowS);
+            final MergeResult merged = Scribble.merging(batch).merge(to.head(), each.head(), to.nowS);
             if (!merged.head().equals(to.head())) {
                 batch.move(HistoryRepository.PRIMARY, merged.head());
             }
@@ -100,14 +100,14 @@ final class PeerFetchTest {
     }
 
     @Test
-    void shouldFollowThePeerAndTakeOnlyWhatIsNew() throws IOException {
+    void shouldMergeWhatThePeerAddsAndTakeOnlyWhatIsNew() throws IOException {
         theirs.grow(500);
         pull();
         final long first = fetch.receivedBytes();
         for (int round = 0; round < 5; round++) {
             theirs.learn(round, 100 + round);
-            assertThat(pull().kind()).isEqualTo(Kind.FORWARDED);
-            assertThat(ours.head()).isEqualTo(theirs.head());
+            assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+            assertThat(ours.tree()).isEqualTo(theirs.tree());
         }
         assertThat(fetch.receivedBytes() - first).isLessThan(first / 10);
         assertThat(ours.table()).isEqualTo(theirs.table());
@@ -148,7 +148,7 @@ final class PeerFetchTest {
         assertThat(merged.kind()).isEqualTo(Kind.MERGED);
         assertThat(ours.table()).hasSize(13);
         assertThat(StockGit.run(ours.history.path(), "log", "-1", "--format=%s%n%an <%ae>%n%P", "primary"))
-                .startsWith("Arp.merge: edge-2 into edge-1\nedge-1 <edge-1@portolan>\n")
+                .startsWith("Arp.merge\nedge-1 <edge-1@portolan>\n")
                 .contains(theirs.head().name());
     }
 
@@ -159,7 +159,7 @@ final class PeerFetchTest {
             pull();
             theirs.grow(3);
             pull();
-            assertThat(ours.head()).isEqualTo(theirs.head());
+            assertThat(ours.table()).isEqualTo(theirs.table());
         }
     }
 
@@ -192,7 +192,7 @@ final class PeerFetchTest {
             pull();
             theirs.grow(3);
             pull();
-            assertThat(ours.head()).isEqualTo(theirs.head());
+            assertThat(ours.table()).isEqualTo(theirs.table());
             assertThat(fetch.fetch(ours.nowS)).isEmpty();
         }
     }
@@ -219,8 +219,8 @@ final class PeerFetchTest {
                 .isEqualTo(Files.readString(theirs.history.path().resolve("shallow")));
         StockGit.requireSound(ours.history.path());
         theirs.grow(4);
-        assertThat(pull().kind()).isEqualTo(Kind.FORWARDED);
-        assertThat(count(ours.history.path())).isEqualTo("9");
+        assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+        assertThat(count(ours.history.path())).isEqualTo("10");
     }
 
     @Test
@@ -251,8 +251,8 @@ final class PeerFetchTest {
         assertThat(count(ours.history.path())).isEqualTo("4");
         assertThat(ours.table()).isEqualTo(theirs.table());
         theirs.grow(6);
-        assertThat(pull().kind()).isEqualTo(Kind.FORWARDED);
-        assertThat(count(ours.history.path())).isEqualTo("10");
+        assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+        assertThat(count(ours.history.path())).isEqualTo("11");
     }
 
     @Test
@@ -307,9 +307,9 @@ final class PeerFetchTest {
         pull();
         theirs.grow(3);
         cutTheirs(3);
-        assertThat(pull().kind()).isEqualTo(Kind.FORWARDED);
-        assertThat(ours.head()).isEqualTo(theirs.head());
-        assertThat(count(ours.history.path())).isEqualTo("16");
+        assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+        assertThat(ours.table()).isEqualTo(theirs.table());
+        assertThat(count(ours.history.path())).isEqualTo("17");
         assertThat(ours.history.path().resolve("shallow")).doesNotExist();
     }
 
@@ -355,7 +355,7 @@ final class PeerFetchTest {
                     .hasMessageContaining("this history was shortened while the peer's was fetched");
         }
         pull();
-        assertThat(ours.head()).isEqualTo(theirs.head());
+        assertThat(ours.table()).isEqualTo(theirs.table());
     }
 
     @Test

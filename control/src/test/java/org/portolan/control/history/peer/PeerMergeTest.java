@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,15 +72,33 @@ final class PeerMergeTest {
         return changes;
     }
 
+    /** Says how many, and forgets what ended before second 3. */
+    private static PeerMerge merging(final Batch batch) {
+        return new PeerMerge(
+                batch,
+                (key, binding) -> binding.endedS() != 0 && binding.endedS() < 3,
+                (differences, conflicts) -> "Arp.merge: %d, %d\n".formatted(differences.size(), conflicts.size()));
+    }
+
     private MergeResult merge(final ObjectId ours, final ObjectId theirs) throws IOException {
         try (Batch batch = history.batch()) {
-            final MergeResult merged = PeerMerge.merge(batch, "edge-1", ours, "edge-2", theirs, NOW_S);
+            final MergeResult merged = merging(batch).merge(ours, theirs, NOW_S);
             batch.move("refs/heads/merged", merged.head());
             batch.finish();
             StockGit.requireSound(history.path());
             assertThat(history.treeOf(merged.head())).isEqualTo(merged.tree());
             return merged;
         }
+    }
+
+    private String parents(final MergeResult merged) {
+        return StockGit.run(
+                        history.path(),
+                        "log",
+                        "-1",
+                        "--format=%P",
+                        merged.head().name())
+                .strip();
     }
 
     private String message(final MergeResult merged) {
@@ -98,30 +115,56 @@ final class PeerMergeTest {
     }
 
     @Test
-    void shouldGoForwardToADescendantAndTellWhatIsNew() throws IOException {
+    void shouldMergeADescendantToo() throws IOException {
         final Binding before = live(1, 1, "edge-1");
         final Binding after = live(2, 2, "edge-2");
         final ObjectId ours = line(root, one(1, before));
         final ObjectId theirs = line(line(ours, one(1, after)), one(2, live(3, 3, "edge-2")));
         final MergeResult merged = merge(ours, theirs);
-        assertThat(merged.kind()).isEqualTo(Kind.FORWARDED);
-        assertThat(merged.head()).isEqualTo(theirs);
+        assertThat(merged.kind()).isEqualTo(Kind.MERGED);
+        assertThat(parents(merged)).isEqualTo(ours.name() + " " + theirs.name());
+        assertThat(merged.tree()).isEqualTo(history.treeOf(theirs));
         assertThat(merged.differences())
                 .containsExactly(
                         new Difference(Scribble.key(1), before, after),
                         new Difference(Scribble.key(2), null, live(3, 3, "edge-2")));
         assertThat(merged.conflicts()).isEmpty();
+        assertThat(message(merged).strip()).isEqualTo("Arp.merge: 2, 0");
     }
 
+    /** Each forgets in its own time. */
     @Test
-    void shouldGoForwardOverCollectedTombstones() throws IOException {
+    void shouldKeepATombstoneThatADescendantHasForgotten() throws IOException {
         final Binding dead = gone(live(1, 1, "edge-1"));
         final ObjectId ours = line(root, Map.of(Scribble.key(1), dead, Scribble.key(2), live(2, 2, "edge-1")));
         final ObjectId theirs = line(ours, one(1, null));
-        final MergeResult merged = merge(ours, theirs);
-        assertThat(merged.kind()).isEqualTo(Kind.FORWARDED);
-        assertThat(merged.head()).isEqualTo(theirs);
-        assertThat(merged.differences()).containsExactly(new Difference(Scribble.key(1), dead, null));
+        assertThat(merge(ours, theirs)).isEqualTo(MergeResult.nothing(ours, history.treeOf(ours)));
+    }
+
+    @Test
+    void shouldNotTakeATombstoneThatItWouldForgetAtOnce() throws IOException {
+        final Binding old = new Binding(live(1, 9, "edge-2").observed().expired(1, 2, "silent"), null);
+        final ObjectId ours = line(root, one(7, live(7, 1, "edge-1")));
+        assertThat(merge(ours, line(root, one(1, old))).kind()).isEqualTo(Kind.NOTHING);
+        final ObjectId mixed = line(root, Map.of(Scribble.key(1), old, Scribble.key(201), gone(live(2, 2, "edge-2"))));
+        assertThat(merge(ours, mixed).differences()).extracting(Difference::key).containsExactly(Scribble.key(201));
+    }
+
+    /** But that what is live here has ended is taken from it. */
+    @Test
+    void shouldLetAnOldTombstoneEndWhatIsLive() throws IOException {
+        final Binding old = new Binding(live(1, 9, "edge-2").observed().expired(1, 2, "silent"), null);
+        final ObjectId ours = line(root, one(1, live(1, 1, "edge-1")));
+        assertThat(merge(ours, line(root, one(1, old))).differences())
+                .containsExactly(new Difference(Scribble.key(1), live(1, 1, "edge-1"), old));
+    }
+
+    /** The peer stood still since: it brings nothing back. */
+    @Test
+    void shouldNotTakeFromAnAncestorWhatIsForgotten() throws IOException {
+        final ObjectId theirs = line(root, one(1, live(1, 1, "edge-1")));
+        final ObjectId ours = line(line(theirs, one(1, gone(live(1, 1, "edge-1")))), one(1, null));
+        assertThat(merge(ours, theirs)).isEqualTo(MergeResult.nothing(ours, history.treeOf(ours)));
     }
 
     /** Cannot come of a sound router: but what is live here is not to vanish because of an unsound one. */
@@ -132,9 +175,7 @@ final class PeerMergeTest {
         final ObjectId lost = line(ours, one(1, null));
         final ObjectId older = line(ours, one(1, live(9, 4, "edge-2")));
         for (final ObjectId theirs : List.of(lost, older)) {
-            final MergeResult merged = merge(ours, theirs);
-            assertThat(merged.kind()).isEqualTo(Kind.MERGED);
-            assertThat(merged.tree()).isEqualTo(history.treeOf(ours));
+            assertThat(merge(ours, theirs)).isEqualTo(MergeResult.nothing(ours, history.treeOf(ours)));
         }
     }
 
@@ -145,20 +186,29 @@ final class PeerMergeTest {
         assertThat(merge(ours, theirs)).isEqualTo(MergeResult.nothing(ours, history.treeOf(ours)));
     }
 
-    /** The peer merged ours, and brought nothing new: to stay behind it would mean to merge for ever. */
+    /** The peer merged ours, and brought nothing new: an answer would be answered. */
     @Test
-    void shouldGoForwardThoughTheTableStaysTheSame() throws IOException {
+    void shouldNotAnswerAMerge() throws IOException {
         final ObjectId base = line(root, one(1, live(1, 1, "edge-1")));
         final ObjectId ours = line(base, one(2, live(2, 2, "edge-1")));
-        final ObjectId theirs;
+        final ObjectId theirs = merge(base, ours).head();
+        assertThat(merge(ours, theirs)).isEqualTo(MergeResult.nothing(ours, history.treeOf(ours)));
+    }
+
+    @Test
+    void shouldTieALineThatHasNothingNew() throws IOException {
+        final ObjectId base = line(root, one(1, live(1, 1, "edge-1")));
+        final ObjectId ours = line(base, one(2, live(2, 2, "edge-1")));
+        final ObjectId theirs = merge(base, ours).head();
         try (Batch batch = history.batch()) {
-            theirs = batch.commit(batch.treeOf(ours), List.of(base, ours), "Arp.merge: edge-1 into edge-2\n", NOW_S);
-            batch.move("refs/heads/theirs", theirs);
+            final MergeResult tied = merging(batch).tie(ours, theirs, NOW_S);
+            assertThat(tied.kind()).isEqualTo(Kind.MERGED);
+            assertThat(tied.tree()).isEqualTo(history.treeOf(ours));
+            batch.move("refs/heads/tied", tied.head());
             batch.finish();
+            assertThat(parents(tied)).isEqualTo(ours.name() + " " + theirs.name());
+            assertThat(merging(batch).tie(tied.head(), theirs, NOW_S).kind()).isEqualTo(Kind.NOTHING);
         }
-        final MergeResult merged = merge(ours, theirs);
-        assertThat(merged)
-                .isEqualTo(new MergeResult(Kind.FORWARDED, theirs, history.treeOf(ours), List.of(), List.of()));
     }
 
     @Test
@@ -170,15 +220,7 @@ final class PeerMergeTest {
         assertThat(merged.kind()).isEqualTo(Kind.MERGED);
         assertThat(merged.differences()).containsExactly(new Difference(Scribble.key(3), null, live(3, 2, "edge-2")));
         assertThat(merged.conflicts()).isEmpty();
-        assertThat(message(merged).strip()).isEqualTo("Arp.merge: edge-2 into edge-1");
-        assertThat(StockGit.run(
-                                history.path(),
-                                "log",
-                                "-1",
-                                "--format=%P",
-                                merged.head().name())
-                        .strip())
-                .isEqualTo(ours.name() + " " + theirs.name());
+        assertThat(parents(merged)).isEqualTo(ours.name() + " " + theirs.name());
     }
 
     @Test
@@ -189,24 +231,14 @@ final class PeerMergeTest {
         final Conflict lost = new Conflict(Scribble.key(1), Scribble.mac(3), Scribble.mac(2));
         final MergeResult here = merge(ours, theirs);
         assertThat(here.conflicts()).containsExactly(lost);
-        assertThat(message(here)).isEqualTo("""
-                Arp.merge: edge-2 into edge-1
-
-                Conflict: 192.168.1.2 02:00:00:00:00:03 over 02:00:00:00:00:02
-
-                """);
-        assertThat(StockGit.run(
-                                history.path(),
-                                "log",
-                                "-1",
-                                "--format=%(trailers:key=Conflict,valueonly)",
-                                here.head().name())
-                        .strip())
-                .isEqualTo("192.168.1.2 02:00:00:00:00:03 over 02:00:00:00:00:02");
+        // Whose MAC was kept has nothing new, and says once that there was another.
         final MergeResult there = merge(theirs, ours);
         assertThat(there.conflicts()).containsExactly(lost);
-        assertThat(there.tree()).isEqualTo(here.tree());
+        assertThat(there.tree()).isEqualTo(here.tree()).isEqualTo(history.treeOf(theirs));
         assertThat(there.differences()).isEmpty();
+        assertThat(merge(there.head(), line(ours, one(5, live(5, 2, "edge-1")))).conflicts())
+                .isEmpty();
+        assertThat(merge(there.head(), here.head()).kind()).isEqualTo(Kind.NOTHING);
     }
 
     @Test
@@ -258,23 +290,6 @@ final class PeerMergeTest {
                         new Binding(live(3, 9, "edge-2").observed(), pinned.pinned())));
     }
 
-    @Test
-    void shouldCountDisputesThatAreTooManyToTell() throws IOException {
-        final Map<BindingKey, Binding> ours = new HashMap<>();
-        final Map<BindingKey, Binding> theirs = new HashMap<>();
-        for (int host = 0; host < 150; host++) {
-            ours.put(Scribble.key(host), live(1, 1, "edge-1"));
-            theirs.put(Scribble.key(host), live(2, 2, "edge-2"));
-        }
-        final MergeResult merged = merge(line(root, ours), line(root, theirs));
-        assertThat(merged.conflicts()).hasSize(150);
-        final List<String> lines = new ArrayList<>(message(merged)
-                .lines()
-                .filter(line -> line.startsWith("Conflict"))
-                .toList());
-        assertThat(lines).hasSize(PeerMerge.MOST_TRAILERS + 1).last().isEqualTo("Conflicts: 150");
-    }
-
     /** Two lines that have merged each other: two best common ancestors. */
     @Test
     void shouldMergeLinesThatHaveCrossed() throws IOException {
@@ -300,7 +315,7 @@ final class PeerMergeTest {
         try (Batch batch = history.batch()) {
             final ObjectId tree = batch.edit(batch.treeOf(root), one(1, live(1, 1, "edge-1")));
             final ObjectId ours = batch.commit(tree, List.of(root), "entry added\n", NOW_S);
-            final MergeResult merged = PeerMerge.merge(batch, "edge-1", ours, "edge-2", theirs, NOW_S);
+            final MergeResult merged = merging(batch).merge(ours, theirs, NOW_S);
             assertThat(merged.kind()).isEqualTo(Kind.MERGED);
             batch.move(HistoryRepository.PRIMARY, merged.head());
             batch.finish();

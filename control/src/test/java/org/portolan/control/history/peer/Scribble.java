@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -13,6 +14,7 @@ import org.portolan.control.history.record.Observation;
 import org.portolan.control.history.record.Stamp;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.StockGit;
 
 /** A router's history without the router: changes of a small world, with stamps as a router gives them. */
 final class Scribble implements AutoCloseable {
@@ -44,6 +46,11 @@ final class Scribble implements AutoCloseable {
 
     ObjectId head() {
         return history.primary();
+    }
+
+    List<ObjectId> parents() {
+        final String ids = StockGit.run(history.path(), "log", "-1", "--format=%P", "primary");
+        return Stream.of(ids.strip().split(" ")).map(ObjectId::fromString).toList();
     }
 
     ObjectId tree() throws IOException {
@@ -123,6 +130,11 @@ final class Scribble implements AutoCloseable {
             batch.move(HistoryRepository.PRIMARY, head);
             batch.finish();
         }
+    }
+
+    /** A merge that takes all that is new, and says nothing of it. */
+    static PeerMerge merging(final Batch batch) {
+        return new PeerMerge(batch, (key, binding) -> false, (differences, conflicts) -> "Arp.merge\n");
     }
 
     void point(final String ref, final ObjectId commit) throws IOException {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
@@ -262,22 +261,13 @@ public final class SampleRouter implements AutoCloseable {
         return this;
     }
 
-    /** Merges what was fetched; a fast-forward where that will do. Write before. */
+    /** Merges what was fetched, as a router does: nothing when its table stays as it is. Write before. */
     public SampleRouter merge(final SampleRouter other) throws IOException {
         nowS++;
         final ObjectId theirs = history.git()
                 .exactRef("refs/remotes/" + other.name + "/primary")
                 .getObjectId();
-        if (isAncestor(theirs, primary)) {
-            return this;
-        }
-        if (isAncestor(primary, theirs)) {
-            primary = theirs;
-            table.clear();
-            table.putAll(table(theirs));
-            table.values().forEach(binding -> clock = Math.max(clock, binding.clock()));
-            return this;
-        }
+        final List<String> changes = new ArrayList<>();
         final List<String> conflicts = new ArrayList<>();
         final ObjectId tree = batch.trees()
                 .join(batch.treeOf(primary), batch.treeOf(theirs), (key, ours, other2, joined) -> {
@@ -288,24 +278,25 @@ public final class SampleRouter implements AutoCloseable {
                                         Ethernet.describeMac(joined.mac()),
                                         Ethernet.describeMac(joined.mac() == ours.mac() ? other2.mac() : ours.mac())));
                     }
+                    final ChangeKind kind = ChangeKind.between(ours, joined);
+                    if (!joined.equals(ours) && !kind.isQuiet()) {
+                        changes.add("Change: %s %s %s - %s %s\n"
+                                .formatted(
+                                        kind.word,
+                                        key.segment(),
+                                        Ipv4.describeAddress(key.address()),
+                                        Ethernet.describeMac(joined.mac()),
+                                        kind.observer(joined)));
+                    }
                     table.put(key, joined);
                     clock = Math.max(clock, joined.clock());
                 });
-        final String subject = "Arp.merge: %s into %s\n".formatted(other.name, name);
-        final String trailers = conflicts.isEmpty() ? "" : "\n" + String.join("", conflicts);
-        primary = batch.commit(tree, List.of(primary, theirs), subject + trailers, nowS);
+        if (!tree.equals(batch.treeOf(primary))) {
+            final String subject = "Arp.merge: %s into %s: %d entries\n".formatted(other.name, name, changes.size());
+            final String trailers = "\n" + String.join("", changes) + String.join("", conflicts);
+            primary = batch.commit(tree, List.of(primary, theirs), subject + trailers, nowS);
+        }
         return this;
-    }
-
-    /** What is not written yet is nobody's ancestor. */
-    private boolean isAncestor(final ObjectId one, final ObjectId other) throws IOException {
-        if (!history.git().getObjectDatabase().has(one)
-                || !history.git().getObjectDatabase().has(other)) {
-            return false;
-        }
-        try (RevWalk walk = new RevWalk(history.git())) {
-            return walk.isMergedInto(walk.parseCommit(one), walk.parseCommit(other));
-        }
     }
 
     private String text(

@@ -1,0 +1,148 @@
+package org.portolan.control.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three routers whose clocks are minutes apart live on one wire, join one after the other, meet, are parted, restart and
+ * forget what is older than they may keep, at random. What one of them has answered about its own past it answers again,
+ * for as long as it keeps that time. {@code -Dportolan.rounds=50 -Dportolan.seed=1} for long.
+ */
+final class PastStaysTest {
+    private static final long FIRST_SEED = Long.getLong("portolan.seed", 1);
+    private static final int ROUNDS = Integer.getInteger("portolan.rounds", 2);
+    private static final int STEPS = 200;
+    private static final int KEEP_DAYS = 2;
+    private static final long[] AHEAD_S = {0, 190, -250};
+
+    @TempDir
+    private Path directory;
+
+    /** What all rounds did. */
+    private int meetings;
+
+    private int answers;
+    private long askedAgain;
+    private int shortened;
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
+    void shouldAnswerTheSameAfterMeetingsJoinsPartitionsAndRetention() throws IOException {
+        final long startNs = System.nanoTime();
+        for (int i = 0; i < ROUNDS; i++) {
+            new Round(FIRST_SEED + i).live();
+        }
+        System.out.printf(
+                "PastStaysTest: seeds %d to %d: %d meetings, %d answers, asked again %d times, %d histories shortened,"
+                        + " %.1f s%n",
+                FIRST_SEED,
+                FIRST_SEED + ROUNDS - 1,
+                meetings,
+                answers,
+                askedAgain,
+                shortened,
+                (System.nanoTime() - startNs) / 1e9);
+        assertThat(meetings).isGreaterThan(20 * ROUNDS);
+        assertThat(answers).isGreaterThan(100 * ROUNDS);
+        assertThat(shortened).as("histories that retention has shortened").isPositive();
+    }
+
+    private final class Round {
+        private final String seed;
+        private final Random random;
+        private final Path home;
+        private final Edge.World world = new Edge.World();
+        private final List<Edge> edges = new ArrayList<>();
+        private final List<Answers> asked = new ArrayList<>();
+        /** Whom none can reach; -1 for nobody. */
+        private int parted = -1;
+
+        Round(final long seed) throws IOException {
+            this.seed = "seed " + seed;
+            random = new Random(seed);
+            home = java.nio.file.Files.createDirectory(directory.resolve("seed-" + seed));
+            join();
+        }
+
+        private void join() throws IOException {
+            final int number = edges.size();
+            final Edge edge = new Edge(home, "edge-" + (number + 1), world, AHEAD_S[number], KEEP_DAYS);
+            edges.add(edge);
+            asked.add(new Answers(edge, KEEP_DAYS));
+            edge.settle();
+            // One finds a peer before its first commit, and another one does not.
+            if (number > 0 && random.nextBoolean()) {
+                edge.meet(edges.getFirst());
+            } else {
+                world.pass(11);
+                edge.settle();
+            }
+        }
+
+        void live() throws IOException {
+            for (int step = 0; step < STEPS; step++) {
+                if (step == STEPS / 10 || step == STEPS / 4) {
+                    join();
+                }
+                step();
+                for (final Answers each : asked) {
+                    each.askAgain(random, 12, "%s, step %d".formatted(seed, step));
+                    each.ask(random);
+                }
+            }
+            for (final Answers each : asked) {
+                each.askAgain(random, 1, seed + ", at the end");
+                answers += each.given();
+                askedAgain += each.askedAgain();
+            }
+            for (final Edge edge : edges) {
+                shortened += edge.path().resolve("shallow").toFile().exists() ? 1 : 0;
+                assertThat(edge.said()).as(seed + " " + edge.name).isEmpty();
+                edge.close();
+            }
+        }
+
+        private void step() throws IOException {
+            final int one = random.nextInt(edges.size());
+            switch (random.nextInt(12)) {
+                case 0, 1, 2, 3, 4 -> {
+                    edges.get(one).live(random);
+                    edges.get(one).settle();
+                }
+                case 5 -> parted = random.nextInt(4) - 1;
+                case 6 -> {
+                    if (random.nextInt(4) == 0) {
+                        edges.get(one).restart();
+                    }
+                }
+                default -> meet(one, random.nextInt(edges.size()));
+            }
+            world.pass(passing());
+            edges.forEach(Edge::settle);
+        }
+
+        private void meet(final int one, final int other) throws IOException {
+            if (one != other && one != parted && other != parted) {
+                meetings += edges.get(one).meet(edges.get(other)) ? 1 : 0;
+            }
+        }
+
+        /** Seconds as a rule, sometimes minutes, now and then most of a day. */
+        private long passing() {
+            return switch (random.nextInt(12)) {
+                case 0 -> 3_600 + random.nextInt(60_000);
+                case 1, 2, 3 -> 60 + random.nextInt(3_000);
+                default -> 1 + random.nextInt(20);
+            };
+        }
+    }
+}
