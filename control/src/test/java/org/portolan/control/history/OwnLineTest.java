@@ -177,16 +177,15 @@ final class OwnLineTest {
             assertThat(table(edge, Long.MAX_VALUE)).containsEntry("office 192.168.1.1", "flushed");
         }
         world.pass(Tombstones.HORIZON_S - 7_200);
+        // Life goes on, so that each has news, and is read again.
         for (int round = 0; round < 60; round++) {
             world.pass(300);
-            final Edge one = all[random.nextInt(3)];
-            final Edge other = all[random.nextInt(3)];
-            if (one != other) {
-                one.meet(other);
-            } else {
-                one.settle();
-            }
+            all[random.nextInt(3)].learn(2, round % 5).settle();
+            all[round % 3].meet(all[(round + 1) % 3]);
+            all[round % 3].meet(all[(round + 2) % 3]);
         }
+        meetAll(all);
+        meetAll(all);
         final List<String> heads = new ArrayList<>();
         for (final Edge edge : all) {
             heads.add(edge.head());

@@ -1,10 +1,14 @@
 package org.portolan.control.history.peer;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -104,35 +108,79 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
 
     /**
      * The boundary that the history has with what came: ours, and of the peer's each commit that came without its
-     * parents. A commit whose parents lead to primary is none, though it is one at the peer's: nothing is cut off here
-     * because it was cut off there.
+     * parents. A commit that leads to primary, or whose parents do, is none, though it is one at the peer's: nothing is
+     * cut off here because it was cut off there. That a commit is here still, behind our own boundary, says nothing.
      *
+     * @param head the peer's
      * @param fresh reads what came and nothing else
      */
-    Set<ObjectId> boundaryWith(final Set<ObjectId> told, final ObjectReader fresh) throws IOException {
+    Set<ObjectId> boundaryWith(final Set<ObjectId> told, final ObjectId head, final ObjectReader fresh)
+            throws IOException {
         final Set<ObjectId> together = new HashSet<>(boundary);
         try (ObjectReader own = git.newObjectReader()) {
             for (final ObjectId each : told) {
-                if (!boundary.contains(each) && fresh.has(each) && !own.has(each)) {
+                if (!boundary.contains(each) && fresh.has(each) && !leadToPrimary(List.of(each), own)) {
                     // Not RevWalk.parseCommit: this one sees the parents whatever the boundary is.
                     final RevCommit commit = RevCommit.parse(
                             fresh.open(each, Constants.OBJ_COMMIT).getCachedBytes());
-                    if (!leadToPrimary(commit.getParents(), own)) {
+                    if (!leadToPrimary(List.of(commit.getParents()), own)) {
                         together.add(each);
                     }
                 }
             }
         }
+        if (!boundary.isEmpty() && fresh.has(head)) {
+            together.addAll(withoutParents(head, together, fresh));
+        }
         return together;
     }
 
-    private boolean leadToPrimary(final RevCommit[] parents, final ObjectReader own) throws IOException {
+    /**
+     * What came without its parents, told or not: a server takes it that we have what lies behind our own boundary, and
+     * does not tell where its history ends there. What is on the disk still and nothing leads to is no parent.
+     */
+    private Set<ObjectId> withoutParents(final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh)
+            throws IOException {
+        final Map<ObjectId, Set<ObjectId>> children = new HashMap<>();
+        final Set<ObjectId> met = new HashSet<>();
+        final Deque<ObjectId> waiting = new ArrayDeque<>(List.of(head));
+        while (!waiting.isEmpty()) {
+            final ObjectId at = waiting.pop();
+            if (ends.contains(at) || !met.add(at)) {
+                continue;
+            }
+            final RevCommit commit =
+                    RevCommit.parse(fresh.open(at, Constants.OBJ_COMMIT).getCachedBytes());
+            for (final RevCommit parent : commit.getParents()) {
+                if (fresh.has(parent)) {
+                    waiting.push(parent.copy());
+                } else {
+                    children.computeIfAbsent(parent.copy(), each -> new HashSet<>())
+                            .add(at);
+                }
+            }
+        }
+        try (RevWalk walk = new RevWalk(git)) {
+            walk.setRetainBody(false);
+            for (final ObjectId root : roots()) {
+                walk.markStart(walk.parseCommit(root));
+            }
+            for (RevCommit at = walk.next(); at != null && !children.isEmpty(); at = walk.next()) {
+                children.remove(at);
+            }
+        }
+        final Set<ObjectId> found = new HashSet<>();
+        children.values().forEach(found::addAll);
+        return found;
+    }
+
+    private boolean leadToPrimary(final List<? extends ObjectId> commits, final ObjectReader own) throws IOException {
         final Set<ObjectId> sought = new HashSet<>();
-        for (final RevCommit parent : parents) {
-            if (!own.has(parent)) {
+        for (final ObjectId commit : commits) {
+            if (!own.has(commit)) {
                 return false;
             }
-            sought.add(parent.copy());
+            sought.add(commit.copy());
         }
         try (RevWalk walk = new RevWalk(git)) {
             walk.setRetainBody(false);

@@ -178,7 +178,7 @@ public final class PeerFetch {
             unpack(answer, quarantine, watch);
             final Set<ObjectId> boundary;
             try (ObjectReader fresh = quarantine.objects().newReader()) {
-                boundary = known.boundaryWith(answer.boundary(), fresh);
+                boundary = known.boundaryWith(answer.boundary(), head, fresh);
             }
             try (BothReader both =
                     new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {

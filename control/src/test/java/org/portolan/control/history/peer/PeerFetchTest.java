@@ -342,6 +342,31 @@ final class PeerFetchTest {
         StockGit.requireSound(ours.history.path());
     }
 
+    /** What we have forgotten is on the disk for a while: the peer's history begins there, and ours does not. */
+    @Test
+    void shouldTakeAPeersBoundaryThatIsHereBehindOurOwn() throws IOException {
+        pull();
+        StockGit.run(ours.history.path(), "update-ref", "-d", "refs/remotes/edge-2/primary");
+        final ObjectId parted = ours.head();
+        ours.grow(5);
+        theirs.learn(50, 5);
+        try (PeerServer back = PeerServer.start(ours.history, ANY_PORT)) {
+            pull(
+                    theirs,
+                    new PeerFetch(
+                            theirs.history,
+                            "edge-1",
+                            URI.create("git://127.0.0.1:" + back.address().getPort() + "/")));
+        }
+        final String forgotten = StockGit.run(ours.history.path(), "rev-parse", "primary~2");
+        Files.writeString(ours.history.path().resolve("shallow"), forgotten);
+        Files.writeString(theirs.history.path().resolve("shallow"), parted.name() + "\n");
+        assertThat(pull().kind()).isEqualTo(Kind.MERGED);
+        assertThat(ours.table()).isEqualTo(theirs.table());
+        assertThat(Files.readString(ours.history.path().resolve("shallow"))).contains(forgotten.strip(), parted.name());
+        StockGit.requireSound(ours.history.path());
+    }
+
     @Test
     void shouldNotAdoptWhatMayLeanOnWhatWasForgottenMeanwhile() throws IOException {
         pull();
