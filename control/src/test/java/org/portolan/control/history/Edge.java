@@ -77,7 +77,7 @@ final class Edge implements AutoCloseable {
                 directory.resolve(name + ".ring"),
                 List.of(new Wire(0, "office", "lan")),
                 hearsay -> true,
-                this::micros,
+                new Clocks(() -> world.micros, this::micros),
                 new Log(
                         new PrintStream(said, true, StandardCharsets.UTF_8),
                         Log.Style.JOURNAL,
