@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +9,15 @@ import org.portolan.control.history.record.BindingKey;
 
 /**
  * What hosts say of themselves and nobody has confirmed. Anybody can forge it, 15 frames a second and more, and a
- * restart does not bring it back: so it is written with the hour's mark, {@value #MOST_WRITTEN} of those that still
- * stand then, and the others are counted. Every step can be undone with the batch. Historian's thread only.
+ * restart does not bring it back. So of each interface {@value #MOST_AT_ONCE} at once, and one every two minutes on the
+ * average, are written like any change: on a quiet network that is every newcomer. The others wait for the hour's mark,
+ * which writes {@value #MOST_WRITTEN} of those that still stand then, and counts the rest. Every step can be undone with the batch. Historian's thread only.
  */
 final class Claims {
+    static final int MOST_AT_ONCE = 32;
     static final int MOST_WRITTEN = 256;
+
+    private static final long REFILL_MICROS = 120_000_000;
 
     /** As many as one interface holds; those of others push out the oldest. */
     private static final int MOST_STANDING = 4_096;
@@ -20,6 +25,7 @@ final class Claims {
     private static final int MOST_SOURCES = 1_024;
 
     private final Ledger ledger;
+    private final Map<Integer, Long> spentUntilMicros = new HashMap<>();
     private Map<BindingKey, Change> standing = new LinkedHashMap<>();
     private Map<Long, Integer> sources = new LinkedHashMap<>();
     private int more;
@@ -36,6 +42,17 @@ final class Claims {
      * @param moreBy who said most of all, a MAC
      */
     record Due(List<Change> standing, int more, long moreBy) {}
+
+    /** Whether it is one of the few that are written at once; then it is taken off their number. */
+    boolean spend(final Change claim) {
+        final long before = spentUntilMicros.getOrDefault(claim.port(), 0L);
+        if (before - claim.toldMicros() > (MOST_AT_ONCE - 1) * REFILL_MICROS) {
+            return false;
+        }
+        spentUntilMicros.put(claim.port(), Math.max(before, claim.toldMicros()) + REFILL_MICROS);
+        ledger.onUndo(() -> spentUntilMicros.put(claim.port(), before));
+        return true;
+    }
 
     boolean isAnyStanding() {
         return !standing.isEmpty();

@@ -76,7 +76,7 @@ final class Scribe {
             }
             return;
         }
-        if (live == null && change.isClaim()) {
+        if (live == null && change.isClaim() && !ledger.claims().spend(change)) {
             ledger.claims().add(key, change);
             folded++;
             return;

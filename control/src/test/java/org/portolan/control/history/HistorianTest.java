@@ -227,7 +227,26 @@ class HistorianTest {
     }
 
     @Test
+    void shouldWriteTheFirstThatSayWhoTheyAreAtOnce() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle();
+        assertThat(rig.subject()).isEqualTo("entry added: 192.168.3.1 -> 02:50:2a:16:6d:01");
+        claimAllThatIsWrittenAtOnce();
+        assertThat(rig.counters().folded()).isEqualTo(1);
+        rig.pass(120).tell(LEARNED, A9, 0, M2, "asked-us", "").settle();
+        assertThat(rig.file(A9)).as("one in two minutes").contains("reason asked-us");
+        assertThat(rig.counters().folded()).isEqualTo(1);
+    }
+
+    private void claimAllThatIsWrittenAtOnce() throws IOException {
+        for (int i = 0; i < Claims.MOST_AT_ONCE; i++) {
+            rig.tell(LEARNED, A9 + 1 + i, 0, M1 + 100 + i, "asked-us", "");
+        }
+        rig.settle();
+    }
+
+    @Test
     void shouldWriteWhatAHostSaidOfItselfOnceAnAnswerConfirmedIt() throws IOException {
+        claimAllThatIsWrittenAtOnce();
         final String empty = rig.head();
         rig.tell(LEARNED, A1, 0, M1, "asked-us", "").settle().pass(60).settle();
         assertThat(rig.head()).as("anybody can say so").isEqualTo(empty);
@@ -245,6 +264,7 @@ class HistorianTest {
 
     @Test
     void shouldWriteWithTheMarkOfTheHourWhoClaimedWhatAndConfirmItTenSecondsAfterItsAnswer() throws IOException {
+        claimAllThatIsWrittenAtOnce();
         rig.tell(LEARNED, A1, 0, M1, "asked-us", "").tell(LEARNED, A9, 0, M2, "asked-us", "");
         rig.tell(EXPIRED, A9, M2, 0, "silent", "").settle();
         rig.pass(3_600).settle();
