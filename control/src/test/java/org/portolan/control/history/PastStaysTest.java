@@ -21,8 +21,8 @@ import org.portolan.control.history.store.HistoryException;
  */
 final class PastStaysTest {
     private static final long FIRST_SEED = Long.getLong("portolan.seed", 1);
-    private static final int ROUNDS = Integer.getInteger("portolan.rounds", 2);
-    private static final int STEPS = 200;
+    private static final int ROUNDS = Integer.getInteger("portolan.rounds", 3);
+    private static final int STEPS = 240;
     private static final int KEEP_DAYS = 2;
     private static final long[] AHEAD_S = {0, 190, -250};
 
@@ -71,7 +71,7 @@ final class PastStaysTest {
         private final Edge.World world = new Edge.World();
         private final List<Edge> edges = new ArrayList<>();
         private final List<Answers> asked = new ArrayList<>();
-        /** Whom none can reach; -1 for nobody. */
+        /** Whom none can reach; less than 0 for nobody. */
         private int parted = -1;
 
         Round(final long seed) throws IOException {
@@ -121,18 +121,18 @@ final class PastStaysTest {
 
         private void step() throws IOException {
             final int one = random.nextInt(edges.size());
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2, 3, 4 -> {
                     edges.get(one).live(random);
                     edges.get(one).settle();
                 }
-                case 5 -> parted = random.nextInt(4) - 1;
+                case 5 -> parted = random.nextInt(6) - 3;
                 case 6 -> {
                     if (random.nextInt(4) == 0) {
                         edges.get(one).restart();
                     }
                 }
-                default -> meet(one, random.nextInt(edges.size()));
+                default -> meet(one, (one + 1 + random.nextInt(2)) % edges.size());
             }
             world.pass(passing());
             edges.forEach(Edge::settle);
