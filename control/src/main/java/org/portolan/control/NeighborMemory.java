@@ -35,6 +35,7 @@ final class NeighborMemory implements NeighborListener {
      */
     List<Remembered> attach(final History history, final ArpService[] arps, final long nowMs) {
         feed = history.feed();
+        history.unheld().forEach(this::unpin);
         history.unconfirmed().forEach(this::end);
         final List<Remembered> remembered = history.remembered();
         for (final Remembered each : remembered) {
@@ -48,6 +49,18 @@ final class NeighborMemory implements NeighborListener {
             }
         }
         return remembered;
+    }
+
+    private void unpin(final Remembered each) {
+        feed.tell(new Change(
+                NeighborChange.STATIC_REMOVED,
+                each.port(),
+                each.address(),
+                each.mac(),
+                0,
+                wallMicros.getAsLong(),
+                NeighborReason.UNCONFIRMED.text,
+                ""));
     }
 
     private void end(final Remembered each) {

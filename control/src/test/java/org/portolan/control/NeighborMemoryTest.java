@@ -8,7 +8,9 @@ import static org.portolan.control.ArpRig.NOW_MS;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,12 @@ import org.portolan.control.config.Config;
 import org.portolan.control.history.Clocks;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Wire;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.Pin;
+import org.portolan.control.history.record.Stamp;
+import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.neighbor.NeighborReason;
 
@@ -55,6 +63,46 @@ class NeighborMemoryTest {
 
     private NeighborMemory memory() {
         return new NeighborMemory(new NeighborLog(List.of("lan", "wan"), rig.log), () -> micros);
+    }
+
+    /** Not even when it stands in the table: what is static is in the router's own file. */
+    @Test
+    void shouldNotPinWhatStandsInTheHistoryUnderItsNameAndItNeverSaid() throws IOException {
+        try (History history = history()) {
+            memory().attach(history, rig.arps, NOW_MS);
+        }
+        final Path path = directory.resolve("state.git");
+        try (HistoryRepository repository = HistoryRepository.open(path, "edge-1", micros / 1_000_000);
+                Batch batch = repository.batch()) {
+            final Binding forged = new Binding(
+                    null, new Pin(0x0266_0000_0001L, "root", micros / 1_000_000, new Stamp(micros, "edge-1")));
+            final ObjectId tree =
+                    batch.edit(batch.treeOf(repository.primary()), Map.of(new BindingKey(0, "office", HOST), forged));
+            batch.move(
+                    HistoryRepository.PRIMARY,
+                    batch.commit(tree, List.of(repository.primary()), "forged\n", micros / 1_000_000));
+            batch.finish();
+        }
+        try (History history = history()) {
+            memory().attach(history, rig.arps, NOW_MS);
+            assertThat(rig.seen(LAN, HOST)).as("a hint, to be probed").isEqualTo("unconfirmed");
+        }
+        try (History history = history()) {
+            assertThat(history.unheld()).as("the history says that it is over").isEmpty();
+        }
+    }
+
+    @Test
+    void shouldBringBackWhatWasPinned() throws IOException {
+        final NeighborMemory first = memory();
+        try (History history = history()) {
+            first.attach(history, rig.arps, NOW_MS);
+            first.changed(LAN, NeighborChange.STATIC_ADDED, NeighborReason.OPERATOR, HOST, 0, HOST_MAC, "root");
+        }
+        try (History history = history()) {
+            memory().attach(history, rig.arps, NOW_MS);
+            assertThat(rig.seen(LAN, HOST)).startsWith("static ");
+        }
     }
 
     private static void learn(final NeighborMemory memory, final int address, final NeighborReason reason) {

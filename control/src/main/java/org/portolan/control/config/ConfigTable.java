@@ -86,7 +86,11 @@ final class ConfigTable {
     private static SectionKeys router() {
         return SectionKeys.of(
                 "[router]",
-                string("name", "who this router is", "the host name", LABEL),
+                string(
+                        "name",
+                        "who this router is; routers that share histories have different names",
+                        "the host name",
+                        LABEL),
                 string(
                         "run",
                         "directory of the counters file and, by default, the socket; made if it is missing; belongs to"

@@ -10,6 +10,7 @@ import jnr.posix.POSIXFactory;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.query.Asker;
@@ -191,13 +192,24 @@ final class Historian implements Agent {
         return 1;
     }
 
+    private Admission admission(final Fetched fetched, final long nowS) {
+        return new Admission(
+                repository.router(),
+                ledger.own().born(),
+                ledger.own().all(),
+                nowS,
+                nowS - Tombstones.HORIZON_S,
+                !fetched.isAhead());
+    }
+
     /** For tests, which fetch themselves: as if a peer's reader had brought it. */
     void meet(final Fetched fetched) {
         final long nowS = clocks.wallS();
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
-            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router());
+            final Admission admission = admission(fetched, nowS);
+            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), admission);
             final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()));
             scribe.finish(before);
             batch.finish();
@@ -207,6 +219,10 @@ final class Historian implements Agent {
             counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
             counters.conflicts.addAndGet(result.conflicts().size());
             peers.met(fetched.peer(), nowS, result);
+            peers.leftOut(fetched, admission);
+            if (admission.isAnyEarly()) {
+                fetched.askAgain();
+            }
             advanceMarks();
         } catch (final IOException | RuntimeException e) {
             // The peer is read again in time; a disk that takes nothing is noticed by the next change.
@@ -318,6 +334,7 @@ final class Historian implements Agent {
             scribe.close(now, nowS);
             scribe.finish(before);
             if (scribe.commits() > 0 || scribe.merges() > 0) {
+                ledger.own().save();
                 batch.finish();
                 counters.batches.incrementAndGet();
             }

@@ -24,12 +24,14 @@ import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.retain.KeptRefs;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Retention;
 import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.OwnFile;
 import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 import org.portolan.control.start.VitalThreads;
@@ -56,6 +58,7 @@ public final class History implements AutoCloseable {
 
     private final HistoryRepository repository;
     private final Wire[] wires;
+    private final OwnPins own;
     private final Ledger ledger;
     private final HistoryCounters counters = new HistoryCounters();
     private final MappedFile mapped;
@@ -82,11 +85,12 @@ public final class History implements AutoCloseable {
         this.repository = repository;
         this.wires = wires.toArray(Wire[]::new);
         this.log = log;
+        own = OwnPins.of(repository, opening.table());
         final int mappedBytes = ringBytes + RingBufferDescriptor.TRAILER_LENGTH;
         mapped = map(ringFile, mappedBytes);
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped.address(), mappedBytes));
         feed = new HistoryFeed(ring, counters, clocks);
-        ledger = new Ledger(repository.router(), opening.table());
+        ledger = new Ledger(repository.router(), opening.table(), own);
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
         final Marks marks = opening.marks();
@@ -184,19 +188,44 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * What the last run knew of these interfaces; not what nobody ever confirmed. Before {@link #start}.
+     * What the last run knew of these interfaces; not what nobody ever confirmed. Static is what this router's operators
+     * pinned: what another's pinned there is a hint here, to be probed like any other. Before {@link #start}.
      */
     public List<Remembered> remembered() {
         final List<Remembered> remembered = new ArrayList<>();
-        for (final Map.Entry<BindingKey, Binding> each : ledger.bindings().entrySet()) {
-            final Binding binding = each.getValue();
-            for (int port = 0; port < wires.length && binding.confirmedMac() != 0; port++) {
-                if (wires[port].holds(each.getKey())) {
-                    remembered.add(new Remembered(port, each.getKey().address(), binding.mac(), pinner(binding)));
-                }
+        own.all().forEach((key, pin) -> remember(remembered, key, pin.mac(), pin.by()));
+        ledger.bindings().forEach((key, binding) -> {
+            if (own.of(key) == null && binding.hintedMac() != 0) {
+                remember(remembered, key, binding.hintedMac(), "");
+            }
+        });
+        return remembered;
+    }
+
+    private void remember(final List<Remembered> remembered, final BindingKey key, final long mac, final String by) {
+        for (int port = 0; port < wires.length; port++) {
+            if (wires[port].holds(key)) {
+                remembered.add(new Remembered(port, key.address(), mac, by));
             }
         }
-        return remembered;
+    }
+
+    /**
+     * What the history says that this router pinned, and it holds no such pin: a crash came between the two, or the
+     * repository was of an earlier version and had peers. Whoever takes the rest back says that it is over. Before {@link
+     * #start}.
+     */
+    public List<Remembered> unheld() {
+        final List<Remembered> unheld = new ArrayList<>();
+        for (final BindingKey key : own.missing(ledger.bindings())) {
+            final Pin pin = ledger.binding(key).pinned();
+            remember(unheld, key, pin.mac(), pin.by());
+            log.warn(
+                    "history: %s is static in the history, under this router's name, and is not in %s: it is static no"
+                            + " more. If it should be: portolan arp add",
+                    OwnPins.describe(key, pin), OwnFile.NAME);
+        }
+        return unheld;
     }
 
     /**
@@ -216,13 +245,6 @@ public final class History implements AutoCloseable {
             }
         }
         return unconfirmed;
-    }
-
-    /** Another router's operator pinned it there: here it is a hint, to be probed like any other. */
-    private String pinner(final Binding binding) {
-        final boolean own =
-                binding.isStatic() && binding.pinned().stamp().router().equals(repository.router());
-        return own ? binding.pinned().by() : "";
     }
 
     /** Begins to write, and to read peers, on threads of their own. */

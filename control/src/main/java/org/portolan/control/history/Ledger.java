@@ -11,15 +11,23 @@ import java.util.Set;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
+import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.record.Stamp;
 
 /**
- * What the history knows now: the join of primary and the open expiry branches, in memory, with the Lamport clock, and
- * the refreshes that no commit says yet. What a batch changes here is undone when the batch cannot be made durable.
+ * What the history knows now: the join of primary and the open expiry branches, in memory, with the
+ * refreshes that no commit says yet. What a batch changes here is undone when the batch cannot be made durable.
  * Historian's thread only.
  */
 final class Ledger {
+    /**
+     * Peers take no stamp that is more than a day ahead. One that is twice that got into the own table while its clock
+     * was wrong; what comes after it does not count on from there, or peers would not take that either.
+     */
+    private static final long WRONG_MICROS = 2 * 86_400_000_000L;
+
     private final String router;
+    private final OwnPins own;
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
     /** Wall-clock second of the last sign of life that is not in git yet: earlier than others when the clock was set back. */
     private final Map<BindingKey, Long> refreshes = new LinkedHashMap<>();
@@ -28,14 +36,16 @@ final class Ledger {
 
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private final Claims claims = new Claims(this);
-    private long clock;
 
-    Ledger(final String router, final Map<BindingKey, Binding> table) {
+    Ledger(final String router, final Map<BindingKey, Binding> table, final OwnPins own) {
         this.router = router;
+        this.own = own;
         bindings.putAll(table);
-        for (final Binding binding : table.values()) {
-            clock = Math.max(clock, binding.clock());
-        }
+    }
+
+    /** What this router's operators have pinned. */
+    OwnPins own() {
+        return own;
     }
 
     Binding binding(final BindingKey key) {
@@ -61,30 +71,30 @@ final class Ledger {
         return claims;
     }
 
-    /** A stamp greater than every one that this router has seen. */
-    Stamp stamp() {
-        final long before = clock;
-        undo.push(() -> clock = before);
-        clock++;
-        return new Stamp(clock, router);
+    /** A stamp for what replaces a record, or for the first one when there is none. */
+    Stamp stamp(final Observation replaced, final long atMicros) {
+        return stamp(replaced == null ? 1 : replaced.stamp().count() + 1, atMicros);
+    }
+
+    /** Likewise for a pin. */
+    Stamp stamp(final Pin replaced, final long atMicros) {
+        return stamp(replaced == null ? 1 : replaced.stamp().count() + 1, atMicros);
+    }
+
+    /** A clock that is set to before this history began is behind; else a stamp that is far ahead of it is wrong. */
+    private Stamp stamp(final long least, final long atMicros) {
+        final boolean isWrong = least > atMicros + WRONG_MICROS && atMicros >= own.born();
+        return new Stamp(isWrong ? atMicros : Math.max(least, atMicros), router);
+    }
+
+    boolean isOurs(final Stamp stamp) {
+        return stamp.router().equals(router);
     }
 
     /** @param binding null when it is forgotten */
     void put(final BindingKey key, final Binding binding) {
         final Binding before = binding == null ? bindings.remove(key) : bindings.put(key, binding);
         undo.push(() -> restore(bindings, key, before));
-        if (binding != null) {
-            witness(binding);
-        }
-    }
-
-    /** Lamport's rule: what is said from now on is newer than this. */
-    void witness(final Binding binding) {
-        if (binding.clock() > clock) {
-            final long before = clock;
-            undo.push(() -> clock = before);
-            clock = binding.clock();
-        }
     }
 
     void refresh(final BindingKey key, final long atS) {
@@ -129,7 +139,7 @@ final class Ledger {
         }
     }
 
-    private static <V> void restore(final Map<BindingKey, V> map, final BindingKey key, final V before) {
+    static <V> void restore(final Map<BindingKey, V> map, final BindingKey key, final V before) {
         if (before == null) {
             map.remove(key);
         } else {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerMerge;
@@ -21,14 +22,22 @@ final class Meeting {
     private final Wire[] wires;
     private final Scribe scribe;
     private final String router;
+    private final Admission admission;
     private final List<Hearsay> hearsay = new ArrayList<>();
 
-    Meeting(final Batch batch, final Ledger ledger, final Wire[] wires, final Scribe scribe, final String router) {
+    Meeting(
+            final Batch batch,
+            final Ledger ledger,
+            final Wire[] wires,
+            final Scribe scribe,
+            final String router,
+            final Admission admission) {
         this.batch = batch;
         this.ledger = ledger;
         this.wires = wires;
         this.scribe = scribe;
         this.router = router;
+        this.admission = admission;
     }
 
     /** @param isLongApart whether the peer's line is to be tied to ours though it may bring nothing */
@@ -37,10 +46,8 @@ final class Meeting {
         final Line primary = scribe.primary();
         scribe.mark(wouldExpire(primary.tree(), batch.treeOf(fetched.head())), nowS);
         final Tombstones tombstones = new Tombstones(ledger.bindings(), nowS);
-        final PeerMerge merge = new PeerMerge(
-                batch,
-                (key, theirs) -> isForgotten(tombstones, key, theirs),
-                new MergeText(fetched.peer(), router)::of);
+        final PeerMerge merge =
+                new PeerMerge(batch, tombstones::wouldBeDue, admission, new MergeText(fetched.peer(), router)::of);
         MergeResult result = merge.merge(primary.tip(), fetched.head(), nowS);
         if (isLongApart && result.kind() == MergeResult.Kind.NOTHING) {
             result = merge.tie(primary.tip(), fetched.head(), nowS);
@@ -50,12 +57,6 @@ final class Meeting {
         }
         result.differences().forEach(this::take);
         return result;
-    }
-
-    /** What is not taken in was seen all the same: what this router says next is newer. */
-    private boolean isForgotten(final Tombstones tombstones, final BindingKey key, final Binding theirs) {
-        ledger.witness(theirs);
-        return tombstones.wouldBeDue(key, theirs);
     }
 
     /** A refresh that no commit says yet beats the expiry of what it refreshed: so a commit says it first. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerFetch;
@@ -30,9 +31,21 @@ final class Peers implements AutoCloseable {
     /** Meetings since the last merge, by peer. Historian's thread. */
     private final Map<String, Integer> apart = new HashMap<>();
 
+    private final Map<String, LeftOut> leftOut = new HashMap<>();
+    private final Log log;
+
     private record Merged(long atS, long conflicts) {}
 
+    /**
+     * What a peer said that was not taken.
+     *
+     * @param records all of them, since the start
+     * @param trouble a sentence for the operator about the last meeting's; empty when it had none
+     */
+    private record LeftOut(long records, String trouble) {}
+
     Peers(final HistoryRepository repository, final List<Config.Peer> peers, final Clocks clocks, final Log log) {
+        this.log = log;
         for (final Config.Peer peer : peers) {
             readers.add(new PeerReader(
                     new PeerFetch(repository, peer.name(), peer.url()),
@@ -95,19 +108,41 @@ final class Peers implements AutoCloseable {
         merged.put(peer, new Merged(atS, before.conflicts + result.conflicts().size()));
     }
 
+    /** What a meeting left out; one log line when it is something else than in the last one. Historian's thread. */
+    void leftOut(final Fetched fetched, final Admission admission) {
+        final String others = admission.leftOut() > 1 ? " (and %d more)".formatted(admission.leftOut() - 1) : "";
+        final String trouble = admission.leftOut() == 0
+                ? ""
+                : "peer %s at %s: left out %s%s".formatted(fetched.peer(), fetched.url(), admission.first(), others);
+        final LeftOut before = lastLeftOut(fetched.peer());
+        if (!trouble.isEmpty() && !trouble.equals(before.trouble)) {
+            log.warn("history: %s", trouble);
+        }
+        noteLeftOut(fetched.peer(), new LeftOut(before.records + admission.leftOut(), trouble));
+    }
+
+    private synchronized LeftOut lastLeftOut(final String peer) {
+        return leftOut.getOrDefault(peer, new LeftOut(0, ""));
+    }
+
+    private synchronized void noteLeftOut(final String peer, final LeftOut now) {
+        leftOut.put(peer, now);
+    }
+
     /** Any thread. */
     synchronized void report(final HistoryStatus.Builder status) {
         for (final PeerReader reader : readers) {
             final PeerFetch peer = reader.peer();
             final Merged last = merged.getOrDefault(peer.name(), new Merged(0, 0));
+            final LeftOut refused = lastLeftOut(peer.name());
             status.peer(new HistoryStatus.Peer(
                     peer.name(),
                     peer.url().toString(),
                     reader.answeredS(),
                     last.atS,
                     last.conflicts,
-                    reader.failures(),
-                    reader.trouble()));
+                    reader.failures() + refused.records,
+                    reader.trouble().isEmpty() ? refused.trouble : reader.trouble()));
         }
     }
 

@@ -91,7 +91,14 @@ final class Scribe {
     private Observation seen(final Change change, final long sinceS) {
         final String interfaceName = wires[change.port()].interfaceName();
         return new Observation(
-                State.LIVE, change.mac(), sinceS, change.atS(), 0, change.reason(), interfaceName, ledger.stamp());
+                State.LIVE,
+                change.mac(),
+                sinceS,
+                change.atS(),
+                0,
+                change.reason(),
+                interfaceName,
+                ledger.stamp(observed(wires[change.port()].key(change.address())), change.atMicros()));
     }
 
     /** Writes what hosts said of themselves since the last time, as far as it still stands. */
@@ -140,7 +147,16 @@ final class Scribe {
             return;
         }
         final long seenS = ledger.takeRefresh(key, live.seenS());
-        put(primary, key, live.flushed(seenS, change.atS(), change.reason(), ledger.stamp()), change);
+        put(
+                primary,
+                key,
+                live.flushed(seenS, change.atS(), change.reason(), ledger.stamp(live, change.atMicros())),
+                change);
+    }
+
+    private Observation observed(final BindingKey key) {
+        final Binding before = ledger.binding(key);
+        return before == null ? null : before.observed();
     }
 
     private void put(final Line line, final BindingKey key, final Observation next, final Change change)
@@ -160,10 +176,13 @@ final class Scribe {
         branches.settle(key);
         ledger.claims().end(key);
         final Binding before = ledger.binding(key);
-        if (before != null && before.isStatic() && before.mac() == change.mac()) {
+        final Pin held = ledger.own().of(key);
+        final Pin said = before == null ? null : before.pinned();
+        if (held != null && held.equals(said) && held.mac() == change.mac()) {
             return;
         }
-        final Pin pin = new Pin(change.mac(), by(change), change.atS(), ledger.stamp());
+        final Pin pin = new Pin(change.mac(), by(change), change.atS(), ledger.stamp(said, change.atMicros()));
+        ledger.own().put(key, pin, ledger);
         final Observation live = ledger.live(key);
         final Observation observed = live == null
                 ? before == null ? null : before.observed()
@@ -171,10 +190,15 @@ final class Scribe {
         put(primary, key, new Binding(observed, pin), change);
     }
 
+    /** Another router's pin of the address stands: it is that one's to remove. */
     private void unpin(final BindingKey key, final Change change) throws IOException {
+        final Pin held = ledger.own().of(key);
+        ledger.own().put(key, null, ledger);
         final Binding before = ledger.binding(key);
-        if (before != null && before.isStatic()) {
-            put(primary, key, before.with(new Pin(0, by(change), change.atS(), ledger.stamp())), change);
+        final Pin said = before == null ? null : before.pinned();
+        if (said != null && said.isSet() && (said.equals(held) || ledger.isOurs(said.stamp()))) {
+            final Pin gone = new Pin(0, by(change), change.atS(), ledger.stamp(said, change.atMicros()));
+            put(primary, key, before.with(gone), change);
         }
     }
 
@@ -190,7 +214,7 @@ final class Scribe {
             final Observation live = ledger.live(key);
             final long seenS = ledger.takeRefresh(key, NEVER_S);
             if (live != null && seenS != NEVER_S) {
-                final Binding next = ledger.binding(key).with(live.seen(seenS, ledger.stamp()));
+                final Binding next = ledger.binding(key).with(live.seen(seenS, ledger.stamp(live, atS * 1_000_000)));
                 ledger.put(key, next);
                 seen.put(key, next);
             }

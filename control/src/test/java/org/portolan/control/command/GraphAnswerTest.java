@@ -91,7 +91,7 @@ final class GraphAnswerTest {
         assertThat(draw("")).isEqualTo("""
             2025-11-25
               16:00:46    1m  ########  edge-1  ●      (primary, expire_1764086445.000001) Arp.tick: updating to age out old entries: 192.168.1.1 -> 02:50:2a:16:6d:01
-              16:00:45    1m  ########  edge-1  ○─╮    Arp.merge: edge-2 into edge-1
+              16:00:45    1m  ########  edge-1  ○─╮    Arp.merge: edge-2 into edge-1: 2 entries
             2025-11-24                          │ │
               16:00:44   24h  ########  edge-1  ○─│─╮  Arp.tick: merge expiry branch
               16:00:43   24h  ########  edge-1  │ │ ●  (expire_1764000041.000000) Arp.tick: updating to age out old entries: 192.168.1.9 -> 02:50:2a:16:6d:02
@@ -110,7 +110,7 @@ final class GraphAnswerTest {
         assertThat(draw(" --ascii --width=80 --limit=6 --all")).isEqualTo("""
             2025-11-25
               16:00:46  ########  edge-1  *        expired: 192.168.1.1 -> 02:50:2a:16:6d:01
-              16:00:45  ########  edge-1  o-.      Arp.merge: edge-2 into edge-1
+              16:00:45  ########  edge-1  o-.      Arp.merge: edge-2 into edge-1: 2 entries
             2025-11-24                    | |
               16:00:44  ########  edge-1  o-|-.    Arp.tick: merge expiry branch
               16:00:43  ########  edge-1  | | *    expired: 192.168.1.9 -> 02:50:2a:16:6d:02

@@ -1,8 +1,15 @@
 package org.portolan.control.history;
 
+import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_ADDED;
+import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_REMOVED;
+
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +18,9 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.PeerFetch;
+import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
@@ -29,7 +39,8 @@ final class HistoryRig implements AutoCloseable {
     private final java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
     private final Log log = new Log(
             new PrintStream(said, true, StandardCharsets.UTF_8), Log.Style.JOURNAL, Log.Level.DEBUG, () -> 0, () -> 0);
-    private long micros = START_MICROS;
+    private String router;
+    private long micros;
     private long steadyMicros = 1;
     private final List<Hearsay> heard = new ArrayList<>();
     private History history;
@@ -53,19 +64,43 @@ final class HistoryRig implements AutoCloseable {
         this(directory, runDirectory, ringBytes, 1L << 30);
     }
 
+    /** A router of another name, in a directory of its own, whose clock is as much ahead of the first one's. */
+    HistoryRig(final Path parent, final String router, final long aheadS) throws IOException {
+        this(
+                Files.createDirectories(parent.resolve(router)),
+                parent.resolve(router),
+                History.RING_BYTES,
+                1L << 30,
+                router,
+                START_MICROS + aheadS * 1_000_000);
+    }
+
     private HistoryRig(final Path directory, final Path runDirectory, final int ringBytes, final long mostBytes)
+            throws IOException {
+        this(directory, runDirectory, ringBytes, mostBytes, "edge-1", START_MICROS);
+    }
+
+    private HistoryRig(
+            final Path directory,
+            final Path runDirectory,
+            final int ringBytes,
+            final long mostBytes,
+            final String router,
+            final long startMicros)
             throws IOException {
         this.mostBytes = mostBytes;
         this.directory = directory;
         this.runDirectory = runDirectory;
         this.ringBytes = ringBytes;
+        this.router = router;
+        micros = startMicros;
         open();
     }
 
-    private void open() throws IOException {
+    void open() throws IOException {
         history = History.open(
                 new Config.History(Optional.of(path()), Optional.empty(), List.of(), 365, mostBytes),
-                "edge-1",
+                router,
                 runDirectory.resolve("ring"),
                 ringBytes,
                 List.of(new Wire(0, "office", "lan")),
@@ -119,6 +154,43 @@ final class HistoryRig implements AutoCloseable {
         return micros / 1_000_000;
     }
 
+    long nowMicros() {
+        return micros;
+    }
+
+    /** Takes what the peer has, as the historian does. */
+    HistoryRig meet(final String peer, final URI url) throws IOException {
+        final Optional<Fetched> fetched = new PeerFetch(history.repository(), peer, url).fetch(micros / 1_000_000);
+        if (fetched.isPresent()) {
+            try (Fetched come = fetched.get()) {
+                history.historian().meet(come);
+            }
+        }
+        return settle();
+    }
+
+    /** What control does with what the history remembers of pins. */
+    HistoryRig attach() {
+        history.unheld().forEach(each -> tell(STATIC_REMOVED, each.address(), each.mac(), 0, "unconfirmed", ""));
+        history.remembered().stream()
+                .filter(Remembered::isStatic)
+                .forEach(each -> tell(STATIC_ADDED, each.address(), 0, each.mac(), "remembered", each.by()));
+        return settle();
+    }
+
+    /** Lets others read it. */
+    PeerServer serve() throws IOException {
+        return PeerServer.start(history.repository(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    static URI url(final PeerServer server) {
+        return URI.create("git://127.0.0.1:" + server.address().getPort() + "/state.git");
+    }
+
+    List<Hearsay> heard() {
+        return heard;
+    }
+
     /** Lets the historian write all that was told. */
     HistoryRig settle() {
         for (int i = 0; i < 10; i++) {
@@ -169,6 +241,13 @@ final class HistoryRig implements AutoCloseable {
     /** The process ends, and begins again. */
     void reopen() throws IOException {
         history.close();
+        open();
+    }
+
+    /** The process ends, and begins again under another name. */
+    void rename(final String name) throws IOException {
+        history.close();
+        router = name;
         open();
     }
 

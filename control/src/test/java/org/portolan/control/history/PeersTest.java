@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.neighbor.NeighborChange;
@@ -57,6 +58,10 @@ class PeersTest {
                 configured.add(new Config.Peer(
                         peer.name, URI.create("git://127.0.0.1:%d/state.git".formatted(peer.address.getPort())), 1));
             }
+            return openWith(configured);
+        }
+
+        Router openWith(final List<Config.Peer> configured) throws IOException, InterruptedException {
             history = History.open(
                     new Config.History(Optional.of(path), Optional.of(address), configured, 365, 1L << 30),
                     name,
@@ -185,6 +190,26 @@ class PeersTest {
         await(() -> StockGit.run(b.path, "log", "--format=%B", "primary")
                 .contains("Conflict: 192.168.3.1 02:50:2a:16:6d:02 over 02:50:2a:16:6d:01"));
         await(() -> b.history.counters().conflicts() == 1);
+    }
+
+    /** What a peer says in this router's name is a failure of that peer, with its reason, beside all that is taken. */
+    @Test
+    void shouldShowWhatWasLeftOutOfAPeersHistory() throws IOException, InterruptedException {
+        final long nowS = System.currentTimeMillis() / 1_000;
+        try (Forger forger = new Forger(directory, nowS)) {
+            forger.pins(A1, M2, 999, "edge-1").sees(A1 + 1, M1, 5, Forger.NAME);
+            final Router a = new Router("edge-1");
+            a.openWith(List.of(new Config.Peer(Forger.NAME, forger.url(), 1)));
+            await(() -> knows(a, 1) && of(a).failures() > 0);
+            assertThat(of(a).failures()).isEqualTo(1);
+            assertThat(of(a).error())
+                    .contains("peer edge-x at " + forger.url())
+                    .contains("office 192.168.3.1: static 02:50:2a:16:6d:02 (stamp 999 edge-1)");
+        }
+    }
+
+    private static HistoryStatus.Peer of(final Router router) {
+        return router.history.query().status().peers().get(0);
     }
 
     private static boolean knows(final Router router, final int bindings) {

@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a commit has the form that is written here, and the one time that can be wrong about it. Stricter than git,
- * so that stock git's fsck has nothing to say of a history that took it in.
+ * Whether a commit has the form that is written here. Stricter than git, so that stock git's fsck has nothing to say of
+ * a history that took it in. A commit may be of tomorrow: some router's clock was ahead once, and its history is not to
+ * be refused for it as long as that takes. Times are looked up on a router's own line, which no peer's commit is on.
  *
  * <pre>
  *   tree ID
@@ -19,9 +20,6 @@ import java.util.regex.Pattern;
  * </pre>
  */
 final class CommitCheck {
-    /** A peer's clock may be wrong, and then its times are; by more than this it is broken. */
-    static final long FUTURE_S = 86_400;
-
     private static final String WHO =
             "[^<>\\x00\\n]{1,200} <[^<>\\x00\\n ]{1,200}> (0|[1-9][0-9]{0,10}) [+-][0-9]{4}\\n";
     private static final Pattern HEADER = Pattern.compile(
@@ -31,7 +29,7 @@ final class CommitCheck {
     private CommitCheck() {}
 
     /** @param name the commit's id, for the error */
-    static void require(final String name, final byte[] raw, final long nowS) throws BadPeerException {
+    static void require(final String name, final byte[] raw) throws BadPeerException {
         final String head = new String(raw, 0, Math.min(raw.length, LONGEST_HEADER), StandardCharsets.ISO_8859_1);
         final Matcher header = HEADER.matcher(head);
         if (!header.lookingAt()) {
@@ -39,10 +37,9 @@ final class CommitCheck {
         }
         for (int i = 1; i <= 2; i++) {
             final long atS = Long.parseLong(header.group(i));
-            if (atS > nowS + FUTURE_S) {
-                throw new BadPeerException(
-                        "has a commit %s of %s, which is not yet: set the clock of who wrote it, or of this router"
-                                .formatted(name, Instant.ofEpochSecond(atS)));
+            if (atS > Integer.MAX_VALUE) {
+                throw new BadPeerException("has a commit %s of %s, and times after 2038 are not read here"
+                        .formatted(name, Instant.ofEpochSecond(atS)));
             }
         }
         for (int i = header.end(); i < raw.length; i++) {

@@ -14,6 +14,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.PacketLineIn;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.RouterIdentity;
 
 /**
  * What is said to a git server, in protocol 2 (gitprotocol-v2): which commit is primary, and give me what leads to it.
@@ -35,6 +36,9 @@ final class Conversation {
      * @param pack to be read at once, and to its end
      */
     record Answer(Set<ObjectId> boundary, InputStream pack) {}
+
+    /** @param identity of the router that serves it; empty when another git does */
+    record Head(ObjectId commit, Optional<RouterIdentity> identity) {}
 
     private final PeerWire wire;
     private boolean takesBoundary;
@@ -93,19 +97,28 @@ final class Conversation {
         return words.startsWith(PackBudget.TOO_MANY) ? new TooLargeException(text) : new BadPeerException(text);
     }
 
-    /** The head of the server's primary; empty when it has none. */
-    Optional<ObjectId> primary() throws IOException {
-        final PacketLineIn lines =
-                new PacketLineIn(wire.ask(request("ls-refs", List.of(REF_PREFIX + HistoryRepository.PRIMARY))));
-        Optional<ObjectId> head = Optional.empty();
+    /**
+     * The head of the server's primary, and whose history it is.
+     *
+     * @throws BadPeerException when it has no primary
+     */
+    Head primary() throws IOException {
+        final PacketLineIn lines = new PacketLineIn(wire.ask(request(
+                "ls-refs", List.of(REF_PREFIX + HistoryRepository.PRIMARY, REF_PREFIX + RouterIdentity.ANNOUNCED))));
+        ObjectId head = null;
+        Optional<RouterIdentity> identity = Optional.empty();
         for (String line = read(lines); !PacketLineIn.isEnd(line); line = read(lines)) {
-            final boolean named = line.length() == ID + 1 + HistoryRepository.PRIMARY.length()
-                    && line.endsWith(" " + HistoryRepository.PRIMARY);
-            if (named) {
-                head = Optional.of(id(line.substring(0, ID)));
+            final String name = line.substring(Math.min(line.length(), ID + 1));
+            if (name.equals(HistoryRepository.PRIMARY)) {
+                head = id(line.substring(0, ID));
+            } else if (identity.isEmpty()) {
+                identity = RouterIdentity.announced(name);
             }
         }
-        return head;
+        if (head == null) {
+            throw new BadPeerException("has no branch primary");
+        }
+        return new Head(head, identity);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.portolan.control.history.peer;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -13,39 +14,56 @@ import org.portolan.control.history.store.HistoryException;
 
 /** A peer's history as it came and was checked, to be taken over whole or not at all. To be closed in any case. */
 public final class Fetched implements AutoCloseable {
-    private final String peer;
-    private final String ref;
+    private final PeerFetch fetch;
     private final ObjectId head;
     private final Known known;
     private final Set<ObjectId> boundary;
     private final Quarantine quarantine;
+    private final boolean isAhead;
     private Runnable whenClosed = () -> {};
     /** Until the refs have moved. */
     private Shallow.Hold hold = () -> {};
 
     /**
+     * @param fetch by which it came
      * @param known what the history held when it was checked
      * @param boundary what the history's is with it
      * @param quarantine null when nothing came, because all was here
+     * @param isAhead whether commits are of a time that is far ahead
      */
     Fetched(
-            final String peer,
-            final String ref,
+            final PeerFetch fetch,
             final ObjectId head,
             final Known known,
             final Set<ObjectId> boundary,
-            final Quarantine quarantine) {
-        this.peer = peer;
-        this.ref = ref;
+            final Quarantine quarantine,
+            final boolean isAhead) {
+        this.fetch = fetch;
         this.head = head;
         this.known = known;
         this.boundary = boundary;
         this.quarantine = quarantine;
+        this.isAhead = isAhead;
     }
 
     /** Its name in the config. */
     public String peer() {
-        return peer;
+        return fetch.name();
+    }
+
+    /** Where it was read. */
+    public URI url() {
+        return fetch.url();
+    }
+
+    /** Whether commits are of a time that is far ahead: no history should begin with them, its times would be wrong. */
+    public boolean isAhead() {
+        return isAhead;
+    }
+
+    /** Not all of it was taken, and it may be later: it comes again though the peer has nothing new. */
+    public void askAgain() {
+        fetch.unsettle();
     }
 
     /** Its primary. */
@@ -61,13 +79,13 @@ public final class Fetched implements AutoCloseable {
      */
     public void adopt(final Batch batch) throws IOException {
         final FileRepository git = known.git();
-        final Ref now = git.exactRef(ref);
+        final Ref now = git.exactRef(fetch.ref());
         final boolean isRefThere = Objects.equals(now == null ? null : now.getObjectId(), known.remote());
         if (!isRefThere || !Shallow.read(git).equals(known.boundary())) {
             throw new HistoryException(
                     ("peer %s: this history was shortened while the peer's was fetched; nothing of it was taken, it is"
                                     + " asked again in time")
-                            .formatted(peer));
+                            .formatted(peer()));
         }
         if (!boundary.equals(known.boundary())) {
             Shallow.write(git, boundary);
@@ -75,7 +93,7 @@ public final class Fetched implements AutoCloseable {
             if (!Shallow.read(git).equals(boundary)) {
                 throw new HistoryException(
                         "peer %s: another git moved this history's boundary; it is asked again in time"
-                                .formatted(peer));
+                                .formatted(peer()));
             }
         }
         if (quarantine != null) {
@@ -83,7 +101,7 @@ public final class Fetched implements AutoCloseable {
                 batch.adopt(pack.getPackFile().toPath());
             }
         }
-        batch.move(ref, head);
+        batch.move(fetch.ref(), head);
     }
 
     /** @param step what is to follow, whether it was adopted or not */

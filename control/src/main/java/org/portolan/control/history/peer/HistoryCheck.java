@@ -1,7 +1,6 @@
 package org.portolan.control.history.peer;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.portolan.control.history.record.BadRecordException;
-import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.BindingText;
 import org.portolan.control.history.store.Schema;
@@ -30,9 +28,6 @@ import org.portolan.control.history.store.Schema;
  * <p>Whether a tree or a file is sound depends on how deep it lies and not on where: each is looked at once.
  */
 final class HistoryCheck {
-    /** A poisoned Lamport clock: one stamp near the end of the numbers, and no router could ever say anything newer. */
-    static final long GREATEST_STAMP = 1_000_000_000_000_000L;
-
     /** Before and after the name of a directory or file at each depth: together a path, if the name is a good one. */
     private static final String[][] AROUND = {
         {}, {"arp/", "/s/0.0.0/0"}, {"arp/0/", "/0.0.0/0"}, {"arp/0/s/", "/0"}, {"arp/0/s/0.0.0/", ""}
@@ -43,6 +38,7 @@ final class HistoryCheck {
     private final BothReader reader;
     private final Watch watch;
     private final long nowS;
+    private boolean isAhead;
     private final ObjectIdSubclassMap<ObjectId>[] seen = seen();
     private final ObjectIdSubclassMap<ObjectId> leanings = new ObjectIdSubclassMap<>();
 
@@ -70,7 +66,8 @@ final class HistoryCheck {
             for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
                 watch.check();
                 note(commit);
-                CommitCheck.require(commit.name(), commit.getRawBuffer(), nowS);
+                CommitCheck.require(commit.name(), commit.getRawBuffer());
+                isAhead |= commit.getCommitTime() > nowS + Admission.AHEAD_S;
                 final List<ObjectId> before = new ArrayList<>();
                 for (final RevCommit parent : commit.getParents()) {
                     before.add(walk.parseCommit(parent).getTree().copy());
@@ -80,6 +77,11 @@ final class HistoryCheck {
             }
         }
         known.requireLedTo(leanings);
+    }
+
+    /** Whether any of the commits is of a time that is far ahead: after {@link #require}. */
+    boolean isAhead() {
+        return isAhead;
     }
 
     /** What did not come has to be here, and not by chance. */
@@ -186,33 +188,12 @@ final class HistoryCheck {
         if (before.contains(after) || !isFirst(HOSTS + 1, after)) {
             return;
         }
-        final Binding binding;
         try {
-            binding = BindingText.decode(
-                    reader.open(after, Constants.OBJ_BLOB).getCachedBytes(BindingText.LONGEST_BYTES + 1));
+            BindingText.decode(reader.open(after, Constants.OBJ_BLOB).getCachedBytes(BindingText.LONGEST_BYTES + 1));
         } catch (final BadRecordException e) {
             throw new BadPeerException("has a file %s that %s".formatted(place, e.getMessage()), e);
         } catch (final LargeObjectException e) {
             throw new BadPeerException("has a file %s that is too long".formatted(place), e);
         }
-        if (binding.clock() > GREATEST_STAMP) {
-            throw new BadPeerException("has a file %s with the stamp %d, beyond the greatest that is taken, %d"
-                    .formatted(place, binding.clock(), GREATEST_STAMP));
-        }
-        if (latestS(binding) > nowS + CommitCheck.FUTURE_S) {
-            throw new BadPeerException(
-                    "has a file %s of %s, which is not yet: set the clock of who wrote it, or of this router"
-                            .formatted(place, Instant.ofEpochSecond(latestS(binding))));
-        }
-    }
-
-    private static long latestS(final Binding binding) {
-        final long pinnedS = binding.pinned() == null ? 0 : binding.pinned().sinceS();
-        if (binding.observed() == null) {
-            return pinnedS;
-        }
-        final long seenS =
-                Math.max(binding.observed().sinceS(), binding.observed().seenS());
-        return Math.max(pinnedS, Math.max(seenS, binding.observed().endedS()));
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectIdRef;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefDatabase;
 import org.eclipse.jgit.storage.pack.PackConfig;
@@ -26,6 +27,7 @@ import org.eclipse.jgit.transport.UploadPack;
 import org.portolan.control.history.peer.PeerServer.Limits;
 import org.portolan.control.history.retain.BoundaryUploadPack;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.RouterIdentity;
 
 /** One client that reads the history, from its first line to its end. Its own thread, but for what says otherwise. */
 final class PeerConnection {
@@ -163,12 +165,15 @@ final class PeerConnection {
         return service;
     }
 
+    /** With one that says whose history it is, and which no clone takes. */
     private Map<String, Ref> refs() throws IOException {
         final RefDatabase database = history.git().getRefDatabase();
         final Map<String, Ref> refs = new LinkedHashMap<>(database.exactRef(Constants.HEAD, HistoryRepository.PRIMARY));
         for (final Ref ref : database.getRefsByPrefix(HistoryRepository.EXPIRE_PREFIX)) {
             refs.put(ref.getName(), ref);
         }
+        final String identity = history.own().identity().ref();
+        refs.put(identity, new ObjectIdRef.Unpeeled(Ref.Storage.LOOSE, identity, history.primary()));
         return refs;
     }
 
@@ -178,6 +183,7 @@ final class PeerConnection {
         refs.forEach((name, ref) -> {
             if (name.equals(Constants.HEAD)
                     || name.equals(HistoryRepository.PRIMARY)
+                    || name.startsWith(RouterIdentity.ANNOUNCED)
                     || name.startsWith(HistoryRepository.EXPIRE_PREFIX)) {
                 visible.put(name, ref);
             }

@@ -17,6 +17,8 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.transport.PackParser;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.OwnFile;
+import org.portolan.control.history.store.RouterIdentity;
 import org.portolan.control.log.FileFailure;
 
 /**
@@ -39,7 +41,7 @@ public final class PeerFetch {
     private final URI url;
     private final Limits limits;
     private final Traffic.Totals totals = new Traffic.Totals();
-    private boolean settled;
+    private volatile boolean settled;
     private volatile Watch watching;
     private volatile boolean aborted;
 
@@ -140,15 +142,19 @@ public final class PeerFetch {
             final PeerWire wire, final Traffic traffic, final Watch watch, final long nowS, final int depth)
             throws IOException {
         final Conversation conversation = new Conversation(wire);
-        final ObjectId head;
+        final Conversation.Head there;
         try {
             conversation.greet();
-            head = conversation.primary().orElseThrow(() -> new BadPeerException("has no branch primary"));
+            there = conversation.primary();
         } catch (final BadPeerException e) {
             throw e;
         } catch (final IOException e) {
             throw watch.isLate() ? e : cannotRead(String.valueOf(e.getMessage()), e);
         }
+        if (there.identity().isPresent()) {
+            requireOther(there.identity().get());
+        }
+        final ObjectId head = there.commit();
         final Known known = Known.of(history, ref());
         if (known.holds(head)) {
             // After a start primary may lack what was adopted before: then it is merged now.
@@ -156,13 +162,36 @@ public final class PeerFetch {
             settled = true;
             return again
                     ? Optional.empty()
-                    : Optional.of(new Fetched(name, ref(), head, known, known.boundary(), null));
+                    : Optional.of(new Fetched(this, head, known, known.boundary(), null, false));
         }
         final Conversation.Answer answer = conversation.fetch(head, known.haves(), known.boundary(), depth);
         traffic.allow(limits.bytes());
         final Fetched fetched = receive(answer, head, known, watch, nowS);
         settled = true;
         return Optional.of(fetched);
+    }
+
+    /** Two routers of one name would each take the other's word for its own. */
+    private void requireOther(final RouterIdentity there) throws HistoryException {
+        final RouterIdentity here = history.own().identity();
+        if (!there.name().equals(here.name())) {
+            return;
+        }
+        if (there.id().equals(here.id())) {
+            throw new HistoryException(
+                    ("peer %s is refused: %s is router %s itself, or a copy of its repository; nothing of it was taken."
+                                    + " Take it out of history.peers; remove %s from a copy")
+                            .formatted(name, url, here.name(), OwnFile.NAME));
+        }
+        throw new HistoryException(
+                ("peer %s is refused: %s is another router that is named %s too (id %s; this one is %s); nothing of it was"
+                                + " taken. Give each router a name of its own: router.name")
+                        .formatted(name, url, here.name(), there.id(), here.id()));
+    }
+
+    /** The head that came last comes again. */
+    void unsettle() {
+        settled = false;
     }
 
     private Fetched receive(
@@ -182,11 +211,12 @@ public final class PeerFetch {
             }
             try (BothReader both =
                     new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
-                new HistoryCheck(both, watch, nowS).require(head, known);
+                final HistoryCheck check = new HistoryCheck(both, watch, nowS);
+                check.require(head, known);
+                watch.check();
+                sound = true;
+                return new Fetched(this, head, known, boundary, quarantine, check.isAhead());
             }
-            watch.check();
-            sound = true;
-            return new Fetched(name, ref(), head, known, boundary, quarantine);
         } finally {
             if (!sound) {
                 quarantine.close();
@@ -211,7 +241,8 @@ public final class PeerFetch {
         }
     }
 
-    private String ref() {
+    /** Where its head is kept. */
+    String ref() {
         return HistoryRepository.REMOTES_PREFIX + name + "/primary";
     }
 

@@ -2,6 +2,7 @@ package org.portolan.control.history.peer;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +22,14 @@ import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.TableReader;
 
 /**
- * Brings a peer's table into ours. The joined table is a function of the two tables alone; what the lines have in common
+ * Brings a peer's table into ours, without what {@link Admission} leaves out of it. The joined table is a function of
+ * what is left and of our table; what the lines have in common
  * tells who changed what:
  *
  * <pre>
  *   the joined table is ours                  nothing to do: a commit would say nothing, and be answered by another
- *   ours is only the first, empty commit      ours becomes theirs: a new router has the network's memory at once
+ *   ours is only the first, empty commit      ours becomes theirs: a new router has the network's memory at once;
+ *                                             when something is left out, with a commit on top that removes it
  *   theirs is an ancestor of ours             nothing to do: what we have forgotten since does not come back
  *   else                                      a commit with two parents, ours first
  * </pre>
@@ -49,7 +52,11 @@ public final class PeerMerge {
 
     private final Batch batch;
     private final BiPredicate<BindingKey, Binding> isForgotten;
+    private final Admission admission;
     private final Words words;
+    /** What is to be put in place of what they say; null removes. */
+    private final Map<BindingKey, Binding> leftOut = new HashMap<>();
+
     private final Map<BindingKey, Difference> differences = new TreeMap<>();
     private final List<Conflict> disputed = new ArrayList<>();
 
@@ -59,10 +66,16 @@ public final class PeerMerge {
      * @param batch takes the commit
      * @param isForgotten whether our table would forget a binding of theirs as soon as it had it: taken in, it would go
      *     and come back at each meeting
+     * @param admission what else of theirs is not taken
      */
-    public PeerMerge(final Batch batch, final BiPredicate<BindingKey, Binding> isForgotten, final Words words) {
+    public PeerMerge(
+            final Batch batch,
+            final BiPredicate<BindingKey, Binding> isForgotten,
+            final Admission admission,
+            final Words words) {
         this.batch = batch;
         this.isForgotten = isForgotten;
+        this.admission = admission;
         this.words = words;
     }
 
@@ -74,14 +87,20 @@ public final class PeerMerge {
     public MergeResult merge(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId ourTree = batch.treeOf(ours);
         final ObjectId theirTree = batch.treeOf(theirs);
-        final boolean isSeeded = !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
-        final ObjectId joined = join(ourTree, theirTree, isSeeded);
+        final boolean isSeeded =
+                admission.isSeed() && !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
+        ObjectId taken = theirTree;
+        ObjectId joined = join(ourTree, theirTree, isSeeded);
+        if (!leftOut.isEmpty()) {
+            taken = batch.edit(theirTree, leftOut);
+            joined = join(ourTree, taken, isSeeded);
+        }
         final boolean isNews = !joined.equals(ourTree);
         if (!isNews && disputed.isEmpty()) {
             return MergeResult.nothing(ours, ourTree);
         }
         if (isSeeded) {
-            return new MergeResult(Kind.SEEDED, theirs, theirTree, List.copyOf(differences.values()), List.of());
+            return seeded(theirs, taken, atS);
         }
         final List<ObjectId> bases = bases(ours, theirs);
         final List<Conflict> conflicts = conflicts(bases);
@@ -89,6 +108,13 @@ public final class PeerMerge {
             return MergeResult.nothing(ours, ourTree);
         }
         return commit(List.of(ours, theirs), joined, conflicts, atS);
+    }
+
+    private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final long atS) throws IOException {
+        final List<Difference> changed = List.copyOf(differences.values());
+        final ObjectId head =
+                leftOut.isEmpty() ? theirs : batch.commit(taken, List.of(theirs), words.of(changed, List.of()), atS);
+        return new MergeResult(Kind.SEEDED, head, taken, changed, List.of());
     }
 
     /**
@@ -129,7 +155,13 @@ public final class PeerMerge {
     /** @param isWhole theirs becomes ours as it is, and what we would forget of it is forgotten in time */
     private ObjectId join(final ObjectId ourTree, final ObjectId theirTree, final boolean isWhole) throws IOException {
         final BiPredicate<BindingKey, Binding> isLeft = isWhole ? (key, binding) -> false : isForgotten;
+        differences.clear();
+        disputed.clear();
         return batch.trees().join(ourTree, theirTree, isLeft, (key, before, other, now) -> {
+            final Binding admitted = admission.admit(key, before, other);
+            if (admitted != other) {
+                leftOut.put(key, admitted);
+            }
             if (!now.equals(before)) {
                 differences.put(key, new Difference(key, before, now));
             }

@@ -36,6 +36,14 @@ public record Binding(Observation observed, Pin pinned) {
         return isStatic() || observed != null && observed.isConfirmed() ? mac() : 0;
     }
 
+    /**
+     * What is worth asking the address for when its pin, if it has one, is not this router's: what was seen and
+     * confirmed, else what another router's operator pinned, else 0.
+     */
+    public long hintedMac() {
+        return observed != null && observed.isLive() && observed.isConfirmed() ? observed.mac() : confirmedMac();
+    }
+
     public boolean isStatic() {
         return pinned != null && pinned.isSet();
     }
@@ -48,10 +56,10 @@ public record Binding(Observation observed, Pin pinned) {
         return observed == null ? "removed" : observed.state().text;
     }
 
-    /** The greatest stamp count in it. */
-    public long clock() {
-        final long seen = observed == null ? 0 : observed.stamp().count();
-        return pinned == null ? seen : Math.max(seen, pinned.stamp().count());
+    /** Whether nobody but this router has written any of it. */
+    public boolean isAllOf(final String router) {
+        return (observed == null || observed.stamp().router().equals(router))
+                && (pinned == null || pinned.stamp().router().equals(router));
     }
 
     /** When it ended, wall-clock seconds; 0 while it holds. */

@@ -50,11 +50,24 @@ public record Observation(
     }
 
     /** The greater of two, either of which may be null. */
-    static Observation join(final Observation one, final Observation other) {
+    public static Observation join(final Observation one, final Observation other) {
         if (one == null || other == null) {
             return one == null ? other : one;
         }
         return ORDER.compare(one, other) >= 0 ? one : other;
+    }
+
+    /** Whether it says that what the other one saw is over: the one record that a router writes under another's stamp. */
+    public boolean isExpiryOf(final Observation other) {
+        return state == State.EXPIRED
+                && mac == other.mac
+                && sinceS == other.sinceS
+                && interfaceName.equals(other.interfaceName);
+    }
+
+    /** The latest of its times, wall-clock second. */
+    public long latestS() {
+        return Math.max(endedS, Math.max(sinceS, seenS));
     }
 
     /** The same, seen again: a question was answered with it, so that it is confirmed now if it was not before. */

@@ -22,7 +22,7 @@ public record Pin(long mac, String by, long sinceS, Stamp stamp) {
     }
 
     /** The greater of two, either of which may be null. */
-    static Pin join(final Pin one, final Pin other) {
+    public static Pin join(final Pin one, final Pin other) {
         if (one == null || other == null) {
             return one == null ? other : one;
         }

@@ -3,10 +3,13 @@ package org.portolan.control.history.record;
 import java.util.Comparator;
 
 /**
- * A Lamport stamp: when, in the order of cause and effect, and by whom (Lamport, "Time, Clocks, and the Ordering of
- * Events in a Distributed System", 1978).
+ * When, in the order of cause and effect, and by whom: a hybrid logical clock (Kulkarni and others, "Logical Physical
+ * Clocks", 2014). The count is the wall clock's microseconds, or one more than the stamp that it replaces if that is
+ * greater. So what replaces a record beats it, as with Lamport's clock, and yet nobody can use up the numbers: a count
+ * that is far ahead of the wall clock is a wrong one. Counts of earlier versions were 1, 2, 3 and less than 10^15, which
+ * the microseconds passed in 2001.
  *
- * @param count greater than any that the router had seen
+ * @param count greater than that of the record that it replaces
  * @param router the writer's name
  */
 public record Stamp(long count, String router) implements Comparable<Stamp> {

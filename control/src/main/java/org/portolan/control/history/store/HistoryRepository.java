@@ -42,9 +42,10 @@ public final class HistoryRepository implements AutoCloseable {
 
     private static final int LOCK_TRIES = 20;
     private static final long LOCK_WAIT_NS = 10_000_000;
+    private static final long MICROS = 1_000_000;
 
     private final Path path;
-    private final String router;
+    private final OwnFile own;
     private final FileRepository git;
     private final RepositoryLock lock;
     private final TreeCache cache = new TreeCache();
@@ -57,10 +58,9 @@ public final class HistoryRepository implements AutoCloseable {
 
     private boolean accepted;
 
-    private HistoryRepository(
-            final Path path, final String router, final FileRepository git, final RepositoryLock lock) {
+    private HistoryRepository(final Path path, final OwnFile own, final FileRepository git, final RepositoryLock lock) {
         this.path = path;
-        this.router = router;
+        this.own = own;
         this.git = git;
         this.lock = lock;
     }
@@ -81,8 +81,10 @@ public final class HistoryRepository implements AutoCloseable {
         try {
             final boolean anew = RepositoryFiles.isUnfinished(path);
             git = anew ? RepositoryFiles.create(path) : RepositoryFiles.open(path);
-            final HistoryRepository history = new HistoryRepository(path, router, git, lock);
+            final OwnFile own = OwnFile.open(path, router, nowS * MICROS);
+            final HistoryRepository history = new HistoryRepository(path, own, git, lock);
             if (anew) {
+                own.write(Map.of());
                 history.begin(nowS);
                 RepositoryFiles.finished(path);
             } else {
@@ -181,8 +183,14 @@ public final class HistoryRepository implements AutoCloseable {
         return path;
     }
 
+    /** The name of the router that commits here. */
     public String router() {
-        return router;
+        return own.identity().name();
+    }
+
+    /** What belongs to this router alone, as it was at the start. Any thread. */
+    public OwnFile own() {
+        return own;
     }
 
     /** For readers: any thread. */

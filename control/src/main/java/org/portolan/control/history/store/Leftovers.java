@@ -20,6 +20,7 @@ final class Leftovers {
 
     static void sweep(final Path repository) throws IOException {
         sweep(repository, "{HEAD,config,packed-refs,shallow}.lock");
+        sweep(repository, OwnFile.UNFINISHED);
         Workbench.sweep(repository);
         FreshPack.sweep(repository.resolve("objects/pack"));
         final List<Path> locks;

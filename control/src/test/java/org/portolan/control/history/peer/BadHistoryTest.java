@@ -88,17 +88,9 @@ final class BadHistoryTest extends RefusalRig {
                 text("a long file", RawHistory.LIVE + "x".repeat(2_000), "longer than 1024 bytes"),
                 text("a giant file", "x".repeat(150_000), "sends an object of 150000 bytes"),
                 text(
-                        "a poisoned clock",
-                        RawHistory.LIVE.replace("stamp 1 ", "stamp 1000000000000001 "),
-                        "1000000000000001, beyond"),
-                text(
                         "a clock out of range",
                         RawHistory.LIVE.replace("stamp 1 ", "stamp 99999999999999999999 "),
                         "no stamp"),
-                text(
-                        "a binding of tomorrow",
-                        RawHistory.LIVE.replace("seen 2025-11-24", "seen 2035-11-24"),
-                        "which is not yet"),
                 mode("a symlink", FileMode.SYMLINK),
                 mode("another repository's commit", FileMode.GITLINK),
                 mode("a program", FileMode.EXECUTABLE_FILE),
@@ -113,13 +105,9 @@ final class BadHistoryTest extends RefusalRig {
                                 Map.of("portolan", new File(FileMode.EXECUTABLE_FILE, raw.blob(RawHistory.SCHEMA))))),
                         "no Portolan history"),
                 commit(
-                        "a commit of the day after tomorrow",
-                        raw -> raw.commit(raw.goodTree(), Scribble.BEGIN_S + 2 * 86_400, "", "m\n"),
-                        "which is not yet"),
-                commit(
-                        "a commit of year 300000000000",
+                        "a commit of the year 5138",
                         raw -> raw.commit(raw.goodTree(), 99_999_999_999L, "", "m\n"),
-                        "which is not yet"),
+                        "times after 2038 are not read here"),
                 commit(
                         "a commit with a signature",
                         raw -> raw.commit(raw.goodTree(), Scribble.BEGIN_S, "gpgsig x\n", "m\n"),

@@ -77,6 +77,7 @@ final class PeerMergeTest {
         return new PeerMerge(
                 batch,
                 (key, binding) -> binding.endedS() != 0 && binding.endedS() < 3,
+                Scribble.all(),
                 (differences, conflicts) -> "Arp.merge: %d, %d\n".formatted(differences.size(), conflicts.size()));
     }
 

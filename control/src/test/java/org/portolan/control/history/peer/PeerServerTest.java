@@ -88,9 +88,15 @@ final class PeerServerTest {
         edge.point("refs/heads/mine", edge.head());
         edge.point("refs/tags/mine", edge.head());
         assertThat(git(protocol, "ls-remote", url()).lines().map(line -> line.substring(41)))
-                .containsExactlyInAnyOrder("HEAD", "refs/heads/primary", "refs/heads/expire_1764000000.000001");
+                .containsExactlyInAnyOrder(
+                        "HEAD",
+                        "refs/heads/primary",
+                        "refs/heads/expire_1764000000.000001",
+                        edge.history.own().identity().ref());
         final Path copy = clone(protocol, "copy.git");
         assertThat(head(copy)).isEqualTo(edge.head().name());
+        assertThat(StockGit.run(copy, "for-each-ref")).doesNotContain("portolan");
+        assertThat(copy.resolve("portolan.own")).doesNotExist();
         assertThat(StockGit.run(copy, "symbolic-ref", "HEAD").strip()).isEqualTo("refs/heads/primary");
         assertThatThrownBy(() -> git(protocol, "-C", copy.toString(), "fetch", "-q", url(), hidden.name()))
                 .hasMessageContaining("not valid");

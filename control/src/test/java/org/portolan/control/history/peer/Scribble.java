@@ -36,8 +36,16 @@ final class Scribble implements AutoCloseable {
     /** Lamport's rule, after a merge. */
     void observe() throws IOException {
         for (final Binding binding : table().values()) {
-            clock = Math.max(clock, binding.clock());
+            clock = Math.max(clock, clock(binding));
         }
+    }
+
+    private static long clock(final Binding binding) {
+        final long seen =
+                binding.observed() == null ? 0 : binding.observed().stamp().count();
+        return binding.pinned() == null
+                ? seen
+                : Math.max(seen, binding.pinned().stamp().count());
     }
 
     Map<BindingKey, Binding> table() throws IOException {
@@ -134,7 +142,12 @@ final class Scribble implements AutoCloseable {
 
     /** A merge that takes all that is new, and says nothing of it. */
     static PeerMerge merging(final Batch batch) {
-        return new PeerMerge(batch, (key, binding) -> false, (differences, conflicts) -> "Arp.merge\n");
+        return new PeerMerge(batch, (key, binding) -> false, all(), (differences, conflicts) -> "Arp.merge\n");
+    }
+
+    /** Of a router that has said nothing yet: all that peers say is taken. */
+    static Admission all() {
+        return new Admission("nobody", 0, Map.of(), BEGIN_S, 0, true);
     }
 
     void point(final String ref, final ObjectId commit) throws IOException {

@@ -145,6 +145,14 @@ public final class SampleRouter implements AutoCloseable {
         return table.containsKey(key(address));
     }
 
+    private static long clock(final Binding binding) {
+        final long seen =
+                binding.observed() == null ? 0 : binding.observed().stamp().count();
+        return binding.pinned() == null
+                ? seen
+                : Math.max(seen, binding.pinned().stamp().count());
+    }
+
     private Stamp stamp() {
         return new Stamp(++clock, name);
     }
@@ -289,7 +297,7 @@ public final class SampleRouter implements AutoCloseable {
                                         kind.observer(joined)));
                     }
                     table.put(key, joined);
-                    clock = Math.max(clock, joined.clock());
+                    clock = Math.max(clock, clock(joined));
                 });
         if (!tree.equals(batch.treeOf(primary))) {
             final String subject = "Arp.merge: %s into %s: %d entries\n".formatted(other.name, name, changes.size());

@@ -1,0 +1,96 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.peer.PeerServer;
+import org.portolan.control.history.record.Binding;
+import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.Observation;
+import org.portolan.control.history.record.Pin;
+import org.portolan.control.history.record.Stamp;
+import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryRepository;
+
+/** A peer that writes what it likes under whatever name it likes, in the form of a history. */
+final class Forger implements AutoCloseable {
+    static final String NAME = "edge-x";
+
+    private final HistoryRepository history;
+    private final PeerServer server;
+    private long nowS;
+
+    Forger(final Path directory, final long nowS) throws IOException {
+        this(directory, NAME, nowS);
+    }
+
+    Forger(final Path directory, final String name, final long nowS) throws IOException {
+        this.nowS = nowS;
+        history = HistoryRepository.open(directory.resolve(name + ".forged.git"), name, nowS);
+        server = PeerServer.start(history, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    URI url() {
+        return HistoryRig.url(server);
+    }
+
+    static BindingKey key(final int address) {
+        return new BindingKey(0, "office", address);
+    }
+
+    Forger sees(final int address, final long mac, final long count, final String router) throws IOException {
+        return says(
+                address,
+                new Binding(
+                        new Observation(
+                                Observation.State.LIVE,
+                                mac,
+                                nowS,
+                                nowS,
+                                0,
+                                "answered",
+                                "lan",
+                                new Stamp(count, router)),
+                        null));
+    }
+
+    /** @param mac 0 when the pin is over */
+    Forger pins(final int address, final long mac, final long count, final String router) throws IOException {
+        return says(address, new Binding(null, new Pin(mac, "root", nowS, new Stamp(count, router))));
+    }
+
+    Forger says(final int address, final Binding binding) throws IOException {
+        final Map<BindingKey, Binding> changes = new HashMap<>();
+        changes.put(key(address), binding);
+        try (Batch batch = history.batch()) {
+            final ObjectId head = history.primary();
+            final ObjectId tree = batch.edit(batch.treeOf(head), changes);
+            batch.move(HistoryRepository.PRIMARY, batch.commit(tree, List.of(head), "entry added\n", nowS));
+            batch.finish();
+        }
+        return this;
+    }
+
+    /** From now on its times are others. */
+    Forger at(final long second) {
+        nowS = second;
+        return this;
+    }
+
+    /** What it has of an address, its own or another's. */
+    Binding knows(final int address) throws IOException {
+        return history.table(history.primary()).get(key(address));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        history.close();
+    }
+}

@@ -1,0 +1,216 @@
+package org.portolan.control.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.portolan.dataplane.neighbor.NeighborChange.FLUSHED;
+import static org.portolan.dataplane.neighbor.NeighborChange.LEARNED;
+import static org.portolan.dataplane.neighbor.NeighborChange.MOVED;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.peer.PeerServer;
+import org.portolan.control.history.store.StockGit;
+
+/** Stamps and times that are far ahead, forged ones and those of clocks that were wrong, stop nothing for good. */
+@Timeout(60)
+class StampClockTest {
+    private static final int A1 = 0xC0A80301;
+    private static final int A2 = 0xC0A80302;
+    private static final long M1 = 0x0250_2A16_6D01L;
+    private static final long M2 = 0x0250_2A16_6D02L;
+    private static final long EVIL = 0x0266_0000_0001L;
+    private static final int DAY_S = 86_400;
+    private static final long DAY_MICROS = DAY_S * 1_000_000L;
+
+    @TempDir
+    private Path directory;
+
+    private HistoryRig edgeA;
+    private HistoryRig edgeB;
+    private Forger forger;
+
+    @BeforeEach
+    void begin() throws IOException {
+        edgeA = new HistoryRig(directory, "edge-a", 0);
+        edgeB = new HistoryRig(directory, "edge-b", 0);
+        forger = new Forger(directory, edgeA.nowMicros() / 1_000_000);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        edgeA.close();
+        edgeB.close();
+        forger.close();
+        StockGit.requireSound(edgeA.path());
+        StockGit.requireSound(edgeB.path());
+    }
+
+    /** Time goes on for both. */
+    private void pass(final long seconds) {
+        edgeA.pass(seconds);
+        edgeB.pass(seconds);
+    }
+
+    private static void meet(final HistoryRig to, final String name, final HistoryRig from) throws IOException {
+        try (PeerServer server = from.serve()) {
+            to.meet(name, HistoryRig.url(server));
+        }
+    }
+
+    private static long stamp(final HistoryRig rig, final int address) {
+        return rig.file(address)
+                .lines()
+                .filter(line -> line.startsWith("stamp "))
+                .map(line -> Long.parseLong(line.split(" ")[1]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean knows(final HistoryRig rig, final int host) {
+        return rig.git("ls-tree", "-r", "--name-only", "primary").contains("192.168.3/" + host + "\n");
+    }
+
+    @Test
+    void shouldStampWithTheWallClockAndAlwaysAfterWhatItReplaces() {
+        edgeA.tell(LEARNED, A1, 0, M1).settle();
+        final long first = stamp(edgeA, A1);
+        assertThat(first).isBetween(edgeA.nowMicros() - 60_000_000, edgeA.nowMicros());
+        edgeA.stepWall(-3_600).tell(MOVED, A1, M1, M2).settle();
+        assertThat(stamp(edgeA, A1)).as("the clock was set back").isEqualTo(first + 1);
+        edgeA.pass(7_200).tell(MOVED, A1, M2, M1).settle();
+        assertThat(stamp(edgeA, A1)).isGreaterThan(first + 3_000_000_000L);
+    }
+
+    @Test
+    void shouldBeatEveryStampOfEarlierVersions() throws IOException {
+        forger.sees(A1, EVIL, 999_999_999_999_999L, "edge-x").sees(A2, EVIL, 3, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(edgeA.file(A1)).contains("999999999999999 edge-x");
+        edgeA.tell(MOVED, A1, EVIL, M1).tell(MOVED, A2, EVIL, M2).settle();
+        meet(edgeB, "edge-a", edgeA);
+        edgeB.meet("edge-x", forger.url());
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:01").contains("edge-a");
+        assertThat(edgeB.file(A2)).contains("mac 02:50:2a:16:6d:02").contains("edge-a");
+    }
+
+    /** 10^15 stopped every router for good, because each later stamp was one too many. */
+    @Test
+    void shouldGoOnAfterARepositoryThatHoldsTheGreatestStampOfEarlierVersions() throws IOException {
+        forger.sees(A1, EVIL, 1_000_000_000_000_000L, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        edgeA.tell(MOVED, A1, EVIL, M1).tell(LEARNED, A2, 0, M2).settle();
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:01");
+        assertThat(edgeB.file(A2)).contains("mac 02:50:2a:16:6d:02");
+        assertThat(edgeB.log()).doesNotContain("left out");
+    }
+
+    @Test
+    void shouldTakeAStampOfADayAheadAndLeaveOutOneMore() throws IOException {
+        final long now = edgeA.nowMicros() / 1_000_000 * 1_000_000;
+        forger.sees(A1, EVIL, now + DAY_MICROS, "edge-x").sees(A2, EVIL, now + DAY_MICROS + 1, "edge-x");
+        forger.sees(A2 + 1, M1, 5, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 1)).isTrue();
+        assertThat(knows(edgeA, 2)).isFalse();
+        assertThat(knows(edgeA, 3)).as("the rest is taken").isTrue();
+        assertThat(edgeA.log())
+                .contains("left out office 192.168.3.2: live 02:66:00:00:00:01")
+                .contains("more than a day ahead")
+                .contains("check the clock of router edge-x");
+    }
+
+    @Test
+    void shouldTakeItWhenItsTimeHasCome() throws IOException {
+        forger.sees(A1, EVIL, edgeA.nowMicros() + 2 * DAY_MICROS, "edge-x").sees(A2, M1, 5, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 1)).isFalse();
+        edgeA.pass(2 * DAY_S);
+        forger.sees(A2 + 1, M1, 6, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 1)).isTrue();
+    }
+
+    /** An honest router that took the greatest stamp goes on from there, as often as it likes, and is still taken. */
+    @Test
+    void shouldTakeWhatAnHonestRouterSaysAfterTheGreatestStampThatItTook() throws IOException {
+        final long now = edgeA.nowMicros() / 1_000_000 * 1_000_000;
+        forger.sees(A1, EVIL, now + DAY_MICROS, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        for (int i = 0; i < 1_000; i++) {
+            edgeA.tell(MOVED, A1, i % 2 == 0 ? EVIL : M1, i % 2 == 0 ? M1 : EVIL);
+        }
+        edgeA.tell(MOVED, A1, EVIL, M2).tell(LEARNED, A2, 0, M2).settle();
+        assertThat(stamp(edgeA, A1)).isGreaterThan(now + DAY_MICROS);
+        assertThat(stamp(edgeA, A2)).as("one address is no other's").isLessThan(now + DAY_MICROS / 2);
+        edgeB.pass(30);
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:02");
+        assertThat(edgeB.log()).doesNotContain("left out");
+    }
+
+    /** The third router's clock is behind the honest one's: what is too early for it waits, and nothing else does. */
+    @Test
+    void shouldTakeAllElseFromAnHonestRouterThatPassesOnWhatIsTooEarly() throws IOException {
+        edgeA.pass(600);
+        final long now = edgeA.nowMicros() / 1_000_000 * 1_000_000;
+        for (int round = 0; round < 3; round++) {
+            forger.sees(A1, EVIL, now + DAY_MICROS - round, "edge-x");
+            edgeA.meet("edge-x", forger.url());
+            edgeA.tell(LEARNED, A2 + round, 0, M2).settle();
+            meet(edgeB, "edge-a", edgeA);
+            assertThat(knows(edgeB, 1)).isFalse();
+            assertThat(edgeB.file(A2 + round)).contains("mac 02:50:2a:16:6d:02");
+        }
+        edgeB.pass(700);
+        edgeA.tell(LEARNED, A2 + 9, 0, M2).settle();
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(knows(edgeB, 1)).isTrue();
+    }
+
+    /** A clock that was a week ahead once: all that came after it is taken, and a flush mends what was written then. */
+    @Test
+    void shouldComeBackAfterAClockWasAWeekAhead() throws IOException {
+        edgeA.pass(7 * DAY_S).tell(LEARNED, A1, 0, M1).settle();
+        edgeA.stepWall(-7 * DAY_S).tell(LEARNED, A2, 0, M2).settle();
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(knows(edgeB, 1)).isFalse();
+        assertThat(edgeB.file(A2)).contains("mac 02:50:2a:16:6d:02");
+        assertThat(edgeB.log()).contains("check the clock of router edge-a");
+        pass(60);
+        edgeA.tell(FLUSHED, A1, M1, 0, "operator", "root").settle();
+        edgeA.pass(1).tell(LEARNED, A1, 0, M1).settle();
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:01").contains("since 2025-11-24");
+    }
+
+    /** Not even as the beginning of a new history: its times would be wrong for good. */
+    @Test
+    void shouldNotBeginWithCommitsThatAreFarAhead() throws IOException {
+        forger.at(edgeA.nowMicros() / 1_000_000 + 7 * DAY_S).sees(A1, M1, 5, "edge-x");
+        forger.at(edgeA.nowMicros() / 1_000_000).sees(A2, M2, 6, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 1)).isFalse();
+        assertThat(knows(edgeA, 2)).isTrue();
+        assertThat(edgeA.git("log", "--first-parent", "--format=%s", "primary").lines())
+                .containsExactly("Arp.merge: edge-x into edge-a: 1 entry", "Arp.create: Initial empty cache");
+    }
+
+    /** A machine without a battery begins in 1970: what it replaces is replaced on other routers too. */
+    @Test
+    void shouldCountOnWhileItsClockIsBehind() throws IOException {
+        edgeA.tell(LEARNED, A1, 0, M1).settle();
+        final long before = stamp(edgeA, A1);
+        meet(edgeB, "edge-a", edgeA);
+        edgeA.stepWall(-edgeA.nowMicros() / 1_000_000 + 60)
+                .tell(MOVED, A1, M1, M2)
+                .settle();
+        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:02");
+    }
+}
