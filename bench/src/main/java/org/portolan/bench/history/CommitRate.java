@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.portolan.control.history.retain.Compaction;
-import org.portolan.control.history.retain.KeptRefs;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Retention;
 import org.portolan.control.history.retain.Upkeep;
@@ -42,7 +41,8 @@ final class CommitRate {
             keepAsTheyAre(history);
             final Marks marks = Marks.open(history.git(), history.primary());
             final Retention.Limits limits = new Retention.Limits(KEEP_DAYS, MAX_BYTES);
-            try (Upkeep upkeep = Upkeep.open(history.git(), marks, new KeptRefs(Set::of), limits, new Silent())) {
+            try (Upkeep upkeep =
+                    Upkeep.open(history.git(), marks, new Retention.KeptRefs(Set::of), limits, new Silent())) {
                 final long bytesBefore = upkeep.bytes();
                 final long beganNs = System.nanoTime();
                 for (int i = 0; i < batches; i++) {

@@ -163,6 +163,10 @@ final class Historian implements Agent {
             throw new InterruptedIOException("the router is ending");
         }
         attend();
+        if (stopped.isEmpty()) {
+            tellControl();
+            meet();
+        }
     }
 
     private int tellControl() {

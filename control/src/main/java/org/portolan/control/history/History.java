@@ -25,7 +25,6 @@ import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Pin;
-import org.portolan.control.history.retain.KeptRefs;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Retention;
 import org.portolan.control.history.retain.Upkeep;
@@ -63,6 +62,7 @@ public final class History implements AutoCloseable {
     private final HistoryCounters counters = new HistoryCounters();
     private final MappedFile mapped;
     private final HistoryFeed feed;
+    private final Upkeep upkeep;
     private final Historian historian;
     private final HistoryQuery query;
     private final Peers peers;
@@ -94,10 +94,10 @@ public final class History implements AutoCloseable {
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
         final Marks marks = opening.marks();
-        final Upkeep upkeep = Upkeep.open(
+        upkeep = Upkeep.open(
                 repository.git(),
                 marks,
-                new KeptRefs(() -> Peers.refs(settings.peers())),
+                new Retention.KeptRefs(() -> Peers.refs(settings.peers())),
                 new Retention.Limits(settings.keepDays(), settings.maxBytes()),
                 new UpkeepLog(log));
         peers = new Peers(repository, settings.peers(), clocks, log);
@@ -339,6 +339,7 @@ public final class History implements AutoCloseable {
         while (feed.drain() > 0 && historian.stopped().isEmpty()) {
             historian.onClose();
         }
+        upkeep.close();
         repository.close();
         mapped.close();
     }

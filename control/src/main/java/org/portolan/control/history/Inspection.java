@@ -14,9 +14,9 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.PackEnds;
 import org.portolan.control.history.pack.PackedReader;
-import org.portolan.control.history.retain.Mark;
+import org.portolan.control.history.pack.Pause;
 import org.portolan.control.history.retain.Marks;
-import org.portolan.control.history.retain.Pause;
+import org.portolan.control.history.retain.Marks.Mark;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 

@@ -24,7 +24,7 @@ final class MarkedTime implements TimeIndex {
     @Override
     public Iterable<Mark> marks() {
         final List<Mark> newestFirst = new ArrayList<>();
-        for (final org.portolan.control.history.retain.Mark each : marks.all().reversed()) {
+        for (final Marks.Mark each : marks.all().reversed()) {
             newestFirst.add(new Mark(each.epochSeconds(), each.commit()));
         }
         return newestFirst;

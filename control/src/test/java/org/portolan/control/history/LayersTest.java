@@ -22,6 +22,8 @@ class LayersTest {
             .definedBy(ROOT + "pack")
             .layer("store")
             .definedBy(ROOT + "store")
+            .layer("boundary")
+            .definedBy(ROOT + "boundary")
             .layer("retain")
             .definedBy(ROOT + "retain")
             .layer("query")
@@ -34,18 +36,26 @@ class LayersTest {
             .mayNotAccessAnyLayer()
             .whereLayer("store")
             .mayOnlyAccessLayers("record", "pack")
-            .whereLayer("retain")
+            .whereLayer("boundary")
             .mayOnlyAccessLayers("pack")
+            .whereLayer("retain")
+            .mayOnlyAccessLayers("pack", "boundary")
             .whereLayer("query")
             .mayOnlyAccessLayers("record", "pack", "store")
             .whereLayer("peer")
-            .mayOnlyAccessLayers("record", "store", "retain");
+            .mayOnlyAccessLayers("record", "store", "boundary");
 
     @ArchTest
     static final ArchRule nothingBelowKnowsTheRouter = noClasses()
             .that()
             .resideInAnyPackage(
-                    ROOT + "record", ROOT + "pack", ROOT + "store", ROOT + "retain", ROOT + "query", ROOT + "peer")
+                    ROOT + "record",
+                    ROOT + "pack",
+                    ROOT + "boundary",
+                    ROOT + "store",
+                    ROOT + "retain",
+                    ROOT + "query",
+                    ROOT + "peer")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.portolan.control", "org.portolan.control.command..", "org.portolan.control.arp..");

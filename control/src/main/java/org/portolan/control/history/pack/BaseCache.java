@@ -15,10 +15,10 @@ final class BaseCache {
     private int hand;
 
     /** An object, and where it was packed. */
-    record Unpacked(PackSource pack, long offset, int type, byte[] bytes) {}
+    record Unpacked(PackFile pack, long offset, int type, byte[] bytes) {}
 
     /** Null when it is not here. */
-    Unpacked get(final PackSource pack, final long offset) {
+    Unpacked get(final PackFile pack, final long offset) {
         final Unpacked found = slots[slot(pack, offset)];
         return found != null && found.offset == offset && found.pack == pack ? found : null;
     }
@@ -45,7 +45,7 @@ final class BaseCache {
         }
     }
 
-    private static int slot(final PackSource pack, final long offset) {
+    private static int slot(final PackFile pack, final long offset) {
         final long mixed = (offset * 31 + pack.number) * 0x9E3779B97F4A7C15L;
         return (int) (mixed >>> Long.SIZE - SLOT_BITS);
     }

@@ -1,6 +1,7 @@
 package org.portolan.control.history.pack;
 
 import java.io.IOException;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -14,7 +15,7 @@ import org.eclipse.jgit.lib.ObjectId;
  *   REF_DELTA: id(20)
  * </pre>
  */
-public final class EntryHeader {
+final class EntryHeader {
     /** Where an entry's bytes come from. */
     @FunctionalInterface
     public interface Bytes {
@@ -35,7 +36,7 @@ public final class EntryHeader {
     private ObjectId baseId;
     private long data;
 
-    /** @throws BadEntryException when there can be no entry there */
+    /** @throws CorruptObjectException when there can be no entry there */
     public void read(final Bytes bytes, final long offset) throws IOException {
         long at = offset;
         int next = bytes.at(at++);
@@ -43,7 +44,7 @@ public final class EntryHeader {
         size = next & 0xF;
         for (int shift = 4; (next & 0x80) != 0; shift += 7) {
             if (shift > MOST_SIZE_BITS) {
-                throw new BadEntryException("an entry of a size that is no number");
+                throw new CorruptObjectException("an entry of a size that is no number");
             }
             next = bytes.at(at++);
             size |= (long) (next & 0x7F) << shift;
@@ -52,7 +53,7 @@ public final class EntryHeader {
             case Constants.OBJ_COMMIT, Constants.OBJ_TREE, Constants.OBJ_BLOB, Constants.OBJ_TAG -> data = at;
             case Constants.OBJ_OFS_DELTA -> readDistance(bytes, offset, at);
             case Constants.OBJ_REF_DELTA -> readBaseId(bytes, at);
-            default -> throw new BadEntryException("an entry of no known type");
+            default -> throw new CorruptObjectException("an entry of no known type");
         }
     }
 
@@ -62,7 +63,7 @@ public final class EntryHeader {
         long distance = next & 0x7F;
         while ((next & 0x80) != 0) {
             if (at - from >= MOST_DISTANCE_BYTES) {
-                throw new BadEntryException("a delta without a base");
+                throw new CorruptObjectException("a delta without a base");
             }
             next = bytes.at(at++);
             distance = distance + 1 << 7 | next & 0x7F;
@@ -70,7 +71,7 @@ public final class EntryHeader {
         base = offset - distance;
         data = at;
         if (base < 0 || distance == 0) {
-            throw new BadEntryException("a delta without a base");
+            throw new CorruptObjectException("a delta without a base");
         }
     }
 

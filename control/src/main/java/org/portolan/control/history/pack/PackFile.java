@@ -4,25 +4,60 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.eclipse.jgit.lib.AnyObjectId;
 
-/** A pack's bytes. */
+/** A pack's bytes and its index, as far as they were asked for. */
 final class PackFile implements Closeable, EntryHeader.Bytes {
-    private final PositionedFile file;
-    private final PackWindows windows;
+    /** Its place among the packs of its reader. */
+    final int number;
 
-    PackFile(final Path path, final PackWindows windows) throws IOException {
-        file = new PositionedFile(path);
+    private final Supplier<Path> path;
+    private final PackWindows windows;
+    private PackIndexFile index;
+    private PositionedFile file;
+    private boolean isUnreadable;
+
+    PackFile(final int number, final Supplier<Path> path, final PackWindows windows) {
+        this.number = number;
+        this.path = path;
         this.windows = windows;
+    }
+
+    /** Where an object is; -1 when it is not in there, or nothing can be read. */
+    long find(final AnyObjectId id) {
+        if (isUnreadable) {
+            return -1;
+        }
+        try {
+            if (index == null) {
+                index = PackIndexFile.of(path.get());
+            }
+            return index.find(id);
+        } catch (final IOException e) {
+            isUnreadable = true;
+            return -1;
+        }
+    }
+
+    private PositionedFile file() throws IOException {
+        if (isUnreadable) {
+            throw new IOException("unreadable, or closed");
+        }
+        if (file == null) {
+            file = new PositionedFile(path.get());
+        }
+        return file;
     }
 
     @Override
     public int at(final long offset) throws IOException {
-        if (offset < 0 || offset >= file.size()) {
+        if (offset < 0 || offset >= file().size()) {
             throw new EOFException("behind the end");
         }
-        return Byte.toUnsignedInt(windows.around(file, offset)[(int) (offset % PackWindows.WINDOW)]);
+        return Byte.toUnsignedInt(windows.around(file(), offset)[(int) (offset % PackWindows.WINDOW)]);
     }
 
     /**
@@ -52,16 +87,29 @@ final class PackFile implements Closeable, EntryHeader.Bytes {
 
     private int feed(final long at, final Inflater inflater) throws IOException {
         final int from = (int) (at % PackWindows.WINDOW);
-        final int length = (int) Math.min(PackWindows.WINDOW - from, file.size() - at);
+        final int length = (int) Math.min(PackWindows.WINDOW - from, file().size() - at);
         if (length <= 0) {
             throw new EOFException("behind the end");
         }
-        inflater.setInput(windows.around(file, at), from, length);
+        inflater.setInput(windows.around(file(), at), from, length);
         return length;
     }
 
     @Override
-    public void close() throws IOException {
-        file.close();
+    public void close() {
+        isUnreadable = true;
+        close(index);
+        close(file);
+    }
+
+    private static void close(final Closeable each) {
+        try {
+            if (each != null) {
+                each.close();
+            }
+        } catch (final IOException e) {
+            // Only read: nothing is lost with it.
+            return;
+        }
     }
 }

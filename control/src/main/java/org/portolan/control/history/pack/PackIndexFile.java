@@ -26,7 +26,7 @@ import org.eclipse.jgit.lib.ObjectId;
  * <p>Ids are as good as random, so the place of one is guessed by its value and looked up in a block of 400; the block
  * that was read last is kept: who asks in the order of ids reads each block once.
  */
-public final class PackIndexFile implements Closeable {
+final class PackIndexFile implements Closeable {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -47,7 +47,7 @@ public final class PackIndexFile implements Closeable {
     private final Block offsets;
 
     /** @throws IOException also for what is no index of version 2 */
-    public PackIndexFile(final Path path) throws IOException {
+    PackIndexFile(final Path path) throws IOException {
         file = new PositionedFile(path);
         try {
             count = readFanOut();
@@ -57,6 +57,12 @@ public final class PackIndexFile implements Closeable {
         }
         ids = new Block(IDS, ID, 400);
         offsets = new Block(IDS + (long) count * (ID + CRC), OFFSET, 1_024);
+    }
+
+    /** The index that lies beside a pack. */
+    static PackIndexFile of(final Path pack) throws IOException {
+        return new PackIndexFile(
+                pack.resolveSibling(pack.getFileName().toString().replaceFirst("\\.pack$", ".idx")));
     }
 
     private int readFanOut() throws IOException {
@@ -80,22 +86,24 @@ public final class PackIndexFile implements Closeable {
     }
 
     /** How many objects the pack has. */
-    public int count() {
+    int count() {
         return count;
     }
 
     /** The id with that number in their order. */
-    public ObjectId id(final int entry) throws IOException {
+    ObjectId id(final int entry) throws IOException {
         ids.load(entry);
         return ObjectId.fromRaw(ids.bytes, (entry - ids.first) * ID);
     }
 
-    public boolean contains(final AnyObjectId id) throws IOException {
-        return find(id) >= 0;
-    }
-
     /** Where in the pack the object is; -1 when it is not in there. */
     long find(final AnyObjectId id) throws IOException {
+        final int entry = entry(id);
+        return entry < 0 ? -1 : offset(entry);
+    }
+
+    /** Its number in the order of the ids; -1 when it is not in there. */
+    int entry(final AnyObjectId id) throws IOException {
         final int first = id.getFirstByte();
         int from = first == 0 ? 0 : upTo[first - 1];
         int to = upTo[first];
@@ -127,14 +135,14 @@ public final class PackIndexFile implements Closeable {
         return from + (int) ((long) (to - from) * next >>> 24);
     }
 
-    private long search(final AnyObjectId id, final int first, final int end) throws IOException {
+    private int search(final AnyObjectId id, final int first, final int end) {
         int from = first;
         int to = end;
         while (from < to) {
             final int middle = from + to >>> 1;
             final int order = compare(id, middle);
             if (order == 0) {
-                return offset(middle);
+                return middle;
             }
             if (order < 0) {
                 to = middle;
@@ -149,7 +157,8 @@ public final class PackIndexFile implements Closeable {
         return id.compareTo(ids.bytes, (entry - ids.first) * ID);
     }
 
-    private long offset(final int entry) throws IOException {
+    /** Where in the pack the object with that number is. */
+    long offset(final int entry) throws IOException {
         offsets.load(entry);
         final int offset = (int) INT.get(offsets.bytes, (entry - offsets.first) * OFFSET);
         return offset >= 0 ? offset : large(offset & Integer.MAX_VALUE);

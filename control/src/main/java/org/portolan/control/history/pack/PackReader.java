@@ -40,9 +40,9 @@ public final class PackReader implements AutoCloseable {
     /** As JGit knows them. */
     private final List<Pack> packs;
 
-    private final PackSource[] sources;
+    private final PackFile[] sources;
     /** The one that had what was asked for last comes first. */
-    private final PackSource[] order;
+    private final PackFile[] order;
 
     private final BaseCache bases = new BaseCache();
     private final EntryHeader header = new EntryHeader();
@@ -57,9 +57,9 @@ public final class PackReader implements AutoCloseable {
     private PackReader(final List<Supplier<Path>> files, final Collection<Pack> packs) {
         this.packs = List.copyOf(packs);
         final PackWindows windows = new PackWindows();
-        sources = new PackSource[files.size()];
+        sources = new PackFile[files.size()];
         for (int i = 0; i < sources.length; i++) {
-            sources[i] = new PackSource(i, files.get(i), windows);
+            sources[i] = new PackFile(i, files.get(i), windows);
         }
         order = sources.clone();
     }
@@ -96,7 +96,7 @@ public final class PackReader implements AutoCloseable {
      */
     public long find(final AnyObjectId id) {
         for (int i = 0; i < order.length; i++) {
-            final PackSource source = order[i];
+            final PackFile source = order[i];
             final long offset = source.find(id);
             if (offset >= 0) {
                 System.arraycopy(order, 0, order, 1, i);
@@ -132,7 +132,7 @@ public final class PackReader implements AutoCloseable {
 
     private Unpacked unpack(final long place) {
         try {
-            final PackSource source = sources[Math.toIntExact(place >>> OFFSET_BITS)];
+            final PackFile source = sources[Math.toIntExact(place >>> OFFSET_BITS)];
             return unpack(source, place & (1L << OFFSET_BITS) - 1);
         } catch (final IOException
                 | DataFormatException
@@ -144,13 +144,13 @@ public final class PackReader implements AutoCloseable {
     }
 
     /** Down the chain to what is whole, or known, and up again. */
-    private Unpacked unpack(final PackSource source, final long offset) throws IOException, DataFormatException {
+    private Unpacked unpack(final PackFile source, final long offset) throws IOException, DataFormatException {
         chain.clear();
         int chainBytes = 0;
         long at = offset;
         Unpacked object = bases.get(source, at);
         while (object == null) {
-            header.read(source.pack(), at);
+            header.read(source, at);
             final int type = header.type();
             final byte[] bytes = inflate(source);
             if (type != Constants.OBJ_OFS_DELTA && type != Constants.OBJ_REF_DELTA) {
@@ -173,12 +173,12 @@ public final class PackReader implements AutoCloseable {
         return object;
     }
 
-    private byte[] inflate(final PackSource source) throws IOException, DataFormatException {
+    private byte[] inflate(final PackFile source) throws IOException, DataFormatException {
         if (header.size() > MOST_OBJECT_BYTES) {
             throw new IOException("an object of a size that no history has");
         }
         final byte[] bytes = new byte[(int) header.size()];
-        source.pack().inflate(header.data(), inflater, bytes);
+        source.inflate(header.data(), inflater, bytes);
         return bytes;
     }
 
@@ -194,7 +194,7 @@ public final class PackReader implements AutoCloseable {
     @Override
     public void close() {
         inflater.end();
-        for (final PackSource source : sources) {
+        for (final PackFile source : sources) {
             source.close();
         }
     }

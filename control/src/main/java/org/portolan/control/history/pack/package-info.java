@@ -3,12 +3,17 @@
  * commits. A leaf: knows JGit's ids and its deltas, and nothing of the history.
  *
  * <pre>
- *   ObjectSource      out of the packs, and what is not plainly there by JGit; one question, one thread
+ *   PackedReader      out of the packs, and what is not plainly there by JGit; one question, one thread
  *     PackReader        finds an object, in the pack of the last hit first; reads it
- *       PackIndexFile     id to offset, out of the file
  *       PackFile          the pack's bytes, through PackWindows
+ *         PackIndexFile     id to offset, out of the file
  *         EntryHeader       type, size and base of one entry
  *       BaseCache         what was unpacked last, for the deltas that lean on it
+ *   PackedSet         some of the objects of some packs
+ *     PackEntries       what is in a pack: ids and types
+ *   CommitScan        meets the commits that others lead to; an IdSet remembers them
+ *     RawCommit         a commit as it is stored
+ *   Packing           how packs are written
  *   FreshPack         brings a new pack in, kept from git's tools until the refs have moved
  *   PackEnds          whether a pack was cut off
  * </pre>

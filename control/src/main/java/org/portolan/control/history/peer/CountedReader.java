@@ -3,7 +3,7 @@ package org.portolan.control.history.peer;
 import org.eclipse.jgit.internal.storage.pack.ObjectToPack;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.portolan.control.history.retain.CopyingReader;
+import org.portolan.control.history.boundary.CopyingReader;
 
 /** Reads as JGit's own reader does, and counts the objects that a pack is made of. */
 final class CountedReader extends CopyingReader {

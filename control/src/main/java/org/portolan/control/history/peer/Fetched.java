@@ -8,7 +8,7 @@ import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
-import org.portolan.control.history.retain.Shallow;
+import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
 

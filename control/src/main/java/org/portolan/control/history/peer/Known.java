@@ -20,7 +20,7 @@ import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.portolan.control.history.retain.Shallow;
+import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**

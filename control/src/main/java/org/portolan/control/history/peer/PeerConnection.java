@@ -24,8 +24,8 @@ import org.eclipse.jgit.transport.PacketLineIn;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.TransferConfig;
 import org.eclipse.jgit.transport.UploadPack;
+import org.portolan.control.history.boundary.BoundaryUploadPack;
 import org.portolan.control.history.peer.PeerServer.Limits;
-import org.portolan.control.history.retain.BoundaryUploadPack;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.RouterIdentity;
 

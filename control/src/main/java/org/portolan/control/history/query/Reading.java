@@ -12,7 +12,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
-import org.portolan.control.history.pack.ObjectSource;
+import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.HistoryException;
@@ -37,7 +37,7 @@ final class Reading implements AutoCloseable {
     private static final int KEPT_TREE_BYTES = 4 << 20;
 
     private final Repository git;
-    private final ObjectSource objects;
+    private final PackedReader objects;
     private final BindingCache bindings;
     private final Asker asker;
     private final Map<ObjectId, byte[]> trees = new LinkedHashMap<>(64, 0.75f, true);
@@ -52,7 +52,7 @@ final class Reading implements AutoCloseable {
         this.git = git;
         this.bindings = bindings;
         this.asker = asker;
-        objects = new ObjectSource(git);
+        objects = new PackedReader(git);
         boundary = boundary();
     }
 

@@ -11,11 +11,19 @@ import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSet;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.pack.CommitScan;
+import org.portolan.control.history.pack.PackedReader;
+import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.pack.RawCommit;
+import org.portolan.control.history.retain.Marks.Mark;
+import org.portolan.control.history.retain.Retention.KeptRefs;
 
 /**
  * Moves the boundary up to a commit on primary's first-parent line. Behind are that commit's ancestors; kept is what
@@ -25,19 +33,19 @@ import org.eclipse.jgit.revwalk.RevWalk;
  * is kept cannot: the boundary hides all parents or none. So its parents behind are kept too, alone, and looked at in
  * the same way. Nothing that is not behind is lost.
  */
-final class BoundaryMove implements AutoCloseable {
-    private static final int COMMITS_A_STEP = 1_000;
-
+final class BoundaryMove {
     private final FileRepository git;
     private final Mark target;
     private final KeptRefs keptRefs;
     private final Set<ObjectId> before;
     private final CommitScan behind;
     private final CommitScan kept;
+    /** Kept commits that have a parent behind, and all their parents. */
     private final Map<ObjectId, List<ObjectId>> edges = new HashMap<>();
+    /** Behind, and kept nevertheless. */
     private final Set<ObjectId> alone = new HashSet<>();
+
     private final List<String> refsDropped = new ArrayList<>();
-    private boolean isBehindKnown;
 
     BoundaryMove(final FileRepository git, final Mark target, final KeptRefs keptRefs) throws IOException {
         this.git = git;
@@ -46,11 +54,6 @@ final class BoundaryMove implements AutoCloseable {
         before = Shallow.read(git);
         behind = new CommitScan(git, before, id -> false, (commit, parents) -> {});
         kept = new CommitScan(git, before, behind::hasMet, this::met);
-        if (!before.contains(target.commit())) {
-            for (final ObjectId parent : behind.commit(target.commit()).parents()) {
-                behind.begin(parent);
-            }
-        }
     }
 
     private void met(final RawCommit commit, final List<ObjectId> parents) {
@@ -63,33 +66,41 @@ final class BoundaryMove implements AutoCloseable {
     }
 
     /**
-     * Whether somebody else moved the boundary, or a peer's came with its history: then all is to be looked at again.
+     * Does it all.
+     *
+     * @return false when a peer's boundary came with its history meanwhile, or somebody else moved ours: then nothing
+     *     is done, and all is to be looked at again
      */
-    boolean isStale() throws IOException {
-        return !Shallow.read(git).equals(before);
+    boolean run(final Pause pause) throws IOException {
+        behind.run(pause, this::beginBehind);
+        kept.run(pause, this::beginKept);
+        if (!Shallow.read(git).equals(before)) {
+            return false;
+        }
+        final Set<ObjectId> boundary = boundary();
+        // A ref to what is dropped would be a broken one: it goes first.
+        for (final String ref : refsDropped) {
+            delete(ref);
+        }
+        if (!boundary.equals(before)) {
+            Shallow.write(git, boundary);
+        }
+        return true;
     }
 
-    /** @return whether there is more to do; when not, the boundary has moved */
-    boolean step() throws IOException {
-        if (!isBehindKnown) {
-            isBehindKnown = !behind.step(COMMITS_A_STEP);
-            return true;
+    private void beginBehind() throws IOException {
+        if (!before.contains(target.commit())) {
+            behind.commit(target.commit()).parents().forEach(behind::begin);
         }
-        // Refs may have moved since the last step: what they brought is met before anything is decided.
+    }
+
+    private void beginKept() throws IOException {
         refsDropped.clear();
-        begin();
-        if (kept.step(COMMITS_A_STEP)) {
-            return true;
-        }
-        move();
-        return false;
-    }
-
-    private void begin() throws IOException {
-        try (RevWalk walk = new RevWalk(git)) {
+        // Another one is found stale in the end; until then nothing is to be missed.
+        kept.bound(Shallow.read(git));
+        try (RevWalk walk = new RevWalk(kept.reader())) {
             for (final Ref ref : git.getRefDatabase().getRefsByPrefix("refs/")) {
-                final RevObject tip = tip(walk, ref);
-                if (tip instanceof final RevCommit commit) {
+                if (tip(walk, ref) instanceof final RevCommit commit) {
                     begin(ref.getName(), commit);
                 }
             }
@@ -118,18 +129,6 @@ final class BoundaryMove implements AutoCloseable {
         }
     }
 
-    private void move() throws IOException {
-        final Set<ObjectId> boundary = boundary();
-        // A ref to what is dropped would be a broken one: it goes first.
-        for (final String ref : refsDropped) {
-            delete(ref);
-        }
-        if (!boundary.equals(before)) {
-            Shallow.write(git, boundary);
-            StaleCaches.drop(git);
-        }
-    }
-
     private void delete(final String ref) throws IOException {
         final RefUpdate update = git.updateRef(ref);
         update.disableRefLog();
@@ -142,9 +141,7 @@ final class BoundaryMove implements AutoCloseable {
     }
 
     private Set<ObjectId> boundary() throws IOException {
-        while (pullIn()) {
-            // Until no kept commit has parents on both sides.
-        }
+        pullIn();
         final Set<ObjectId> boundary = new HashSet<>();
         for (final ObjectId old : before) {
             if (kept.hasMet(old) || alone.contains(old)) {
@@ -152,37 +149,33 @@ final class BoundaryMove implements AutoCloseable {
             }
         }
         edges.forEach((commit, parents) -> {
-            if (!parents.stream().anyMatch(this::isKept)) {
+            if (!parents.isEmpty() && parents.stream().noneMatch(this::isKept)) {
                 boundary.add(commit);
             }
         });
-        for (final ObjectId commit : alone) {
-            final List<ObjectId> parents = behind.commit(commit).parents();
-            if (!parents.isEmpty() && !parents.stream().anyMatch(this::isKept)) {
-                boundary.add(commit);
-            }
-        }
         return boundary;
     }
 
-    private boolean pullIn() throws IOException {
-        final Set<ObjectId> pulled = new HashSet<>();
-        edges.values().forEach(parents -> pullIn(parents, pulled));
-        for (final ObjectId commit : alone) {
-            if (!before.contains(commit)) {
-                pullIn(behind.commit(commit).parents(), pulled);
+    /** Until no kept commit has parents on both sides. */
+    private void pullIn() throws IOException {
+        try (ObjectReader reader = new PackedReader(git)) {
+            boolean more = true;
+            while (more) {
+                for (final ObjectId commit : alone) {
+                    if (!before.contains(commit) && !edges.containsKey(commit)) {
+                        edges.put(commit, RawCommit.read(reader, commit).parents());
+                    }
+                }
+                final Set<ObjectId> pulled = new HashSet<>();
+                edges.values().forEach(parents -> pullIn(parents, pulled));
+                more = alone.addAll(pulled);
             }
         }
-        return alone.addAll(pulled);
     }
 
     private void pullIn(final List<ObjectId> parents, final Set<ObjectId> pulled) {
         if (parents.stream().anyMatch(this::isKept)) {
-            for (final ObjectId parent : parents) {
-                if (!isKept(parent)) {
-                    pulled.add(parent);
-                }
-            }
+            parents.stream().filter(parent -> !isKept(parent)).forEach(pulled::add);
         }
     }
 
@@ -201,11 +194,5 @@ final class BoundaryMove implements AutoCloseable {
 
     List<String> refsDropped() {
         return List.copyOf(refsDropped);
-    }
-
-    @Override
-    public void close() {
-        behind.close();
-        kept.close();
     }
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.portolan.control.history.pack.PackedSet;
+import org.portolan.control.history.pack.Packing;
+import org.portolan.control.history.pack.Pause;
 
 /**
  * Makes few large packs out of many small ones while the router runs, in tiers by their number of objects: an object is
@@ -88,9 +91,11 @@ public final class Compaction {
         for (final PackShelf.Shelved each : packs) {
             before += each.bytes();
         }
-        final PackMerge merge = new PackMerge(shelf.git(), Packing.merging(), pause);
-        final PackMerge.Written written = merge.merge(shelf.open(packs), id -> true);
-        shelf.retire(packs, nowMs, pack -> Redundancy.isHeldElsewhere(shelf, pack));
+        final PackMerge.Written written;
+        try (PackedSet all = PackedSet.all(shelf.files(packs))) {
+            written = new PackMerge(shelf.git(), all, pause).merge();
+        }
+        shelf.retire(packs, nowMs);
         return new Compacted(packs.size(), written.objects(), before, written.bytes());
     }
 }

@@ -1,41 +1,57 @@
 package org.portolan.control.history.retain;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.portolan.control.history.pack.ObjectSource;
+import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.pack.PackedReader;
+import org.portolan.control.history.pack.RawCommit;
 
 /**
- * Finds a time in the history without a walk: the commits of primary's first-parent line, one in 512 and each day's
- * first, in memory and in a side file that is made anew when it does not fit.
+ * Finds a time in the history without a walk: some commits of primary's first-parent line, in memory and in a side file
+ * that is made anew when it does not fit. Marked are the oldest commit that is kept, each day's first, each that is
+ * dated before the one that it follows, and so many that none are further apart than {@link #APART}.
  *
- * <p>A clock may have been set back, so that times do not always rise along the line. What is found is always the
- * newest commit on the line whose time is not after the one asked for.
+ * <p>A clock may have been set back, so that times do not always rise along the line; from one mark to the next they
+ * do. What is found is always the newest commit on the line whose time is not after the one asked for.
  *
  * <p>The historian's thread writes; any thread reads.
  */
 public final class Marks {
-    /** No message of ours comes near. */
-    private static final int MOST_COMMIT_BYTES = 16 << 20;
+    static final int APART = 512;
+
+    /**
+     * A commit on the line.
+     *
+     * @param epochSeconds its commit time
+     * @param ordinal its number on the line, counted from where the marks were begun
+     */
+    public record Mark(long epochSeconds, ObjectId commit, long ordinal) {
+        private Mark plus(final long numbers) {
+            return new Mark(epochSeconds, commit, ordinal + numbers);
+        }
+    }
 
     private final FileRepository git;
     private final MarksFile file;
-    private volatile MarkedLine line;
+    private volatile Line line;
     private boolean fileIsBehind;
 
-    private Marks(final FileRepository git) {
+    private Marks(final FileRepository git, final MarksFile file, final List<Mark> read) {
         this.git = git;
-        file = new MarksFile(git.getDirectory().toPath());
+        this.file = file;
+        line = Line.of(read, read.isEmpty() ? null : read.getLast());
+        fileIsBehind = read.isEmpty();
     }
 
     /**
@@ -44,9 +60,73 @@ public final class Marks {
      * @param head of primary
      */
     public static Marks open(final FileRepository git, final ObjectId head) throws IOException {
-        final Marks marks = new Marks(git);
-        marks.load(head);
+        final MarksFile file = new MarksFile(git.getDirectory().toPath());
+        final Marks marks = new Marks(git, file, file.read(Shallow.read(git)));
+        marks.advance(head);
         return marks;
+    }
+
+    /**
+     * The line as it is, never changed once it is made.
+     *
+     * @param marks the oldest first
+     * @param byCommit the same
+     * @param head null when there are no marks
+     */
+    private record Line(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
+        static Line of(final List<Mark> marks, final Mark head) {
+            final Map<ObjectId, Mark> byCommit = new HashMap<>();
+            marks.forEach(mark -> byCommit.put(mark.commit(), mark));
+            return new Line(List.copyOf(marks), byCommit, head);
+        }
+
+        Mark known(final ObjectId commit) {
+            return head != null && head.commit().equals(commit) ? head : byCommit.get(commit);
+        }
+
+        /** The place of the newest mark that is right; -1 when none is. */
+        int newest(final Predicate<Mark> isRight) {
+            int index = marks.size() - 1;
+            while (index >= 0 && !isRight.test(marks.get(index))) {
+                index--;
+            }
+            return index;
+        }
+
+        private int upTo(final long ordinal) {
+            return newest(mark -> mark.ordinal() <= ordinal);
+        }
+
+        /** Primary was set back. */
+        Line endAt(final Mark last) {
+            return last.equals(head) ? this : of(marks.subList(0, upTo(last.ordinal()) + 1), last);
+        }
+
+        Line beginAt(final Mark first) {
+            final List<Mark> rest = new ArrayList<>(List.of(first));
+            rest.addAll(marks.subList(upTo(first.ordinal()) + 1, marks.size()));
+            return of(rest, head);
+        }
+
+        /**
+         * Commits that follow the head. They are numbered from 0 down.
+         *
+         * @param fresh those that are marks for their own sake, the newest first
+         * @param oldest the history begins with it when there is no head
+         */
+        Line extend(final List<Mark> fresh, final Mark newest, final Mark oldest) {
+            final long numbers = (head == null ? 0 : head.ordinal() + 1) - oldest.ordinal();
+            final List<Mark> all = new ArrayList<>(marks);
+            final Mark next = fresh.isEmpty() ? newest : fresh.getLast();
+            final boolean isFar =
+                    all.isEmpty() || next.ordinal() + numbers - all.getLast().ordinal() >= APART;
+            if (isFar && (fresh.isEmpty() || next != oldest)) {
+                all.add(oldest.plus(numbers));
+            }
+            fresh.reversed().forEach(mark -> all.add(mark.plus(numbers)));
+            final Mark last = newest.plus(numbers);
+            return all.size() == marks.size() ? new Line(marks, byCommit, last) : of(all, last);
+        }
     }
 
     // ---- read
@@ -58,33 +138,29 @@ public final class Marks {
 
     /** The same, with its number on the line. */
     Optional<Mark> find(final long epochSeconds) throws IOException {
-        final MarkedLine now = line;
-        for (int i = now.size() - 1; i >= 0; i--) {
-            if (now.earliestS(i) <= epochSeconds) {
-                return within(now, i, epochSeconds);
-            }
-        }
-        return Optional.empty();
+        return find(mark -> mark.epochSeconds() <= epochSeconds);
     }
 
-    /** Some 256 commits on average. JGit would look for each in one pack after the other, the newest first. */
-    private Optional<Mark> within(final MarkedLine now, final int index, final long epochSeconds) throws IOException {
-        try (ObjectSource objects = new ObjectSource(git)) {
-            final Mark first = now.mark(index);
-            Mark at = now.end(index);
-            while (at.ordinal() >= first.ordinal()) {
-                final byte[] raw = objects.read(at.commit(), Constants.OBJ_COMMIT, MOST_COMMIT_BYTES);
-                final RawCommit commit = RawCommit.parse(at.commit(), raw);
-                // The upper end is the next one's first, unless it is the head.
-                if (commit.timeS() <= epochSeconds && now.isWithin(index, at)) {
-                    return Optional.of(new Mark(commit.timeS(), commit.id(), at.ordinal()));
-                }
-                if (commit.parents().isEmpty()) {
-                    break;
-                }
-                at = new Mark(0, commit.parents().getFirst(), at.ordinal() - 1);
-            }
+    /** The commit with that number on the line, if it is kept. */
+    Optional<Mark> at(final long ordinal) throws IOException {
+        return ordinal > line.head.ordinal() ? Optional.empty() : find(mark -> mark.ordinal() <= ordinal);
+    }
+
+    /** The newest that is right: from the newest mark that is, the next commits are looked at, the newest first. */
+    private Optional<Mark> find(final Predicate<Mark> isRight) throws IOException {
+        final Line now = line;
+        final int index = now.newest(isRight);
+        if (index < 0) {
             return Optional.empty();
+        }
+        Mark at = index == now.marks.size() - 1 ? now.head : now.marks.get(index + 1);
+        try (ObjectReader reader = new PackedReader(git)) {
+            RawCommit commit = RawCommit.read(reader, at.commit());
+            while (!isRight.test(at)) {
+                commit = RawCommit.read(reader, commit.parents().getFirst());
+                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1);
+            }
+            return Optional.of(at);
         } catch (final MissingObjectException e) {
             // The boundary moved while we looked: what is asked for is behind it by now.
             return Optional.empty();
@@ -93,121 +169,82 @@ public final class Marks {
 
     /** The oldest first; the first of them is where the history begins that is kept. */
     public List<Mark> all() {
-        return line.marks();
+        return line.marks;
     }
 
     /** Where the history begins that is kept: {@link #before} finds nothing that is older. */
     public Mark oldest() {
-        return line.mark(0);
+        return line.marks.getFirst();
     }
 
     /** The commit that {@link #advance} was told of last. */
     public Mark head() {
-        return line.head();
-    }
-
-    /** The commit with that number on the line, if it is kept. */
-    Optional<Mark> at(final long ordinal) throws IOException {
-        final MarkedLine now = line;
-        if (ordinal < now.mark(0).ordinal() || ordinal > now.head().ordinal()) {
-            return Optional.empty();
-        }
-        int index = now.size() - 1;
-        while (now.mark(index).ordinal() > ordinal) {
-            index--;
-        }
-        final Mark from = now.end(index);
-        try (RevWalk walk = new RevWalk(git)) {
-            walk.setRetainBody(false);
-            RevCommit commit = walk.parseCommit(from.commit());
-            for (long i = from.ordinal(); i > ordinal; i--) {
-                commit = walk.parseCommit(commit.getParent(0));
-            }
-            return Optional.of(new Mark(commit.getCommitTime(), commit.copy(), ordinal));
-        }
+        return line.head;
     }
 
     // ---- write
 
     /** To be called when primary moved. */
     public void advance(final ObjectId head) throws IOException {
-        final MarkedLine now = line;
-        final Trail trail;
-        // A batch back as a rule, which is in the newest pack: there JGit looks first.
-        try (ObjectReader reader = git.newObjectReader()) {
-            trail = Trail.back(reader, head, id -> id.equals(now.head().commit()) || now.isMarked(id));
-        }
-        if (trail.end() == null || !trail.end().equals(now.head().commit())) {
-            load(head);
-            return;
-        }
-        final MarkedLine next = now.extend(trail);
-        line = next;
-        keep(next, now.size());
+        final Line before = line;
+        line = walk(before, head);
+        keep(line.marks != before.marks);
     }
 
-    private void load(final ObjectId head) throws IOException {
-        final List<MarksFile.Line> lines = file.read(Shallow.read(git));
-        final Map<ObjectId, Integer> known = new HashMap<>();
-        for (int i = 0; i < lines.size(); i++) {
-            known.put(lines.get(i).mark().commit(), i);
+    /** Back from the head to a commit that is known, or to where the history begins; only marks are remembered. */
+    private Line walk(final Line before, final ObjectId head) throws IOException {
+        final Set<ObjectId> boundary = Shallow.read(git);
+        final List<Mark> fresh = new ArrayList<>();
+        Mark newest = before.known(head);
+        if (newest != null) {
+            return before.endAt(newest);
         }
-        final Trail trail;
         try (ObjectReader reader = new PackedReader(git)) {
-            trail = Trail.back(reader, head, known::containsKey);
+            RawCommit commit = RawCommit.read(reader, head);
+            newest = new Mark(commit.timeS(), commit.id(), 0);
+            Mark at = newest;
+            while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
+                final Mark known = before.known(commit.parents().getFirst());
+                commit = known == null ? RawCommit.read(reader, commit.parents().getFirst()) : commit;
+                final Mark parent = known == null ? new Mark(commit.timeS(), commit.id(), at.ordinal() - 1) : known;
+                if (isMark(at, parent)) {
+                    fresh.add(at);
+                }
+                if (known != null) {
+                    return before.endAt(known).extend(fresh, newest, at);
+                }
+                at = parent;
+            }
+            return Line.of(List.of(), null).extend(fresh, newest, at);
         }
-        final int kept = trail.end() == null ? 0 : known.get(trail.end()) + 1;
-        final MarkedLine read = kept == 0 ? null : MarkedLine.of(lines.subList(0, kept));
-        final MarkedLine next = read == null ? MarkedLine.of(trail) : read.extend(trail);
-        line = next;
-        fileIsBehind = kept == 0 || kept < lines.size();
-        keep(next, kept);
     }
 
-    /** @param written how many of the marks the file has already */
-    private void keep(final MarkedLine now, final int written) {
-        try {
-            if (fileIsBehind) {
-                file.rewrite(Shallow.read(git), now.lines());
-                fileIsBehind = false;
-            } else {
-                for (final MarksFile.Line each : now.lines().subList(written, now.size())) {
-                    file.append(each);
-                }
-            }
-        } catch (final IOException e) {
-            // A cache: it is made anew with the next commit, or with the next start.
-            fileIsBehind = true;
-        }
+    /** Whether it is one for its time, or because it is far from the head, from which it is numbered. */
+    private static boolean isMark(final Mark commit, final Mark parent) {
+        return commit.epochSeconds() < parent.epochSeconds()
+                || day(commit) != day(parent)
+                || commit.ordinal() < 0 && commit.ordinal() % (APART - 1) == 0;
+    }
+
+    private static long day(final Mark mark) {
+        return Math.floorDiv(mark.epochSeconds(), TimeUnit.DAYS.toSeconds(1));
     }
 
     /** The history begins there now: what is before is forgotten. */
-    void cut(final Mark boundary) throws IOException {
-        final MarkedLine now = line;
-        int next = 0;
-        while (next < now.size() && now.mark(next).ordinal() <= boundary.ordinal()) {
-            next++;
-        }
-        if (next == 0) {
-            return;
-        }
-        final MarkedLine cut = now.from(boundary, next, earliest(now.end(next - 1), boundary));
-        line = cut;
-        fileIsBehind = true;
-        keep(cut, 0);
+    void cut(final Mark boundary) {
+        line = line.beginAt(boundary);
+        keep(true);
     }
 
-    /** The least time from the boundary up to a later commit. */
-    private long earliest(final Mark later, final Mark boundary) throws IOException {
-        long earliestS = boundary.epochSeconds();
-        try (RevWalk walk = new RevWalk(git)) {
-            walk.setRetainBody(false);
-            RevCommit commit = walk.parseCommit(later.commit());
-            for (long i = later.ordinal(); i > boundary.ordinal(); i--) {
-                earliestS = Math.min(earliestS, commit.getCommitTime());
-                commit = walk.parseCommit(commit.getParent(0));
+    private void keep(final boolean isNew) {
+        if (isNew || fileIsBehind) {
+            try {
+                file.write(Shallow.read(git), line.marks);
+                fileIsBehind = false;
+            } catch (final IOException e) {
+                // A cache: it is tried again with the next commit, or made anew with the next start.
+                fileIsBehind = true;
             }
         }
-        return earliestS;
     }
 }

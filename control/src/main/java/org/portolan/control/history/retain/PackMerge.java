@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.internal.storage.file.Pack;
-import org.eclipse.jgit.internal.storage.file.PackIndex;
+import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
-import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSet;
@@ -25,9 +24,14 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevObject;
-import org.eclipse.jgit.storage.pack.PackConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.FileUtils;
+import org.portolan.control.history.boundary.CopyingReader;
+import org.portolan.control.history.pack.Durable;
 import org.portolan.control.history.pack.PackedReader;
+import org.portolan.control.history.pack.PackedSet;
+import org.portolan.control.history.pack.Packing;
+import org.portolan.control.history.pack.Pause;
 
 /**
  * Writes one pack out of several. The commits in them are walked, so that JGit knows each object's path and finds good
@@ -44,150 +48,93 @@ final class PackMerge {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final FileRepository git;
-    private final PackConfig config;
-    private final Pause pause;
+    private final PackedSet sources;
     private final Set<ObjectId> boundary;
+    private final Pause pause;
     private final Path directory;
 
-    PackMerge(final FileRepository git, final PackConfig config, final Pause pause) {
-        this(git, config, pause, Set.of());
+    PackMerge(final FileRepository git, final PackedSet sources, final Pause pause) {
+        this(git, sources, Set.of(), pause);
     }
 
     /** @param boundary commits whose whole trees are looked through for paths, wherever they are themselves */
-    PackMerge(final FileRepository git, final PackConfig config, final Pause pause, final Set<ObjectId> boundary) {
+    PackMerge(final FileRepository git, final PackedSet sources, final Set<ObjectId> boundary, final Pause pause) {
         this.git = git;
-        this.config = config;
-        this.pause = pause;
+        this.sources = sources;
         this.boundary = boundary;
+        this.pause = pause;
         directory = git.getObjectDatabase().getPackDirectory().toPath();
     }
 
-    /** A pack that is on the disk and that JGit knows. */
-    record Written(String name, long objects, long bytes) {}
+    /** Objects that go in wherever the walk leads: it begins at those of them that are commits. */
+    interface Entries {
+        void forEach(Visitor visitor) throws IOException;
+    }
 
-    /**
-     * @param wanted which objects of the sources; asked for those only
-     * @return null when nothing is wanted
-     */
-    Written merge(final Collection<Pack> sources, final ObjectIdSet wanted) throws IOException {
+    interface Visitor {
+        void visit(ObjectId id, int type) throws IOException;
+    }
+
+    /** A pack that is on the disk and that JGit knows. */
+    record Written(Path file, long objects, long bytes) {}
+
+    /** All that is chosen of the sources, which is something. */
+    Written merge() throws IOException {
+        return merge(
+                sources, visitor -> sources.forEach(pause, (number, id) -> visitor.visit(id, sources.type(number))));
+    }
+
+    /** @param wanted which of the objects that the walk meets go in */
+    Written merge(final ObjectIdSet wanted, final Entries entries) throws IOException {
         try {
-            return merged(sources, wanted, true, true);
+            return merge(wanted, entries, true);
         } catch (final MissingObjectException e) {
             // A parent or a tree is not there: the repository was damaged before. Paths are a luxury.
-            return merged(sources, wanted, false, true);
+            return merge(wanted, entries, false);
         } catch (final UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    /** The same, but only what the wanted commits lead to. */
-    Written mergeWalked(final Collection<Pack> sources, final ObjectIdSet wanted) throws IOException {
-        try {
-            return merged(sources, wanted, true, false);
-        } catch (final UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private Written merged(
-            final Collection<Pack> sources, final ObjectIdSet wanted, final boolean byPath, final boolean withRest)
-            throws IOException {
+    private Written merge(final ObjectIdSet wanted, final Entries entries, final boolean byPath) throws IOException {
         final ProgressMonitor monitor = Pause.monitor(pause);
-        try (SourcePacks shown = new SourcePacks(git, sources);
-                PackWriter writer = new PackWriter(config, shown.newReader());
+        try (SourcePacks shown = new SourcePacks(git, sources.files());
+                PackWriter writer = new PackWriter(Packing.merging(), shown.newReader());
                 ObjectReader reader = new PackedReader(git);
                 ObjectWalk walk = new ObjectWalk(reader)) {
-            final Sources from = new Sources(shown.packs(), wanted);
             walk.setRetainBody(false);
-            writer.excludeObjects(id -> !from.contains(id));
+            writer.excludeObjects(id -> !wanted.contains(id));
             if (byPath) {
-                from.ends(walk, boundary, pause);
-                writer.preparePack(monitor, walk, from.tips, from.outside, PackWriter.NONE);
+                walk(entries, writer, walk, monitor);
             }
-            if (withRest) {
-                from.addRest(writer, walk, pause);
-            }
-            walk.dispose();
-            return writer.getObjectCount() == 0 ? null : write(writer, monitor);
-        }
-    }
-
-    /** The objects of some packs that are wanted. */
-    private static final class Sources implements ObjectIdSet {
-        private final Collection<Pack> packs;
-        private final ObjectIdSet wanted;
-        private final Set<ObjectId> tips = new HashSet<>();
-        private final Set<ObjectId> outside = new HashSet<>();
-
-        Sources(final Collection<Pack> packs, final ObjectIdSet wanted) {
-            this.packs = packs;
-            this.wanted = wanted;
-        }
-
-        @Override
-        public boolean contains(final AnyObjectId id) {
-            try {
-                for (final Pack pack : packs) {
-                    if (pack.getIndex().contains(id)) {
-                        return wanted.contains(id);
-                    }
-                }
-                return false;
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        /** Where the walk begins, and what it need not go into. */
-        void ends(final ObjectWalk walk, final Set<ObjectId> boundary, final Pause pause) throws IOException {
-            final Set<ObjectId> parents = new HashSet<>();
-            forEach(pause, (id, type) -> {
-                if (type == Constants.OBJ_COMMIT) {
-                    final RevCommit commit = walk.parseCommit(id);
-                    tips.add(commit);
-                    for (final RevCommit parent : commit.getParents()) {
-                        parents.add(parent);
-                    }
-                }
-            });
-            for (final ObjectId parent : parents) {
-                if (!tips.remove(parent) && !boundary.contains(parent)) {
-                    outside.add(parent);
-                }
-            }
-            tips.addAll(boundary);
-        }
-
-        void addRest(final PackWriter writer, final ObjectWalk walk, final Pause pause) throws IOException {
-            forEach(pause, (id, type) -> {
+            entries.forEach((id, type) -> {
                 if (writer.get(id) == null) {
-                    final RevObject object = walk.lookupAny(id, type);
-                    writer.addObject(object);
+                    writer.addObject(walk.lookupAny(id, type));
                 }
             });
-        }
-
-        private void forEach(final Pause pause, final Visitor visitor) throws IOException {
-            int since = 0;
-            for (final Pack pack : packs) {
-                final PackIndex index = pack.getIndex();
-                try (PackScan scan = new PackScan(pack.getPackFile().toPath(), index)) {
-                    for (final PackIndex.MutableEntry entry : index) {
-                        final ObjectId id = entry.toObjectId();
-                        if (wanted.contains(id)) {
-                            visitor.visit(id, scan.type(entry.getOffset()));
-                        }
-                        if ((++since & 0xFF) == 0) {
-                            pause.pause();
-                        }
-                    }
-                }
-            }
+            walk.dispose();
+            return write(writer, monitor);
         }
     }
 
-    private interface Visitor {
-        void visit(ObjectId id, int type) throws IOException;
+    private void walk(
+            final Entries entries, final PackWriter writer, final ObjectWalk walk, final ProgressMonitor monitor)
+            throws IOException {
+        final Set<ObjectId> tips = new HashSet<>();
+        final Set<ObjectId> parents = new HashSet<>();
+        entries.forEach((id, type) -> {
+            if (type == Constants.OBJ_COMMIT) {
+                final RevCommit commit = walk.parseCommit(id);
+                tips.add(commit);
+                parents.addAll(List.of(commit.getParents()));
+            }
+        });
+        final Set<ObjectId> outside = new HashSet<>(parents);
+        outside.removeAll(tips);
+        outside.removeAll(boundary);
+        tips.removeAll(parents);
+        tips.addAll(boundary);
+        writer.preparePack(monitor, walk, tips, outside, PackWriter.NONE);
     }
 
     private Written write(final PackWriter writer, final ProgressMonitor monitor) throws IOException {
@@ -211,7 +158,7 @@ final class PackMerge {
     }
 
     /** The index comes last: from then on it is a pack. */
-    private String publish(final Path pack, final Path index) throws IOException {
+    private Path publish(final Path pack, final Path index) throws IOException {
         for (final Path file : List.of(pack, index)) {
             if (!file.toFile().setReadOnly()) {
                 throw new IOException("%s cannot be made read-only".formatted(file));
@@ -220,11 +167,12 @@ final class PackMerge {
             pause.pause();
         }
         final String name = "pack-" + checksum(pack).name();
-        Files.move(pack, directory.resolve(name + ".pack"), StandardCopyOption.ATOMIC_MOVE);
+        final Path published = directory.resolve(name + ".pack");
+        Files.move(pack, published, StandardCopyOption.ATOMIC_MOVE);
         Files.move(index, directory.resolve(name + ".idx"), StandardCopyOption.ATOMIC_MOVE);
         Durable.sync(directory);
-        git.getObjectDatabase().openPack(directory.resolve(name + ".pack").toFile());
-        return name;
+        git.getObjectDatabase().openPack(published.toFile());
+        return published;
     }
 
     /** Names the pack, as stock git does it: other bytes, other name, even when the objects are the same. */
@@ -234,6 +182,54 @@ final class PackMerge {
             file.seek(file.length() - last.length);
             file.readFully(last);
             return ObjectId.fromRaw(last);
+        }
+    }
+
+    /**
+     * Some packs of a repository for JGit's PackWriter, which looks for each object in all the packs that it is shown, and
+     * reads their indexes for that: of a year, 143 MB of heap. Here it sees those that are merged, in a directory of links;
+     * what else is read on the way is read by {@link PackedReader}. Without any it could copy no delta: a pack would be 6 %
+     * larger.
+     */
+    private static final class SourcePacks implements AutoCloseable {
+        /** In the repository, where git does not look. What a crash leaves there goes with the next merge. */
+        private static final String DIRECTORY = "merging";
+
+        private final FileRepository git;
+        private final Path place;
+        private final ObjectDirectory objects;
+
+        /** @param files the packs, each with its index beside it */
+        SourcePacks(final FileRepository git, final Collection<Path> files) throws IOException {
+            this.git = git;
+            place = git.getDirectory().toPath().resolve(DIRECTORY);
+            delete();
+            final Path links = Files.createDirectories(place.resolve("pack"));
+            for (final Path pack : files) {
+                final String name = pack.getFileName().toString();
+                for (final String each : new String[] {name, name.replace(".pack", ".idx")}) {
+                    Files.createSymbolicLink(
+                            links.resolve(each), pack.resolveSibling(each).toAbsolutePath());
+                }
+            }
+            objects = new ObjectDirectory(new Config(), place.toFile(), null, FS.DETECTED, null);
+            // Looked for here and now: whoever copies asks only for what was listed.
+            objects.getPacks();
+        }
+
+        /** Reads all of the repository, and offers what is in these packs to be copied. */
+        ObjectReader newReader() {
+            return new CopyingReader(new PackedReader(git), objects.newReader());
+        }
+
+        private void delete() throws IOException {
+            FileUtils.delete(place.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+        }
+
+        @Override
+        public void close() throws IOException {
+            objects.close();
+            delete();
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.portolan.control.history.retain;
 
+import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
@@ -9,20 +11,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
-import org.eclipse.jgit.internal.storage.file.Pack;
+import org.portolan.control.history.pack.PackedSet;
 
 /**
- * The packs on the disk, and which of them are on their way out. A pack that was replaced stays ten minutes, so that
- * who reads it reads on; which ones they are is known to this object alone. A restart forgets it and loses nothing: a
- * pack of which another one holds everything is found again ({@link Redundancy}).
+ * The packs on the disk, and which of them are on their way out. A pack that was replaced stays ten minutes, so that who reads it reads on; which ones they are is known to this
+ * object alone. A restart forgets it and loses nothing: {@link #retireReplaced} finds them again.
  */
-final class PackShelf {
+final class PackShelf implements Closeable {
     static final long KEPT_MS = 10 * 60 * 1_000L;
 
     /** While the disk holds more than it may. Who reads looks for the pack that replaced it, as after a git gc. */
@@ -35,7 +34,7 @@ final class PackShelf {
 
     private final FileRepository git;
     private final Path directory;
-    private final Map<String, Retired> retired = new LinkedHashMap<>();
+    private final List<Retired> retired = new ArrayList<>();
     private long restMs = KEPT_MS;
 
     PackShelf(final FileRepository git) {
@@ -52,13 +51,21 @@ final class PackShelf {
      */
     record Shelved(String name, long objects, long bytes, long modifiedMs, boolean isKept) {}
 
-    /** Asked when the ten minutes are over: whether the pack may go. */
+    /** Asked when the ten minutes are over. */
     @FunctionalInterface
-    interface Farewell {
-        boolean mayGo(Pack pack) throws IOException;
+    interface Farewell extends Closeable {
+        /** Whether the pack may go: what is still needed of it is in packs that stay. */
+        boolean mayGo(String pack) throws IOException;
+
+        @Override
+        default void close() throws IOException {
+            // As a rule it holds nothing.
+        }
     }
 
-    private record Retired(long sinceMs, Farewell farewell) {}
+    private record Retired(List<String> packs, long sinceMs, boolean isSettled, Farewell farewell) {}
+
+    // ---- list
 
     FileRepository git() {
         return git;
@@ -68,13 +75,24 @@ final class PackShelf {
         return directory;
     }
 
+    /** The file {@code .pack}. */
+    Path file(final String name) {
+        return directory.resolve(name + ".pack");
+    }
+
+    List<Path> files(final Collection<Shelved> packs) {
+        return packs.stream().map(each -> file(each.name)).toList();
+    }
+
     /** All that stay, the oldest first. */
     List<Shelved> live() throws IOException {
+        final Set<String> dying = new HashSet<>();
+        retired.forEach(each -> dying.addAll(each.packs));
         final List<Shelved> live = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "pack-*.idx")) {
-            for (final Path index : files) {
+        try (DirectoryStream<Path> indexes = Files.newDirectoryStream(directory, "pack-*.idx")) {
+            for (final Path index : indexes) {
                 final String name = index.getFileName().toString().replaceFirst("\\.idx$", "");
-                if (!retired.containsKey(name)) {
+                if (!dying.contains(name)) {
                     shelved(name, index, live);
                 }
             }
@@ -84,7 +102,7 @@ final class PackShelf {
     }
 
     private void shelved(final String name, final Path index, final List<Shelved> live) throws IOException {
-        final Path pack = directory.resolve(name + ".pack");
+        final Path pack = file(name);
         try {
             live.add(new Shelved(
                     name,
@@ -92,7 +110,7 @@ final class PackShelf {
                     Files.size(pack) + Files.size(index),
                     Files.getLastModifiedTime(pack).toMillis(),
                     Files.exists(directory.resolve(name + ".keep"))));
-        } catch (final NoSuchFileException | java.io.FileNotFoundException e) {
+        } catch (final NoSuchFileException | FileNotFoundException e) {
             // Somebody repacks, or an index was left alone: no pack of ours.
             return;
         }
@@ -109,45 +127,49 @@ final class PackShelf {
     }
 
     long liveBytes() throws IOException {
-        long bytes = 0;
-        for (final Shelved pack : live()) {
-            bytes += pack.bytes;
-        }
-        return bytes;
+        return live().stream().mapToLong(Shelved::bytes).sum();
     }
 
-    /** A pack's name as it stands here: without extension. */
-    static String name(final Pack pack) {
-        return pack.getPackFile().getName().replaceFirst("\\.pack$", "");
-    }
+    // ---- delete what was replaced
 
-    /** JGit's view of a pack; whoever wrote it. */
-    Pack open(final String name) throws IOException {
-        final ObjectDirectory objects = git.getObjectDatabase();
-        for (final Pack pack : objects.getPacks()) {
-            if (pack.getPackFile().getName().equals(name + ".pack")) {
-                return pack;
-            }
-        }
-        return objects.openPack(directory.resolve(name + ".pack").toFile());
-    }
-
-    List<Pack> open(final Collection<Shelved> packs) throws IOException {
-        final Map<String, Pack> known = new HashMap<>();
-        for (final Pack pack : git.getObjectDatabase().getPacks()) {
-            known.put(pack.getPackFile().getName(), pack);
-        }
-        final List<Pack> open = new ArrayList<>(packs.size());
-        for (final Shelved each : packs) {
-            final Pack pack = known.get(each.name + ".pack");
-            open.add(pack == null ? open(each.name) : pack);
-        }
-        return open;
+    /** They go when ten minutes are over, each if its objects are in packs that stay. */
+    void retire(final Collection<Shelved> packs, final long nowMs) {
+        retire(packs, nowMs, pack -> hold(live(), pack));
     }
 
     void retire(final Collection<Shelved> packs, final long nowMs, final Farewell farewell) {
-        for (final Shelved pack : packs) {
-            retired.putIfAbsent(pack.name, new Retired(nowMs, farewell));
+        final List<String> names = packs.stream().map(Shelved::name).toList();
+        retired.add(new Retired(names, nowMs, false, farewell));
+    }
+
+    /** What was retired since this was called last rests from now on: the piece of work that did it may have taken long. */
+    void settle(final long nowMs) {
+        retired.replaceAll(each -> each.isSettled ? each : new Retired(each.packs, nowMs, true, each.farewell));
+    }
+
+    /** Retires packs of which others hold everything: replaced, and the router ended before they were deleted. */
+    void retireReplaced(final long nowMs) throws IOException {
+        final List<Shelved> stay = live();
+        stay.sort(Comparator.comparingLong(Shelved::objects).thenComparing(Shelved::name));
+        final List<Shelved> replaced = new ArrayList<>();
+        for (final Shelved pack : List.copyOf(stay)) {
+            stay.remove(pack);
+            if (pack.isKept || !hold(stay, pack.name)) {
+                stay.add(pack);
+            } else {
+                replaced.add(pack);
+            }
+        }
+        if (!replaced.isEmpty()) {
+            retire(replaced, nowMs);
+        }
+    }
+
+    /** Whether each object of a pack is in some other one. */
+    private boolean hold(final List<Shelved> others, final String name) throws IOException {
+        try (PackedSet held = PackedSet.readable(files(others));
+                PackedSet pack = PackedSet.readable(List.of(file(name)))) {
+            return pack.size() > 0 && held.containsAll(pack);
         }
     }
 
@@ -172,39 +194,46 @@ final class PackShelf {
     }
 
     /**
-     * Deletes at most one pack whose time is over.
+     * Deletes packs that were retired together, if their time is over.
      *
-     * @return whether there was one
+     * @return whether there were any
      */
-    boolean deleteOne(final long nowMs) throws IOException {
-        for (final Map.Entry<String, Retired> each : retired.entrySet()) {
-            final Retired one = each.getValue();
-            if (nowMs - one.sinceMs >= restMs) {
-                retired.remove(each.getKey());
-                final String name = each.getKey();
-                if (Files.exists(directory.resolve(name + ".idx")) && one.farewell.mayGo(open(name))) {
-                    delete(name);
-                }
+    boolean deleteRetired(final long nowMs) throws IOException {
+        for (final Retired each : retired) {
+            if (nowMs - each.sinceMs >= restMs) {
+                delete(each);
                 return true;
             }
         }
         return false;
     }
 
+    private void delete(final Retired dead) throws IOException {
+        try (Farewell farewell = dead.farewell) {
+            for (final String name : dead.packs) {
+                if (Files.exists(directory.resolve(name + ".idx")) && farewell.mayGo(name)) {
+                    delete(name);
+                }
+            }
+        } finally {
+            // What did not go stays.
+            retired.remove(dead);
+        }
+    }
+
     /** The index goes first: without it nobody takes the rest for a pack. */
     private void delete(final String name) throws IOException {
-        deleteMultiPackIndex();
+        Sweep.multiPackIndex(directory);
         for (final String extension : EXTENSIONS) {
             Files.deleteIfExists(directory.resolve(name + extension));
         }
     }
 
-    /** Stock git's cache over all packs: it would name one that is gone. */
-    private void deleteMultiPackIndex() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "multi-pack-index*")) {
-            for (final Path file : files) {
-                Files.deleteIfExists(file);
-            }
+    @Override
+    public void close() throws IOException {
+        for (final Retired each : retired) {
+            each.farewell.close();
         }
+        retired.clear();
     }
 }

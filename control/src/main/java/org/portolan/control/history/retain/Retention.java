@@ -1,15 +1,26 @@
 package org.portolan.control.history.retain;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectIdSet;
+import org.portolan.control.history.pack.PackedSet;
+import org.portolan.control.history.pack.Packing;
+import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.retain.Marks.Mark;
 
 /**
- * Keeps the history as long, and as large, as it may be: moves the boundary up, then drops what is behind it, in steps
- * between which the historian writes on.
+ * Keeps the history as long, and as large, as it may be: moves the boundary up, then drops what is behind it.
+ *
+ * <p>A crash at any point leaves what the next pass finds: a boundary is on the disk before anything behind it goes,
+ * and a new pack before an old one is retired.
  */
-public final class Retention implements AutoCloseable {
+public final class Retention {
     /** For its age alone a pack is written anew only when half of it is dead: less is not worth the writing. */
     private static final double DEAD_BY_AGE = 0.5;
 
@@ -29,7 +40,6 @@ public final class Retention implements AutoCloseable {
     private final Limits limits;
     private final int mostObjects;
     private boolean isReclaimed;
-    private RetentionPass pass;
 
     Retention(final PackShelf shelf, final Marks marks, final KeptRefs keptRefs, final Limits limits) {
         this(shelf, marks, keptRefs, limits, Packing.MOST_OBJECTS);
@@ -59,6 +69,25 @@ public final class Retention implements AutoCloseable {
     }
 
     /**
+     * Which refs stay when their commit is older than the history. A router's own expiry branches and the heads of
+     * peers that it has no more go; the heads of its peers stay, because what a peer last said would be fetched again
+     * with all its past; and so does whatever a person named.
+     *
+     * @param peers refs of the peers that are configured, such as {@code refs/remotes/edge-2/primary}
+     */
+    public record KeptRefs(Supplier<Set<String>> peers) {
+        private static final String EXPIRY = "refs/heads/expire_";
+        private static final String REMOTES = "refs/remotes/";
+
+        boolean keeps(final String ref) {
+            if (ref.startsWith(EXPIRY)) {
+                return false;
+            }
+            return !ref.startsWith(REMOTES) || peers.get().contains(ref);
+        }
+    }
+
+    /**
      * What a pass did.
      *
      * @param commitsDropped whose history is behind the boundary now
@@ -75,28 +104,24 @@ public final class Retention implements AutoCloseable {
             long oldestS,
             boolean fits) {}
 
-    /** Whether a pass is going on: then the packs are its alone. */
-    public boolean isBusy() {
-        return pass != null;
-    }
-
     /**
-     * Begins a pass when there is something to do; asks the disk, so not to be called all the time.
+     * Makes one pass when there is something to do.
      *
-     * @param nowS the wall clock; 0 when it cannot be trusted: then nothing is too old
+     * @param nowMs a clock that never goes back
+     * @param wallS the wall clock; 0 when it cannot be trusted: then nothing is too old
+     * @return what it did
      */
-    public boolean begin(final long nowS) throws IOException {
-        if (pass != null) {
-            return true;
-        }
-        final Optional<Mark> tooOld = tooOld(nowS);
+    Optional<Report> step(final long nowMs, final long wallS, final Pause pause) throws IOException {
+        final Optional<Mark> tooOld = tooOld(wallS);
         if (tooOld.isPresent()) {
             isReclaimed = false;
-            pass = new RetentionPass(shelf, marks, keptRefs, tooOld.get(), DEAD_BY_AGE, mostObjects);
-        } else if (limits.bytes > 0 && shelf.liveBytes() > limits.bytes) {
-            beginBySize();
+            return Optional.of(pass(tooOld.get(), DEAD_BY_AGE, nowMs, pause));
         }
-        return pass != null;
+        if (limits.bytes == 0 || shelf.liveBytes() <= limits.bytes) {
+            return Optional.empty();
+        }
+        final Optional<Mark> target = tooMuch();
+        return target.isEmpty() ? Optional.empty() : Optional.of(pass(target.get(), DEAD_BY_SIZE, nowMs, pause));
     }
 
     /** Whether the disk holds more than it may, what was replaced and rests included. */
@@ -115,20 +140,17 @@ public final class Retention implements AutoCloseable {
     }
 
     /** First what is behind the boundary already and not yet dropped, then more history. */
-    private void beginBySize() throws IOException {
+    private Optional<Mark> tooMuch() throws IOException {
         if (!isReclaimed) {
             isReclaimed = true;
-            pass = new RetentionPass(shelf, marks, keptRefs, marks.oldest(), DEAD_BY_SIZE, mostObjects);
-            return;
+            return Optional.of(marks.oldest());
         }
-        if (canBeShorter()) {
-            // A short history by halves: else each of its commits would move the boundary.
-            final long fewer = Math.max(commits() / PARTS, Math.min(commits() / 2, FEWEST_COMMITS));
-            final Optional<Mark> target = marks.at(marks.oldest().ordinal() + fewer);
-            if (target.isPresent()) {
-                pass = new RetentionPass(shelf, marks, keptRefs, target.get(), DEAD_BY_SIZE, mostObjects);
-            }
+        if (!canBeShorter()) {
+            return Optional.empty();
         }
+        // A short history by halves: else each of its commits would move the boundary.
+        final long fewer = Math.max(commits() / PARTS, Math.min(commits() / 2, FEWEST_COMMITS));
+        return marks.at(marks.oldest().ordinal() + fewer);
     }
 
     private long commits() {
@@ -139,47 +161,106 @@ public final class Retention implements AutoCloseable {
         return commits() >= 2 * FEWEST_COMMITS;
     }
 
-    /**
-     * Goes on with a pass.
-     *
-     * @return what it did, when it is done
-     */
-    public Optional<Report> step(final long nowMs, final Pause pause) throws IOException {
-        if (pass == null) {
-            return Optional.empty();
-        }
-        try {
-            if (pass.step(nowMs, pause)) {
-                return Optional.empty();
-            }
-            final RetentionPass done = pass;
-            pass = null;
-            done.close();
-            return Optional.of(report(done));
-        } catch (final IOException | RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
+    // ---- a pass
 
-    private Report report(final RetentionPass done) throws IOException {
+    /**
+     * Moves the boundary there; writes anew, without what nothing reaches, the packs that are dead for the most part;
+     * and retires those.
+     *
+     * @param leastDead which part of a pack's commits has to be gone: 0 to 1
+     */
+    Report pass(final Mark target, final double leastDead, final long nowMs, final Pause pause) throws IOException {
+        final long bytesBefore = shelf.liveBytes();
+        final BoundaryMove move = move(target, pause);
+        final List<PackShelf.Shelved> dead = dead(move.keptCommits(), leastDead, pause);
+        if (!dead.isEmpty()) {
+            drop(dead, nowMs, pause);
+        }
         final long bytes = shelf.liveBytes();
         final boolean fits = limits.bytes == 0 || bytes <= limits.bytes || canBeShorter();
         return new Report(
-                done.commitsDropped(),
-                done.refsDropped(),
-                done.bytesBefore(),
+                move.droppedCount(),
+                move.refsDropped(),
+                bytesBefore,
                 bytes,
                 marks.oldest().epochSeconds(),
                 fits);
     }
 
-    /** Ends a pass in the middle: what it did not do, the next one does. */
-    @Override
-    public void close() {
-        if (pass != null) {
-            pass.close();
-            pass = null;
+    private BoundaryMove move(final Mark target, final Pause pause) throws IOException {
+        BoundaryMove move = new BoundaryMove(shelf.git(), target, keptRefs);
+        while (!move.run(pause)) {
+            move = new BoundaryMove(shelf.git(), target, keptRefs);
+        }
+        Sweep.caches(shelf.git());
+        marks.cut(target);
+        return move;
+    }
+
+    /**
+     * The packs that are worth writing anew: those of whose commits many are kept no more. A change is one commit and
+     * six other objects, so the commits stand for the rest. With them those that hold no commit at all, such as what an
+     * earlier pass rescued: nothing tells how dead they are.
+     */
+    private List<PackShelf.Shelved> dead(final ObjectIdSet kept, final double leastDead, final Pause pause)
+            throws IOException {
+        final List<PackShelf.Shelved> dead = new ArrayList<>();
+        final List<PackShelf.Shelved> withoutCommits = new ArrayList<>();
+        for (final PackShelf.Shelved pack : shelf.live()) {
+            final long[] commits = pack.isKept() ? new long[] {1, 0} : countCommits(pack, kept, pause);
+            if (commits[0] == 0) {
+                withoutCommits.add(pack);
+            } else if (commits[1] > 0 && commits[1] >= commits[0] * leastDead) {
+                dead.add(pack);
+            }
+        }
+        if (!dead.isEmpty()) {
+            dead.addAll(withoutCommits);
+        }
+        return dead;
+    }
+
+    /** All, and those that are not kept. */
+    private long[] countCommits(final PackShelf.Shelved pack, final ObjectIdSet kept, final Pause pause)
+            throws IOException {
+        final long[] commits = new long[2];
+        try (PackedSet all = PackedSet.all(List.of(shelf.file(pack.name())))) {
+            all.forEach(pause, (number, id) -> {
+                if (all.type(number) == Constants.OBJ_COMMIT) {
+                    commits[0]++;
+                    commits[1] += kept.contains(id) ? 0 : 1;
+                }
+            });
+        }
+        return commits;
+    }
+
+    /**
+     * What lives in them is rescued before they are retired, and again before they are deleted: in the ten minutes in
+     * between, a peer's history or a person's new branch may have reached into them.
+     */
+    private void drop(final List<PackShelf.Shelved> dead, final long nowMs, final Pause pause) throws IOException {
+        final PackedSet live = new PackedSet(shelf.files(dead));
+        try {
+            final Reachable reachable = new Reachable(shelf.git(), live);
+            reachable.mark(pause);
+            new Rescue(shelf, live, mostObjects, pause).run(dead);
+            shelf.retire(dead, nowMs, new PackShelf.Farewell() {
+                @Override
+                public boolean mayGo(final String pack) throws IOException {
+                    reachable.mark(Pause.NONE);
+                    new Rescue(shelf, live, mostObjects, Pause.NONE).run(dead);
+                    return true;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    live.close();
+                }
+            });
+        } catch (final IOException | RuntimeException e) {
+            live.close();
+            throw e;
         }
     }
 }

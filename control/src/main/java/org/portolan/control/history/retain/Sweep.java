@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.portolan.control.history.retain.PackShelf.Shelved;
+import org.eclipse.jgit.util.FileUtils;
 
 /**
- * Removes what a crash left: packs half written, a pack without its index or an index without its pack, a lock of the
- * file shallow. Only what was there ten minutes ago and has not changed since, for a person's git may be at work; such a file
- * is never a commit's, because a commit is durable when pack and index are in their places.
+ * Deletes what is of no use: what a crash left, and caches of stock git's that would say wrong things. A crash leaves
+ * packs half written, a pack without its index or an index without its pack, a lock of the file shallow. Only what was
+ * there ten minutes ago and has not changed since, for a person's git may be at work; such a file is never a commit's,
+ * because a commit is durable when pack and index are in their places.
  */
 final class Sweep {
     /** JGit writes a batch's pack and a fetched one beside their place, in {@code objects}. */
@@ -50,10 +51,7 @@ final class Sweep {
      */
     int run(final long nowMs) throws IOException {
         // The writer's lock is held: this name is ours alone, and nobody writes there now.
-        int count = 0;
-        for (final Path file : list(packs, name -> name.startsWith(PackMerge.TEMPORARY))) {
-            count += Files.deleteIfExists(file) ? 1 : 0;
-        }
+        int count = delete(packs, name -> name.startsWith(PackMerge.TEMPORARY));
         final List<Path> left =
                 new ArrayList<>(list(objects, name -> IN_OBJECTS.matcher(name).matches()));
         left.addAll(list(packs, name -> IN_PACK.matcher(name).matches()));
@@ -94,6 +92,14 @@ final class Sweep {
         boolean match(String name);
     }
 
+    private static int delete(final Path directory, final Names names) throws IOException {
+        int count = 0;
+        for (final Path file : list(directory, names)) {
+            count += Files.deleteIfExists(file) ? 1 : 0;
+        }
+        return count;
+    }
+
     private static List<Path> list(final Path directory, final Names names) throws IOException {
         final List<Path> list = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -106,10 +112,23 @@ final class Sweep {
         return list;
     }
 
-    /** Packs that were replaced before the router ended. They are retired anew, for another ten minutes. */
-    static int retireReplaced(final PackShelf shelf, final long nowMs) throws IOException {
-        final List<Shelved> replaced = Redundancy.find(shelf);
-        shelf.retire(replaced, nowMs, pack -> Redundancy.isHeldElsewhere(shelf, pack));
-        return replaced.size();
+    /**
+     * What a person's {@code git gc} leaves to be faster, once the boundary moved: bitmaps reach behind it (JGit
+     * throws), a commit graph names commits that are gone.
+     */
+    static void caches(final FileRepository git) throws IOException {
+        final Path objects = git.getObjectDatabase().getDirectory().toPath();
+        if (delete(objects.resolve("pack"), name -> name.endsWith(".bitmap")) > 0) {
+            // JGit has them in memory too, and lets go of them with its packs. Who reads opens those again.
+            git.getObjectDatabase().close();
+        }
+        multiPackIndex(objects.resolve("pack"));
+        Files.deleteIfExists(objects.resolve("info/commit-graph"));
+        FileUtils.delete(objects.resolve("info/commit-graphs").toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+    }
+
+    /** Names all packs, also one that is about to go. */
+    static void multiPackIndex(final Path packs) throws IOException {
+        delete(packs, name -> name.startsWith("multi-pack-index"));
     }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.portolan.control.history.pack.Pause;
 import org.portolan.control.history.retain.Compaction.Compacted;
+import org.portolan.control.history.retain.Retention.KeptRefs;
 import org.portolan.control.history.retain.Retention.Limits;
 import org.portolan.control.history.retain.Retention.Report;
 
@@ -82,15 +84,11 @@ public final class Upkeep implements AutoCloseable {
             start(nowMs);
             return true;
         }
-        if (retention.isBusy()) {
-            final Optional<Report> report = retention.step(nowMs, pause);
-            report.ifPresent(listener::retained);
-            return true;
-        }
+        shelf.settle(nowMs);
         if (shelf.retiredCount() > 0) {
             shelf.rest(retention.isFull() ? PackShelf.KEPT_SHORTLY_MS : PackShelf.KEPT_MS);
         }
-        if (shelf.deleteOne(nowMs)) {
+        if (shelf.deleteRetired(nowMs)) {
             return true;
         }
         if (nowMs < lookMs) {
@@ -106,13 +104,15 @@ public final class Upkeep implements AutoCloseable {
             sweepMs = nowMs + SWEEP_EVERY_MS;
             sweep.run(nowMs);
         }
-        return retention.begin(wallS);
+        final Optional<Report> report = retention.step(nowMs, wallS, pause);
+        report.ifPresent(listener::retained);
+        return report.isPresent();
     }
 
     /** Puts in order what a crash left. */
     private void start(final long nowMs) throws IOException {
         sweep.run(nowMs);
-        Sweep.retireReplaced(shelf, nowMs);
+        shelf.retireReplaced(nowMs);
         sweepMs = nowMs + SWEEP_EVERY_MS;
         isStarted = true;
     }
@@ -124,15 +124,11 @@ public final class Upkeep implements AutoCloseable {
 
     /** Of the same packs. JGit holds 28 bytes of heap for each while a client is served. */
     public long objects() throws IOException {
-        long objects = 0;
-        for (final PackShelf.Shelved pack : shelf.live()) {
-            objects += pack.objects();
-        }
-        return objects;
+        return shelf.live().stream().mapToLong(PackShelf.Shelved::objects).sum();
     }
 
     @Override
-    public void close() {
-        retention.close();
+    public void close() throws IOException {
+        shelf.close();
     }
 }

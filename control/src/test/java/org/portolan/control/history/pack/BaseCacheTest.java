@@ -9,10 +9,10 @@ import org.portolan.control.history.pack.BaseCache.Unpacked;
 
 class BaseCacheTest {
     private final BaseCache cache = new BaseCache();
-    private final PackSource one = new PackSource(0, () -> Path.of("one.pack"), new PackWindows());
-    private final PackSource two = new PackSource(1, () -> Path.of("two.pack"), new PackWindows());
+    private final PackFile one = new PackFile(0, () -> Path.of("one.pack"), new PackWindows());
+    private final PackFile two = new PackFile(1, () -> Path.of("two.pack"), new PackWindows());
 
-    private Unpacked put(final PackSource pack, final long offset, final int length) {
+    private Unpacked put(final PackFile pack, final long offset, final int length) {
         final Unpacked object = new Unpacked(pack, offset, Constants.OBJ_BLOB, new byte[length]);
         cache.put(object);
         return object;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.HexFormat;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,6 @@ class EntryHeaderTest {
                 "65ffffffffffffffffff01", // a distance without an end
             })
     void shouldRefuseWhatCannotBeAnEntry(final String hex) {
-        assertThatThrownBy(() -> read(hex)).isInstanceOf(BadEntryException.class);
+        assertThatThrownBy(() -> read(hex)).isInstanceOf(CorruptObjectException.class);
     }
 }

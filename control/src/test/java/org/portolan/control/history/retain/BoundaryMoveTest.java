@@ -3,6 +3,7 @@ package org.portolan.control.history.retain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.retain.Marks.Mark;
+import org.portolan.control.history.retain.Retention.KeptRefs;
+import org.portolan.control.history.retain.Retention.Limits;
 import org.portolan.control.history.store.StockGit;
 
 class BoundaryMoveTest {
@@ -39,7 +45,7 @@ class BoundaryMoveTest {
                 final Set<ObjectId> kept = expected(history, target, peers, boundary);
                 pass(shelf, marks, target, peers, nowMs);
                 nowMs += PackShelf.KEPT_MS;
-                while (shelf.deleteOne(nowMs)) {
+                while (shelf.deleteRetired(nowMs)) {
                     // All whose time is over.
                 }
                 assertThat(names(path)).isEqualTo(text(kept));
@@ -68,12 +74,12 @@ class BoundaryMoveTest {
     private static void pass(
             final PackShelf shelf, final Marks marks, final Mark target, final Set<String> peers, final long nowMs)
             throws IOException {
-        try (RetentionPass pass =
-                new RetentionPass(shelf, marks, new KeptRefs(() -> peers), target, Double.MIN_VALUE, 100)) {
-            while (pass.step(nowMs, Pause.NONE)) {
-                // To the end.
-            }
-        }
+        retention(shelf, marks, peers, 100).pass(target, Double.MIN_VALUE, nowMs, Pause.NONE);
+    }
+
+    private static Retention retention(
+            final PackShelf shelf, final Marks marks, final Set<String> peers, final int mostObjects) {
+        return new Retention(shelf, marks, new KeptRefs(() -> peers), Limits.NONE, mostObjects);
     }
 
     /** By the definition, with sets that hold everything. */
@@ -141,27 +147,34 @@ class BoundaryMoveTest {
     @Test
     void shouldBeFoundByTheNextPassWhenItEndedInTheMiddle() throws IOException {
         final Path path = directory.resolve("edge-1.git");
-        for (int steps = 0; steps < 12; steps++) {
+        int ended = 0;
+        for (int pauses = 0; pauses < 48; pauses += 4) {
             try (Chronicle chronicle = new Chronicle(path, "edge-1", 50)) {
                 chronicle.write(50, 10);
                 chronicle.write(50, 10);
                 final PackShelf shelf = new PackShelf(chronicle.git());
                 final Marks marks = Marks.open(chronicle.git(), chronicle.head());
                 final Mark target = marks.at(marks.head().ordinal() - 70).orElseThrow();
-                try (RetentionPass pass =
-                        new RetentionPass(shelf, marks, new KeptRefs(Set::of), target, Double.MIN_VALUE, 200)) {
-                    for (int i = 0; i < steps && pass.step(NOW_MS, Pause.NONE); i++) {
-                        // So far and no further.
+                final int[] left = {pauses};
+                final Pause pause = () -> {
+                    if (left[0]-- == 0) {
+                        throw new InterruptedIOException("so far and no further");
                     }
+                };
+                try {
+                    retention(shelf, marks, Set.of(), 200).pass(target, Double.MIN_VALUE, NOW_MS, pause);
+                } catch (final InterruptedIOException e) {
+                    ended++;
                 }
                 StockGit.requireSound(path);
             }
         }
+        assertThat(ended).isGreaterThan(6);
         try (Chronicle chronicle = new Chronicle(path, "edge-1", 50)) {
             final PackShelf shelf = new PackShelf(chronicle.git());
             final Marks marks = Marks.open(chronicle.git(), chronicle.head());
             pass(shelf, marks, marks.at(marks.head().ordinal() - 30).orElseThrow(), Set.of(), NOW_MS);
-            while (shelf.deleteOne(NOW_MS + PackShelf.KEPT_MS)) {
+            while (shelf.deleteRetired(NOW_MS + PackShelf.KEPT_MS)) {
                 // All whose time is over.
             }
             StockGit.requireSound(path);

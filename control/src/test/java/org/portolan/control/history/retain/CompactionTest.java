@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.pack.PackedSet;
+import org.portolan.control.history.pack.Pause;
 import org.portolan.control.history.retain.Compaction.Compacted;
 import org.portolan.control.history.retain.PackShelf.Shelved;
 import org.portolan.control.history.store.HeldIndexes;
@@ -69,7 +71,7 @@ class CompactionTest {
         chronicle.writeSingly(31, 10);
         final String log = log();
         compaction.step(NOW_MS, Pause.NONE);
-        assertThat(shelf.deleteOne(NOW_MS + PackShelf.KEPT_MS - 1)).isFalse();
+        assertThat(shelf.deleteRetired(NOW_MS + PackShelf.KEPT_MS - 1)).isFalse();
         assertThat(packFiles()).hasSize(66);
         deleteAll(NOW_MS + PackShelf.KEPT_MS);
         assertThat(packFiles()).hasSize(2);
@@ -233,8 +235,10 @@ class CompactionTest {
         assertThat(StockGit.run(path, "verify-pack", "-v", index.toString()))
                 .containsPattern("commit \\d+ \\d+ \\d+ \\d+ [0-9a-f]{40}");
         final String log = log();
-        final PackMerge merge = new PackMerge(chronicle.git(), Packing.merging(), Pause.NONE);
-        assertThat(merge.merge(shelf.open(all), id -> true).objects()).isEqualTo(objects());
+        try (PackedSet set = PackedSet.all(shelf.files(all))) {
+            assertThat(new PackMerge(chronicle.git(), set, Pause.NONE).merge().objects())
+                    .isEqualTo(objects());
+        }
         for (final Shelved each : all) {
             Files.delete(shelf.directory().resolve(each.name() + ".idx"));
             Files.delete(shelf.directory().resolve(each.name() + ".pack"));
@@ -249,7 +253,8 @@ class CompactionTest {
         try (FileRepository git = new FileRepository(path.toFile())) {
             shelf = new PackShelf(git);
             compaction = new Compaction(shelf);
-            assertThat(Redundancy.find(shelf)).isEmpty();
+            shelf.retireReplaced(NOW_MS);
+            assertThat(shelf.live()).as("nothing is replaced").hasSize(32);
             assertThat(compaction.step(NOW_MS, Pause.NONE)).isPresent();
             deleteAll(NOW_MS + PackShelf.KEPT_MS);
             assertThat(shelf.live()).hasSize(1);
@@ -257,6 +262,35 @@ class CompactionTest {
             git.newObjectReader().open(chronicle.head());
             assertThat(HeldIndexes.of(git)).as("what the test looks at").hasSize(1);
         }
+    }
+
+    /** What is written here is never so deep. Without the old deltas, packs are larger and take longer. */
+    @Test
+    void shouldCopyDeltasThatAreThere() throws IOException {
+        chronicle.writeSingly(200, 10);
+        StockGit.run(path, "repack", "-a", "-d", "-f", "-q", "--depth=250", "--window=250");
+        assertThat(longestChain(shelf.live().getFirst())).isGreaterThan(60);
+        final Shelved merged;
+        try (PackedSet set = PackedSet.all(shelf.files(shelf.live()))) {
+            final Path file =
+                    new PackMerge(chronicle.git(), set, Pause.NONE).merge().file();
+            merged = shelf.live().stream()
+                    .filter(each -> shelf.file(each.name()).equals(file))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        assertThat(longestChain(merged)).isGreaterThan(60);
+        StockGit.requireSound(path);
+    }
+
+    private int longestChain(final Shelved pack) {
+        final String index = shelf.directory().resolve(pack.name() + ".idx").toString();
+        return StockGit.run(path, "verify-pack", "-v", index)
+                .lines()
+                .filter(line -> line.startsWith("chain length = "))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("chain length = (\\d+):.*", "$1")))
+                .max()
+                .orElse(0);
     }
 
     @Test
@@ -288,7 +322,7 @@ class CompactionTest {
     }
 
     private void deleteAll(final long nowMs) throws IOException {
-        while (shelf.deleteOne(nowMs)) {
+        while (shelf.deleteRetired(nowMs)) {
             // One after the other.
         }
     }

@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.retain.Retention.KeptRefs;
 import org.portolan.control.history.retain.Retention.Limits;
 import org.portolan.control.history.store.StockGit;
 

@@ -3,6 +3,8 @@ package org.portolan.control.history.retain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.retain.Retention.KeptRefs;
 import org.portolan.control.history.retain.Retention.Limits;
 
 /** Writes, merges and drops as fast as it can, and says each head once it is durable, until it is killed. */

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.retain.Marks.Mark;
 
 class MarksTest {
     private static final int DAY_S = 86_400;
@@ -65,7 +67,7 @@ class MarksTest {
         grow(marks, 300, 600);
         long last = 0;
         for (final Mark mark : marks.all()) {
-            assertThat(mark.ordinal() - last).isLessThanOrEqualTo(MarkedLine.APART);
+            assertThat(mark.ordinal() - last).isLessThanOrEqualTo(Marks.APART);
             last = mark.ordinal();
         }
         final List<RevCommit> line = line();
@@ -278,7 +280,7 @@ class MarksTest {
             assertThat(made.before(mark.epochSeconds() + 1)).isEqualTo(expected.before(mark.epochSeconds() + 1));
         }
         assertThat(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII))
-                .startsWith("marks 1 ");
+                .startsWith("marks 2 ");
         assertThat(made.head().commit()).isEqualTo(expected.head().commit());
     }
 }

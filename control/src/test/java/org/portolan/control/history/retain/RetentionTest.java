@@ -3,6 +3,7 @@ package org.portolan.control.history.retain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.boundary.BoundaryUploadPack;
+import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.pack.PackedSet;
+import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.retain.Marks.Mark;
+import org.portolan.control.history.retain.Retention.KeptRefs;
 import org.portolan.control.history.retain.Retention.Limits;
 import org.portolan.control.history.retain.Retention.Report;
 import org.portolan.control.history.store.HistoryRepository;
@@ -150,12 +157,7 @@ class RetentionTest {
         days(10, 24);
         // In the middle of the ten commits that were written meanwhile.
         final Mark target = marks.find(forkS + 5).orElseThrow();
-        try (RetentionPass pass =
-                new RetentionPass(shelf, marks, new KeptRefs(Set::of), target, 0.01, Packing.MOST_OBJECTS)) {
-            while (pass.step(0, Pause.NONE)) {
-                // To the end.
-            }
-        }
+        new Retention(shelf, marks, new KeptRefs(Set::of), Limits.NONE).pass(target, 0.01, 0, Pause.NONE);
         deleteAll();
         assertThat(Shallow.read(chronicle.git())).containsExactlyInAnyOrder(side, target.commit());
         assertThat(StockGit.run(path, "log", "--format=%H", "primary")).contains(side.name());
@@ -163,17 +165,16 @@ class RetentionTest {
     }
 
     @Test
-    void shouldLetTheHistorianWriteBetweenItsStepsAndInThem() throws IOException {
+    void shouldLetTheHistorianWriteInItsPauses() throws IOException {
         days(20, 24);
         final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(7, 0), 500);
-        assertThat(retention.begin(chronicle.nowS())).isTrue();
-        int steps = 0;
-        while (retention.isBusy()) {
-            retention.step(0, () -> marks.advance(chronicle.write(1, 1)));
+        final int[] pauses = {0};
+        final Pause pause = () -> {
+            pauses[0]++;
             marks.advance(chronicle.write(1, 1));
-            steps++;
-        }
-        assertThat(steps).isGreaterThan(8);
+        };
+        assertThat(retention.step(0, chronicle.nowS(), pause)).isPresent();
+        assertThat(pauses[0]).isGreaterThan(8);
         deleteAll();
         StockGit.requireSound(path);
         assertThat(marks.before(Long.MAX_VALUE)).contains(chronicle.head());
@@ -185,10 +186,7 @@ class RetentionTest {
         StockGit.run(path, "gc", "--prune=now", "-q");
         assertThat(shelf.live()).hasSize(1);
         final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(15, 0), 1_000);
-        assertThat(retention.begin(chronicle.nowS())).isTrue();
-        while (retention.isBusy()) {
-            retention.step(0, Pause.NONE);
-        }
+        assertThat(retention.step(0, chronicle.nowS(), Pause.NONE)).isPresent();
         deleteAll();
         assertThat(shelf.live()).hasSizeGreaterThan(2).allMatch(pack -> pack.objects() <= 1_000);
         assertThat(count()).isEqualTo(15 * 24 + 1);
@@ -222,10 +220,7 @@ class RetentionTest {
         compact();
         final ObjectId early = marks.at(100).orElseThrow().commit();
         final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(5, 0));
-        assertThat(retention.begin(chronicle.nowS())).isTrue();
-        while (retention.isBusy()) {
-            retention.step(0, Pause.NONE);
-        }
+        assertThat(retention.step(0, chronicle.nowS(), Pause.NONE)).isPresent();
         StockGit.run(path, "tag", "audit", early.name());
         deleteAll();
         StockGit.requireSound(path);
@@ -260,8 +255,8 @@ class RetentionTest {
 
     /** A peer that keeps less than it once wrote brings a boundary of its own. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 8})
-    void shouldTakeInAPeersBoundaryBetweenItsSteps(final int at) throws Exception {
+    @ValueSource(ints = {1, 3, 40, 140, 200})
+    void shouldTakeInAPeersBoundaryInAPause(final int at) throws Exception {
         chronicle.write(2_200, 120);
         marks.advance(chronicle.head());
         try (Chronicle peer = new Chronicle(directory.resolve("edge-2.git"), "edge-2", 100, chronicle.nowS());
@@ -269,28 +264,30 @@ class RetentionTest {
             peer.write(30, 60);
             final ObjectId theirs = peer.git().resolve("primary~10");
             Shallow.write(peer.git(), Set.of(theirs));
-            final Retention retention =
-                    new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(1, 0), Packing.MOST_OBJECTS);
-            assertThat(retention.begin(chronicle.nowS())).isTrue();
-            for (int step = 0; retention.isBusy(); step++) {
-                if (step == at) {
+            final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(1, 0));
+            final int[] pauses = {0};
+            final Pause pause = () -> {
+                if (++pauses[0] == at) {
                     fetch(server.url());
                     marks.advance(chronicle.merge(PEER));
                 }
-                retention.step(0, Pause.NONE);
-            }
+            };
+            assertThat(retention.step(0, chronicle.nowS(), pause)).isPresent();
+            assertThat(pauses[0]).isGreaterThan(at);
             deleteAll();
             assertThat(Shallow.read(chronicle.git())).contains(theirs).hasSize(2);
             StockGit.requireSound(path);
         }
     }
 
-    private void fetch(final String url) throws Exception {
+    private void fetch(final String url) throws IOException {
         final FileRepository git = chronicle.git();
         final Set<ObjectId> before = Shallow.read(git);
         try (Transport transport = Transport.open(git, new URIish(url))) {
             transport.setCheckFetchedObjects(true);
             transport.fetch(NullProgressMonitor.INSTANCE, List.of(new RefSpec("+refs/heads/primary:" + PEER)));
+        } catch (final URISyntaxException e) {
+            throw new AssertionError(e);
         }
         Shallow.settle(git, before);
     }
@@ -303,12 +300,14 @@ class RetentionTest {
     }
 
     private void compact() throws IOException {
-        final PackMerge merge = new PackMerge(chronicle.git(), Packing.merging(), Pause.NONE);
         final List<PackShelf.Shelved> all = shelf.live();
         // Four packs, the older ones apart from the younger.
         final int quarter = (all.size() + 3) / 4;
         for (int from = 0; from < all.size(); from += quarter) {
-            merge.merge(shelf.open(all.subList(from, Math.min(all.size(), from + quarter))), id -> true);
+            final List<PackShelf.Shelved> some = all.subList(from, Math.min(all.size(), from + quarter));
+            try (PackedSet set = PackedSet.all(shelf.files(some))) {
+                new PackMerge(chronicle.git(), set, Pause.NONE).merge();
+            }
         }
         for (final PackShelf.Shelved each : all) {
             Files.delete(shelf.directory().resolve(each.name() + ".idx"));
@@ -323,19 +322,17 @@ class RetentionTest {
     private List<Report> run(final Limits limits, final Set<String> peers) throws IOException {
         final List<Report> reports = new ArrayList<>();
         final Retention retention = new Retention(shelf, marks, new KeptRefs(() -> peers), limits);
-        while (retention.begin(chronicle.nowS())) {
-            Optional<Report> report = Optional.empty();
-            while (report.isEmpty()) {
-                report = retention.step(0, Pause.NONE);
-            }
+        Optional<Report> report = retention.step(0, chronicle.nowS(), Pause.NONE);
+        while (report.isPresent()) {
             reports.add(report.get());
             deleteAll();
+            report = retention.step(0, chronicle.nowS(), Pause.NONE);
         }
         return reports;
     }
 
     private void deleteAll() throws IOException {
-        while (shelf.deleteOne(PackShelf.KEPT_MS)) {
+        while (shelf.deleteRetired(Long.MAX_VALUE)) {
             // One after the other.
         }
     }

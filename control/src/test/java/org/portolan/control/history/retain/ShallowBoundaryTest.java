@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.boundary.BoundaryUploadPack;
+import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.StockGit;
 
 /** What JGit and stock git do over a boundary that moved: the ground that retention stands on. */

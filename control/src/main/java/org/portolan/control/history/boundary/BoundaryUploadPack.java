@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.boundary;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +16,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.PreUploadHook;
 import org.eclipse.jgit.transport.PreUploadHookChain;
 import org.eclipse.jgit.transport.UploadPack;
+import org.portolan.control.history.pack.Packing;
 
 /**
  * JGit's upload-pack, which sends the commits of a bounded history without saying that it is bounded: every clone fails
@@ -30,7 +31,6 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     /** For one client. */
     public BoundaryUploadPack(final Repository git) throws IOException {
         super(new PinnedRepository(git));
-        // One client must not take all processors, nor more heap than a merge takes.
         setPackConfig(Packing.serving());
     }
 

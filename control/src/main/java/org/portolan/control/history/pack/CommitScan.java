@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.pack;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -13,18 +13,20 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Meets every commit that is reachable from some, once each, in steps between which the historian writes on. What it
- * remembers is 30 bytes a commit.
+ * Meets every commit that is reachable from some, once each, while the historian writes on. What it remembers is 30
+ * bytes a commit.
  */
-final class CommitScan implements AutoCloseable {
+public final class CommitScan {
     private static final int REMEMBERED = 64;
+    private static final int COMMITS_A_PAUSE = 16;
 
-    private final ObjectReader reader;
+    private final Repository git;
     private Set<ObjectId> boundary;
     private final Predicate<ObjectId> isOutside;
     private final Visitor visitor;
     private final Deque<ObjectId> waiting = new ArrayDeque<>();
     private final IdSet met = new IdSet();
+    private ObjectReader reader;
     /** A commit is asked for twice in a row: as a parent, and then for itself. */
     private final Map<ObjectId, RawCommit> recent = new LinkedHashMap<>(REMEMBERED * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -36,49 +38,74 @@ final class CommitScan implements AutoCloseable {
     };
 
     /** Told of each commit once. */
-    interface Visitor {
+    public interface Visitor {
         /** @param parents those that the boundary lets see */
         void visit(RawCommit commit, List<ObjectId> parents) throws IOException;
     }
 
+    /** Says where to begin: {@link #begin} with each commit. */
+    public interface Beginning {
+        void begin() throws IOException;
+    }
+
     /** @param isOutside commits that are not met, and nothing behind them through these */
-    CommitScan(
+    public CommitScan(
             final Repository git,
             final Set<ObjectId> boundary,
             final Predicate<ObjectId> isOutside,
             final Visitor visitor) {
+        this.git = git;
         this.boundary = boundary;
         this.isOutside = isOutside;
         this.visitor = visitor;
-        reader = git.newObjectReader();
     }
 
     /** The boundary has another commit, with which a peer's history came: what was met stays met. */
-    void bound(final Set<ObjectId> now) {
+    public void bound(final Set<ObjectId> now) {
         boundary = now;
     }
 
-    void begin(final ObjectId tip) {
+    public void begin(final ObjectId tip) {
         if (!isOutside.test(tip) && met.add(tip)) {
             waiting.push(tip);
         }
     }
 
-    /** @return whether there is more to do */
-    boolean step(final int commits) throws IOException {
-        for (int i = 0; i < commits && !waiting.isEmpty(); i++) {
-            final RawCommit commit = commit(waiting.pop());
-            final List<ObjectId> parents = parents(commit);
-            visitor.visit(commit, parents);
-            // The first parent is next: it was just looked at.
-            for (int p = parents.size() - 1; p >= 0; p--) {
-                begin(parents.get(p));
+    /**
+     * Meets all there is. Where to begin is asked again when nothing is left, so that it ends with all that is reachable
+     * at that moment: between then and the next pause nothing changes.
+     */
+    public void run(final Pause pause, final Beginning beginning) throws IOException {
+        try (ObjectReader fresh = new PackedReader(git)) {
+            reader = fresh;
+            beginning.begin();
+            for (int count = 1; !waiting.isEmpty(); count++) {
+                meet(commit(waiting.pop()));
+                if (count % COMMITS_A_PAUSE == 0) {
+                    pause.pause();
+                }
+                if (waiting.isEmpty()) {
+                    beginning.begin();
+                }
             }
         }
-        return !waiting.isEmpty();
     }
 
-    RawCommit commit(final ObjectId id) throws IOException {
+    private void meet(final RawCommit commit) throws IOException {
+        final List<ObjectId> parents = parents(commit);
+        visitor.visit(commit, parents);
+        // The first parent is next: it was just looked at.
+        for (int p = parents.size() - 1; p >= 0; p--) {
+            begin(parents.get(p));
+        }
+    }
+
+    /** While it runs. */
+    public ObjectReader reader() {
+        return reader;
+    }
+
+    public RawCommit commit(final ObjectId id) throws IOException {
         final RawCommit known = recent.get(id);
         if (known != null) {
             return known;
@@ -92,16 +119,11 @@ final class CommitScan implements AutoCloseable {
         return boundary.contains(commit.id()) ? List.of() : commit.parents();
     }
 
-    boolean hasMet(final ObjectId commit) {
+    public boolean hasMet(final ObjectId commit) {
         return met.contains(commit);
     }
 
-    int count() {
+    public int count() {
         return met.size();
-    }
-
-    @Override
-    public void close() {
-        reader.close();
     }
 }

@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.boundary;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.store.StockGit;
 
-class ObjectSourceTest {
+class PackedReaderTest {
     private static final int ENOUGH = 100;
     private static final byte[] TEXT = Constants.encodeASCII("state live");
 
@@ -53,7 +53,7 @@ class ObjectSourceTest {
     @Test
     void shouldReadWhatIsInNoPack() throws IOException {
         final ObjectId id = loose(TEXT);
-        try (ObjectSource objects = new ObjectSource(git)) {
+        try (PackedReader objects = new PackedReader(git)) {
             assertThat(objects.place(id)).isNegative();
             assertThat(objects.read(id, Constants.OBJ_BLOB, ENOUGH)).isEqualTo(TEXT);
         }
@@ -62,7 +62,7 @@ class ObjectSourceTest {
     @Test
     void shouldReadWhatWasPackedSinceItWasOpened() throws IOException {
         final ObjectId id = loose(TEXT);
-        try (ObjectSource objects = new ObjectSource(git)) {
+        try (PackedReader objects = new PackedReader(git)) {
             StockGit.run(git.getDirectory().toPath(), "prune-packed");
             StockGit.run(git.getDirectory().toPath(), "update-ref", "refs/tags/text", id.name());
             StockGit.run(git.getDirectory().toPath(), "repack", "-a", "-d", "-q");
@@ -75,7 +75,7 @@ class ObjectSourceTest {
         final ObjectId loose = loose(TEXT);
         final ObjectId packed = ObjectId.fromString("11".repeat(20));
         MadePack.write(packs(), Map.of(packed, MadePack.blob(TEXT)));
-        try (ObjectSource objects = new ObjectSource(git)) {
+        try (PackedReader objects = new PackedReader(git)) {
             assertThat(objects.read(loose, Constants.OBJ_BLOB, 5)).asString().isEqualTo("state");
             assertThat(objects.read(packed, Constants.OBJ_BLOB, 5)).asString().isEqualTo("state");
             assertThat(objects.read(packed, Constants.OBJ_BLOB, ENOUGH)).isEqualTo(TEXT);
@@ -88,7 +88,7 @@ class ObjectSourceTest {
         final ObjectId bad = ObjectId.fromString("22".repeat(20));
         final byte[] ofASizeThatIsNone = {10, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 1};
         MadePack.write(packs(), Map.of(blob, MadePack.blob(TEXT), bad, MadePack.delta(blob, ofASizeThatIsNone)));
-        try (ObjectSource objects = new ObjectSource(git)) {
+        try (PackedReader objects = new PackedReader(git)) {
             assertThatThrownBy(() -> objects.read(blob, Constants.OBJ_TREE, ENOUGH))
                     .isInstanceOf(IncorrectObjectTypeException.class);
             assertThatThrownBy(() -> objects.read(ObjectId.zeroId(), Constants.OBJ_BLOB, ENOUGH))

@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.pack;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,18 +15,18 @@ import org.eclipse.jgit.util.RawParseUtils;
  *
  * @param timeS the committer's
  */
-record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long timeS) {
+public record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long timeS) {
     private static final int TREE_AT = "tree ".length();
     private static final int TREE_LINE = TREE_AT + Constants.OBJECT_ID_STRING_LENGTH + 1;
     private static final int PARENT_AT = "parent ".length();
     private static final int PARENT_LINE = PARENT_AT + Constants.OBJECT_ID_STRING_LENGTH + 1;
 
-    static RawCommit read(final ObjectReader reader, final AnyObjectId id) throws IOException {
+    public static RawCommit read(final ObjectReader reader, final AnyObjectId id) throws IOException {
         return parse(id, reader.open(id, Constants.OBJ_COMMIT).getCachedBytes());
     }
 
     /** @throws CorruptObjectException when it is no commit */
-    static RawCommit parse(final AnyObjectId id, final byte[] raw) throws CorruptObjectException {
+    public static RawCommit parse(final AnyObjectId id, final byte[] raw) throws CorruptObjectException {
         try {
             final List<ObjectId> parents = new ArrayList<>(2);
             int at = TREE_LINE;

@@ -1,14 +1,14 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.pack;
 
 import org.eclipse.jgit.storage.pack.PackConfig;
 
 /** How packs are written here, and how large they may grow: small on the disk, and within the router's heap. */
-final class Packing {
+public final class Packing {
     /**
      * No more objects are ever held at once: about 240 bytes each while they are packed, so 120 MB of the router's
      * heap.
      */
-    static final int MOST_OBJECTS = 500_000;
+    public static final int MOST_OBJECTS = 500_000;
 
     /** 100 saves 1 % more, and a table of an old time takes longer to read. */
     private static final int DEEPEST = 50;
@@ -28,14 +28,14 @@ final class Packing {
      * JGit takes it that a delta was looked for in vain for each that it may copy. So it finds none across the packs
      * that are merged, and those take 1,066 bytes a change instead of 806.
      */
-    static PackConfig merging() {
+    public static PackConfig merging() {
         final PackConfig config = serving();
         config.setReuseObjects(false);
         return config;
     }
 
-    /** For a pack that goes to a client: what lies there is copied. */
-    static PackConfig serving() {
+    /** For a pack that goes to a client, who must not take all processors either: what lies there is copied. */
+    public static PackConfig serving() {
         final PackConfig config = new PackConfig();
         config.setThreads(1);
         config.setIndexVersion(2);

@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.boundary;
 
 import java.io.IOException;
 import java.util.Collection;
@@ -24,7 +24,7 @@ public class CopyingReader extends ObjectReader.Filter implements ObjectReuseAsI
     private final ObjectReuseAsIs reuse;
 
     /** @param copied of packs in files: JGit's readers of those can copy. May be the same. Both are closed with this. */
-    protected CopyingReader(final ObjectReader reader, final ObjectReader copied) {
+    public CopyingReader(final ObjectReader reader, final ObjectReader copied) {
         this.reader = reader;
         this.copied = copied;
         reuse = (ObjectReuseAsIs) copied;

@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.pack;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,18 +8,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** What has to be on the disk before the next step may begin. */
-final class Durable {
+public final class Durable {
     private Durable() {}
 
     /** The bytes of a file, or the names in a directory: fsync(2). */
-    static void sync(final Path path) throws IOException {
+    public static void sync(final Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
     /** The file has the old content or the new one, whenever the power goes. */
-    static void replace(final Path file, final byte[] content) throws IOException {
+    public static void replace(final Path file, final byte[] content) throws IOException {
         final Path beside = file.resolveSibling(file.getFileName() + ".new");
         Files.write(beside, content);
         sync(beside);

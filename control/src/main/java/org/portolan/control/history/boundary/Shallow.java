@@ -1,4 +1,4 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.boundary;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.portolan.control.history.pack.Durable;
 import org.portolan.control.log.FileFailure;
 
 /** git's own file {@code shallow}: the commits that are read as if they had no parents. */

@@ -1,10 +1,10 @@
-package org.portolan.control.history.retain;
+package org.portolan.control.history.pack;
 
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectIdSet;
 
 /** A set of object ids, 30 bytes each where a HashSet takes 100: a year's commits have to fit beside the router. */
-final class IdSet implements ObjectIdSet {
+public final class IdSet implements ObjectIdSet {
     private static final int WORDS = 5;
     private static final int SMALLEST = 1 << 10;
 
@@ -15,7 +15,7 @@ final class IdSet implements ObjectIdSet {
     private int size;
     private final int[] words = new int[WORDS];
 
-    int size() {
+    public int size() {
         return size;
     }
 
@@ -26,7 +26,7 @@ final class IdSet implements ObjectIdSet {
     }
 
     /** @return whether it was not there before */
-    boolean add(final AnyObjectId id) {
+    public boolean add(final AnyObjectId id) {
         id.copyRawTo(words, 0);
         final int place = place(table, places, words, 0);
         if (!isFree(table, place)) {
