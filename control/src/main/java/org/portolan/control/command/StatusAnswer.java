@@ -47,7 +47,17 @@ final class StatusAnswer {
         }
         out.append('\n');
         final StreamTable peers = new StreamTable(
-                out, color, LineWidth.WHOLE, "PEER", "URL", "FETCHED", "MERGED", "CONFLICTS", "FAILURES", "?ERROR");
+                out,
+                color,
+                LineWidth.WHOLE,
+                "PEER",
+                "URL",
+                "FETCHED",
+                "MERGED",
+                "CONFLICTS",
+                "FAILURES",
+                "NEXT",
+                "?ERROR");
         for (final Peer peer : status.peers()) {
             peers.add(
                     Cell.of(peer.name()),
@@ -56,6 +66,7 @@ final class StatusAnswer {
                     Cell.of(time(peer.mergedS())),
                     Cell.of(Table.number(peer.conflicts())),
                     Cell.of(Table.number(peer.failures())),
+                    Cell.of(peer.nextS() == 0 ? "now" : "in " + Table.duration(peer.nextS())),
                     new Cell(peer.error(), Style.RED));
         }
         peers.end();
@@ -109,6 +120,7 @@ final class StatusAnswer {
                 BindingCells.time(json, "merged", peer.mergedS());
                 json.writeNumberField("conflicts", peer.conflicts());
                 json.writeNumberField("failures", peer.failures());
+                json.writeNumberField("next_in", peer.nextS());
                 BindingCells.text(json, "error", peer.error().isEmpty() ? null : peer.error());
                 json.writeEndObject();
             }

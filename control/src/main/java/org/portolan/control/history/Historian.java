@@ -2,6 +2,7 @@ package org.portolan.control.history;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,7 @@ final class Historian implements Agent {
     private final Hearsay.Listener listener;
     private final LookBack lookBack;
     private final Wire[] wires;
+    private final TombstoneSearch elsewhere;
     private final Clocks clocks;
     private final Settlement settlement;
     private final Calendar calendar;
@@ -122,6 +124,7 @@ final class Historian implements Agent {
         listener = companions.listener;
         lookBack = companions.lookBack;
         this.wires = wires;
+        elsewhere = new TombstoneSearch(key -> Wire.isAny(wires, key));
         this.clocks = clocks;
         settlement = new Settlement(repository, log);
         calendar = new Calendar(clocks);
@@ -228,12 +231,20 @@ final class Historian implements Agent {
                 fetched.askAgain();
             }
             advanceMarks();
+        } catch (final UncheckedIOException e) {
+            notMerged(fetched, e.getCause().getMessage());
         } catch (final IOException | RuntimeException e) {
-            // The peer is read again in time; a disk that takes nothing is noticed by the next change.
-            ledger.undo();
-            counters.failures.incrementAndGet();
-            log.warn("history: peer %s is not merged: %s", fetched.peer(), sentence(e));
+            notMerged(fetched, sentence(e));
+        } catch (final OutOfMemoryError | StackOverflowError e) {
+            notMerged(fetched, "it takes more memory than there is");
         }
+    }
+
+    /** The peer is read again in time; a disk that takes nothing is noticed by the next change. */
+    private void notMerged(final Fetched fetched, final String why) {
+        ledger.undo();
+        counters.failures.incrementAndGet();
+        fetched.refuse("peer %s is not merged: %s".formatted(fetched.peer(), why));
     }
 
     /** At the start, after the first hour, and each day. */
@@ -333,7 +344,7 @@ final class Historian implements Agent {
                 scribe.mark(ledger.confirmations(), nowS);
             }
             if (now >= collectMicros && calendar.isSettled()) {
-                collect(scribe, nowS);
+                collect(batch, scribe, nowS);
             }
             scribe.close(now, nowS);
             scribe.finish(before);
@@ -372,8 +383,15 @@ final class Historian implements Agent {
         return now >= dueMicros ? now + HOUR_MICROS : dueMicros;
     }
 
-    private void collect(final Scribe scribe, final long nowS) throws IOException {
-        final List<BindingKey> due = new Tombstones(ledger.bindings(), nowS).due();
+    private void collect(final Batch batch, final Scribe scribe, final long nowS) throws IOException {
+        final Tombstones tombstones = new Tombstones(ledger.bindings(), nowS);
+        final List<BindingKey> due = new ArrayList<>(tombstones.due());
+        try {
+            due.addAll(elsewhere.next(batch.reader(), scribe.primary().tree(), tombstones::isOld));
+        } catch (final IOException e) {
+            // Damage in what is only kept for others is no reason to stop writing.
+            log.warn("history: what is old of other routers' segments cannot be collected: %s", sentence(e));
+        }
         if (!due.isEmpty()) {
             scribe.collect(due, nowS);
         }

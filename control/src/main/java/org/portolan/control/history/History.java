@@ -172,7 +172,7 @@ public final class History implements AutoCloseable {
         final HistoryRepository repository =
                 HistoryRepository.open(settings.path().orElseThrow(), router, clocks.wallS());
         try {
-            final Opening opening = Opening.of(repository);
+            final Opening opening = Opening.of(repository, wires.toArray(Wire[]::new));
             repository.accept();
             PeerFetch.sweep(repository.path());
             final History history =
@@ -303,6 +303,11 @@ public final class History implements AutoCloseable {
     }
 
     /** For tests. */
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** For tests. */
     HistoryRepository repository() {
         return repository;
     }
@@ -344,14 +349,17 @@ public final class History implements AutoCloseable {
         mapped.close();
     }
 
-    /** What the repository says at start: the table, the expiry branches, and where its times are. */
+    /**
+     * What the repository says at start: the table of these wires, the expiry branches, and where its times are. What
+     * peers say of other wires stays on the disk.
+     */
     private record Opening(
             Map<BindingKey, Binding> table, List<String> merged, Map<String, ObjectId> open, Marks marks) {
 
         /** @throws HistoryException when any of it is missing or damaged */
-        static Opening of(final HistoryRepository repository) throws IOException {
+        static Opening of(final HistoryRepository repository, final Wire[] wires) throws IOException {
             try {
-                return read(repository);
+                return read(repository, wires);
             } catch (final HistoryException e) {
                 throw e;
             } catch (final IOException e) {
@@ -359,8 +367,9 @@ public final class History implements AutoCloseable {
             }
         }
 
-        private static Opening read(final HistoryRepository repository) throws IOException {
-            final Map<BindingKey, Binding> table = new HashMap<>(repository.table(repository.primary()));
+        private static Opening read(final HistoryRepository repository, final Wire[] wires) throws IOException {
+            final Map<BindingKey, Binding> table = new HashMap<>();
+            join(repository, repository.primary(), wires, table);
             final List<String> merged = new ArrayList<>();
             final Map<String, ObjectId> open = new HashMap<>();
             try (ObjectReader reader = new PackedReader(repository.git());
@@ -372,12 +381,24 @@ public final class History implements AutoCloseable {
                         merged.add(ref.getName());
                     } else {
                         open.put(ref.getName(), tip);
-                        repository.table(tip).forEach((key, binding) -> table.merge(key, binding, Binding::join));
+                        join(repository, tip, wires, table);
                     }
                 }
             }
             // Last: its side file may be written anew.
             return new Opening(table, merged, open, Marks.open(repository.git(), repository.primary()));
+        }
+
+        private static void join(
+                final HistoryRepository repository,
+                final ObjectId commit,
+                final Wire[] wires,
+                final Map<BindingKey, Binding> table)
+                throws IOException {
+            repository.visit(commit, key -> Wire.isAny(wires, key), (key, binding) -> {
+                table.merge(key, binding, Binding::join);
+                return true;
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,14 +10,20 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
+import org.portolan.control.history.peer.MergeResult.Difference;
 import org.portolan.control.history.peer.PeerMerge;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation.State;
 import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryException;
 
 /** Brings what a peer remembers into one batch, and into the ledger. Historian's thread only. */
 final class Meeting {
+    /** 640 bytes each, an eighth of the heap. */
+    private static final int MOST_HELD =
+            (int) Math.min(1 << 24, Runtime.getRuntime().maxMemory() / 8 / 640);
+
     private final Batch batch;
     private final Ledger ledger;
     private final Wire[] wires;
@@ -24,6 +31,7 @@ final class Meeting {
     private final String router;
     private final Admission admission;
     private final List<Hearsay> hearsay = new ArrayList<>();
+    private int added;
 
     Meeting(
             final Batch batch,
@@ -46,8 +54,13 @@ final class Meeting {
         final Line primary = scribe.primary();
         scribe.mark(wouldExpire(primary.tree(), batch.treeOf(fetched.head())), nowS);
         final Tombstones tombstones = new Tombstones(ledger.bindings(), nowS);
-        final PeerMerge merge =
-                new PeerMerge(batch, tombstones::wouldBeDue, admission, new MergeText(fetched.peer(), router)::of);
+        final MergeText text = new MergeText(fetched.peer(), router);
+        final PeerMerge merge = new PeerMerge(
+                batch,
+                (key, theirs) -> isForgotten(tombstones, key, theirs),
+                admission,
+                difference -> isHeld(text, difference),
+                text::of);
         MergeResult result = merge.merge(primary.tip(), fetched.head(), nowS);
         if (isLongApart && result.kind() == MergeResult.Kind.NOTHING) {
             result = merge.tie(primary.tip(), fetched.head(), nowS);
@@ -57,6 +70,38 @@ final class Meeting {
         }
         result.differences().forEach(this::take);
         return result;
+    }
+
+    /** How many tombstones others' segments have is theirs to bound: here they only grow old. */
+    private boolean isForgotten(final Tombstones tombstones, final BindingKey key, final Binding theirs) {
+        return Wire.isAny(wires, key) ? tombstones.wouldBeDue(key, theirs) : tombstones.isOld(theirs);
+    }
+
+    /**
+     * What is of other wires is kept in the history only.
+     *
+     * @throws UncheckedIOException when the heap has no room for what the peer says of ours
+     */
+    private boolean isHeld(final MergeText text, final Difference difference) {
+        if (!Wire.isAny(wires, difference.key())) {
+            text.countElsewhere(difference);
+            return false;
+        }
+        if (ledger.binding(difference.key()) == null) {
+            added++;
+            requireRoom();
+        }
+        return true;
+    }
+
+    private void requireRoom() {
+        if (ledger.bindings().size() + added > MOST_HELD) {
+            throw new UncheckedIOException(new HistoryException(
+                    ("it would make the table of this router's segments larger than %d bindings, and the heap has no"
+                                    + " room for that: give the router more (PORTOLAN_HEAP), or take the peer out of"
+                                    + " history.peers")
+                            .formatted(MOST_HELD)));
+        }
     }
 
     /** A refresh that no commit says yet beats the expiry of what it refreshed: so a commit says it first. */

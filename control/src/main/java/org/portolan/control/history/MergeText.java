@@ -13,24 +13,50 @@ import org.portolan.dataplane.wire.Ipv4;
  * The words of a commit that brings in a peer's history: how many entries of our table it changed, and which.
  *
  * <pre>
- *   Arp.merge: edge-2 into edge-1: 2 entries, 7 seen, 1 conflict
+ *   Arp.merge: edge-2 into edge-1: 2 entries, 7 seen, 3 in other segments, 1 conflict
  *
  *   Change: added office 192.168.1.12 - 02:50:2a:16:6d:02 edge-2    kind, segment, address, MAC before, MAC, who saw it
  *   Change: expired office 192.168.1.9 02:50:2a:16:6d:09 - edge-3
  *   Conflict: 192.168.1.7 02:50:2a:16:6d:07 over 02:50:2a:16:6d:08
  * </pre>
  *
- * @param peer whose history it is
- * @param router ours
+ * <p>Those of segments that this router is not on are counted and not named: how many they are is the peer's affair.
  */
-record MergeText(String peer, String router) {
+final class MergeText {
     /** Of more disputes a commit says how many they are. */
     static final int MOST_CONFLICTS = 64;
 
     /** The log reads them, so as many as in a commit of our own. */
     static final int MOST_CHANGES = Line.MOST_IN_ONE;
 
-    /** {@link org.portolan.control.history.peer.PeerMerge.Words}. */
+    private final String peer;
+    private final String router;
+    private int elsewhere;
+    private int seenElsewhere;
+
+    /**
+     * @param peer whose history it is
+     * @param router ours
+     */
+    MergeText(final String peer, final String router) {
+        this.peer = peer;
+        this.router = router;
+    }
+
+    /** Of a segment that this router is not on. */
+    void countElsewhere(final Difference difference) {
+        if (ChangeKind.between(difference.before(), difference.after()).isQuiet()) {
+            seenElsewhere++;
+        } else {
+            elsewhere++;
+        }
+    }
+
+    /**
+     * {@link org.portolan.control.history.peer.PeerMerge.Words}.
+     *
+     * @param differences of our own segments
+     */
     String of(final List<Difference> differences, final List<Conflict> conflicts) {
         final List<String> changes = new ArrayList<>();
         for (final Difference each : differences) {
@@ -41,7 +67,7 @@ record MergeText(String peer, String router) {
         }
         final StringBuilder text = new StringBuilder(64 + 80 * changes.size());
         text.append("Arp.merge: %s into %s: ".formatted(peer, router))
-                .append(summary(changes.size(), differences.size() - changes.size(), conflicts.size()))
+                .append(summary(changes.size(), differences.size() - changes.size() + seenElsewhere, conflicts.size()))
                 .append('\n');
         if (!changes.isEmpty() || !conflicts.isEmpty()) {
             text.append('\n');
@@ -51,13 +77,16 @@ record MergeText(String peer, String router) {
         return text.toString();
     }
 
-    private static String summary(final int changed, final int seen, final int conflicts) {
+    private String summary(final int changed, final int seen, final int conflicts) {
         final List<String> parts = new ArrayList<>();
         if (changed > 0) {
             parts.add(changed == 1 ? "1 entry" : changed + " entries");
         }
         if (seen > 0) {
             parts.add(seen + " seen");
+        }
+        if (elsewhere > 0) {
+            parts.add(elsewhere + " in other segments");
         }
         if (conflicts > 0) {
             parts.add(conflicts == 1 ? "1 conflict" : conflicts + " conflicts");

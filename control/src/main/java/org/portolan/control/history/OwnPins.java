@@ -49,6 +49,8 @@ final class OwnPins {
     private static boolean isAlone(final HistoryRepository repository, final Map<BindingKey, Binding> table)
             throws IOException {
         return table.values().stream().allMatch(each -> each.isAllOf(repository.router()))
+                && repository.visit(
+                        repository.primary(), key -> true, (key, binding) -> binding.isAllOf(repository.router()))
                 && repository
                         .git()
                         .getRefDatabase()

@@ -15,6 +15,7 @@ import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerReader;
+import org.portolan.control.history.peer.Turns;
 import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
@@ -46,9 +47,10 @@ final class Peers implements AutoCloseable {
 
     Peers(final HistoryRepository repository, final List<Config.Peer> peers, final Clocks clocks, final Log log) {
         this.log = log;
+        final Turns turns = new Turns();
         for (final Config.Peer peer : peers) {
             readers.add(new PeerReader(
-                    new PeerFetch(repository, peer.name(), peer.url()),
+                    new PeerFetch(repository, peer.name(), peer.url(), turns),
                     peer.everyS(),
                     clocks::wallS,
                     new PeerReader.Listener() {
@@ -142,6 +144,7 @@ final class Peers implements AutoCloseable {
                     last.atS,
                     last.conflicts,
                     reader.failures() + refused.records,
+                    reader.nextS(),
                     reader.trouble().isEmpty() ? refused.trouble : reader.trouble()));
         }
     }

@@ -47,6 +47,11 @@ final class Tombstones {
         this.most = most;
     }
 
+    /** Whether a binding ended so long ago that no table needs it. */
+    boolean isOld(final Binding binding) {
+        return binding.endedS() != 0 && binding.endedS() < horizonS;
+    }
+
     private List<Tombstone> oldestFirst() {
         if (oldestFirst == null) {
             oldestFirst = new ArrayList<>();
@@ -76,7 +81,7 @@ final class Tombstones {
     /** Whether a binding that the table has not would be due in it. */
     boolean wouldBeDue(final BindingKey key, final Binding binding) {
         final long endedS = binding.endedS();
-        if (endedS == 0 || endedS < horizonS) {
+        if (endedS == 0 || isOld(binding)) {
             return endedS != 0;
         }
         final int room = most - oldestFirst().size();

@@ -68,7 +68,7 @@ final class HistoryVerbsTest {
                 .number("oldest", "kept since", SampleRouter.BEGIN_S, Unit.TIME)
                 .word("stopped", "stopped because", "No space left on device")
                 .peer(new HistoryStatus.Peer(
-                        "edge-2", "git://10.0.0.2/state.git", SampleRouter.BEGIN_S, 0, 3, 17, "refused"))
+                        "edge-2", "git://10.0.0.2/state.git", SampleRouter.BEGIN_S, 0, 3, 17, 240, "refused"))
                 .build();
     }
 
@@ -378,14 +378,14 @@ final class HistoryVerbsTest {
                     kept since         2025-11-24 17:00:00 (a while ago)
                     stopped because    No space left on device
 
-                    PEER    URL                       FETCHED                        MERGED  CONFLICTS  FAILURES  ERROR
-                    edge-2  git://10.0.0.2/state.git  2025-11-24 17:00:00 (a while ago)  never   3          17        refused
+                    PEER    URL                       FETCHED                        MERGED  CONFLICTS  FAILURES  NEXT      ERROR
+                    edge-2  git://10.0.0.2/state.git  2025-11-24 17:00:00 (a while ago)  never   3          17        in 4m00s  refused
                     """);
         assertThat(ask("history", "--json"))
                 .isEqualTo(
                         "{\"history\":{\"path\":\"/var/lib/portolan/state.git\",\"commits\":12345,\"lag_s\":125,\"bytes\":12884902,\"oldest\":\"2025-11-24T16:00:00Z\",\"stopped\":\"No"
                                 + " space left on"
-                                + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"failures\":17,\"error\":\"refused\"}]}\n");
+                                + " device\"},\"peers\":[{\"name\":\"edge-2\",\"url\":\"git://10.0.0.2/state.git\",\"fetched\":\"2025-11-24T16:00:00Z\",\"merged\":null,\"conflicts\":3,\"failures\":17,\"next_in\":240,\"error\":\"refused\"}]}\n");
     }
 
     // ---- all of them

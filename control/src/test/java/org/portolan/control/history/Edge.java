@@ -1,5 +1,7 @@
 package org.portolan.control.history;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -16,6 +18,7 @@ import org.portolan.control.config.Config;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
+import org.portolan.control.history.peer.Turns;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
@@ -187,6 +190,7 @@ final class Edge implements AutoCloseable {
         }
         try (Fetched fetched = come.get()) {
             history.historian().meet(fetched);
+            assertThat(fetched.refusal()).isEmpty();
         }
         return true;
     }
@@ -198,7 +202,7 @@ final class Edge implements AutoCloseable {
         if (known != null && known.url().equals(url)) {
             return known;
         }
-        final PeerFetch fetch = new PeerFetch(history.repository(), other.name, url);
+        final PeerFetch fetch = new PeerFetch(history.repository(), other.name, url, new Turns());
         fetches.put(other.name, fetch);
         return fetch;
     }

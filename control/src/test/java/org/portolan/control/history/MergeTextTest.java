@@ -71,6 +71,22 @@ class MergeTextTest {
     }
 
     @Test
+    void shouldCountWhatIsOfOtherSegmentsAndNotNameIt() {
+        final BindingKey there = new BindingKey(0, "elsewhere", 0xC0A8_0101);
+        final Difference seen = new Difference(
+                there,
+                live(MAC, "edge-1"),
+                new Binding(live(MAC, "edge-1").observed().seen(9, new Stamp(9, "edge-2")), null));
+        final MergeText text = new MergeText("edge-2", "edge-1");
+        text.countElsewhere(seen);
+        assertThat(text.of(List.of(), List.of())).isEqualTo("Arp.merge: edge-2 into edge-1: 1 seen\n");
+        text.countElsewhere(new Difference(there, null, live(MAC, "edge-2")));
+        text.countElsewhere(new Difference(there, live(MAC, "edge-2"), expired(MAC, "edge-2")));
+        assertThat(text.of(List.of(), List.of()))
+                .isEqualTo("Arp.merge: edge-2 into edge-1: 1 seen, 2 in other segments\n");
+    }
+
+    @Test
     void shouldCountWhatIsTooMuchToTell() {
         final List<Difference> differences = new ArrayList<>();
         final List<Conflict> conflicts = new ArrayList<>();

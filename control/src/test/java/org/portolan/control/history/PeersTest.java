@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.query.HistoryStatus;
+import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.neighbor.NeighborChange;
@@ -42,6 +43,8 @@ class PeersTest {
         private final InetSocketAddress address;
         private final List<Hearsay> heard = new CopyOnWriteArrayList<>();
         private History history;
+        /** The one that was open before, for a look at what it held. */
+        private History closed;
 
         Router(final String name) throws IOException, InterruptedException {
             this.name = name;
@@ -88,6 +91,7 @@ class PeersTest {
         void close() throws IOException, InterruptedException {
             if (history != null) {
                 history.close();
+                closed = history;
                 history = null;
             }
         }
@@ -144,6 +148,34 @@ class PeersTest {
         a.tell(NeighborChange.FLUSHED, 0, A1, M1, 0);
         await(() -> b.heard.size() == 2);
         assertThat(b.heard.get(1)).isEqualTo(new Hearsay(0, A1, 0, true, "edge-1"));
+    }
+
+    @Test
+    void shouldHoldNothingOfSegmentsThatOnlyOthersAreOn() throws IOException, InterruptedException {
+        final Router a = new Router("edge-1").open();
+        final Router b = new Router("edge-2");
+        a.tell(NeighborChange.LEARNED, 0, A1, 0, M1);
+        for (int i = 0; i < 20; i++) {
+            a.tell(NeighborChange.LEARNED, 1, A1 + i, 0, M1);
+        }
+        await(() -> knows(a, 21));
+        b.open(a);
+        b.tell(NeighborChange.LEARNED, 0, A1 + 30, 0, M2);
+        await(() -> knows(b, 22));
+        b.close();
+        b.open();
+        assertThat(b.history.ledger().bindings().keySet())
+                .containsExactlyInAnyOrder(new BindingKey(0, "office", A1), new BindingKey(0, "office", A1 + 30));
+        b.close();
+        b.open(a);
+        b.tell(NeighborChange.LEARNED, 0, A1 + 31, 0, M2);
+        a.tell(NeighborChange.LEARNED, 1, A1 + 40, 0, M1).tell(NeighborChange.MOVED, 1, A1 + 1, M1, M2);
+        await(() -> knows(b, 24));
+        b.close();
+        assertThat(b.closed.ledger().bindings().keySet())
+                .extracting(BindingKey::segment)
+                .containsOnly("office")
+                .hasSize(3);
     }
 
     @Test

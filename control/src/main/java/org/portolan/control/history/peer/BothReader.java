@@ -7,6 +7,7 @@ import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.AbbreviatedObjectId;
 import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -47,11 +48,17 @@ final class BothReader extends ObjectReader {
 
     @Override
     public ObjectLoader open(final AnyObjectId id, final int typeHint) throws IOException {
+        final ObjectLoader loader;
         try {
-            return fresh.open(id, typeHint);
+            loader = fresh.open(id, typeHint);
         } catch (final MissingObjectException e) {
             return known.open(id, typeHint);
         }
+        if (loader.getType() == Constants.OBJ_COMMIT) {
+            // Before anything is made of it: a commit of 4 MB may name 87,000 parents.
+            CommitCheck.requireFewParents(id, loader.getCachedBytes());
+        }
+        return loader;
     }
 
     @Override

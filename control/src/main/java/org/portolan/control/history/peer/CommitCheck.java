@@ -2,8 +2,10 @@ package org.portolan.control.history.peer;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jgit.lib.AnyObjectId;
 
 /**
  * Whether a commit has the form that is written here. Stricter than git, so that stock git's fsck has nothing to say of
@@ -26,14 +28,31 @@ final class CommitCheck {
             "tree [0-9a-f]{40}\\n(?:parent [0-9a-f]{40}\\n){0,2}author " + WHO + "committer " + WHO + "\\n");
     private static final int LONGEST_HEADER = 1_200;
 
+    private static final int TREE_LINE = 46;
+    private static final int PARENT_LINE = 48;
+    private static final byte[] PARENT = "parent ".getBytes(StandardCharsets.ISO_8859_1);
+
     private CommitCheck() {}
+
+    /** No more than two. */
+    static void requireFewParents(final AnyObjectId id, final byte[] raw) throws BadPeerException {
+        final int third = TREE_LINE + 2 * PARENT_LINE;
+        if (raw.length >= third + PARENT.length
+                && Arrays.equals(raw, third, third + PARENT.length, PARENT, 0, PARENT.length)) {
+            throw malformed(id.name());
+        }
+    }
+
+    private static BadPeerException malformed(final String name) {
+        return new BadPeerException("has a commit %s that is not in the form of a history's".formatted(name));
+    }
 
     /** @param name the commit's id, for the error */
     static void require(final String name, final byte[] raw) throws BadPeerException {
         final String head = new String(raw, 0, Math.min(raw.length, LONGEST_HEADER), StandardCharsets.ISO_8859_1);
         final Matcher header = HEADER.matcher(head);
         if (!header.lookingAt()) {
-            throw new BadPeerException("has a commit %s that is not in the form of a history's".formatted(name));
+            throw malformed(name);
         }
         for (int i = 1; i <= 2; i++) {
             final long atS = Long.parseLong(header.group(i));

@@ -24,6 +24,8 @@ public final class Fetched implements AutoCloseable {
     /** Until the refs have moved. */
     private Shallow.Hold hold = () -> {};
 
+    private String refusal = "";
+
     /**
      * @param fetch by which it came
      * @param known what the history held when it was checked
@@ -104,9 +106,23 @@ public final class Fetched implements AutoCloseable {
         batch.move(fetch.ref(), head);
     }
 
-    /** @param step what is to follow, whether it was adopted or not */
+    /** @param step what is to follow the other steps, whether it was adopted or not */
     void whenClosed(final Runnable step) {
-        whenClosed = step;
+        final Runnable before = whenClosed;
+        whenClosed = () -> {
+            before.run();
+            step.run();
+        };
+    }
+
+    /** It is not taken. Before it is closed. @param why a sentence for the operator */
+    public void refuse(final String why) {
+        refusal = why;
+    }
+
+    /** Why it was not taken; empty when it was, or nobody wanted it. When it was closed. */
+    public String refusal() {
+        return refusal;
     }
 
     @Override

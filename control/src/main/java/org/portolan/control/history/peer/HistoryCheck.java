@@ -1,19 +1,21 @@
 package org.portolan.control.history.peer;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSubclassMap;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.BindingKey;
@@ -33,14 +35,26 @@ final class HistoryCheck {
         {}, {"arp/", "/s/0.0.0/0"}, {"arp/0/", "/0.0.0/0"}, {"arp/0/s/", "/0"}, {"arp/0/s/0.0.0/", ""}
     };
 
+    /** How many entries a directory of each depth may have: the root, realms, segments, blocks, hosts. */
+    private static final int[] BROADEST = {2, 1_024, 4_096, 16_384, 256};
+
+    /** In the peer's table, all segments together, tombstones included. */
+    static final int MOST_BINDINGS = 1 << 19;
+
     private static final int HOSTS = 4;
+    private static final int FILE = HOSTS + 1;
+    private static final int COMMIT = HOSTS + 2;
 
     private final BothReader reader;
     private final Watch watch;
     private final long nowS;
     private boolean isAhead;
     private final ObjectIdSubclassMap<ObjectId>[] seen = seen();
-    private final ObjectIdSubclassMap<ObjectId> leanings = new ObjectIdSubclassMap<>();
+    private final Queue<ObjectId> commits = new ArrayDeque<>();
+    /** Commits that were here, and are parents of what came. */
+    private final Set<ObjectId> edge = new HashSet<>();
+    /** What else did not come, and the parents have not. */
+    private final Set<ObjectId> leanings = new HashSet<>();
 
     HistoryCheck(final BothReader reader, final Watch watch, final long nowS) {
         this.reader = reader;
@@ -50,7 +64,7 @@ final class HistoryCheck {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static ObjectIdSubclassMap<ObjectId>[] seen() {
-        final ObjectIdSubclassMap<ObjectId>[] seen = new ObjectIdSubclassMap[HOSTS + 2];
+        final ObjectIdSubclassMap<ObjectId>[] seen = new ObjectIdSubclassMap[COMMIT + 1];
         for (int i = 0; i < seen.length; i++) {
             seen[i] = new ObjectIdSubclassMap<>();
         }
@@ -58,25 +72,57 @@ final class HistoryCheck {
     }
 
     void require(final ObjectId head, final Known known) throws IOException {
-        try (RevWalk walk = new RevWalk(reader)) {
-            walk.markStart(walk.parseCommit(head));
-            for (final ObjectId root : known.roots()) {
-                walk.markUninteresting(walk.parseCommit(root));
-            }
-            for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
-                watch.check();
-                note(commit);
-                CommitCheck.require(commit.name(), commit.getRawBuffer());
-                isAhead |= commit.getCommitTime() > nowS + Admission.AHEAD_S;
-                final List<ObjectId> before = new ArrayList<>();
-                for (final RevCommit parent : commit.getParents()) {
-                    before.add(walk.parseCommit(parent).getTree().copy());
+        final ObjectId table = treeOf(head);
+        meet(head);
+        for (ObjectId id = commits.poll(); id != null; id = commits.poll()) {
+            watch.check();
+            final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
+            CommitCheck.require(id.name(), raw);
+            final Links commit = Links.of(raw);
+            isAhead |= commit.atS() > nowS + Admission.AHEAD_S;
+            final List<ObjectId> before = new ArrayList<>();
+            if (!reader.getShallowCommits().contains(id)) {
+                for (final ObjectId parent : commit.parents()) {
+                    before.add(treeOf(parent));
+                    meet(parent);
                 }
-                root(commit, before);
-                commit.disposeBody();
+            }
+            root(id, commit.tree(), before);
+        }
+        known.requireLedTo(edge, leanings);
+        if (bindings(0, table, 0) > MOST_BINDINGS) {
+            throw new BadPeerException(
+                    "has a table of more than %d bindings, which is the most that is taken".formatted(MOST_BINDINGS));
+        }
+    }
+
+    /** Counts paths and not objects: one directory may stand for thousands. Goes on to a little above the most. */
+    private int bindings(final int depth, final ObjectId tree, final int before) throws IOException {
+        watch.check();
+        int count = before;
+        for (CanonicalTreeParser at = parser(tree); !at.eof() && count <= MOST_BINDINGS; at = at.next()) {
+            if (depth == HOSTS) {
+                count++;
+            } else if (at.getEntryFileMode() == FileMode.TREE) {
+                count = bindings(depth + 1, at.getEntryObjectId(), count);
             }
         }
-        known.requireLedTo(leanings);
+        return count;
+    }
+
+    /** The walk ends where a commit did not come: it has to be here, and then all that leads to it is. */
+    private void meet(final ObjectId commit) throws IOException {
+        if (!reader.isFresh(commit)) {
+            edge.add(commit.copy());
+            PeerHeap.requireFewLeanings(edge.size() + leanings.size());
+        } else if (isFirst(COMMIT, commit)) {
+            commits.add(commit.copy());
+        }
+    }
+
+    private ObjectId treeOf(final ObjectId commit) throws IOException {
+        return Links.of(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes())
+                .tree();
     }
 
     /** Whether any of the commits is of a time that is far ahead: after {@link #require}. */
@@ -86,13 +132,13 @@ final class HistoryCheck {
 
     /** What did not come has to be here, and not by chance. */
     private void note(final ObjectId id) throws IOException {
-        if (!reader.isFresh(id) && !leanings.contains(id)) {
+        if (!reader.isFresh(id)) {
             leanings.add(id.copy());
+            PeerHeap.requireFewLeanings(edge.size() + leanings.size());
         }
     }
 
-    private void root(final RevCommit commit, final List<ObjectId> before) throws IOException {
-        final ObjectId tree = commit.getTree();
+    private void root(final ObjectId commit, final ObjectId tree, final List<ObjectId> before) throws IOException {
         if (before.contains(tree) || !isFirst(0, tree)) {
             return;
         }
@@ -100,8 +146,8 @@ final class HistoryCheck {
         if (fault.isPresent()) {
             throw new BadPeerException("%s (commit %s)".formatted(fault.get(), commit.name()));
         }
-        final List<Map<String, ObjectId>> old = entries(before);
-        for (final Map.Entry<String, ObjectId> each : entries(tree).entrySet()) {
+        final List<Map<String, ObjectId>> old = entries(0, before);
+        for (final Map.Entry<String, ObjectId> each : entries(0, tree).entrySet()) {
             if (each.getKey().equals(BindingKey.ROOT)) {
                 tree(1, named(old, each.getKey()), each.getValue(), BindingKey.ROOT);
             } else if (!named(old, each.getKey()).contains(each.getValue())) {
@@ -114,6 +160,7 @@ final class HistoryCheck {
         if (seen[depth].contains(id)) {
             return false;
         }
+        watch.check();
         seen[depth].add(id.copy());
         note(id);
         return true;
@@ -130,7 +177,8 @@ final class HistoryCheck {
         if (before.contains(after) || !isFirst(depth, after)) {
             return;
         }
-        final List<Map<String, ObjectId>> old = entries(before);
+        final List<Map<String, ObjectId>> old = entries(depth, before);
+        int broad = 0;
         CanonicalTreeParser at = parser(after);
         if (at.eof()) {
             throw new BadPeerException("has an empty directory %s".formatted(path));
@@ -138,6 +186,8 @@ final class HistoryCheck {
         for (; !at.eof(); at = at.next()) {
             final String name = at.getEntryPathString();
             final String place = path + "/" + name;
+            broad++;
+            requireNarrow(depth, broad, path);
             requireEntry(depth, name, at.getEntryFileMode(), place);
             if (depth == HOSTS) {
                 file(named(old, name), at.getEntryObjectId(), place);
@@ -147,18 +197,26 @@ final class HistoryCheck {
         }
     }
 
-    private List<Map<String, ObjectId>> entries(final List<ObjectId> trees) throws IOException {
+    private static void requireNarrow(final int depth, final int entries, final String path) throws BadPeerException {
+        if (entries > BROADEST[depth]) {
+            throw new BadPeerException("has more than %d entries in a directory %s"
+                    .formatted(BROADEST[depth], path.isEmpty() ? "of depth " + depth : path));
+        }
+    }
+
+    private List<Map<String, ObjectId>> entries(final int depth, final List<ObjectId> trees) throws IOException {
         final List<Map<String, ObjectId>> all = new ArrayList<>();
         for (final ObjectId tree : trees) {
-            all.add(entries(tree));
+            all.add(entries(depth, tree));
         }
         return all;
     }
 
-    private Map<String, ObjectId> entries(final ObjectId tree) throws IOException {
+    private Map<String, ObjectId> entries(final int depth, final ObjectId tree) throws IOException {
         final Map<String, ObjectId> entries = new HashMap<>();
         for (CanonicalTreeParser at = parser(tree); !at.eof(); at = at.next()) {
             entries.put(at.getEntryPathString(), at.getEntryObjectId());
+            requireNarrow(depth, entries.size(), "");
         }
         return entries;
     }
@@ -185,7 +243,7 @@ final class HistoryCheck {
     }
 
     private void file(final List<ObjectId> before, final ObjectId after, final String place) throws IOException {
-        if (before.contains(after) || !isFirst(HOSTS + 1, after)) {
+        if (before.contains(after) || !isFirst(FILE, after)) {
             return;
         }
         try {

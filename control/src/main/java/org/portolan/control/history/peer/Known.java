@@ -16,9 +16,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSubclassMap;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.HistoryRepository;
@@ -84,25 +82,23 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
         return remote == null ? List.of(primary) : List.of(primary, remote);
     }
 
-    /** @throws BadPeerException when anything of it is here by chance only, so that git may remove it any day */
-    void requireLedTo(final ObjectIdSubclassMap<ObjectId> leanings) throws IOException {
-        int left = leanings.size();
-        if (left == 0) {
-            return;
-        }
-        try (ObjectWalk walk = new ObjectWalk(git)) {
-            for (final ObjectId root : roots()) {
-                walk.markStart(walk.parseCommit(root));
+    /**
+     * @param edge commits
+     * @param leanings other objects
+     * @throws BadPeerException when anything of it is here by chance only, so that git may remove it any day
+     */
+    void requireLedTo(final Set<ObjectId> edge, final Set<ObjectId> leanings) throws IOException {
+        try (ObjectReader own = git.newObjectReader()) {
+            final Set<ObjectId> sought = new HashSet<>(edge);
+            new OwnPast(own, boundary, roots(), PeerHeap.ownObjects()).findCommits(sought);
+            if (sought.isEmpty()) {
+                // What the edge has, the peer need not send; so most is found at once.
+                new OwnPast(own, edge, edge, PeerHeap.ownObjects()).findObjects(leanings);
+                new OwnPast(own, boundary, roots(), PeerHeap.ownObjects()).findObjects(leanings);
             }
-            for (RevObject at = walk.next(); at != null && left > 0; at = walk.next()) {
-                left -= leanings.contains(at) ? 1 : 0;
+            if (!sought.isEmpty() || !leanings.isEmpty()) {
+                throw new BadPeerException("leans on objects that nothing here leads to");
             }
-            for (RevObject at = walk.nextObject(); at != null && left > 0; at = walk.nextObject()) {
-                left -= leanings.contains(at) ? 1 : 0;
-            }
-        }
-        if (left > 0) {
-            throw new BadPeerException("leans on objects that nothing here leads to");
         }
     }
 
@@ -118,77 +114,89 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
             throws IOException {
         final Set<ObjectId> together = new HashSet<>(boundary);
         try (ObjectReader own = git.newObjectReader()) {
-            for (final ObjectId each : told) {
-                if (!boundary.contains(each) && fresh.has(each) && !leadToPrimary(List.of(each), own)) {
-                    // Not RevWalk.parseCommit: this one sees the parents whatever the boundary is.
-                    final RevCommit commit = RevCommit.parse(
-                            fresh.open(each, Constants.OBJ_COMMIT).getCachedBytes());
-                    if (!leadToPrimary(List.of(commit.getParents()), own)) {
-                        together.add(each);
-                    }
-                }
+            together.addAll(cutOff(parentsOf(told, fresh), List.of(primary), own));
+            if (!boundary.isEmpty() && fresh.has(head)) {
+                together.addAll(cutOff(withoutParents(head, together, fresh), roots(), own));
             }
-        }
-        if (!boundary.isEmpty() && fresh.has(head)) {
-            together.addAll(withoutParents(head, together, fresh));
         }
         return together;
     }
 
-    /**
-     * What came without its parents, told or not: a server takes it that we have what lies behind our own boundary, and
-     * does not tell where its history ends there. What is on the disk still and nothing leads to is no parent.
-     */
-    private Set<ObjectId> withoutParents(final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh)
+    private Map<ObjectId, List<ObjectId>> parentsOf(final Set<ObjectId> told, final ObjectReader fresh)
             throws IOException {
-        final Map<ObjectId, Set<ObjectId>> children = new HashMap<>();
-        final Set<ObjectId> met = new HashSet<>();
+        final Map<ObjectId, List<ObjectId>> parents = new HashMap<>();
+        for (final ObjectId each : told) {
+            if (!boundary.contains(each) && fresh.has(each)) {
+                parents.put(each, parents(each, fresh));
+            }
+        }
+        return parents;
+    }
+
+    /** Not JGit's: that one sees the parents as the boundary is, and holds the whole text. */
+    private static List<ObjectId> parents(final ObjectId commit, final ObjectReader fresh) throws IOException {
+        final byte[] raw = fresh.open(commit, Constants.OBJ_COMMIT).getCachedBytes();
+        CommitCheck.requireFewParents(commit, raw);
+        return Links.of(raw).parents();
+    }
+
+    /**
+     * What came without its parents, told or not, with those that did not come: a server takes it that we have what lies
+     * behind our own boundary, and does not tell where its history ends there.
+     */
+    private static Map<ObjectId, List<ObjectId>> withoutParents(
+            final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh) throws IOException {
+        final Map<ObjectId, List<ObjectId>> missing = new HashMap<>();
+        final ObjectIdSubclassMap<ObjectId> met = new ObjectIdSubclassMap<>();
         final Deque<ObjectId> waiting = new ArrayDeque<>(List.of(head));
         while (!waiting.isEmpty()) {
             final ObjectId at = waiting.pop();
-            if (ends.contains(at) || !met.add(at)) {
+            if (ends.contains(at) || met.contains(at)) {
                 continue;
             }
-            final RevCommit commit =
-                    RevCommit.parse(fresh.open(at, Constants.OBJ_COMMIT).getCachedBytes());
-            for (final RevCommit parent : commit.getParents()) {
+            met.add(at);
+            for (final ObjectId parent : parents(at, fresh)) {
                 if (fresh.has(parent)) {
-                    waiting.push(parent.copy());
+                    waiting.push(parent);
                 } else {
-                    children.computeIfAbsent(parent.copy(), each -> new HashSet<>())
-                            .add(at);
+                    missing.computeIfAbsent(at, each -> new ArrayList<>(2)).add(parent);
                 }
             }
         }
-        try (RevWalk walk = new RevWalk(git)) {
-            walk.setRetainBody(false);
-            for (final ObjectId root : roots()) {
-                walk.markStart(walk.parseCommit(root));
-            }
-            for (RevCommit at = walk.next(); at != null && !children.isEmpty(); at = walk.next()) {
-                children.remove(at);
-            }
-        }
-        final Set<ObjectId> found = new HashSet<>();
-        children.values().forEach(found::addAll);
-        return found;
+        return missing;
     }
 
-    private boolean leadToPrimary(final List<? extends ObjectId> commits, final ObjectReader own) throws IOException {
+    /**
+     * Those of the commits that do not lead to a root, as one of their parents does not either. What is on the disk
+     * still and nothing leads to is no parent.
+     */
+    private Set<ObjectId> cutOff(
+            final Map<ObjectId, List<ObjectId>> parents, final List<ObjectId> roots, final ObjectReader own)
+            throws IOException {
         final Set<ObjectId> sought = new HashSet<>();
-        for (final ObjectId commit : commits) {
-            if (!own.has(commit)) {
-                return false;
-            }
-            sought.add(commit.copy());
-        }
-        try (RevWalk walk = new RevWalk(git)) {
-            walk.setRetainBody(false);
-            walk.markStart(walk.parseCommit(primary));
-            for (RevCommit at = walk.next(); at != null && !sought.isEmpty(); at = walk.next()) {
-                sought.remove(at);
+        for (final Map.Entry<ObjectId, List<ObjectId>> each : parents.entrySet()) {
+            addKnown(each.getKey(), own, sought);
+            for (final ObjectId parent : each.getValue()) {
+                addKnown(parent, own, sought);
             }
         }
-        return sought.isEmpty();
+        final Set<ObjectId> reached = new HashSet<>(sought);
+        new OwnPast(own, boundary, roots, PeerHeap.ownObjects()).findCommits(sought);
+        reached.removeAll(sought);
+        final Set<ObjectId> cut = new HashSet<>();
+        parents.forEach((commit, each) -> {
+            if (!reached.contains(commit) && !reached.containsAll(each)) {
+                cut.add(commit);
+            }
+        });
+        return cut;
+    }
+
+    private static void addKnown(final ObjectId commit, final ObjectReader own, final Set<ObjectId> known)
+            throws IOException {
+        if (own.has(commit)) {
+            known.add(commit);
+            PeerHeap.requireFewLeanings(known.size());
+        }
     }
 }

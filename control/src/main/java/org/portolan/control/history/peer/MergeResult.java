@@ -10,7 +10,7 @@ import org.portolan.control.history.record.BindingKey;
  *
  * @param head where primary is to point
  * @param tree the head's
- * @param differences between our table before and the head's, in the order of their keys
+ * @param differences between our table before and the head's that were wanted, in the order of their keys
  * @param conflicts live MACs that both changed, of which one was kept; all of them, though the commit may tell fewer
  */
 public record MergeResult(

@@ -1,7 +1,7 @@
 package org.portolan.control.history.peer;
 
 import java.util.Collection;
-import java.util.concurrent.Semaphore;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.lib.ObjectId;
@@ -14,25 +14,32 @@ import org.portolan.control.history.store.HistoryRepository;
 
 /**
  * How many objects may be in the packs that are being made. JGit holds each one's name, place and flags while it makes
- * a pack: some 450 bytes (a clone of 315,003 objects, ZGC). Better no pack than a router without memory.
+ * a pack. A small pack is made at once: each connection has room for one. The rest of the room is for one large pack at
+ * a time, and goes to the next one when the pack is made: whoever reads slowly reads it from the disk.
  */
 final class PackBudget {
-    /** The packs that are being made take half of the heap at most. */
-    static final int STANDARD_OBJECTS =
-            (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 2 / 512);
-
     /** Begins the answer to a client that asks for too much; it may ask for less then. */
     static final String TOO_MANY = "too many objects at once";
 
-    private final int most;
-    private final long patienceMs;
-    private final Semaphore left;
+    private static final String BUSY = "busy, come again in a minute";
 
-    /** @param patienceMs how long a connection waits for others to be done */
-    PackBudget(final int most, final long patienceMs) {
-        this.most = most;
+    /** Of the room, so much is for small packs. */
+    private static final int SMALL_PART = 8;
+
+    private final int small;
+    private final int large;
+    private final long patienceMs;
+    private final Turns turns = new Turns();
+
+    /**
+     * @param objects in all packs that are made at once
+     * @param connections that may make one
+     * @param patienceMs how long a connection waits for its turn
+     */
+    PackBudget(final int objects, final int connections, final long patienceMs) {
+        small = objects / SMALL_PART / connections;
+        large = objects - small * connections;
         this.patienceMs = patienceMs;
-        left = new Semaphore(most, true);
     }
 
     /** One connection's part; its thread only. */
@@ -40,22 +47,17 @@ final class PackBudget {
         return new Share(history);
     }
 
-    private boolean take(final int objects) {
-        try {
-            return left.tryAcquire(objects, patienceMs, TimeUnit.MILLISECONDS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    private Optional<Turns.Turn> take() {
+        final long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+        return turns.take(() -> System.nanoTime() - untilNs > 0);
     }
 
     /** What one connection's pack takes: a clone's at once, because it is known; others' as they grow. */
     final class Share implements PreUploadHook, ProtocolV2Hook, AutoCloseable {
-        private static final int PIECE = 1_024;
-
         private final HistoryRepository history;
-        private int held;
-        private int used;
+        private Turns.Turn turn;
+        private int packed;
+        private int walked;
 
         private Share(final HistoryRepository history) {
             this.history = history;
@@ -67,36 +69,53 @@ final class PackBudget {
                 final Collection<? extends ObjectId> wants,
                 final Collection<? extends ObjectId> haves)
                 throws ServiceMayNotContinueException {
-            close();
             if (!haves.isEmpty() || up.getDepth() > 0) {
                 return;
             }
             final long all = history.git().getObjectDatabase().getApproximateObjectCount();
-            if (all > most) {
+            if (all > large) {
                 throw new ServiceMayNotContinueException(
                         (TOO_MANY + ": %d, and %d can be packed here; give the router more heap, take a part (git clone"
                                         + " --depth), or copy the directory")
-                                .formatted(all, most));
+                                .formatted(all, large));
             }
-            if (!take((int) all)) {
-                throw new ServiceMayNotContinueException("busy, come again in a minute");
+            if (all > small && !grow()) {
+                throw new ServiceMayNotContinueException(BUSY);
             }
-            held = (int) all;
         }
 
-        /** One more object is in the pack. */
-        void use() {
-            if (used == held) {
-                final int piece = Math.min(PIECE, most - held);
-                final boolean alone = left.availablePermits() + held >= most;
-                if (piece == 0 || alone && left.availablePermits() < piece || !take(piece)) {
-                    final PackProtocolException spent =
-                            new PackProtocolException(TOO_MANY + ": %d can be packed here".formatted(most));
-                    Share.<RuntimeException>raise(spent);
-                }
-                held += piece;
+        /** One more object is in a pack of this connection. */
+        void pack() {
+            packed++;
+            require(packed);
+        }
+
+        /** One more commit was looked at: all of them are, and are held, before the first one is in the pack. */
+        void walk() {
+            walked++;
+            require(walked);
+        }
+
+        private void require(final int objects) {
+            if (objects > large) {
+                Share.<RuntimeException>raise(
+                        new PackProtocolException(TOO_MANY + ": %d can be packed here".formatted(large)));
             }
-            used++;
+            if (objects > small && !grow()) {
+                Share.<RuntimeException>raise(new PackProtocolException(BUSY));
+            }
+        }
+
+        private boolean grow() {
+            if (turn == null) {
+                turn = take().orElse(null);
+            }
+            return turn != null;
+        }
+
+        /** Whether it is this connection's turn to make a large pack. */
+        boolean isLarge() {
+            return turn != null;
         }
 
         /** JGit calls from where it may throw this, by an interface that may not; of no other it tells the client. */
@@ -126,11 +145,17 @@ final class PackBudget {
             // Takes little.
         }
 
+        /** When all that JGit held of the packs is garbage. */
+        void release() {
+            if (turn != null) {
+                turn.close();
+                turn = null;
+            }
+        }
+
         @Override
         public void close() {
-            left.release(held);
-            held = 0;
-            used = 0;
+            release();
         }
     }
 }

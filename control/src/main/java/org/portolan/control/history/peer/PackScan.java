@@ -1,5 +1,6 @@
 package org.portolan.control.history.peer;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -22,12 +23,12 @@ final class PackScan extends InputStream {
      * @param objects in the pack
      * @param objectBytes of one, unpacked
      * @param chainBytes of an object and all that it is a delta of, down to a whole one
+     * @param chainLength how many deltas lead down to a whole one: each reader goes down all of them
      * @param unpackedBytes of all
      */
-    record Limits(int objects, int objectBytes, int chainBytes, long unpackedBytes) {
-        /** Two bytes in a thousand of the heap for an object's name and place: 500,000 objects in 256 MB. */
-        static final Limits STANDARD = new Limits(
-                (int) Math.min(1 << 24, Runtime.getRuntime().maxMemory() / 512), 4 << 20, 32 << 20, 8L << 30);
+    record Limits(int objects, int objectBytes, int chainBytes, int chainLength, long unpackedBytes) {
+        /** git makes chains of 50, and made some of 250. */
+        static final Limits STANDARD = new Limits(PeerHeap.checkedObjects(), 4 << 20, 32 << 20, 250, 8L << 30);
     }
 
     private enum At {
@@ -39,7 +40,9 @@ final class PackScan extends InputStream {
         END
     }
 
-    private static final int HEADER_BYTES = 12;
+    /** The first bytes of a pack. */
+    static final int HEADER_BYTES = 12;
+
     private static final int TRAILER_BYTES = 20;
     private static final int MAGIC = 'P' << 24 | 'A' << 16 | 'C' << 8 | 'K';
     private static final int MOST_SIZE_BITS = 32;
@@ -59,6 +62,7 @@ final class PackScan extends InputStream {
     private int done;
     private long[] offsets = new long[0];
     private int[] chains = new int[0];
+    private short[] depths = new short[0];
 
     private int type;
     private long size;
@@ -70,6 +74,17 @@ final class PackScan extends InputStream {
     PackScan(final InputStream in, final Limits limits) {
         this.in = in;
         this.limits = limits;
+    }
+
+    /**
+     * Whether a pack may come that begins so.
+     *
+     * @throws TooLargeException when it has more objects than are taken
+     */
+    static void requireHeader(final byte[] header, final Limits limits) throws IOException {
+        try (PackScan scan = new PackScan(new ByteArrayInputStream(header), limits)) {
+            scan.readNBytes(HEADER_BYTES);
+        }
     }
 
     @Override
@@ -165,6 +180,7 @@ final class PackScan extends InputStream {
             final int room = Math.min(count, Math.max(1_024, done * 2));
             offsets = Arrays.copyOf(offsets, room);
             chains = Arrays.copyOf(chains, room);
+            depths = Arrays.copyOf(depths, room);
         }
         offsets[done] = position;
     }
@@ -210,6 +226,11 @@ final class PackScan extends InputStream {
                 throw new BadPeerException("sends a delta without a base");
             }
             chains[done] = chains[found];
+            if (depths[found] >= limits.chainLength()) {
+                throw new BadPeerException(
+                        "sends deltas of deltas, more than %d for one object".formatted(limits.chainLength()));
+            }
+            depths[done] = (short) (depths[found] + 1);
             at = At.DATA;
         }
     }

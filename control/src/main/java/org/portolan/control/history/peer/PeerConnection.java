@@ -101,10 +101,15 @@ final class PeerConnection {
             part(in, out);
             return false;
         }
-        try (PackBudget.Share share = packs.share(history)) {
-            uploadPack(share, parameters(request)).upload(in, out, null);
-        } finally {
-            part(in, out);
+        try (PackBudget.Share share = packs.share(history);
+                SpooledAnswer answer = new SpooledAnswer(out, share, history.path())) {
+            try {
+                uploadPack(share, parameters(request)).upload(answer.requests(in), answer, null);
+            } finally {
+                share.release();
+                answer.send();
+                part(in, out);
+            }
         }
         return true;
     }

@@ -2,8 +2,10 @@ package org.portolan.control.history.peer;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.errors.CorruptObjectException;
@@ -36,27 +38,50 @@ public final class PeerFetch {
         static final Limits STANDARD = new Limits(256L << 20, PackScan.Limits.STANDARD, 10_000, Watch.Times.STANDARD);
     }
 
+    /** How long the first check may take; a peer whose check took longer has twice as long the next time. */
+    private static final long FIRST_TURN_MS = 60_000;
+
+    private static final int MOST_DOUBLINGS = 10;
+
     private final HistoryRepository history;
     private final String name;
     private final URI url;
+    private final Turns turns;
     private final Limits limits;
     private final Traffic.Totals totals = new Traffic.Totals();
     private volatile boolean settled;
+    private int lateTurns;
     private volatile Watch watching;
     private volatile boolean aborted;
 
     /**
-     * @param name as in the config: fit for a file and a ref, and no other peer's
-     * @param url git, http or https
+     * What a peer sent: not looked into yet, and on the disk, so that a slow one takes no heap.
+     *
+     * @param pack null when nothing came, because all was here
      */
-    public PeerFetch(final HistoryRepository history, final String name, final URI url) {
-        this(history, name, url, Limits.STANDARD);
+    private record Sent(ObjectId head, Known known, Set<ObjectId> boundary, Spool pack) {}
+
+    /** What is done while it is watched how long it takes. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run(Watch watch) throws IOException;
     }
 
-    PeerFetch(final HistoryRepository history, final String name, final URI url, final Limits limits) {
+    /**
+     * @param name as in the config: fit for a file and a ref, and no other peer's
+     * @param url git, http or https
+     * @param turns of all fetches of the process
+     */
+    public PeerFetch(final HistoryRepository history, final String name, final URI url, final Turns turns) {
+        this(history, name, url, turns, Limits.STANDARD);
+    }
+
+    PeerFetch(
+            final HistoryRepository history, final String name, final URI url, final Turns turns, final Limits limits) {
         this.history = history;
         this.name = name;
         this.url = url;
+        this.turns = turns;
         this.limits = limits;
     }
 
@@ -73,6 +98,11 @@ public final class PeerFetch {
         return url;
     }
 
+    /** The same for this pair of routers at each start, and another one for other pairs. */
+    int hashOfNames() {
+        return Objects.hash(history.router(), name);
+    }
+
     /** Any thread. */
     public long receivedBytes() {
         return totals.received.sum();
@@ -80,7 +110,8 @@ public final class PeerFetch {
 
     /**
      * Asks the peer once, or twice: when what it has is too large, for its last part, which gives our history a
-     * boundary there. One thread at a time; the last result is closed by then.
+     * boundary there. One thread at a time; the last result is closed by then. What came is checked in its turn, which
+     * lasts until the result is closed.
      *
      * @param nowS the wall clock
      * @return what is to be adopted, checked; empty when the peer's head is where it was when it was adopted last
@@ -100,22 +131,37 @@ public final class PeerFetch {
 
     private Optional<Fetched> fetch(final long nowS, final int depth) throws HistoryException, TooLargeException {
         final Traffic traffic = new Traffic(totals, Conversation.MOST_TALK_BYTES);
-        try (Watch watch = new Watch(name, limits.times(), traffic)) {
+        final Optional<Sent> sent = watched(limits.times(), traffic, watch -> {
+            try (PeerWire wire = open(traffic, watch)) {
+                return receive(wire, traffic, watch, depth);
+            }
+        });
+        if (sent.isEmpty()) {
+            return Optional.empty();
+        }
+        final Fetched fetched = checkInTurn(sent.get(), nowS);
+        settled = true;
+        return Optional.of(fetched);
+    }
+
+    private <T> T watched(final Watch.Times times, final Traffic traffic, final Step<T> step)
+            throws HistoryException, TooLargeException {
+        try (Watch watch = new Watch(name, times, traffic)) {
             watching = watch;
             if (aborted) {
                 watch.abort();
             }
-            try (PeerWire wire = open(traffic, watch)) {
-                return fetch(wire, traffic, watch, nowS, depth);
+            try {
+                return step.run(watch);
             } catch (final TooLargeException e) {
                 throw e;
             } catch (final IOException e) {
                 throw watch.isLate() ? cannotRead(watch.late(), e) : refusal(e);
-            } catch (final RuntimeException e) {
-                throw refused("sends data that is damaged (" + e + ")", e);
-            } catch (final OutOfMemoryError | StackOverflowError e) {
-                throw refused("sends what takes more memory than there is", e);
             }
+        } catch (final RuntimeException e) {
+            throw refused("sends data that is damaged (" + e + ")", e);
+        } catch (final OutOfMemoryError | StackOverflowError e) {
+            throw refused("sends what takes more memory than there is", e);
         }
     }
 
@@ -138,8 +184,7 @@ public final class PeerFetch {
         }
     }
 
-    private Optional<Fetched> fetch(
-            final PeerWire wire, final Traffic traffic, final Watch watch, final long nowS, final int depth)
+    private Optional<Sent> receive(final PeerWire wire, final Traffic traffic, final Watch watch, final int depth)
             throws IOException {
         final Conversation conversation = new Conversation(wire);
         final Conversation.Head there;
@@ -160,15 +205,11 @@ public final class PeerFetch {
             // After a start primary may lack what was adopted before: then it is merged now.
             final boolean again = settled && head.equals(known.remote());
             settled = true;
-            return again
-                    ? Optional.empty()
-                    : Optional.of(new Fetched(this, head, known, known.boundary(), null, false));
+            return again ? Optional.empty() : Optional.of(new Sent(head, known, Set.of(), null));
         }
         final Conversation.Answer answer = conversation.fetch(head, known.haves(), known.boundary(), depth);
         traffic.allow(limits.bytes());
-        final Fetched fetched = receive(answer, head, known, watch, nowS);
-        settled = true;
-        return Optional.of(fetched);
+        return Optional.of(new Sent(head, known, answer.boundary(), spool(answer.pack())));
     }
 
     /** Two routers of one name would each take the other's word for its own. */
@@ -194,39 +235,83 @@ public final class PeerFetch {
         settled = false;
     }
 
-    private Fetched receive(
-            final Conversation.Answer answer,
-            final ObjectId head,
-            final Known known,
-            final Watch watch,
-            final long nowS)
-            throws IOException {
+    private Spool spool(final InputStream pack) throws IOException {
+        final Spool spool = Spool.in(history.path());
+        boolean whole = false;
+        try {
+            final byte[] header = pack.readNBytes(PackScan.HEADER_BYTES);
+            PackScan.requireHeader(header, limits.pack());
+            spool.write(header);
+            pack.transferTo(spool);
+            whole = true;
+            return spool;
+        } finally {
+            if (!whole) {
+                spool.close();
+            }
+        }
+    }
+
+    private Fetched checkInTurn(final Sent sent, final long nowS) throws HistoryException, TooLargeException {
+        try (Spool pack = sent.pack) {
+            final Turns.Turn turn = turns.take(() -> aborted).orElseThrow(() -> cannotRead("this router ends", null));
+            boolean sound = false;
+            try {
+                final Fetched fetched =
+                        watched(turnTimes(), new Traffic(totals, 0), watch -> check(sent, pack, watch, nowS));
+                fetched.whenClosed(turn::close);
+                sound = true;
+                return fetched;
+            } finally {
+                if (!sound) {
+                    turn.close();
+                }
+            }
+        } catch (final HistoryException | TooLargeException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw refusal(e);
+        }
+    }
+
+    /** Whoever sends what takes long to check waits behind the others with it, and not before them. */
+    private Watch.Times turnTimes() {
+        final Watch.Times times = limits.times();
+        final long turnMs = Math.min(times.totalMs(), FIRST_TURN_MS << Math.min(lateTurns, MOST_DOUBLINGS));
+        return new Watch.Times(times.connectMs(), times.idleMs(), turnMs);
+    }
+
+    private Fetched check(final Sent sent, final Spool pack, final Watch watch, final long nowS) throws IOException {
+        final Known known = sent.known;
+        if (pack == null) {
+            return new Fetched(this, sent.head, known, known.boundary(), null, false);
+        }
         final Quarantine quarantine = Quarantine.make(history.path(), name);
         boolean sound = false;
         try {
-            unpack(answer, quarantine, watch);
+            unpack(pack, quarantine, watch);
             final Set<ObjectId> boundary;
             try (ObjectReader fresh = quarantine.objects().newReader()) {
-                boundary = known.boundaryWith(answer.boundary(), head, fresh);
+                boundary = known.boundaryWith(sent.boundary, sent.head, fresh);
             }
             try (BothReader both =
                     new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
                 final HistoryCheck check = new HistoryCheck(both, watch, nowS);
-                check.require(head, known);
+                check.require(sent.head, known);
                 watch.check();
                 sound = true;
-                return new Fetched(this, head, known, boundary, quarantine, check.isAhead());
+                return new Fetched(this, sent.head, known, boundary, quarantine, check.isAhead());
             }
         } finally {
+            lateTurns = watch.isLate() ? lateTurns + 1 : 0;
             if (!sound) {
                 quarantine.close();
             }
         }
     }
 
-    private void unpack(final Conversation.Answer answer, final Quarantine quarantine, final Watch watch)
-            throws IOException {
-        try (PackScan scan = new PackScan(answer.pack(), limits.pack());
+    private void unpack(final Spool pack, final Quarantine quarantine, final Watch watch) throws IOException {
+        try (PackScan scan = new PackScan(pack.content(), limits.pack());
                 ObjectInserter inserter = quarantine.objects().newInserter()) {
             final PackParser parser = inserter.newPackParser(scan);
             parser.setObjectChecker(new ObjectChecker());

@@ -1,6 +1,7 @@
 package org.portolan.control.history.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -18,13 +20,13 @@ import org.portolan.control.history.peer.MergeResult.Kind;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.TableReader;
 
 /**
  * Brings a peer's table into ours, without what {@link Admission} leaves out of it. The joined table is a function of
- * what is left and of our table; what the lines have in common
- * tells who changed what:
+ * what is left and of our table; what the lines have in common tells who changed what:
  *
  * <pre>
  *   the joined table is ours                  nothing to do: a commit would say nothing, and be answered by another
@@ -50,9 +52,13 @@ public final class PeerMerge {
         String of(List<Difference> differences, List<Conflict> conflicts);
     }
 
+    /** Of still more it tells of so many: each is looked up in what the lines have in common. */
+    private static final int MOST_DISPUTES = 16_384;
+
     private final Batch batch;
     private final BiPredicate<BindingKey, Binding> isForgotten;
     private final Admission admission;
+    private final Predicate<Difference> isHeld;
     private final Words words;
     /** What is to be put in place of what they say; null removes. */
     private final Map<BindingKey, Binding> leftOut = new HashMap<>();
@@ -67,15 +73,19 @@ public final class PeerMerge {
      * @param isForgotten whether our table would forget a binding of theirs as soon as it had it: taken in, it would go
      *     and come back at each meeting
      * @param admission what else of theirs is not taken
+     * @param isHeld asked once of each difference, whether it is wanted: all of them may be more than the heap has room
+     *     for
      */
     public PeerMerge(
             final Batch batch,
             final BiPredicate<BindingKey, Binding> isForgotten,
             final Admission admission,
+            final Predicate<Difference> isHeld,
             final Words words) {
         this.batch = batch;
         this.isForgotten = isForgotten;
         this.admission = admission;
+        this.isHeld = isHeld;
         this.words = words;
     }
 
@@ -89,11 +99,14 @@ public final class PeerMerge {
         final ObjectId theirTree = batch.treeOf(theirs);
         final boolean isSeeded =
                 admission.isSeed() && !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
+        // A table that becomes ours as it is may have what we would forget: it is forgotten in time.
+        final BiPredicate<BindingKey, Binding> isLeft = isSeeded ? (key, binding) -> false : isForgotten;
         ObjectId taken = theirTree;
-        ObjectId joined = join(ourTree, theirTree, isSeeded);
+        ObjectId joined = batch.trees()
+                .join(ourTree, theirTree, isLeft, (key, before, other, now) -> take(key, before, other, isLeft));
         if (!leftOut.isEmpty()) {
             taken = batch.edit(theirTree, leftOut);
-            joined = join(ourTree, taken, isSeeded);
+            joined = batch.trees().join(ourTree, taken, isLeft, (key, before, other, now) -> {});
         }
         final boolean isNews = !joined.equals(ourTree);
         if (!isNews && disputed.isEmpty()) {
@@ -137,10 +150,13 @@ public final class PeerMerge {
         return new MergeResult(Kind.MERGED, head, tree, changed, conflicts);
     }
 
-    /** The best common ancestors: none, one, or several where the lines have crossed. */
+    /**
+     * The best common ancestors: none, one, or several where the lines have crossed. None too when they lie further back
+     * than the heap lets us look: then all that differs counts as changed by both.
+     */
     private List<ObjectId> bases(final ObjectId ours, final ObjectId theirs) throws IOException {
         final List<ObjectId> bases = new ArrayList<>();
-        try (RevWalk walk = new RevWalk(batch.reader())) {
+        try (RevWalk walk = new RevWalk(new BoundedReader(batch.reader(), PeerHeap.walkedCommits()))) {
             walk.setRetainBody(false);
             walk.setRevFilter(RevFilter.MERGE_BASE);
             walk.markStart(walk.parseCommit(ours));
@@ -148,27 +164,56 @@ public final class PeerMerge {
             for (RevCommit base = walk.next(); base != null; base = walk.next()) {
                 bases.add(base.copy());
             }
+        } catch (final TooLargeException e) {
+            return List.of();
         }
         return bases;
     }
 
-    /** @param isWhole theirs becomes ours as it is, and what we would forget of it is forgotten in time */
-    private ObjectId join(final ObjectId ourTree, final ObjectId theirTree, final boolean isWhole) throws IOException {
-        final BiPredicate<BindingKey, Binding> isLeft = isWhole ? (key, binding) -> false : isForgotten;
-        differences.clear();
-        disputed.clear();
-        return batch.trees().join(ourTree, theirTree, isLeft, (key, before, other, now) -> {
-            final Binding admitted = admission.admit(key, before, other);
-            if (admitted != other) {
-                leftOut.put(key, admitted);
-            }
-            if (!now.equals(before)) {
-                differences.put(key, new Difference(key, before, now));
-            }
-            if (before != null && before.mac() != 0 && other.mac() != 0 && before.mac() != other.mac()) {
-                disputed.add(new Conflict(key, now.mac(), before.mac() == now.mac() ? other.mac() : before.mac()));
-            }
-        });
+    /**
+     * What one binding of theirs changes. Where a part of it is left out the table is joined once more without that part;
+     * what comes of it is said here already.
+     *
+     * @param ours null when only they know it
+     */
+    private void take(
+            final BindingKey key,
+            final Binding ours,
+            final Binding theirs,
+            final BiPredicate<BindingKey, Binding> isLeft) {
+        final Binding admitted = admission.admit(key, ours, theirs);
+        if (admitted != theirs) {
+            leaveOut(key, admitted);
+        }
+        if (admitted == null || ours == null && isLeft.test(key, admitted)) {
+            return;
+        }
+        final Binding now = ours == null ? admitted : Binding.join(ours, admitted);
+        if (!now.equals(ours)) {
+            hold(new Difference(key, ours, now));
+        }
+        if (disputed.size() < MOST_DISPUTES
+                && ours != null
+                && ours.mac() != 0
+                && admitted.mac() != 0
+                && ours.mac() != admitted.mac()) {
+            disputed.add(new Conflict(key, now.mac(), ours.mac() == now.mac() ? admitted.mac() : ours.mac()));
+        }
+    }
+
+    private void leaveOut(final BindingKey key, final Binding admitted) {
+        leftOut.put(key, admitted);
+        if (leftOut.size() > PeerHeap.leftOutBindings()) {
+            throw new UncheckedIOException(new HistoryException(
+                    "more than %d records of it are not to be taken, the first of them %s; nothing of it was taken"
+                            .formatted(PeerHeap.leftOutBindings(), admission.first())));
+        }
+    }
+
+    private void hold(final Difference difference) {
+        if (isHeld.test(difference)) {
+            differences.put(difference.key(), difference);
+        }
     }
 
     /** Where both have changed what they had in common: what only one changed is news and no dispute. */

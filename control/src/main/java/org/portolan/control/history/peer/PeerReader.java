@@ -36,6 +36,8 @@ public final class PeerReader implements AutoCloseable {
     private volatile String trouble = "";
     private volatile long answeredS;
     private volatile boolean tried;
+    private volatile long nextNs;
+    private volatile boolean waits;
     private volatile boolean closed;
 
     /**
@@ -62,34 +64,48 @@ public final class PeerReader implements AutoCloseable {
 
     private void read() {
         Background.yieldToFrames();
+        final Pace pace = new Pace(everyS, fetch.hashOfNames());
         try {
             while (!closed) {
-                final Optional<Fetched> fetched = fetch();
-                if (fetched.isPresent()) {
-                    handOver(fetched.get());
+                if (isRead()) {
+                    pace.succeeded();
+                } else {
+                    pace.failed();
                 }
                 tried = true;
-                next.tryAcquire(everyS, TimeUnit.SECONDS);
+                final long waitMs = pace.nextMs();
+                nextNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+                waits = true;
+                next.tryAcquire(waitMs, TimeUnit.MILLISECONDS);
+                waits = false;
             }
         } catch (final InterruptedException e) {
             closed = true;
         }
     }
 
-    private Optional<Fetched> fetch() {
+    /** Whether all went well, the meeting too. Whatever goes wrong, this peer alone is not read for a while. */
+    private boolean isRead() throws InterruptedException {
         fetches.incrementAndGet();
         try {
             final Optional<Fetched> fetched = fetch.fetch(wallS.getAsLong());
             answeredS = wallS.getAsLong();
+            final String refusal = fetched.isPresent() ? handOver(fetched.get()) : "";
+            if (!refusal.isEmpty()) {
+                trouble(refusal);
+                return false;
+            }
             if (!trouble.isEmpty()) {
                 trouble = "";
                 listener.recovered(fetch.name());
             }
-            return fetched;
+            return true;
         } catch (final HistoryException e) {
             trouble(e.getMessage());
-            return Optional.empty();
+        } catch (final RuntimeException | Error e) {
+            trouble("peer %s cannot be read: %s".formatted(fetch.name(), e));
         }
+        return false;
     }
 
     private void trouble(final String why) {
@@ -100,7 +116,8 @@ public final class PeerReader implements AutoCloseable {
         }
     }
 
-    private void handOver(final Fetched fetched) throws InterruptedException {
+    /** @return why it was not taken; empty when it was */
+    private String handOver(final Fetched fetched) throws InterruptedException {
         final Semaphore taken = new Semaphore(0);
         fetched.whenClosed(taken::release);
         come.set(fetched);
@@ -108,6 +125,7 @@ public final class PeerReader implements AutoCloseable {
             drop();
         }
         taken.acquire();
+        return fetched.refusal();
     }
 
     private void drop() {
@@ -153,6 +171,12 @@ public final class PeerReader implements AutoCloseable {
     /** Wall-clock second in which the peer answered last; 0 before it has. */
     public long answeredS() {
         return answeredS;
+    }
+
+    /** Seconds until the peer is asked again; 0 when it is being asked. */
+    public long nextS() {
+        final long leftNs = nextNs - System.nanoTime();
+        return waits && leftNs > 0 ? TimeUnit.NANOSECONDS.toSeconds(leftNs) + 1 : 0;
     }
 
     public long fetches() {

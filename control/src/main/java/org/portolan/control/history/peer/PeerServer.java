@@ -33,8 +33,7 @@ public final class PeerServer implements AutoCloseable {
      */
     record Limits(
             int connections, int fromOne, int objects, long requestMs, long idleMs, long totalMs, long receivedBytes) {
-        static final Limits STANDARD =
-                new Limits(8, 4, PackBudget.STANDARD_OBJECTS, 10_000, 30_000, 1_800_000, 4 << 20);
+        static final Limits STANDARD = new Limits(8, 4, PeerHeap.packedObjects(), 10_000, 30_000, 1_800_000, 4 << 20);
     }
 
     /** A connection that finds it full tries again a second later: a crowd should be refused faster than that. */
@@ -60,7 +59,7 @@ public final class PeerServer implements AutoCloseable {
         this.history = history;
         this.server = server;
         this.limits = limits;
-        packs = new PackBudget(limits.objects(), limits.idleMs());
+        packs = new PackBudget(limits.objects(), limits.connections(), limits.idleMs());
         acceptor = Thread.ofPlatform().daemon().name("history-serve").unstarted(this::accept);
     }
 
@@ -113,7 +112,7 @@ public final class PeerServer implements AutoCloseable {
                 admit(server.accept());
             } catch (final SocketTimeoutException e) {
                 // Time to look at the others.
-            } catch (final IOException e) {
+            } catch (final IOException | RuntimeException e) {
                 failed.incrementAndGet();
                 pause();
             }

@@ -34,10 +34,18 @@ public record HistoryStatus(List<Row> rows, List<Peer> peers) {
      * @param fetchedS when it was reached last, seconds since 1970; 0 for never
      * @param mergedS when it had something new last; 0 for never
      * @param failures times since the start that it was not reached, or was refused
+     * @param nextS seconds until it is asked again; 0 when it is being asked
      * @param error why it was not reached, or was refused; empty when all is well
      */
     public record Peer(
-            String name, String url, long fetchedS, long mergedS, long conflicts, long failures, String error) {}
+            String name,
+            String url,
+            long fetchedS,
+            long mergedS,
+            long conflicts,
+            long failures,
+            long nextS,
+            String error) {}
 
     public HistoryStatus {
         rows = List.copyOf(rows);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -209,7 +210,7 @@ public final class HistoryRepository implements AutoCloseable {
         final RevCommit whole =
                 RevCommit.parse(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes());
         return whole.getParentCount() == 0
-                && TableReader.read(reader, whole.getTree()).isEmpty();
+                && TableReader.visit(reader, whole.getTree(), "", key -> true, (key, binding) -> false);
     }
 
     /** Whether nothing was ever written here but the empty commit that it begins with. */
@@ -239,6 +240,21 @@ public final class HistoryRepository implements AutoCloseable {
     public Map<BindingKey, Binding> table(final ObjectId commit) throws IOException {
         try (ObjectReader reader = new PackedReader(git)) {
             return TableReader.read(reader, treeOf(commit));
+        } catch (final IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    /**
+     * Some bindings of a commit's tree, of which none is held here.
+     *
+     * @return whether it came to the end
+     * @throws HistoryException when any of it is missing or no binding
+     */
+    public boolean visit(final ObjectId commit, final Predicate<BindingKey> wanted, final TableReader.Visitor visitor)
+            throws IOException {
+        try (ObjectReader reader = new PackedReader(git)) {
+            return TableReader.visit(reader, treeOf(commit), "", wanted, visitor);
         } catch (final IOException e) {
             throw damaged(e);
         }

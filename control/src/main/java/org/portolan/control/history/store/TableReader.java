@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -14,27 +15,64 @@ import org.portolan.control.history.record.BindingKey;
 public final class TableReader {
     private TableReader() {}
 
+    /** Told of one binding after the other. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** Whether it goes on. */
+        boolean visit(BindingKey key, Binding binding) throws IOException;
+    }
+
     /** All bindings, in the order of the tree. */
     public static Map<BindingKey, Binding> read(final ObjectReader reader, final ObjectId tree) throws IOException {
         final Map<BindingKey, Binding> table = new LinkedHashMap<>();
-        walk(reader, tree, "", table);
+        visit(reader, tree, "", key -> true, (key, binding) -> {
+            table.put(key, binding);
+            return true;
+        });
         return table;
     }
 
-    private static void walk(
-            final ObjectReader reader, final ObjectId tree, final String prefix, final Map<BindingKey, Binding> table)
+    /**
+     * The bindings in the order of the tree, none of which is held here.
+     *
+     * @param after the path that was the last one; empty to begin with the first
+     * @param wanted others are not read
+     * @return whether it came to the end
+     */
+    public static boolean visit(
+            final ObjectReader reader,
+            final ObjectId tree,
+            final String after,
+            final Predicate<BindingKey> wanted,
+            final Visitor visitor)
             throws IOException {
-        for (final TreeEntry entry :
-                TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes())) {
-            final String path = prefix + entry.name();
-            if (entry.isTree()) {
-                walk(reader, entry.id(), path + "/", table);
-            } else if (!path.equals(Schema.FILE)) {
-                final BindingKey key = BindingKey.of(path)
-                        .orElseThrow(
-                                () -> new HistoryException("the file %s has no place in a history".formatted(path)));
-                table.put(key, Trees.read(reader, entry.id(), path));
+        return new Visit(reader, wanted, visitor).walk(tree, "", after);
+    }
+
+    private record Visit(ObjectReader reader, Predicate<BindingKey> wanted, Visitor visitor) {
+        /** @param after what is left of the last path below this tree; empty when all of it comes after */
+        boolean walk(final ObjectId tree, final String prefix, final String after) throws IOException {
+            final int slash = after.indexOf('/') + 1;
+            final String first = slash == 0 ? after : after.substring(0, slash);
+            for (final TreeEntry entry :
+                    TreeEntry.list(reader.open(tree, Constants.OBJ_TREE).getCachedBytes())) {
+                final int order = entry.order().compareTo(first);
+                final String path = prefix + entry.name();
+                final boolean goesOn = order < 0
+                        || (entry.isTree()
+                                ? walk(entry.id(), path + "/", order == 0 ? after.substring(slash) : "")
+                                : order == 0 || path.equals(Schema.FILE) || file(entry.id(), path));
+                if (!goesOn) {
+                    return false;
+                }
             }
+            return true;
+        }
+
+        private boolean file(final ObjectId id, final String path) throws IOException {
+            final BindingKey key = BindingKey.of(path)
+                    .orElseThrow(() -> new HistoryException("the file %s has no place in a history".formatted(path)));
+            return !wanted.test(key) || visitor.visit(key, Trees.read(reader, id, path));
         }
     }
 

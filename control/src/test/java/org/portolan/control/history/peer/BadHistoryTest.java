@@ -144,6 +144,13 @@ final class BadHistoryTest extends RefusalRig {
         return raw.commit(raw.tree(raw.good(files -> files.put("arp/0/lab", new File(FileMode.TREE, hosts)))));
     }
 
+    @Test
+    void shouldRefuseADirectoryThatIsTooBroad() throws IOException {
+        final ObjectId segments = raw.tree(Map.of("office/192.168.1/5", raw.file(RawHistory.LIVE)));
+        final ObjectId head = raw.commit(HostilePeers.root(raw, HostilePeers.named(raw, "", 1_025, segments)));
+        assertRefused(new FakePeer().has(head).gives(raw.pack()), "has more than 1024 entries in a directory arp");
+    }
+
     @TestFactory
     Stream<DynamicTest> shouldRefuseWhatIsNoHistory() {
         return contents()
@@ -158,7 +165,7 @@ final class BadHistoryTest extends RefusalRig {
     void shouldTakeWhatIsSound() throws IOException {
         final ObjectId head = raw.commit(raw.goodTree(), raw.sound());
         try (FakePeer peer = new FakePeer().has(head).gives(raw.pack());
-                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), LIMITS)
+                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), new Turns(), LIMITS)
                         .fetch(ours.nowS)
                         .orElseThrow()) {
             assertThat(fetched.head()).isEqualTo(head);

@@ -1,5 +1,7 @@
 package org.portolan.control.history.peer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -38,6 +40,24 @@ final class BadPackTest extends RefusalRig {
         }
         before = Listing.of(ours.history.path());
         assertRefused(new FakePeer().has(head).gives(raw.pack()), "leans on objects that nothing here leads to");
+    }
+
+    /** Left by an adoption that a crash cut short: the peer sends it again. */
+    @Test
+    void shouldTakeWhatCameThoughItLiesHereByChance() throws IOException {
+        final ObjectId head = raw.commit(raw.goodTree(), raw.sound());
+        try (ObjectInserter inserter = ours.history.git().newObjectInserter()) {
+            for (final RawHistory.Item each : raw.objects.values()) {
+                inserter.insert(each.type(), each.raw());
+            }
+            inserter.flush();
+        }
+        try (FakePeer peer = new FakePeer().has(head).gives(raw.pack());
+                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), new Turns(), LIMITS)
+                        .fetch(ours.nowS)
+                        .orElseThrow()) {
+            assertThat(fetched.head()).isEqualTo(head);
+        }
     }
 
     @Test

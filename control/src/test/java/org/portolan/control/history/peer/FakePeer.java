@@ -21,6 +21,7 @@ final class FakePeer implements AutoCloseable {
     private volatile byte[] answer = new byte[0];
     private volatile int dripMs;
     private volatile boolean stays;
+    private volatile byte[] refrain = new byte[0];
 
     FakePeer() throws IOException {
         Thread.ofPlatform().daemon().start(this::accept);
@@ -55,6 +56,12 @@ final class FakePeer implements AutoCloseable {
     /** It does not close the connection when it has said all. */
     FakePeer stays() {
         stays = true;
+        return this;
+    }
+
+    /** After the answer it says this, again and again. */
+    FakePeer repeats(final byte[] bytes) {
+        refrain = bytes;
         return this;
     }
 
@@ -117,6 +124,9 @@ final class FakePeer implements AutoCloseable {
             say(socket.getOutputStream(), refs);
             request(in);
             say(socket.getOutputStream(), answer);
+            while (refrain.length > 0) {
+                say(socket.getOutputStream(), refrain);
+            }
             while (stays && in.read() >= 0) {
                 Thread.onSpinWait();
             }

@@ -29,7 +29,7 @@ import org.portolan.control.history.store.StockGit;
 @Timeout(60)
 final class HostileClientTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final Limits SHORT = new Limits(6, 4, 100_000, 800, 1_500, 5_000, 64 << 10);
+    private static final Limits SHORT = new Limits(6, 4, 10_000_000, 800, 1_500, 5_000, 64 << 10);
     private static final String REQUEST = "git-upload-pack /state.git\0host=x\0\0version=2\0";
 
     @TempDir
@@ -315,6 +315,30 @@ final class HostileClientTest {
             assertThat(frugal.failed()).isEqualTo(2);
             StockGit.run(directory, "clone", "-q", "--bare", "--depth=2", url, "some");
             StockGit.requireSound(directory.resolve("some"));
+        }
+    }
+
+    /** The pack lies on the disk, and the heap is the next client's. */
+    @Test
+    void shouldMakeALargePackForTheNextClientWhileOneDoesNotRead() throws IOException {
+        edge.grow(3_000);
+        final Limits narrow = new Limits(6, 4, 25_000, 10_000, 30_000, 60_000, 64 << 10);
+        try (PeerServer frugal = PeerServer.start(edge.history, ANY_PORT, narrow);
+                Socket idle = new Socket()) {
+            idle.setReceiveBufferSize(1_024);
+            idle.connect(frugal.address());
+            final String fetch = "0011command=fetch0001"
+                    + new String(packet("want " + edge.head().name() + "\n"), StandardCharsets.US_ASCII)
+                    + "0009done\n0000";
+            idle.getOutputStream().write(join(packet(REQUEST), fetch.getBytes(StandardCharsets.US_ASCII)));
+            await(() -> frugal.sentBytes() > 1 << 16);
+            final String url = "git://127.0.0.1:" + frugal.address().getPort() + "/state.git";
+            for (int i = 0; i < 3; i++) {
+                StockGit.run(directory, "clone", "-q", "--bare", url, "meanwhile" + i);
+            }
+            StockGit.requireSound(directory.resolve("meanwhile0"));
+            assertThat(frugal.open()).isOne();
+            assertThat(frugal.failed()).isZero();
         }
     }
 

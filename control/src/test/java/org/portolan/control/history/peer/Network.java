@@ -39,7 +39,8 @@ final class Network implements AutoCloseable {
                         routers.get(to).history,
                         "edge-" + from,
                         URI.create(
-                                "git://127.0.0.1:" + servers.get(from).address().getPort() + "/state.git")));
+                                "git://127.0.0.1:" + servers.get(from).address().getPort() + "/state.git"),
+                        new Turns()));
     }
 
     /** One router takes what the other has. */

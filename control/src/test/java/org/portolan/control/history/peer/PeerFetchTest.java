@@ -45,7 +45,7 @@ final class PeerFetchTest {
 
     private void serve() throws IOException {
         server = PeerServer.start(theirs.history, ANY_PORT);
-        fetch = new PeerFetch(ours.history, "edge-2", url());
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns());
     }
 
     @AfterEach
@@ -123,7 +123,7 @@ final class PeerFetchTest {
     @Test
     void shouldGiveOnceMoreAfterAStartWhatWasAdoptedAndPerhapsNotMerged() throws IOException {
         pull();
-        final PeerFetch afterRestart = new PeerFetch(ours.history, "edge-2", url());
+        final PeerFetch afterRestart = new PeerFetch(ours.history, "edge-2", url(), new Turns());
         assertThat(pull(ours, afterRestart).orElseThrow().kind()).isEqualTo(Kind.NOTHING);
         assertThat(afterRestart.fetch(ours.nowS)).isEmpty();
     }
@@ -155,7 +155,7 @@ final class PeerFetchTest {
     @Test
     void shouldReadFromStockGitsDaemon() throws IOException {
         try (StockDaemon daemon = new StockDaemon(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"));
+            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new Turns());
             pull();
             theirs.grow(3);
             pull();
@@ -170,7 +170,7 @@ final class PeerFetchTest {
         assertThat(StockGit.run(theirs.history.path(), "verify-pack", "-s", packOf(theirs)))
                 .contains("chain length");
         try (StockDaemon daemon = new StockDaemon(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"));
+            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new Turns());
             pull();
             assertThat(ours.table()).isEqualTo(theirs.table());
         }
@@ -188,7 +188,7 @@ final class PeerFetchTest {
     @Test
     void shouldReadOverHttp() throws IOException {
         try (StockHttp http = new StockHttp(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", http.url("theirs.git"));
+            fetch = new PeerFetch(ours.history, "edge-2", http.url("theirs.git"), new Turns());
             pull();
             theirs.grow(3);
             pull();
@@ -227,7 +227,7 @@ final class PeerFetchTest {
     void shouldTakeOverTheBoundaryOfAPeerThatStockGitServes() throws IOException {
         cutTheirs(5);
         try (StockDaemon daemon = new StockDaemon(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"));
+            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new Turns());
             ours.learn(70, 7);
             assertThat(pull().kind()).isEqualTo(Kind.MERGED);
             theirs.grow(2);
@@ -246,7 +246,7 @@ final class PeerFetchTest {
         server.close();
         server = PeerServer.start(
                 theirs.history, ANY_PORT, new PeerServer.Limits(8, 4, 150, 5_000, 10_000, 60_000, 4 << 20));
-        fetch = new PeerFetch(ours.history, "edge-2", url(), SHALLOW);
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns(), SHALLOW);
         assertThat(pull().kind()).isEqualTo(Kind.SEEDED);
         assertThat(count(ours.history.path())).isEqualTo("4");
         assertThat(ours.table()).isEqualTo(theirs.table());
@@ -258,12 +258,13 @@ final class PeerFetchTest {
     @Test
     void shouldTakeTheLastPartOfAHistoryThatIsTooLargeToBeTaken() throws IOException {
         theirs.grow(60);
-        final PackScan.Limits small = new PackScan.Limits(150, 1 << 20, 1 << 20, 1 << 20);
+        final PackScan.Limits small = new PackScan.Limits(150, 1 << 20, 1 << 20, 250, 1 << 20);
         try (StockDaemon daemon = new StockDaemon(directory)) {
             fetch = new PeerFetch(
                     ours.history,
                     "edge-2",
                     daemon.url("theirs.git"),
+                    new Turns(),
                     new PeerFetch.Limits(1 << 20, small, 4, Watch.Times.STANDARD));
             ours.learn(90, 9);
             assertThat(pull().kind()).isEqualTo(Kind.MERGED);
@@ -284,7 +285,7 @@ final class PeerFetchTest {
         server.close();
         server = PeerServer.start(
                 theirs.history, ANY_PORT, new PeerServer.Limits(8, 4, 150, 5_000, 10_000, 60_000, 4 << 20));
-        fetch = new PeerFetch(ours.history, "edge-2", url(), SHALLOW);
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns(), SHALLOW);
         assertThat(pull().kind()).isEqualTo(Kind.MERGED);
         assertThat(ours.table()).isEqualTo(theirs.table());
         assertThat(count(ours.history.path())).isEqualTo("18");
@@ -295,8 +296,9 @@ final class PeerFetchTest {
                 ours.history,
                 "edge-2",
                 url(),
+                new Turns(),
                 new PeerFetch.Limits(
-                        1 << 20, new PackScan.Limits(150, 1 << 20, 1 << 20, 1 << 20), 4, Watch.Times.STANDARD));
+                        1 << 20, new PackScan.Limits(150, 1 << 20, 1 << 20, 250, 1 << 20), 4, Watch.Times.STANDARD));
         assertThat(pull().kind()).isEqualTo(Kind.MERGED);
         assertThat(ours.table()).isEqualTo(theirs.table());
         assertThat(count(ours.history.path())).isEqualTo("23");
@@ -335,7 +337,7 @@ final class PeerFetchTest {
         Files.move(directory.resolve("ours.git"), directory.resolve("long.git"));
         StockGit.run(directory, "clone", "-q", "--bare", "--depth=3", "file://" + directory + "/long.git", "ours.git");
         ours = new Scribble(directory.resolve("ours.git"), "edge-1");
-        fetch = new PeerFetch(ours.history, "edge-2", url());
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns());
         theirs.grow(2);
         pull();
         assertThat(ours.table()).containsAllEntriesOf(theirs.table());
@@ -356,7 +358,8 @@ final class PeerFetchTest {
                     new PeerFetch(
                             theirs.history,
                             "edge-1",
-                            URI.create("git://127.0.0.1:" + back.address().getPort() + "/")));
+                            URI.create("git://127.0.0.1:" + back.address().getPort() + "/"),
+                            new Turns()));
         }
         final String forgotten = StockGit.run(ours.history.path(), "rev-parse", "primary~2");
         Files.writeString(ours.history.path().resolve("shallow"), forgotten);

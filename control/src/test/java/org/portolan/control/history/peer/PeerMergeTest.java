@@ -78,6 +78,7 @@ final class PeerMergeTest {
                 batch,
                 (key, binding) -> binding.endedS() != 0 && binding.endedS() < 3,
                 Scribble.all(),
+                difference -> true,
                 (differences, conflicts) -> "Arp.merge: %d, %d\n".formatted(differences.size(), conflicts.size()));
     }
 

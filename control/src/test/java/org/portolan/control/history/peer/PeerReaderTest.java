@@ -60,8 +60,8 @@ final class PeerReaderTest {
     }
 
     private PeerReader reader(final URI url) {
-        final PeerReader reader =
-                new PeerReader(new PeerFetch(ours.history, "edge-2", url), SELDOM_S, () -> Scribble.BEGIN_S, listener);
+        final PeerReader reader = new PeerReader(
+                new PeerFetch(ours.history, "edge-2", url, new Turns()), SELDOM_S, () -> Scribble.BEGIN_S, listener);
         reader.start();
         return reader;
     }
@@ -139,7 +139,8 @@ final class PeerReaderTest {
             server = PeerServer.start(theirs.history, address);
             reader.hurry();
             take(reader).close();
-            assertThat(reader.trouble()).isEmpty();
+            await(() -> reader.trouble().isEmpty());
+            await(() -> said.size() == 2);
         }
         assertThat(said).hasSize(2);
         assertThat(said.get(0)).startsWith("edge-2 troubled: peer edge-2 cannot be read from git://");

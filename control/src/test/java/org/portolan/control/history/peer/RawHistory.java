@@ -173,9 +173,9 @@ final class RawHistory {
         }
 
         void deflate(final byte[] raw) throws IOException {
-            final DeflaterOutputStream out = new DeflaterOutputStream(bytes);
-            out.write(raw);
-            out.finish();
+            try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
+                out.write(raw);
+            }
         }
 
         byte[] finish() {

@@ -15,7 +15,7 @@ import org.portolan.control.history.store.HistoryException;
 /** A history that bad peers are refused by: each with its reason, and byte for byte nothing changes. */
 abstract class RefusalRig {
     static final Watch.Times SHORT = new Watch.Times(500, 700, 2_500);
-    static final PackScan.Limits SMALL = new PackScan.Limits(100, 100_000, 300_000, 1_000_000);
+    static final PackScan.Limits SMALL = new PackScan.Limits(100, 100_000, 300_000, 20, 1_000_000);
     static final PeerFetch.Limits LIMITS =
             new PeerFetch.Limits(200_000, SMALL, 10, new Watch.Times(5_000, 10_000, 60_000));
     static final PeerFetch.Limits IMPATIENT = new PeerFetch.Limits(200_000, SMALL, 10, SHORT);
@@ -44,7 +44,7 @@ abstract class RefusalRig {
     }
 
     void assertRefused(final URI url, final String because, final PeerFetch.Limits limits) throws IOException {
-        assertThatThrownBy(() -> new PeerFetch(ours.history, "edge-2", url, limits)
+        assertThatThrownBy(() -> new PeerFetch(ours.history, "edge-2", url, new Turns(), limits)
                         .fetch(ours.nowS)
                         .ifPresent(RefusalRig::close))
                 .isInstanceOf(HistoryException.class)

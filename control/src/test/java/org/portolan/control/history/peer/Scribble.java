@@ -142,7 +142,8 @@ final class Scribble implements AutoCloseable {
 
     /** A merge that takes all that is new, and says nothing of it. */
     static PeerMerge merging(final Batch batch) {
-        return new PeerMerge(batch, (key, binding) -> false, all(), (differences, conflicts) -> "Arp.merge\n");
+        return new PeerMerge(
+                batch, (key, binding) -> false, all(), difference -> true, (differences, conflicts) -> "Arp.merge\n");
     }
 
     /** Of a router that has said nothing yet: all that peers say is taken. */

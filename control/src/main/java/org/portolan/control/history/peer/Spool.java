@@ -1,0 +1,62 @@
+package org.portolan.control.history.peer;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Bytes that wait on the disk, and not in the heap, for whoever is slower than we are. The file has no name from the
+ * moment it is open, so a crash leaves nothing. One thread.
+ */
+final class Spool extends OutputStream {
+    private final FileChannel file;
+
+    private Spool(final FileChannel file) {
+        this.file = file;
+    }
+
+    static Spool in(final Path directory) throws IOException {
+        return new Spool(FileChannel.open(
+                directory.resolve("spool-" + UUID.randomUUID()),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE));
+    }
+
+    @Override
+    public void write(final int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(final byte[] bytes, final int offset, final int length) throws IOException {
+        final ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+        while (rest.hasRemaining()) {
+            file.write(rest);
+        }
+    }
+
+    /** All that was written, from its beginning. Closing it leaves the spool open. */
+    InputStream content() throws IOException {
+        file.position(0);
+        return new FilterInputStream(Channels.newInputStream(file)) {
+            @Override
+            public void close() {
+                // The file goes with the spool.
+            }
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
