@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,6 +25,7 @@ import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.StockGit;
+import org.portolan.control.history.store.Tables;
 import org.portolan.control.log.Log;
 
 /**
@@ -188,12 +188,11 @@ class CrashTest {
     /** How many bindings primary and the expiry branches have together. */
     private long effective(final Path path) throws IOException {
         try (HistoryRepository repository = HistoryRepository.open(path, "edge-1", beginMicros / 1_000_000)) {
-            final Map<BindingKey, Binding> table = new HashMap<>(repository.table(repository.primary()));
+            final Map<BindingKey, Binding> table = Tables.of(repository, repository.primary());
             final String open =
                     StockGit.run(path, "for-each-ref", "--no-merged=primary", "--format=%(objectname)", "refs/heads");
             for (final String tip : open.lines().toList()) {
-                repository
-                        .table(ObjectId.fromString(tip))
+                Tables.of(repository, ObjectId.fromString(tip))
                         .forEach((key, each) -> table.merge(key, each, Binding::join));
             }
             final Map<BindingKey, Pin> own = repository.own().pins();

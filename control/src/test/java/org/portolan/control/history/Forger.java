@@ -17,6 +17,7 @@ import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.record.Stamp;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.Tables;
 
 /** A peer that writes what it likes under whatever name it likes, in the form of a history. */
 final class Forger implements AutoCloseable {
@@ -85,7 +86,7 @@ final class Forger implements AutoCloseable {
 
     /** What it has of an address, its own or another's. */
     Binding knows(final int address) throws IOException {
-        return history.table(history.primary()).get(key(address));
+        return Tables.of(history, history.primary()).get(key(address));
     }
 
     @Override

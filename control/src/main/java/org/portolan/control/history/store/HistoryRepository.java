@@ -24,7 +24,6 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.pack.PackedReader;
-import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.log.FileFailure;
 
@@ -233,20 +232,7 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     /**
-     * All bindings of a commit's tree, in the order of the tree.
-     *
-     * @throws HistoryException when any of it is missing or no binding
-     */
-    public Map<BindingKey, Binding> table(final ObjectId commit) throws IOException {
-        try (ObjectReader reader = new PackedReader(git)) {
-            return TableReader.read(reader, treeOf(commit));
-        } catch (final IOException e) {
-            throw damaged(e);
-        }
-    }
-
-    /**
-     * Some bindings of a commit's tree, of which none is held here.
+     * Some bindings of a commit's tree, in the order of the tree. None of them is held here.
      *
      * @return whether it came to the end
      * @throws HistoryException when any of it is missing or no binding

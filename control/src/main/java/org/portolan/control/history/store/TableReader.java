@@ -1,8 +1,6 @@
 package org.portolan.control.history.store;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
@@ -20,16 +18,6 @@ public final class TableReader {
     public interface Visitor {
         /** Whether it goes on. */
         boolean visit(BindingKey key, Binding binding) throws IOException;
-    }
-
-    /** All bindings, in the order of the tree. */
-    public static Map<BindingKey, Binding> read(final ObjectReader reader, final ObjectId tree) throws IOException {
-        final Map<BindingKey, Binding> table = new LinkedHashMap<>();
-        visit(reader, tree, "", key -> true, (key, binding) -> {
-            table.put(key, binding);
-            return true;
-        });
-        return table;
     }
 
     /**

@@ -24,6 +24,7 @@ import org.portolan.control.history.record.Stamp;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.StockGit;
+import org.portolan.control.history.store.Tables;
 
 final class PeerMergeTest {
     private static final long NOW_S = Scribble.BEGIN_S + 1_000;
@@ -304,7 +305,7 @@ final class PeerMergeTest {
         assertThat(merged.kind()).isEqualTo(Kind.MERGED);
         assertThat(merged.conflicts()).isEmpty();
         assertThat(merged.tree()).isEqualTo(merge(theirs, ours).tree());
-        assertThat(history.table(merged.head()))
+        assertThat(Tables.of(history, merged.head()))
                 .isEqualTo(Map.of(
                         Scribble.key(1), live(4, 3, "edge-1"),
                         Scribble.key(2), live(3, 2, "edge-2"),
@@ -322,7 +323,7 @@ final class PeerMergeTest {
             batch.move(HistoryRepository.PRIMARY, merged.head());
             batch.finish();
         }
-        assertThat(history.table(history.primary())).hasSize(2);
+        assertThat(Tables.of(history, history.primary())).hasSize(2);
         StockGit.requireSound(history.path());
     }
 

@@ -15,6 +15,7 @@ import org.portolan.control.history.record.Stamp;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.StockGit;
+import org.portolan.control.history.store.Tables;
 
 /** A router's history without the router: changes of a small world, with stamps as a router gives them. */
 final class Scribble implements AutoCloseable {
@@ -49,7 +50,7 @@ final class Scribble implements AutoCloseable {
     }
 
     Map<BindingKey, Binding> table() throws IOException {
-        return history.table(history.primary());
+        return Tables.of(history, history.primary());
     }
 
     ObjectId head() {

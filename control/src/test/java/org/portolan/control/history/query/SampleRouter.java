@@ -17,7 +17,7 @@ import org.portolan.control.history.record.Stamp;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.StockGit;
-import org.portolan.control.history.store.TableReader;
+import org.portolan.control.history.store.Tables;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -346,9 +346,7 @@ public final class SampleRouter implements AutoCloseable {
     }
 
     public Map<BindingKey, Binding> table(final ObjectId commit) throws IOException {
-        try (var reader = history.git().newObjectReader()) {
-            return TableReader.read(reader, history.treeOf(commit));
-        }
+        return Tables.of(history, commit);
     }
 
     public String log(final String... words) {

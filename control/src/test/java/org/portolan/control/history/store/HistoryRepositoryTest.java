@@ -65,12 +65,12 @@ class HistoryRepositoryTest {
                         expected.put(key, binding);
                     }
                 });
-                assertThat(history.table(history.primary())).isEqualTo(expected);
+                assertThat(Tables.of(history, history.primary())).isEqualTo(expected);
             }
         }
         StockGit.requireSound(path);
         try (HistoryRepository history = open()) {
-            assertThat(history.table(history.primary())).isEqualTo(expected);
+            assertThat(Tables.of(history, history.primary())).isEqualTo(expected);
         }
         assertThat(StockGit.run(path, "rev-list", "--count", "primary").strip()).isEqualTo("51");
     }
@@ -216,7 +216,7 @@ class HistoryRepositoryTest {
         // JGit keeps files of the last one open.
         new WindowCacheConfig().install();
         try (HistoryRepository history = open()) {
-            assertThat(history.table(history.primary())).hasSize(1);
+            assertThat(Tables.of(history, history.primary())).hasSize(1);
         }
     }
 
@@ -291,7 +291,7 @@ class HistoryRepositoryTest {
         Files.createFile(path.resolve("portolan.unfinished"));
         Files.writeString(path.resolve("HEAD"), "ref: ");
         try (HistoryRepository history = open()) {
-            assertThat(history.table(history.primary())).isEmpty();
+            assertThat(Tables.of(history, history.primary())).isEmpty();
         }
         assertThat(path.resolve("portolan.unfinished")).doesNotExist();
         StockGit.requireSound(path);
@@ -338,7 +338,7 @@ class HistoryRepositoryTest {
 
     private void openAndRead() throws IOException {
         try (HistoryRepository history = open()) {
-            history.table(history.primary());
+            Tables.of(history, history.primary());
         }
     }
 
