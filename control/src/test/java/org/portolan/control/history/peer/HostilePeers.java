@@ -21,6 +21,9 @@ final class HostilePeers implements AutoCloseable {
     static final String ELSEWHERE = "as many files in another segment";
 
     private static final int HOSTS = 200;
+    /** A stamp of the year 2096, in microseconds. */
+    private static final long FAR_AHEAD = 4_000_000_000_000_000L;
+
     private static final int MEGABYTES_4 = 4 << 20;
 
     /** By what they do. */
@@ -32,9 +35,10 @@ final class HostilePeers implements AutoCloseable {
     HostilePeers(final int objects) throws IOException {
         this.objects = objects;
         peers.put("a line of commits without its beginning", commits());
-        peers.put("files, of which the last is none", files("office", true));
-        peers.put(ELSEWHERE, files("elsewhere", false));
-        peers.put("files for the whole heap", files("office", false));
+        peers.put("files, of which the last is none", files("office", 1, true));
+        peers.put(ELSEWHERE, files("elsewhere", 1, false));
+        peers.put("files for the whole heap", files("office", 1, false));
+        peers.put("files that are years ahead", files("office", FAR_AHEAD, false));
         peers.put("blobs that nothing leads to, and no head", blobs());
         peers.put("one long chain of deltas", deltas(objects - 1));
         peers.put("chains of deltas and no head", deltas(200));
@@ -67,8 +71,8 @@ final class HostilePeers implements AutoCloseable {
         System.exit(0);
     }
 
-    private static String file(final int number) {
-        return RawHistory.LIVE.replace("stamp 1 ", "stamp " + (number + 1) + " ");
+    private static String file(final long stamp) {
+        return RawHistory.LIVE.replace("stamp 1 ", "stamp " + stamp + " ");
     }
 
     private static FakePeer peer(final RawHistory raw, final ObjectId head) throws IOException {
@@ -86,14 +90,14 @@ final class HostilePeers implements AutoCloseable {
     }
 
     /** @param isBad whether the last one makes all of it be refused, after it was looked at */
-    private FakePeer files(final String segment, final boolean isBad) throws IOException {
+    private FakePeer files(final String segment, final long firstStamp, final boolean isBad) throws IOException {
         final RawHistory raw = new RawHistory();
         final Map<String, RawHistory.File> files = new LinkedHashMap<>();
         files.put("portolan", raw.file(RawHistory.SCHEMA));
         final int count = objects - objects / HOSTS - 100;
         for (int i = 0; i < count; i++) {
             final int block = i / HOSTS;
-            final String text = isBad && i == count - 1 ? "state none\n" : file(i);
+            final String text = isBad && i == count - 1 ? "state none\n" : file(firstStamp + i);
             files.put(
                     "arp/0/%s/10.%d.%d/%d".formatted(segment, block / 250, block % 250, i % HOSTS + 1), raw.file(text));
         }
