@@ -105,9 +105,11 @@ class PeerChainE2eTest {
         } finally {
             network.rejoin(third);
         }
-        network.assertConverged(
-                near.address(), far.address(), "192.168.1.70", "192.168.1.71", "192.168.1.73", DISPUTED);
-        assertThat(first.binding(DISPUTED)).contains("static " + THIRD_MAC);
+        network.pinnedApart(DISPUTED);
+        network.assertConverged(near.address(), far.address(), "192.168.1.70", "192.168.1.71", "192.168.1.73");
+        assertThat(first.binding(DISPUTED)).as("its operator's word").contains("static " + FIRST_MAC);
+        assertThat(second.binding(DISPUTED)).as("the later word").contains("static " + THIRD_MAC);
+        assertThat(third.binding(DISPUTED)).contains("static " + THIRD_MAC);
         for (int i = 0; i < before.size(); i++) {
             final StockGit git = network.router(i + 1).git();
             assertThat(git.isAncestor(before.get(i), git.head()))

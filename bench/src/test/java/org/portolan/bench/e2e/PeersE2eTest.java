@@ -81,7 +81,10 @@ class PeersE2eTest {
         } finally {
             network.rejoin(first);
         }
-        network.assertConverged("192.168.1.70", "192.168.1.71", "192.168.1.72", guest.address());
+        network.pinnedApart("192.168.1.72");
+        network.assertConverged("192.168.1.70", "192.168.1.71", guest.address());
+        assertThat(first.binding("192.168.1.72")).contains("static 02:50:2a:16:6d:01");
+        assertThat(second.binding("192.168.1.72")).contains("static 02:50:2a:16:6d:02");
         assertThat(first.binding("192.168.1.71")).contains("static 02:50:2a:16:6d:47", "edge-2");
         assertThat(first.git().isAncestor(before, first.git().head())).isTrue();
         assertThat(first.git().subjects())

@@ -261,8 +261,10 @@ final class Historian implements Agent {
     private int inspect() {
         try {
             return inspection.step(clocks.steady(), this::pause) ? 1 : 0;
-        } catch (final IOException e) {
-            // The router is ending.
+        } catch (final IOException | RuntimeException e) {
+            if (!ending) {
+                log.warn("history: not looked through: %s", sentence(e));
+            }
             return 0;
         }
     }
@@ -348,12 +350,13 @@ final class Historian implements Agent {
             }
             scribe.close(now, nowS);
             scribe.finish(before);
+            // Also without a commit: a pin may have come and gone in one batch.
+            ledger.own().save();
             if (scribe.commits() > 0 || scribe.merges() > 0) {
-                ledger.own().save();
                 batch.finish();
                 counters.batches.incrementAndGet();
             }
-            shares.charge(admitted, isCrowded, now);
+            shares.charge(scribe.entries(), isCrowded, now);
             durable(scribe, admitted, admitted.now().size() - changes.size());
             advanceMarks();
             if (!ledger.hasConfirmations()) {
@@ -400,7 +403,11 @@ final class Historian implements Agent {
     private void durable(final Scribe scribe, final Shares.Admitted admitted, final int coalesced) {
         ledger.keep();
         if (!admitted.now().isEmpty()) {
-            counters.durableUpToMicros.setRelease(admitted.now().getLast().toldMicros());
+            final long last = admitted.now().getLast().toldMicros();
+            counters.durableUpToMicros.setRelease(
+                    admitted.later().isEmpty()
+                            ? last
+                            : Math.min(last, admitted.later().getFirst().toldMicros()));
         }
         gathered.clear();
         gathered.addAll(admitted.later());

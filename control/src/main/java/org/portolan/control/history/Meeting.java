@@ -126,6 +126,9 @@ final class Meeting {
         final Binding after = before == null ? difference.after() : Binding.join(before, difference.after());
         if (!after.equals(before)) {
             ledger.put(difference.key(), after);
+            if (after.mac() != 0) {
+                ledger.claims().end(difference.key());
+            }
             hearsay.addAll(Hearsay.of(difference.key(), before, after, wires));
         }
     }

@@ -40,7 +40,7 @@ final class Peers implements AutoCloseable {
     /**
      * What a peer said that was not taken.
      *
-     * @param records all of them, since the start
+     * @param records all that meetings left out since the start; what comes again counts again
      * @param trouble a sentence for the operator about the last meeting's; empty when it had none
      */
     private record LeftOut(long records, String trouble) {}

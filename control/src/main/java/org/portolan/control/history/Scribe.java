@@ -25,6 +25,7 @@ final class Scribe {
     private final boolean crowded;
     private final Line primary;
     private final Map<ExpiryBranch, Line> lines = new HashMap<>();
+    private final int[] entries;
     private int written;
     private int folded;
     private int merges;
@@ -44,6 +45,7 @@ final class Scribe {
         this.wires = wires;
         this.crowded = crowded;
         primary = new Line(batch, wires, crowded, primaryTip);
+        entries = new int[wires.length];
     }
 
     void write(final Change change) throws IOException {
@@ -169,6 +171,12 @@ final class Scribe {
             throws IOException {
         ledger.put(key, next);
         line.add(key, next, change);
+        entries[change.port()] += change.isClaim() ? 0 : 1;
+    }
+
+    /** How many changes of each port became entries of commits, claims apart. */
+    int[] entries() {
+        return entries;
     }
 
     /** What was observed ends with it: when the pin goes, the address is asked for anew. */

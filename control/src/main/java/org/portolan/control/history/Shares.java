@@ -69,19 +69,28 @@ final class Shares {
         }
         final List<Change> admitted = new ArrayList<>(gathered.size());
         final List<Change> later = new ArrayList<>();
-        gathered.forEach(each -> (isOpen[each.port()] ? admitted : later).add(each));
+        for (final Change each : gathered) {
+            if (isOpen[each.port()]) {
+                heldUntilMicros[each.port()] = 0;
+                admitted.add(each);
+            } else {
+                later.add(each);
+            }
+        }
         return new Admitted(admitted, later, isCoarse);
     }
 
-    /** These are durable; each was a commit, or all of them were a few. */
-    void charge(final Admitted written, final boolean isCrowded, final long now) {
-        final boolean[] charged = new boolean[spentUntilMicros.length];
-        for (final Change each : written.now()) {
-            final int port = each.port();
-            heldUntilMicros[port] = 0;
-            if (each.isReal() && !each.isClaim() && !(isCrowded && charged[port])) {
-                charged[port] = true;
-                spentUntilMicros[port] = Math.max(spentUntilMicros[port], now) + REFILL_MICROS;
+    /**
+     * A batch is durable.
+     *
+     * @param entries how many it wrote of each port; claims cost nothing
+     * @param isCrowded whether one commit has many of them
+     */
+    void charge(final int[] entries, final boolean isCrowded, final long now) {
+        for (int port = 0; port < entries.length; port++) {
+            if (entries[port] > 0) {
+                final long commits = isCrowded ? 1 : entries[port];
+                spentUntilMicros[port] = Math.max(spentUntilMicros[port], now) + commits * REFILL_MICROS;
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,7 +121,7 @@ class PeersTest {
             b.tell(NeighborChange.LEARNED, 0, A1 + 100 + i, 0, M2);
             c.tell(NeighborChange.LEARNED, 1, A1 + i, 0, M2 + i);
         }
-        await(() -> a.tree().equals(b.tree()) && b.tree().equals(c.tree()) && knows(a, 60));
+        await(() -> areOne(a, b, c) && knows(a, 60));
         c.close();
         a.tell(NeighborChange.FLUSHED, 0, A1, M1, 0).tell(NeighborChange.MOVED, 0, A1 + 1, M1, M2);
         b.tell(NeighborChange.LEARNED, 0, A1 + 200, 0, M1);
@@ -129,7 +130,7 @@ class PeersTest {
         c.tell(NeighborChange.LEARNED, 0, A1 + 201, 0, M2).tell(NeighborChange.MOVED, 0, A1 + 2, M1, M2);
         c.close();
         c.open(a, b);
-        await(() -> a.tree().equals(b.tree()) && b.tree().equals(c.tree()) && knows(c, 62));
+        await(() -> areOne(a, b, c) && knows(a, 62));
         assertThat(StockGit.run(c.path, "show", "primary:arp/0/office/192.168.3/1"))
                 .contains("state flushed");
         assertThat(StockGit.run(a.path, "show", "primary:arp/0/office/192.168.3/3"))
@@ -238,6 +239,13 @@ class PeersTest {
                     .contains("peer edge-x at " + forger.url())
                     .contains("office 192.168.3.1: static 02:50:2a:16:6d:02 (stamp 999 edge-1)");
         }
+    }
+
+    /** The first's tree is read before and after: else one that moves between two questions counts for both. */
+    private static boolean areOne(final Router first, final Router... others) {
+        final String tree = first.tree();
+        return Stream.of(others).allMatch(each -> each.tree().equals(tree))
+                && first.tree().equals(tree);
     }
 
     private static HistoryStatus.Peer of(final Router router) {

@@ -49,6 +49,7 @@ public final class FreshPack {
         final FreshPack fresh = new FreshPack(directory.resolve(name + KEEP));
         try {
             Files.writeString(fresh.keep, KEPT_BY, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
+            sync(fresh.keep);
             final Path placed = directory.resolve(name + ".pack");
             Files.move(pack, placed, StandardCopyOption.ATOMIC_MOVE);
             // The index comes last: by it git knows the pack.
@@ -90,9 +91,13 @@ public final class FreshPack {
         }
     }
 
-    /** The beginning of it will do: a crash may have cut it. */
+    /** A crash may have cut it before it was on the disk; its pack had not come then. */
     private static boolean isOurs(final Path keep) throws IOException {
-        return Files.size(keep) <= KEPT_BY.length()
-                && KEPT_BY.startsWith(Files.readString(keep, StandardCharsets.ISO_8859_1));
+        if (Files.size(keep) > KEPT_BY.length()) {
+            return false;
+        }
+        final String text = Files.readString(keep, StandardCharsets.ISO_8859_1);
+        final Path pack = keep.resolveSibling(keep.getFileName().toString().replaceFirst(KEEP + "$", ".pack"));
+        return text.equals(KEPT_BY) || KEPT_BY.startsWith(text) && Files.notExists(pack);
     }
 }

@@ -120,7 +120,9 @@ public final class PeerMerge {
         if (bases.contains(theirs) || !isNews && conflicts.isEmpty()) {
             return MergeResult.nothing(ours, ourTree);
         }
-        return commit(List.of(ours, theirs), joined, conflicts, atS);
+        // What is left out until its time is asked for again: so theirs must not be our past before.
+        final List<ObjectId> parents = admission.isAnyEarly() ? List.of(ours) : List.of(ours, theirs);
+        return commit(parents, joined, conflicts, atS);
     }
 
     private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final long atS) throws IOException {
@@ -137,7 +139,7 @@ public final class PeerMerge {
      */
     public MergeResult tie(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId tree = batch.treeOf(ours);
-        return bases(ours, theirs).contains(theirs)
+        return admission.isAnyEarly() || bases(ours, theirs).contains(theirs)
                 ? MergeResult.nothing(ours, tree)
                 : commit(List.of(ours, theirs), tree, List.of(), atS);
     }

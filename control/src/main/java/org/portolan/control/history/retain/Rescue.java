@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -45,8 +47,10 @@ final class Rescue {
         if (live.size() == 0) {
             return;
         }
+        // By name: a pack's file time changes when git finds in it what it was about to write.
+        final Set<String> names = dying.stream().map(PackShelf.Shelved::name).collect(Collectors.toSet());
         for (final PackShelf.Shelved pack : shelf.live()) {
-            if (!dying.contains(pack)) {
+            if (!names.contains(pack.name())) {
                 written(shelf.file(pack.name()));
             }
         }

@@ -29,6 +29,9 @@ public final class Retention {
     /** The part of the history that goes at once when it is too large. */
     private static final int PARTS = 10;
 
+    /** A peer may bring a boundary of its own while one is looked for. */
+    private static final int MOST_TRIES = 3;
+
     /** However large the packs are, so many commits stay: the table itself may be larger than the limit. */
     private static final int FEWEST_COMMITS = 64;
 
@@ -118,6 +121,7 @@ public final class Retention {
             return Optional.of(pass(tooOld.get(), DEAD_BY_AGE, nowMs, pause));
         }
         if (limits.bytes == 0 || shelf.liveBytes() <= limits.bytes) {
+            isReclaimed = false;
             return Optional.empty();
         }
         final Optional<Mark> target = tooMuch();
@@ -188,13 +192,16 @@ public final class Retention {
     }
 
     private BoundaryMove move(final Mark target, final Pause pause) throws IOException {
-        BoundaryMove move = new BoundaryMove(shelf.git(), target, keptRefs);
-        while (!move.run(pause)) {
-            move = new BoundaryMove(shelf.git(), target, keptRefs);
+        for (int i = 0; i < MOST_TRIES; i++) {
+            final BoundaryMove move = new BoundaryMove(shelf.git(), target, keptRefs);
+            if (move.run(pause)) {
+                Sweep.caches(shelf.git());
+                marks.cut(target);
+                return move;
+            }
         }
-        Sweep.caches(shelf.git());
-        marks.cut(target);
-        return move;
+        throw new IOException("the history's boundary moved each time it was looked at: a peer brings a new one again"
+                + " and again");
     }
 
     /**

@@ -130,7 +130,7 @@ public final class OwnFile {
         }
         final String[] router = next(lines, ROUTER).split(" ", -1);
         final String born = next(lines, BORN);
-        if (router.length != 2 || !born.matches("[0-9]{1,16}")) {
+        if (router.length != 2 || !RouterIdentity.isId(router[1]) || !born.matches("[0-9]{1,16}")) {
             throw new BadRecordException("names no router");
         }
         final Map<BindingKey, Pin> pins = new TreeMap<>();
