@@ -43,7 +43,7 @@ public record Change(
         return new Change(kind, port, address, macOld, mac, atMicros, micros, reason, by);
     }
 
-    /** The same, for who knows nothing of an earlier one. */
+    /** The same, when no earlier one is known. */
     Change since(final Change earlier) {
         return new Change(kind, port, address, earlier.macOld, mac, atMicros, toldMicros, reason, by);
     }

@@ -141,7 +141,7 @@ public final class History implements AutoCloseable {
     /**
      * @param settings its path is where the repository is, or is made
      * @param router who commits
-     * @param ringFile where the ring is mapped; made anew
+     * @param ringFile where the ring is mapped; rebuilt
      * @param wires the interfaces, by port
      * @param listener is told what peers say of these wires
      * @throws IOException whose message is a sentence for the operator
@@ -280,7 +280,7 @@ public final class History implements AutoCloseable {
 
     /**
      * Instead of {@link #start}: does once what the historian's thread would do again and again, on the caller's
-     * thread. For who has a clock of his own.
+     * thread. For a caller with a clock of its own.
      *
      * @return 0 when there was nothing to do
      */
@@ -385,7 +385,7 @@ public final class History implements AutoCloseable {
                     }
                 }
             }
-            // Last: its side file may be written anew.
+            // Last: its side file may be rewritten.
             return new Opening(table, merged, open, Marks.open(repository.git(), repository.primary()));
         }
 

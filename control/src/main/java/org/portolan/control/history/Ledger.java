@@ -147,7 +147,7 @@ final class Ledger {
         }
     }
 
-    /** For who else changes what is to be undone with the batch. */
+    /** For others whose changes are undone with the batch. */
     void onUndo(final Runnable step) {
         undo.push(step);
     }

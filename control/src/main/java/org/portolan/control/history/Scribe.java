@@ -179,7 +179,7 @@ final class Scribe {
         return entries;
     }
 
-    /** What was observed ends with it: when the pin goes, the address is asked for anew. */
+    /** What was observed ends with it: when the pin goes, the address is asked for again. */
     private void pin(final BindingKey key, final Change change) throws IOException {
         branches.settle(key);
         ledger.claims().end(key);
@@ -293,7 +293,7 @@ final class Scribe {
         primary.commit(joined, List.of(primary.tip(), branch.tip), CommitText.MERGE_EXPIRY, atS);
     }
 
-    /** Primary's line, for who merges peers. */
+    /** Primary's line, for the merge with a peer. */
     Line primary() {
         return primary;
     }

@@ -16,7 +16,7 @@ import org.eclipse.jgit.lib.ProgressMonitor;
 
 /**
  * One reader that opens objects, and one of whose packs they may be copied as they are, deltas and all. Without the
- * second PackWriter would look for every delta anew. Bitmaps reach behind a boundary, so there are none.
+ * second PackWriter would look for every delta again. Bitmaps reach behind a boundary, so there are none.
  */
 public class CopyingReader extends ObjectReader.Filter implements ObjectReuseAsIs {
     private final ObjectReader reader;

@@ -12,7 +12,7 @@ import org.eclipse.jgit.lib.RepositoryBuilder;
 import org.eclipse.jgit.lib.StoredConfig;
 
 /**
- * A repository as it was bounded when one client came. Each of JGit's walks reads the boundary anew, and one that moves
+ * A repository as it was bounded when one client came. Each of JGit's walks reads the boundary again, and one that moves
  * in the middle of an answer would make the client miss a commit. What is behind the new one stays for ten minutes.
  */
 final class PinnedRepository extends Repository {

@@ -15,7 +15,7 @@
  * <li>JGit's UploadPack never says that its repository is bounded: stock git's clone fails ("did not receive expected
  *     object"), JGit's is broken without a word unless {@code Transport.setCheckFetchedObjects} is set.
  *     {@link org.portolan.control.history.boundary.BoundaryUploadPack} says it, in protocol 2 and 0.
- * <li>Each of JGit's walks reads the boundary anew. One that moves in the middle of an answer makes the client miss a
+ * <li>Each of JGit's walks reads the boundary again. One that moves in the middle of an answer makes the client miss a
  *     commit, so it is pinned for each client.
  * <li>A peer with the full or a longer history fetches on as before, JGit's or stock git; so does one that cloned
  *     before the boundary moved. Only a peer that stayed away longer than the history reaches finds a gap: stock git

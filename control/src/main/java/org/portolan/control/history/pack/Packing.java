@@ -24,7 +24,7 @@ public final class Packing {
     private Packing() {}
 
     /**
-     * For a pack that stays. Objects that are whole in their pack are deflated anew, which costs a quarter of the time:
+     * For a pack that stays. Objects that are whole in their pack are deflated again, which costs a quarter of the time:
      * JGit takes it that a delta was looked for in vain for each that it may copy. So it finds none across the packs
      * that are merged, and those take 1,066 bytes a change instead of 806.
      */

@@ -19,7 +19,7 @@ import org.portolan.control.history.pack.RawCommit;
 
 /**
  * Finds a time in the history without a walk: some commits of primary's first-parent line, in memory and in a side file
- * that is made anew when it does not fit. Marked are the oldest commit that is kept, each day's first, each that is
+ * that is rebuilt when it does not fit. Marked are the oldest commit that is kept, each day's first, each that is
  * dated before the one that it follows, and so many that none are further apart than {@link #APART}.
  *
  * <p>A clock may have been set back, so that times do not always rise along the line; from one mark to the next they
@@ -242,7 +242,7 @@ public final class Marks {
                 file.write(Shallow.read(git), line.marks);
                 fileIsBehind = false;
             } catch (final IOException e) {
-                // A cache: it is tried again with the next commit, or made anew with the next start.
+                // A cache: it is tried again with the next commit, or rebuilt with the next start.
                 fileIsBehind = true;
             }
         }

@@ -21,7 +21,7 @@ import org.portolan.control.history.retain.Marks.Mark;
  * and a new pack before an old one is retired.
  */
 public final class Retention {
-    /** For its age alone a pack is written anew only when half of it is dead: less is not worth the writing. */
+    /** For its age alone a pack is rewritten only when half of it is dead: less is not worth the writing. */
     private static final double DEAD_BY_AGE = 0.5;
 
     private static final double DEAD_BY_SIZE = 0.1;
@@ -168,7 +168,7 @@ public final class Retention {
     // ---- a pass
 
     /**
-     * Moves the boundary there; writes anew, without what nothing reaches, the packs that are dead for the most part;
+     * Moves the boundary there; rewrites, without what nothing reaches, the packs that are dead for the most part;
      * and retires those.
      *
      * @param leastDead which part of a pack's commits has to be gone: 0 to 1
@@ -205,7 +205,7 @@ public final class Retention {
     }
 
     /**
-     * The packs that are worth writing anew: those of whose commits many are kept no more. A change is one commit and
+     * The packs that are worth rewriting: those of whose commits many are kept no more. A change is one commit and
      * six other objects, so the commits stand for the rest. With them those that hold no commit at all, such as what an
      * earlier pass rescued: nothing tells how dead they are.
      */

@@ -18,13 +18,13 @@
  * </pre>
  *
  * <p><b>Packs.</b> Each durable batch is a small pack. {@link org.portolan.control.history.retain.Compaction} makes one
- * of 12, in tiers by their number of objects; a replaced pack stays ten minutes for who reads it, and goes only when
+ * of 12, in tiers by their number of objects; a replaced pack stays ten minutes for its readers, and goes only when
  * each of its objects is in a pack that stays. No state is kept: the packs themselves say what is to be done, after a
  * crash, and after a person's {@code git gc}, too.
  *
  * <p><b>The boundary</b> is git's own ({@link org.portolan.control.history.boundary}). History is never rewritten, so
  * every commit keeps its id and every peer its ancestry. The boundary is on the disk before anything behind it goes.
- * Then packs that are dead for the most part are written anew without what nothing reaches. Memory: 30 bytes for each
+ * Then packs that are dead for the most part are rewritten without what nothing reaches. Memory: 30 bytes for each
  * commit of the history, one bit for each object of the packs in question, and what PackWriter needs for {@link
  * org.portolan.control.history.pack.Packing#MOST_OBJECTS}.
  *

@@ -174,7 +174,7 @@ public final class HistoryRepository implements AutoCloseable {
                 : cause.getMessage();
         return new HistoryException(
                 ("%s is damaged: %s. Look with: git -C %s fsck. Put back a copy (git clone --bare of a peer's), or move it"
-                                + " away to begin anew")
+                                + " away to begin with an empty one")
                         .formatted(path, why, path),
                 cause);
     }

@@ -97,7 +97,7 @@ final class IsolatedSystem extends SystemReader {
         return ZoneOffset.UTC;
     }
 
-    /** A configuration without a file: empty for who reads, and what is put in stays in memory. */
+    /** A configuration without a file: empty to its readers, and what is put in stays in memory. */
     private static final class Nothing extends FileBasedConfig {
         Nothing(final Config parent, final FS fs) {
             super(parent, null, fs);
