@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
-import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.ChangeKind;
-import org.portolan.control.history.query.Graph;
-import org.portolan.control.history.query.GraphCommit;
 import org.portolan.control.history.query.HistoryQuery;
+import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.query.HistoryQuery.Graph;
+import org.portolan.control.history.query.HistoryQuery.GraphCommit;
 import org.portolan.control.history.query.Lanes;
 import org.portolan.control.log.Printable;
 

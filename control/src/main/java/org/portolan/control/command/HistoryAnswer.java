@@ -3,8 +3,8 @@ package org.portolan.control.command;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Clock;
-import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.HistoryQuery;
+import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 
 /** The verbs that ask the history: {@code arp --at}, {@code arp log, who, graph}, {@code history}. */

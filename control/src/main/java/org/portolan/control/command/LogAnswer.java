@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 import org.portolan.control.command.StreamTable.Cell;
-import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.ChangeKind;
 import org.portolan.control.history.query.HistoryQuery;
-import org.portolan.control.history.query.LogEntry;
-import org.portolan.control.history.query.LogQuery;
+import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.query.HistoryQuery.LogEntry;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 
 /** {@code arp log}: what happened, newest first, as it is found. */
 final class LogAnswer {

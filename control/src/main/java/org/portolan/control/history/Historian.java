@@ -14,7 +14,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
-import org.portolan.control.history.query.Asker;
+import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Upkeep;

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.portolan.control.history.query.Asker;
 import org.portolan.control.history.query.HistoryQuery;
+import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.query.HistoryQuery.Holding;
+import org.portolan.control.history.query.HistoryQuery.LogEntry;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
-import org.portolan.control.history.query.Holding;
-import org.portolan.control.history.query.LogEntry;
-import org.portolan.control.history.query.LogQuery;
 
 /** What one router has answered about its past, to be asked again. */
 final class Answers {

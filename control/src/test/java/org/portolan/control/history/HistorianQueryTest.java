@@ -11,7 +11,7 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.query.HistoryQuery;
-import org.portolan.control.history.query.LogQuery;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.WalkingTimeIndex;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.wire.Ethernet;

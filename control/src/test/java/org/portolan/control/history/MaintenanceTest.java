@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.query.HistoryQuery;
-import org.portolan.control.history.query.LogQuery;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.store.StockGit;
 
 /**

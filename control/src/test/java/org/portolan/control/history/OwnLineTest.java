@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.Edge.World;
 import org.portolan.control.history.peer.MergeResult;
-import org.portolan.control.history.query.Asker;
+import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.query.HistoryQuery.Holding;
 import org.portolan.control.history.query.HistoryQuery.Moment;
-import org.portolan.control.history.query.Holding;
 import org.portolan.dataplane.neighbor.NeighborChange;
 
 /** A router commits on its own line only: what it said of its past it says again, whatever peers do. */

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
-import org.portolan.control.history.query.LogQuery;
 import org.portolan.control.history.store.StockGit;
 
 /** The wall clock is set forward and back: it labels, and nothing waits for it. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.query.AddressFinder.Sight;
+import org.portolan.control.history.query.TimeIndex.MarkCursor;
 import org.portolan.control.history.record.BindingKey;
 
 /**

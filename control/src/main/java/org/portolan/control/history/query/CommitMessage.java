@@ -8,6 +8,7 @@ import java.util.Map;
 import org.eclipse.jgit.util.RawParseUtils;
 import org.portolan.control.config.Ipv4Text;
 import org.portolan.control.config.MacText;
+import org.portolan.control.history.query.HistoryQuery.LogEntry;
 
 /**
  * The words of a commit: a subject, and trailers in its last paragraph. Whoever wrote it, reading it never fails: what

@@ -14,6 +14,9 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.portolan.control.history.query.HistoryQuery.Graph;
+import org.portolan.control.history.query.HistoryQuery.GraphCommit;
+import org.portolan.control.history.query.MessageLog.DateWalk;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**

@@ -6,17 +6,31 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.portolan.control.history.query.Reading.BindingCache;
+import org.portolan.control.history.query.TimeIndex.MarkCursor;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 
 /**
  * Answers questions about the history, out of the repository and nothing else. Any thread, several at a time, while the
- * historian writes and packs are replaced: each question has a reader of its own.
+ * historian writes and packs are replaced: each question has a reader of its own. The records nested here are what is
+ * asked and what is answered.
  *
  * <p>A {@link org.portolan.control.history.store.HistoryException} says what is wrong with the repository; any other
  * IOException is what the asker or the visitor threw.
  */
 public final class HistoryQuery {
+    /** Who waits for an answer. */
+    @FunctionalInterface
+    public interface Asker {
+        /**
+         * Called between the steps of a search, some thousand times a second.
+         *
+         * @throws IOException when nobody waits any more, which ends the search
+         */
+        void working() throws IOException;
+    }
+
     /** Takes bindings one by one. */
     @FunctionalInterface
     public interface BindingVisitor {
@@ -149,6 +163,118 @@ public final class HistoryQuery {
             return new GraphReader(reading, git).read(limit, withPeers);
         }
     }
+
+    /**
+     * Which part of the log is asked for.
+     *
+     * @param address an int as {@code Memory.u32} reads it, with {@code byAddress}; else 0
+     * @param mac 48 bits; 0 for any
+     * @param sinceS wall-clock seconds, both included
+     * @param withQuiet whether also what is only signs of life and housekeeping
+     */
+    public record LogQuery(
+            boolean byAddress, int address, long mac, long sinceS, long untilS, int limit, boolean withQuiet) {
+        public static LogQuery everything(final int limit) {
+            return new LogQuery(false, 0, 0, 0, Long.MAX_VALUE, limit, false);
+        }
+
+        public LogQuery ofAddress(final int asked) {
+            return new LogQuery(true, asked, mac, sinceS, untilS, limit, withQuiet);
+        }
+
+        public LogQuery ofMac(final long asked) {
+            return new LogQuery(byAddress, address, asked, sinceS, untilS, limit, withQuiet);
+        }
+
+        public LogQuery between(final long fromS, final long toS) {
+            return new LogQuery(byAddress, address, mac, fromS, toS, limit, withQuiet);
+        }
+
+        public LogQuery andQuiet() {
+            return new LogQuery(byAddress, address, mac, sinceS, untilS, limit, true);
+        }
+    }
+
+    /**
+     * One thing that happened, as one line of the log. What is not known, or not said by that kind of change, is null
+     * or 0.
+     *
+     * @param timeS wall clock of this router, when its table changed
+     * @param address as text; null when it is about the table as a whole
+     * @param macOld what it was before, when it was another
+     * @param mac the one that it is about
+     * @param detail the reason, or what the commit's subject says besides
+     * @param by the operator who asked for it, or "config"
+     * @param router who saw it, or whose operator asked for it
+     * @param commit the one by which the table changed
+     */
+    public record LogEntry(
+            long timeS,
+            ChangeKind kind,
+            String segment,
+            String address,
+            long macOld,
+            long mac,
+            String interfaceName,
+            String detail,
+            String by,
+            String router,
+            ObjectId commit) {
+
+        boolean isAbout(final long someMac) {
+            return mac == someMac || macOld == someMac;
+        }
+    }
+
+    /** Who had an address on one segment at a time, and what the table said before and after. */
+    public record Holding(BindingKey key, Period before, Period then, Period after) {
+
+        /**
+         * How long the table said the same.
+         *
+         * @param binding null when it said nothing
+         * @param fromS the commit's clock; 0 when it was so before the history that is kept begins
+         * @param untilS 0 when it is so still
+         * @param how null when it was so before the history that is kept begins
+         */
+        public record Period(Binding binding, long fromS, long untilS, Origin how) {}
+
+        /**
+         * The commit that made it so; for what a merge brought in, the one that the merge brought.
+         *
+         * @param by the operator who asked for it, "config", or null
+         * @param router who wrote it
+         */
+        public record Origin(ObjectId commit, long timeS, String subject, String by, String router) {}
+    }
+
+    /**
+     * The newest commits, each before its parents.
+     *
+     * @param primary its head
+     * @param more whether there are older ones
+     */
+    public record Graph(ObjectId primary, List<GraphCommit> commits, boolean more) {
+        public Graph {
+            commits = List.copyOf(commits);
+        }
+    }
+
+    /**
+     * One commit of the graph.
+     *
+     * @param parents none at the boundary of what is kept
+     * @param names of the branches that point to it; primary first
+     * @param boundary whether older commits were there once
+     */
+    public record GraphCommit(
+            ObjectId id,
+            List<ObjectId> parents,
+            long timeS,
+            String router,
+            String subject,
+            List<String> names,
+            boolean boundary) {}
 
     /** Hands over what was asked for, as much as was asked for. */
     private static final class Limiter implements AddressLog.Sink {

@@ -8,8 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.query.AddressFinder.Sight;
-import org.portolan.control.history.query.Holding.Origin;
-import org.portolan.control.history.query.Holding.Period;
+import org.portolan.control.history.query.HistoryQuery.Holding;
+import org.portolan.control.history.query.HistoryQuery.Holding.Origin;
+import org.portolan.control.history.query.HistoryQuery.Holding.Period;
+import org.portolan.control.history.query.TimeIndex.MarkCursor;
 import org.portolan.control.history.record.BindingKey;
 
 /**

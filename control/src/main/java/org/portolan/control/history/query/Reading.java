@@ -13,8 +13,11 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.portolan.control.history.pack.PackedReader;
+import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.record.BindingText;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.FileFailure;
@@ -250,5 +253,44 @@ final class Reading implements AutoCloseable {
     @Override
     public void close() {
         objects.close();
+    }
+
+    /**
+     * Bindings that were read last, by the id of their text, so that a table asked for again is not read again. Shared
+     * by all queries.
+     */
+    static final class BindingCache {
+        /** One more than is valid: enough to see that it is too long. */
+        static final int LONGEST_BYTES = BindingText.LONGEST_BYTES + 1;
+
+        /** Some 400 bytes each: 13 MB at most. */
+        private static final int SLOT_BITS = 15;
+
+        /** Any thread writes any slot; an entry is whole wherever it is seen, because its fields are final. */
+        private final Entry[] slots = new Entry[1 << SLOT_BITS];
+
+        private record Entry(ObjectId blob, Binding binding) {}
+
+        Binding get(final ObjectId blob) {
+            final Entry found = slots[slot(blob)];
+            return found != null && found.blob.equals(blob) ? found.binding : null;
+        }
+
+        /** In place of what had the same slot: a list of who was asked for last took a tenth of the time of a table. */
+        void put(final ObjectId blob, final Binding binding) {
+            slots[slot(blob)] = new Entry(blob.copy(), binding);
+        }
+
+        private static int slot(final ObjectId blob) {
+            return blob.hashCode() >>> Integer.SIZE - SLOT_BITS;
+        }
+
+        static Binding decode(final byte[] text, final BindingKey key) throws HistoryException {
+            try {
+                return BindingText.decode(text);
+            } catch (final BadRecordException e) {
+                throw new HistoryException("the history's file %s %s".formatted(key.path(), e.getMessage()), e);
+            }
+        }
     }
 }

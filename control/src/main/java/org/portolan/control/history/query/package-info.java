@@ -2,12 +2,20 @@
  * Reads the history: who had which address, when, and what happened; and how it came to be, as a graph.
  *
  * <pre>
- *   HistoryQuery  one question, one {@code Reading}: a reader of its own, bounded caches, an asker that may leave
- *     table        TableScan      the tree of one commit
- *     who          HoldingSearch  back along the line, and forward by marks
- *     log IP       AddressLog     the line of first parents (AddressLine), passed over where both ends say the same
- *     log, log MAC MessageLog     the words of every commit of ours (DateWalk, CommitMessage)
- *     graph        GraphReader    the newest commits; {@code Lanes} puts them into columns
+ *   HistoryQuery  the questions and their answers; each question opens one Reading
+ *
+ *   who finds a time         TimeIndex      the commit of a second, and marks along primary's line
+ *   who reads a table        TableScan      the tree of one commit
+ *   who tells of an address  HoldingSearch  who had it: back along the line, and forward by marks
+ *                            AddressLog     what happened to it: the line, passed over where both ends say the same
+ *                            AddressLine    the search along one line that both use; AddressFinder looks into one tree
+ *   who tells of all         MessageLog     the words of every commit of ours, for the whole table or for one MAC
+ *                            CommitMessage  the words of one commit; ChangeKind is what they say
+ *   who draws the graph      GraphReader    the newest commits; Lanes puts them into columns
+ *   who tells of itself      HistoryStatus  how the history is doing, as rows
+ *
+ *   Reading       one question's view of the repository: a reader of its own, bounded caches, an asker that may leave
+ *   Commit        the head of a commit, without its words
  * </pre>
  *
  * <p><b>Why it does not walk.</b> A binding's text holds a stamp that is used once, so a file with the same id at both
@@ -19,8 +27,8 @@
  * 10,000 neighbors that was asked for before 7 ms, who had an address at half of it 2 ms. The log of a MAC that never
  * was reads every commit: 1.3 s.
  *
- * <p><b>Whose past.</b> The first parents of primary are this router's own tables. All but the graph follow them: what a
- * peer's history brought happened when it was merged, and what was answered once is answered again.
+ * <p><b>Whose past.</b> The first parents of primary are this router's own tables. All but the graph follow them: what
+ * a peer's history brought happened when it was merged, and what was answered once is answered again.
  *
  * <p><b>What is bounded.</b> JGit's RevWalk keeps each commit that it saw; here a walk keeps its front, the bindings
  * that were read last, and a stretch of at most 256 commits for each line that it follows.

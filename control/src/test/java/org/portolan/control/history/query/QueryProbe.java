@@ -14,6 +14,8 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 
 /**

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.portolan.control.history.query.Reading.BindingCache;
 
 /** Without an index: walks from the head. Right for any history, quick for short ones. */
 public final class WalkingTimeIndex implements TimeIndex {
