@@ -28,8 +28,11 @@ public final class Namespace implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final long STOP_TIMEOUT_S = 5;
 
+    /** Guarded by {@link #LIVE}. */
+    private static boolean ending;
+
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVE.forEach(Namespace::close), "lab-cleanup"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Namespace::endAll, "lab-cleanup"));
     }
 
     private final String name;
@@ -46,12 +49,29 @@ public final class Namespace implements AutoCloseable {
      * @param role the last part of the name, such as {@code client}
      */
     public static Namespace create(final String role) {
-        final String name = "pt%d-%d-%s".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet(), role);
-        Command.run("ip", "netns", "add", name);
-        final Namespace namespace = new Namespace(name);
-        LIVE.add(namespace);
+        final Namespace namespace =
+                new Namespace("pt%d-%d-%s".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet(), role));
+        namespace.add();
         namespace.ip("link", "set", "lo", "up");
         return namespace;
+    }
+
+    /** One that is made while the process ends would stay behind. */
+    private void add() {
+        synchronized (LIVE) {
+            if (ending) {
+                throw new LabException("no namespace is made while the process ends");
+            }
+            Command.run("ip", "netns", "add", name);
+            LIVE.add(this);
+        }
+    }
+
+    private static void endAll() {
+        synchronized (LIVE) {
+            ending = true;
+        }
+        LIVE.forEach(Namespace::close);
     }
 
     /**
