@@ -24,7 +24,7 @@ public final class TableReader {
      * The bindings in the order of the tree, none of which is held here.
      *
      * @param after the path that was the last one; empty to begin with the first
-     * @param wanted others are not read
+     * @param wanted others are not read; asked with one address for each block of 256, so it goes by the segment
      * @return whether it came to the end
      */
     public static boolean visit(
@@ -48,13 +48,19 @@ public final class TableReader {
                 final String path = prefix + entry.name();
                 final boolean goesOn = order < 0
                         || (entry.isTree()
-                                ? walk(entry.id(), path + "/", order == 0 ? after.substring(slash) : "")
+                                ? isUnwanted(path)
+                                        || walk(entry.id(), path + "/", order == 0 ? after.substring(slash) : "")
                                 : order == 0 || path.equals(Schema.FILE) || file(entry.id(), path));
                 if (!goesOn) {
                     return false;
                 }
             }
             return true;
+        }
+
+        /** Whether this is a block of addresses of a segment that nobody wants. */
+        private boolean isUnwanted(final String path) {
+            return BindingKey.of(path + "/0").filter(wanted.negate()).isPresent();
         }
 
         private boolean file(final ObjectId id, final String path) throws IOException {
