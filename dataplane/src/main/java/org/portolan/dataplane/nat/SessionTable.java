@@ -16,7 +16,7 @@ import org.portolan.dataplane.wire.Packet;
  * word also sees the line that it belongs to.
  */
 final class SessionTable implements AutoCloseable {
-    /** Of the word that protocol, state and realm share; a free line's is 0. */
+    /** The state's bits in the word that protocol, state and realm share; all 0 in a free line. */
     private static final int STATE_MASK = 0xFF00;
 
     private final int capacity;

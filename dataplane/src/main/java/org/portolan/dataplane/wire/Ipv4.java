@@ -67,7 +67,7 @@ public final class Ipv4 {
     }
 
     /**
-     * The same for a header whose first 20 bytes are here, by a caller that has read them.
+     * As {@link #check(long, int)}, for a caller that has already read the header's first 20 bytes.
      *
      * @param first version to fragment offset, network order
      * @param second TTL to source, network order

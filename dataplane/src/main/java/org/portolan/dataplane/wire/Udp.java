@@ -36,7 +36,7 @@ public final class Udp {
         return available < HEADER_BYTES ? DropReason.UDP_LENGTH.code : checkHeader(Memory.u64(udp), available);
     }
 
-    /** The same for a header that was read whole, in network order. */
+    /** As {@link #check}, for a caller that has already read the header, in network order. */
     static int checkHeader(final long header, final int available) {
         final int length = (int) (header >>> 16) & 0xFFFF;
         if (length < HEADER_BYTES || length > available) {
@@ -74,12 +74,12 @@ public final class Udp {
         Memory.putU16(udp + CHECKSUM_OFFSET, checksum);
     }
 
-    /** Another source port and checksum: what the header was, in network order, is known. */
+    /** Writes a header, read before in network order, with another source port and checksum. */
     public static void replaceSource(final long udp, final long header, final int port, final int checksum) {
         Memory.putU64(udp, header & 0x0000_FFFF_FFFF_0000L | (long) port << 48 | checksum);
     }
 
-    /** Another destination port and checksum: what the header was, in network order, is known. */
+    /** Writes a header, read before in network order, with another destination port and checksum. */
     public static void replaceDestination(final long udp, final long header, final int port, final int checksum) {
         Memory.putU64(udp, header & 0xFFFF_0000_FFFF_0000L | (long) port << 32 | checksum);
     }
