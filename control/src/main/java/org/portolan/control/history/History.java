@@ -94,13 +94,6 @@ public final class History implements AutoCloseable {
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
         final Marks marks = opening.marks();
-        upkeep = Upkeep.open(
-                repository.git(),
-                marks,
-                new Retention.KeptRefs(() -> Peers.refs(settings.peers())),
-                new Retention.Limits(settings.keepDays(), settings.maxBytes()),
-                new UpkeepLog(log));
-        peers = new Peers(repository, settings.peers(), clocks, log);
         final Inspection inspection = new Inspection(repository, marks, new Inspection.Listener() {
             @Override
             public void damaged(final String fault) {
@@ -112,6 +105,13 @@ public final class History implements AutoCloseable {
                 log.info("history: the repository is whole again");
             }
         });
+        upkeep = Upkeep.open(
+                repository.git(),
+                marks,
+                new Retention.KeptRefs(() -> Peers.refs(settings.peers())),
+                new Retention.Limits(settings.keepDays(), settings.maxBytes()),
+                new UpkeepLog(log, inspection));
+        peers = new Peers(repository, settings.peers(), clocks, log);
         historian = new Historian(
                 repository,
                 ring,

@@ -49,7 +49,7 @@ final class Inspection {
     private final HistoryRepository repository;
     private final Marks marks;
     private final Listener listener;
-    private Set<Path> packs = Set.of();
+    private Set<Path> packs = new HashSet<>();
     private long lookMicros;
     private boolean isSuspect;
     private boolean isReadAgain = true;
@@ -59,6 +59,11 @@ final class Inspection {
         this.repository = repository;
         this.marks = marks;
         this.listener = listener;
+    }
+
+    /** A pack that this router itself deletes is not missed: what was in it was copied before. */
+    void forget(final Path pack) {
+        packs.remove(pack);
     }
 
     /** What is damaged, and what to do; empty while nothing is. Any thread. */

@@ -1,19 +1,25 @@
 package org.portolan.control.history;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import org.portolan.control.history.retain.Compaction.Compacted;
 import org.portolan.control.history.retain.Retention.Report;
 import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.log.Log;
 
-/** Says what the upkeep did: a history that became shorter is news, packs that became one are not. */
+/**
+ * Logs what the upkeep did: a history that became shorter is news, packs that became one are not. Tells the inspection
+ * which packs are gone on purpose.
+ */
 final class UpkeepLog implements Upkeep.Listener {
     private static final int MEBI = 20;
 
     private final Log log;
+    private final Inspection inspection;
 
-    UpkeepLog(final Log log) {
+    UpkeepLog(final Log log, final Inspection inspection) {
         this.log = log;
+        this.inspection = inspection;
     }
 
     @Override
@@ -21,6 +27,11 @@ final class UpkeepLog implements Upkeep.Listener {
         log.debug(
                 "history: %d packs of %,d objects became one, %,d bytes became %,d",
                 done.packs(), done.objects(), done.bytesBefore(), done.bytesAfter());
+    }
+
+    @Override
+    public void deleting(final Path pack) {
+        inspection.forget(pack);
     }
 
     @Override

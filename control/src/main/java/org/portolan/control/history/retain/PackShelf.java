@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.history.pack.PackedSet;
 
@@ -33,12 +34,15 @@ final class PackShelf implements Closeable {
             List.of(".idx", ".pack", ".rev", ".bitmap", ".promisor", ".mtimes", ".objsize");
 
     private final FileRepository git;
+    private final Consumer<Path> deleting;
     private final Path directory;
     private final List<Retired> retired = new ArrayList<>();
     private long restMs = KEPT_MS;
 
-    PackShelf(final FileRepository git) {
+    /** @param deleting called with each pack's file before it is deleted */
+    PackShelf(final FileRepository git, final Consumer<Path> deleting) {
         this.git = git;
+        this.deleting = deleting;
         directory = git.getObjectDatabase().getPackDirectory().toPath();
     }
 
@@ -223,6 +227,7 @@ final class PackShelf implements Closeable {
 
     /** The index goes first: without it nobody takes the rest for a pack. */
     private void delete(final String name) throws IOException {
+        deleting.accept(file(name));
         Sweep.multiPackIndex(directory);
         for (final String extension : EXTENSIONS) {
             Files.deleteIfExists(directory.resolve(name + extension));

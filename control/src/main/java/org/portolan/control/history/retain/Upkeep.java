@@ -1,6 +1,7 @@
 package org.portolan.control.history.retain;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -32,6 +33,9 @@ public final class Upkeep implements AutoCloseable {
     public interface Listener {
         void compacted(Compacted done);
 
+        /** A pack that was replaced goes now. */
+        default void deleting(final Path pack) {}
+
         void retained(Report done);
     }
 
@@ -42,7 +46,7 @@ public final class Upkeep implements AutoCloseable {
             final Limits limits,
             final Listener listener) {
         this.listener = listener;
-        shelf = new PackShelf(git);
+        shelf = new PackShelf(git, listener::deleting);
         sweep = new Sweep(git);
         compaction = new Compaction(shelf);
         retention = new Retention(shelf, marks, keptRefs, limits);

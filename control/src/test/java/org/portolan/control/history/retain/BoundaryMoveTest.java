@@ -35,7 +35,7 @@ class BoundaryMoveTest {
         try (RandomHistory history = new RandomHistory(path, seed)) {
             history.grow(70);
             final Set<String> peers = refs(history);
-            final PackShelf shelf = new PackShelf(history.git);
+            final PackShelf shelf = new PackShelf(history.git, pack -> {});
             final Marks marks = Marks.open(history.git, history.line.getLast());
             long nowMs = NOW_MS;
             Set<ObjectId> boundary = Set.of();
@@ -152,7 +152,7 @@ class BoundaryMoveTest {
             try (Chronicle chronicle = new Chronicle(path, "edge-1", 50)) {
                 chronicle.write(50, 10);
                 chronicle.write(50, 10);
-                final PackShelf shelf = new PackShelf(chronicle.git());
+                final PackShelf shelf = new PackShelf(chronicle.git(), pack -> {});
                 final Marks marks = Marks.open(chronicle.git(), chronicle.head());
                 final Mark target = marks.at(marks.head().ordinal() - 70).orElseThrow();
                 final int[] left = {pauses};
@@ -171,7 +171,7 @@ class BoundaryMoveTest {
         }
         assertThat(ended).isGreaterThan(6);
         try (Chronicle chronicle = new Chronicle(path, "edge-1", 50)) {
-            final PackShelf shelf = new PackShelf(chronicle.git());
+            final PackShelf shelf = new PackShelf(chronicle.git(), pack -> {});
             final Marks marks = Marks.open(chronicle.git(), chronicle.head());
             pass(shelf, marks, marks.at(marks.head().ordinal() - 30).orElseThrow(), Set.of(), NOW_MS);
             while (shelf.deleteRetired(NOW_MS + PackShelf.KEPT_MS)) {

@@ -41,7 +41,7 @@ class CompactionTest {
     void open() throws IOException {
         path = directory.resolve("edge-1.git");
         chronicle = new Chronicle(path, "edge-1", 200);
-        shelf = new PackShelf(chronicle.git());
+        shelf = new PackShelf(chronicle.git(), pack -> {});
         compaction = new Compaction(shelf);
     }
 
@@ -251,7 +251,7 @@ class CompactionTest {
     void shouldNotBringIndexesIntoTheHeap() throws IOException {
         chronicle.writeSingly(31, 10);
         try (FileRepository git = new FileRepository(path.toFile())) {
-            shelf = new PackShelf(git);
+            shelf = new PackShelf(git, pack -> {});
             compaction = new Compaction(shelf);
             shelf.retireReplaced(NOW_MS);
             assertThat(shelf.live()).as("nothing is replaced").hasSize(32);

@@ -37,7 +37,7 @@ class CrashTest {
             Chronicle.copy(before, after);
         }
         try (Chronicle chronicle = new Chronicle(after, "edge-1", 50)) {
-            assertThat(new Compaction(new PackShelf(chronicle.git())).step(NOW_MS, Pause.NONE))
+            assertThat(new Compaction(new PackShelf(chronicle.git(), pack -> {})).step(NOW_MS, Pause.NONE))
                     .isPresent();
         }
         final Set<String> fresh = files(after);

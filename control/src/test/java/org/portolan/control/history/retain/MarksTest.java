@@ -96,7 +96,7 @@ class MarksTest {
         final Marks marks = Marks.open(chronicle.git(), chronicle.head());
         grow(marks, 1_300, 600);
         // Whoever walks to the beginning would miss the packs of it.
-        final PackShelf shelf = new PackShelf(chronicle.git());
+        final PackShelf shelf = new PackShelf(chronicle.git(), pack -> {});
         for (final PackShelf.Shelved pack : shelf.live().subList(0, 5)) {
             Files.delete(shelf.directory().resolve(pack.name() + ".idx"));
         }

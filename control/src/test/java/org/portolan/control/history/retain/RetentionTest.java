@@ -49,7 +49,7 @@ class RetentionTest {
     void open() throws IOException {
         path = directory.resolve("edge-1.git");
         chronicle = new Chronicle(path, "edge-1", 100);
-        shelf = new PackShelf(chronicle.git());
+        shelf = new PackShelf(chronicle.git(), pack -> {});
         marks = Marks.open(chronicle.git(), chronicle.head());
     }
 
