@@ -62,7 +62,9 @@ public final class Marks {
     public static Marks open(final FileRepository git, final ObjectId head) throws IOException {
         final MarksFile file = new MarksFile(git.getDirectory().toPath());
         final Marks marks = new Marks(git, file, file.read(Shallow.read(git)));
-        marks.advance(head);
+        try (ObjectReader reader = new PackedReader(git)) {
+            marks.advance(head, reader);
+        }
         return marks;
     }
 
@@ -186,37 +188,42 @@ public final class Marks {
 
     /** To be called when primary moved. */
     public void advance(final ObjectId head) throws IOException {
+        // JGit knows the pack that was just written. Anything else would look at all packs, in each batch.
+        try (ObjectReader reader = git.newObjectReader()) {
+            advance(head, reader);
+        }
+    }
+
+    private void advance(final ObjectId head, final ObjectReader reader) throws IOException {
         final Line before = line;
-        line = walk(before, head);
+        line = walk(before, head, reader);
         keep(line.marks != before.marks);
     }
 
     /** Back from the head to a commit that is known, or to where the history begins; only marks are remembered. */
-    private Line walk(final Line before, final ObjectId head) throws IOException {
-        final Set<ObjectId> boundary = Shallow.read(git);
-        final List<Mark> fresh = new ArrayList<>();
+    private Line walk(final Line before, final ObjectId head, final ObjectReader reader) throws IOException {
         Mark newest = before.known(head);
         if (newest != null) {
             return before.endAt(newest);
         }
-        try (ObjectReader reader = new PackedReader(git)) {
-            RawCommit commit = RawCommit.read(reader, head);
-            newest = new Mark(commit.timeS(), commit.id(), 0);
-            Mark at = newest;
-            while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
-                final Mark known = before.known(commit.parents().getFirst());
-                commit = known == null ? RawCommit.read(reader, commit.parents().getFirst()) : commit;
-                final Mark parent = known == null ? new Mark(commit.timeS(), commit.id(), at.ordinal() - 1) : known;
-                if (isMark(at, parent)) {
-                    fresh.add(at);
-                }
-                if (known != null) {
-                    return before.endAt(known).extend(fresh, newest, at);
-                }
-                at = parent;
+        final Set<ObjectId> boundary = Shallow.read(git);
+        final List<Mark> fresh = new ArrayList<>();
+        RawCommit commit = RawCommit.read(reader, head);
+        newest = new Mark(commit.timeS(), commit.id(), 0);
+        Mark at = newest;
+        while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
+            final Mark known = before.known(commit.parents().getFirst());
+            commit = known == null ? RawCommit.read(reader, commit.parents().getFirst()) : commit;
+            final Mark parent = known == null ? new Mark(commit.timeS(), commit.id(), at.ordinal() - 1) : known;
+            if (isMark(at, parent)) {
+                fresh.add(at);
             }
-            return Line.of(List.of(), null).extend(fresh, newest, at);
+            if (known != null) {
+                return before.endAt(known).extend(fresh, newest, at);
+            }
+            at = parent;
         }
+        return Line.of(List.of(), null).extend(fresh, newest, at);
     }
 
     /** Whether it is one for its time, or because it is far from the head, from which it is numbered. */
