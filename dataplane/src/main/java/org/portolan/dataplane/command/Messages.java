@@ -1,7 +1,8 @@
 package org.portolan.dataplane.command;
 
 /**
- * The words between control and a worker. Four rings a worker, apart so that a flood in one starves no other:
+ * The messages between control and a worker. Each worker has four rings, so that a flood of one kind does not fill the
+ * ring of another; ARP and RESOLVE share one:
  *
  * <pre>
  *  ring      from     to       messages
@@ -11,7 +12,7 @@ package org.portolan.dataplane.command;
  *  event     worker   control  REFUSED, FORWARD_REFUSED
  * </pre>
  *
- * Within the punt ring, RESOLVE leaves half of the room to ARP. Bodies are in the machine's byte order:
+ * RESOLVE may fill half of the punt ring, so that ARP always has the other half. Bodies are in the machine's byte order:
  *
  * <pre>
  *  EXPIRE        session:4 generation:4 lastSeen:4

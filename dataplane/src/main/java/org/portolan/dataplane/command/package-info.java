@@ -1,11 +1,11 @@
 /**
- * The words between control and the workers, over Agrona rings: an XProxy encodes to X, an XAdapter decodes for X and
- * calls the
- * handler. {@link org.portolan.dataplane.command.Wakeup} ends a parked worker's sleep when a word waits.
+ * The messages between control and the workers, over Agrona rings. An XProxy encodes messages to X; an XAdapter decodes
+ * messages for X and calls the handler. {@link org.portolan.dataplane.command.Wakeup} wakes a parked worker when a
+ * message waits.
  *
- * <p>The four rings of a worker are apart, so that a flood in one starves no other. A full ring never makes anybody
- * wait: a command is sent again in
- * control's next pass, a punted frame is a counted drop, an event is lost, and nothing that must be right depends on
- * an event.
+ * <p>Each worker has four rings, so that a flood of one kind does not fill the ring of another; ARP frames and lookups
+ * share the punt ring, where lookups may fill a half. A full ring never makes anybody wait. A command is sent again in
+ * control's next pass, a punted frame becomes a counted drop, and an event is lost: nothing that must be right depends
+ * on an event.
  */
 package org.portolan.dataplane.command;
