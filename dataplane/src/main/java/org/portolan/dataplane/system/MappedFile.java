@@ -13,6 +13,7 @@ import java.nio.file.Path;
 public final class MappedFile implements AutoCloseable {
     private static final String UNFINISHED = ".new";
     private static final int ZEROS_BYTES = 1 << 16;
+    private static final int OTHERS_WRITE = 0022;
 
     private final long address;
     private final long bytes;
@@ -64,6 +65,40 @@ public final class MappedFile implements AutoCloseable {
         } catch (final LibcException e) {
             calls.remove(directory.fd(), fresh);
             throw e;
+        } finally {
+            calls.close(fd);
+        }
+    }
+
+    /**
+     * Maps a file that is there already, with what is in it.
+     *
+     * @param uid the user that it has to belong to
+     * @return null when there is none of that name, or it is no regular file with one name, of that user and of exactly
+     *     that many bytes, that nobody else may write to: it is left as it is
+     * @throws LibcException with the path: what open(2) and mmap(2) have
+     */
+    public static MappedFile open(final HeldDirectory directory, final String name, final long bytes, final int uid) {
+        final FileCalls calls = directory.calls();
+        final Path path = directory.path().resolve(name);
+        final int fd = calls.open(directory.fd(), name, FileCalls.O_RDWR | Libc.O_NONBLOCK, 0);
+        if (fd == -Errno.ENOENT || fd == -Errno.ELOOP || fd == -Errno.EISDIR) {
+            return null;
+        }
+        DirectoryWalk.require(fd, "open", path);
+        try {
+            final FileStatus status = new FileStatus();
+            DirectoryWalk.require(calls.status(fd, status), "statx", path);
+            if (!status.isRegular()
+                    || status.links() != 1
+                    || status.uid() != uid
+                    || (status.permissions() & OTHERS_WRITE) != 0
+                    || status.size() != bytes) {
+                return null;
+            }
+            final int protection = LibcMemory.PROT_READ | LibcMemory.PROT_WRITE;
+            return new MappedFile(
+                    LibcMemory.mmap(bytes, protection, LibcMemory.MAP_SHARED, fd, 0, path.toString()), bytes);
         } finally {
             calls.close(fd);
         }
