@@ -3,17 +3,28 @@ package org.portolan.control;
 import java.util.List;
 import org.agrona.concurrent.Agent;
 import org.portolan.control.arp.ArpService;
+import org.portolan.control.arp.ConfigPins;
 import org.portolan.control.arp.NeighborLog;
+import org.portolan.control.arp.NeighborMemory;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.KernelLinks;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
+import org.portolan.control.expiry.Pressure;
+import org.portolan.control.expiry.RefusalLog;
 import org.portolan.control.expiry.SessionExpiry;
 import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Remembered;
+import org.portolan.control.history.WallClock;
 import org.portolan.control.latency.LatencyCollector;
 import org.portolan.control.log.Log;
+import org.portolan.control.start.Dataplane;
+import org.portolan.control.start.Tables;
+import org.portolan.control.view.ControlSide;
+import org.portolan.control.view.NeighborCommands;
+import org.portolan.control.view.NeighborView;
+import org.portolan.control.view.Questions;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.EventAdapter;
 import org.portolan.dataplane.command.EventHandler;
@@ -39,10 +50,11 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private final NeighborMemory memory;
     private final ArpService[] arps;
     private final SessionExpiry expiry;
+    private final List<Link> interfaces;
     private final LinkWatch links;
     private final LatencyCollector latency;
     private final Pressure pressure;
-    private final Refusals refusals;
+    private final RefusalLog refusals;
     private final Questions questions = new Questions();
     private long nextTickNs;
     private long nextSecondNs;
@@ -59,18 +71,14 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         punts = new PuntAdapter(dataplane.rings().punt(), this);
         events = new EventAdapter(dataplane.rings().event(), this);
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
+        interfaces = dataplane.links();
         links = new LinkWatch(
-                dataplane.links(),
-                worker,
-                commands,
-                this,
-                new KernelLinks(dataplane.ingress(), dataplane.owner()),
-                log);
+                interfaces, worker, commands, this, new KernelLinks(dataplane.ingress(), dataplane.owner()), log);
         latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         final List<String> names =
-                dataplane.links().stream().map(link -> link.config().name()).toList();
-        refusals = new Refusals(names, log);
+                interfaces.stream().map(link -> link.config().name()).toList();
+        refusals = new RefusalLog(names, log);
         memory = new NeighborMemory(new NeighborLog(names, log), WallClock::micros);
         arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
     }
@@ -169,27 +177,14 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         return questions.offer(() -> NeighborMemory.hear(hearsay, arps, nowMs));
     }
 
-    /** This thread only: ask it through {@link #questions}. */
-    ArpService arp(final int port) {
-        return arps[port];
-    }
-
-    /** Made for threads that may wait. */
-    NeighborCommands neighborCommands() {
-        return new NeighborCommands(config, arps, questions, this::nowMs, log);
-    }
-
-    /** This thread's milliseconds since the router's start. */
-    long nowMs() {
-        return nowMs;
-    }
-
-    Refusals refusals() {
-        return refusals;
-    }
-
-    SessionExpiry expiry() {
-        return expiry;
+    /** What operators see and change of this thread's. */
+    ControlSide side() {
+        return new ControlSide(
+                questions,
+                new NeighborView(interfaces, arps, () -> nowMs),
+                new NeighborCommands(config, arps, questions, () -> nowMs, log),
+                refusals,
+                expiry);
     }
 
     LatencyCollector latency() {

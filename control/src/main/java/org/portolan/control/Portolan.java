@@ -1,8 +1,8 @@
 package org.portolan.control;
 
 import java.util.List;
-import org.portolan.control.command.Surroundings;
-import org.portolan.control.command.Verbs;
+import org.portolan.control.verb.Surroundings;
+import org.portolan.control.verb.Verbs;
 
 /** The program: {@code portolan VERB}; see {@code portolan help}. */
 public final class Portolan {

@@ -10,17 +10,23 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
-import org.portolan.control.command.AdminServer;
+import org.portolan.control.admin.AdminServer;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.History;
+import org.portolan.control.history.HistoryPlace;
 import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 import org.portolan.control.start.CpuCheck;
+import org.portolan.control.start.Dataplane;
 import org.portolan.control.start.EndSignal;
 import org.portolan.control.start.Installation;
+import org.portolan.control.start.LatencyPlace;
 import org.portolan.control.start.Places;
 import org.portolan.control.start.Privileges;
+import org.portolan.control.start.RunFiles;
+import org.portolan.control.start.StartLines;
 import org.portolan.control.start.VitalThreads;
+import org.portolan.control.view.RouterState;
 import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.LibcThread;
@@ -125,12 +131,12 @@ public final class Router {
                 log.error("%s", e.getMessage());
                 return FAILED;
             }
-            history.open(config, dataplane, controller, log);
+            history.open(config, controller::hear, log);
             latency.open(config, controller.latency(), log);
             begin(controller, history.history());
             final Thread workerThread = threads.start(worker);
             final RouterState state =
-                    new RouterState(config, dataplane, controller, history.history(), latency, workerThread);
+                    new RouterState(config, dataplane, controller.side(), history.history(), latency, workerThread);
             admin.start(state);
             if (!ending.isBroken()) {
                 StartLines.log(config, log);

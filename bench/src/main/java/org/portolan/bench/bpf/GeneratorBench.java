@@ -17,8 +17,8 @@ import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.bench.run.Rounds;
 import org.portolan.bench.traffic.Load;
-import org.portolan.control.command.ExitCode;
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
+import org.portolan.control.verb.ExitCode;
 import picocli.CommandLine;
 
 /** {@code scripts/bench generators}: what the generators give, and what two NATs deliver under the faster one. */

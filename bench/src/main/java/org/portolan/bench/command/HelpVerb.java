@@ -2,9 +2,9 @@ package org.portolan.bench.command;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.portolan.control.command.ExitCode;
-import org.portolan.control.command.UsageException;
-import org.portolan.control.command.WrongWords;
+import org.portolan.control.text.UsageException;
+import org.portolan.control.verb.ExitCode;
+import org.portolan.control.verb.WrongWords;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -1,6 +1,6 @@
 package org.portolan.bench.harness;
 
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
 
 /** A number on the command line, within its range; {@link UsageException} names option, value and range. */
 public final class Amount {

@@ -12,8 +12,8 @@ import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.report.ReportCommand;
 import org.portolan.bench.run.RunDirectory;
 import org.portolan.bench.run.RunInfo;
-import org.portolan.control.command.ExitCode;
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
+import org.portolan.control.verb.ExitCode;
 
 /** A run from its options to its report: what {@link QuickVerb} and {@link FullVerb} do. */
 final class Bench {

@@ -2,7 +2,7 @@ package org.portolan.bench.harness;
 
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

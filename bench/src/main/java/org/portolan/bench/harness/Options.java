@@ -14,7 +14,7 @@ import org.portolan.bench.device.Devices;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.run.Point;
 import org.portolan.bench.traffic.FrameSize;
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
 
 /**
  * What a run of {@code quick} or {@code full} measures, read from the options of the command line or from those that an

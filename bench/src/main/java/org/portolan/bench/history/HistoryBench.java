@@ -12,8 +12,8 @@ import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.run.Rounds;
-import org.portolan.control.command.ExitCode;
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
+import org.portolan.control.verb.ExitCode;
 import picocli.CommandLine;
 
 /** {@code scripts/bench history}: what the history costs beside none. It measures and never judges. */

@@ -19,11 +19,11 @@ import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.run.Rounds;
-import org.portolan.control.command.ExitCode;
-import org.portolan.control.command.UsageException;
 import org.portolan.control.history.History;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.query.HistoryStatus;
+import org.portolan.control.text.UsageException;
+import org.portolan.control.verb.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.run.RunDirectory;
-import org.portolan.control.command.ExitCode;
+import org.portolan.control.verb.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.Agent;
 import org.portolan.control.Router;
-import org.portolan.control.command.Surroundings;
-import org.portolan.control.command.Verbs;
+import org.portolan.control.verb.Surroundings;
+import org.portolan.control.verb.Verbs;
 
 /**
  * A router of which one agent fails as soon as a file is there, or hangs when it is to end. What and how is said by

@@ -13,7 +13,7 @@ import org.portolan.bench.device.Terms;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.run.Point;
-import org.portolan.control.command.UsageException;
+import org.portolan.control.text.UsageException;
 
 class OptionsTest {
     private static final Map<String, String> ALL = Map.of(

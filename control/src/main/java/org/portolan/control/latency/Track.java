@@ -2,7 +2,6 @@ package org.portolan.control.latency;
 
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
-import org.portolan.control.command.Percentiles;
 import org.portolan.dataplane.worker.Latency;
 
 /**

@@ -53,7 +53,7 @@ public final class Log implements AutoCloseable {
     private final LineStart start;
     private final Level threshold;
     private final LongSupplier nanoTime;
-    private final RateLimit limit = new RateLimit(this::print);
+    private final MessageLimit limit = new MessageLimit(this::print);
     /** Nothing was logged since {@link #close}. */
     private boolean closed;
 
@@ -189,7 +189,7 @@ public final class Log implements AutoCloseable {
             return;
         }
         synchronized (this) {
-            final RateLimit.Kind kind = limit.kind(format);
+            final MessageLimit.Kind kind = limit.kind(format);
             if (kind.admits(nanoTime.getAsLong())) {
                 closed = false;
                 final String message = fill(format, arguments);

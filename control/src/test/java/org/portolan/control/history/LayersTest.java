@@ -58,5 +58,12 @@ class LayersTest {
                     ROOT + "peer")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.portolan.control", "org.portolan.control.command..", "org.portolan.control.arp..");
+            .resideInAnyPackage(
+                    "org.portolan.control",
+                    "org.portolan.control.text..",
+                    "org.portolan.control.arp..",
+                    "org.portolan.control.view..",
+                    "org.portolan.control.answer..",
+                    "org.portolan.control.admin..",
+                    "org.portolan.control.verb..");
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.portolan.control.command.Percentiles;
 
 @Timeout(30)
 class PauseMeterTest {

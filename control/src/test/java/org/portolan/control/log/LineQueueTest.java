@@ -214,7 +214,7 @@ final class LineQueueTest {
         final CountDownLatch done = new CountDownLatch(1);
         final Thread control = Thread.ofPlatform().daemon().start(() -> {
             for (int kind = 0; kind < 200; kind++) {
-                for (int i = 0; i < RateLimit.BURST; i++) {
+                for (int i = 0; i < MessageLimit.BURST; i++) {
                     log.info("kind " + kind + " %s", "x".repeat(200));
                 }
             }

@@ -53,10 +53,10 @@ final class LogTest {
         for (int i = 0; i < 25; i++) {
             journal.warn("flood %d", i);
         }
-        assertThat(lines()).hasSize(RateLimit.BURST).last().isEqualTo("<4>flood 9");
+        assertThat(lines()).hasSize(MessageLimit.BURST).last().isEqualTo("<4>flood 9");
         journal.warn("another kind");
-        assertThat(lines()).hasSize(RateLimit.BURST + 1);
-        nowNs.addAndGet(RateLimit.WINDOW_NS);
+        assertThat(lines()).hasSize(MessageLimit.BURST + 1);
+        nowNs.addAndGet(MessageLimit.WINDOW_NS);
         journal.warn("flood %d", 25);
         assertThat(lines()).endsWith("<4>15 more messages like 'flood 9' were suppressed", "<4>flood 25");
     }
@@ -68,7 +68,7 @@ final class LogTest {
         }
         journal.settle();
         assertThat(lines()).as("the second is not over").hasSize(10);
-        nowNs.addAndGet(RateLimit.WINDOW_NS);
+        nowNs.addAndGet(MessageLimit.WINDOW_NS);
         journal.settle();
         journal.settle();
         assertThat(lines()).hasSize(11).last().isEqualTo("<6>2 more messages like 'flood' were suppressed");
@@ -104,10 +104,10 @@ final class LogTest {
 
     @Test
     void shouldBoundTheKinds() {
-        for (int i = 0; i < RateLimit.KINDS + 1_000; i++) {
+        for (int i = 0; i < MessageLimit.KINDS + 1_000; i++) {
             journal.info("kind " + i);
         }
-        assertThat(lines()).hasSize(RateLimit.KINDS + RateLimit.BURST);
+        assertThat(lines()).hasSize(MessageLimit.KINDS + MessageLimit.BURST);
         journal.close();
         assertThat(lines()).last().isEqualTo("<6>990 more messages of other kinds were suppressed");
     }

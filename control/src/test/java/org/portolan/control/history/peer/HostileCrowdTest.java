@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.portolan.control.command.BesetRouter;
+import org.portolan.control.admin.BesetRouter;
 import org.portolan.control.history.store.StockGit;
 
 /**

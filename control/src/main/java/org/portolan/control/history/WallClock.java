@@ -1,0 +1,17 @@
+package org.portolan.control.history;
+
+import java.time.Instant;
+
+/** The time that people and other routers read; it may jump. Nothing is timed by it. */
+public final class WallClock {
+    private static final long MICROS = 1_000_000;
+    private static final int NANOS = 1_000;
+
+    private WallClock() {}
+
+    /** Microseconds since 1970. */
+    public static long micros() {
+        final Instant now = Instant.now();
+        return now.getEpochSecond() * MICROS + now.getNano() / NANOS;
+    }
+}

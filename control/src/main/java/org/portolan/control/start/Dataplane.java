@@ -1,0 +1,230 @@
+package org.portolan.control.start;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.agrona.concurrent.status.CountersManager;
+import org.portolan.control.config.Config;
+import org.portolan.control.device.DeviceCheck;
+import org.portolan.control.device.DeviceOwner;
+import org.portolan.control.device.KernelIngress;
+import org.portolan.control.device.Link;
+import org.portolan.control.log.Log;
+import org.portolan.dataplane.command.Wakeup;
+import org.portolan.dataplane.counter.CounterFile;
+import org.portolan.dataplane.counter.PortCounters;
+import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.neighbor.NeighborTable;
+import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.system.DeviceClaim;
+import org.portolan.dataplane.system.HeldDirectory;
+import org.portolan.dataplane.system.NetworkDevice;
+import org.portolan.dataplane.worker.Worker;
+
+/** Everything that one run allocates and opens, at start and never after: rings, tables, counters, the worker. */
+public final class Dataplane implements AutoCloseable {
+    private static final int COMMAND_RING_BYTES = 1 << 18;
+    private static final int INJECT_RING_BYTES = 1 << 16;
+    private static final int PUNT_RING_BYTES = 1 << 18;
+    private static final int EVENT_RING_BYTES = 1 << 16;
+
+    /** Neighbors outside the directly indexed subnet: gateways, and the hosts of subnets wider than a /16. */
+    private static final int NEIGHBOR_HASH_CAPACITY = 16_384;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Link> links = new ArrayList<>();
+    private final List<NeighborTable> neighbors = new ArrayList<>();
+    private final List<NeighborUse> uses = new ArrayList<>();
+    private final long originNs = System.nanoTime();
+    private final CountersManager counters;
+    private final Worker.WorkerRings rings;
+    private final Wakeup wakeup;
+    private final Worker worker;
+    private final KernelIngress ingress;
+    private final DeviceOwner owner;
+
+    private Dataplane(
+            final Config config,
+            final HeldDirectory run,
+            final Places places,
+            final List<NetworkDevice> devices,
+            final Log log)
+            throws IOException {
+        owner = new DeviceOwner(places.trust()::isTrusted, log);
+        try {
+            counters = own(CounterFile.create(
+                            run, RunFiles.COUNTERS, System.currentTimeMillis(), places.uid(), places.gid()))
+                    .manager();
+            rings = new Worker.WorkerRings(
+                    ring(COMMAND_RING_BYTES, "the command ring"),
+                    ring(INJECT_RING_BYTES, "the inject ring"),
+                    ring(PUNT_RING_BYTES, "the punt ring"),
+                    ring(EVENT_RING_BYTES, "the event ring"));
+            wakeup = own(new Wakeup());
+            worker = openWorker(config, devices);
+            ingress = own(new KernelIngress(config, log));
+        } catch (final IOException | RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param run where the counters file is
+     * @param devices one for each interface, in the config's order, each checked
+     * @throws org.portolan.dataplane.system.LibcException with the remedy
+     * @throws IOException when a device has a router already
+     */
+    public static Dataplane open(
+            final Config config,
+            final HeldDirectory run,
+            final Places places,
+            final List<NetworkDevice> devices,
+            final Log log)
+            throws IOException {
+        return new Dataplane(config, run, places, devices, log);
+    }
+
+    /** The devices of the config's interfaces, or every reason why one cannot be taken. */
+    public static List<NetworkDevice> devices(
+            final Config config, final List<NetworkDevice> present, final List<String> refusals) {
+        final List<NetworkDevice> devices = new ArrayList<>();
+        for (final Config.Interface asked : config.interfaces()) {
+            final Optional<NetworkDevice> device = DeviceCheck.find(asked, present);
+            if (device.isEmpty()) {
+                refusals.add(DeviceCheck.missing(asked, present));
+            } else {
+                DeviceCheck.refusal(asked, device.get()).ifPresent(refusals::add);
+                refusals.addAll(DeviceCheck.ownMacs(config, asked, device.get()));
+                devices.add(device.get());
+            }
+        }
+        return devices;
+    }
+
+    private Worker openWorker(final Config config, final List<NetworkDevice> devices) throws IOException {
+        final Port[] ports = new Port[config.interfaces().size()];
+        for (int index = 0; index < ports.length; index++) {
+            ports[index] = openPort(index, config.interfaces().get(index), devices.get(index));
+        }
+        final Nat nat = own(new Nat(Tables.nat(config, NatSecrets.from(new SecureRandom()))));
+        final int cpu = config.io().cpus().isEmpty() ? -1 : config.io().cpus().getFirst();
+        return own(new Worker(
+                "worker-0",
+                cpu,
+                originNs,
+                ports,
+                Tables.routes(config),
+                nat,
+                Tables.answers(config, new SecureRandom().nextLong()),
+                new WorkerCounters(counters, 0),
+                rings));
+    }
+
+    private Port openPort(final int index, final Config.Interface asked, final NetworkDevice device)
+            throws IOException {
+        final DeviceClaim claim = own(owner.claim(asked, device));
+        final int prefixLength = asked.subnet().prefixLength();
+        final NeighborTable table =
+                own(new NeighborTable(asked.subnet().network(), prefixLength, NEIGHBOR_HASH_CAPACITY));
+        final NeighborUse use = own(new NeighborUse(table.slots()));
+        final PacketRing ring = own(new PacketRing(device.name(), device.index(), device.mtu()));
+        neighbors.add(table);
+        uses.add(use);
+        links.add(own(new Link(index, asked, device, claim, ring, counters)));
+        final Port port = new Port(
+                index,
+                asked.name(),
+                asked.role() == Config.Role.OUTSIDE,
+                0,
+                asked.address(),
+                prefixLength,
+                table,
+                use,
+                new PortCounters(counters, 0, asked.name()),
+                ring,
+                device.mac(),
+                device.mtu());
+        port.link(device.up(), device.mtu(), device.mac());
+        return port;
+    }
+
+    private OneToOneRingBuffer ring(final int bytes, final String purpose) {
+        final int length = bytes + RingBufferDescriptor.TRAILER_LENGTH;
+        final Slab slab = own(Slab.allocate(length, purpose));
+        return new OneToOneRingBuffer(new UnsafeBuffer(slab.address(), length));
+    }
+
+    private <T extends AutoCloseable> T own(final T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    public List<Link> links() {
+        return links;
+    }
+
+    public NeighborTable neighbors(final int port) {
+        return neighbors.get(port);
+    }
+
+    public NeighborUse use(final int port) {
+        return uses.get(port);
+    }
+
+    public Worker.WorkerRings rings() {
+        return rings;
+    }
+
+    public Wakeup wakeup() {
+        return wakeup;
+    }
+
+    public DeviceOwner owner() {
+        return owner;
+    }
+
+    public KernelIngress ingress() {
+        return ingress;
+    }
+
+    public Worker worker() {
+        return worker;
+    }
+
+    /** System.nanoTime() of second 0 of every clock in the dataplane. */
+    public long originNs() {
+        return originNs;
+    }
+
+    /** After every thread has ended; what was opened last goes first. What cannot be closed keeps nothing else open. */
+    @Override
+    public void close() {
+        IllegalStateException failure = null;
+        for (final AutoCloseable resource : opened.reversed()) {
+            try {
+                resource.close();
+            } catch (final Exception e) {
+                if (failure == null) {
+                    failure = new IllegalStateException("closing " + resource, e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        opened.clear();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package org.portolan.control.verb;
+
+/** What the process says to the shell. */
+public final class ExitCode {
+    public static final int DONE = 0;
+    public static final int FAILED = 1;
+    public static final int USAGE = 2;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,68 @@
+package org.portolan.control.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.portolan.control.arp.ArpRig;
+import org.portolan.control.config.ConfigFile;
+import org.portolan.dataplane.nat.NatConfig;
+import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.neighbor.NeighborTimers;
+
+class TablesTest {
+    @TempDir
+    private Path directory;
+
+    private NeighborTimers timers(final String more) throws IOException {
+        try (ArpRig rig = new ArpRig(directory, more)) {
+            return Tables.timers(rig.config);
+        }
+    }
+
+    @Test
+    void shouldUseTheMachinesOwnTimesUnlessTheConfigNamesOthers() throws IOException {
+        assertThat(timers("")).isEqualTo(NeighborTimers.defaults());
+    }
+
+    /** The machine refuses times that contradict each other; whatever the config may say must not be among them. */
+    @ParameterizedTest
+    @CsvSource({"5, 5", "3600, 86400", "3600, 5", "5, 86400"})
+    void shouldGiveTheMachineTheTimesOfTheConfig(final int reachableS, final int idleS) throws IOException {
+        final NeighborTimers timers = timers("[arp]\nreachable = %d\nidle = %d\n".formatted(reachableS, idleS));
+
+        assertThat(timers.reachableMs()).isEqualTo(reachableS * 1_000L);
+        assertThat(timers.staleIdleMs()).isEqualTo(idleS * 1_000L);
+        assertThat(timers.tries()).isEqualTo(NeighborTimers.defaults().tries());
+    }
+
+    @Test
+    void shouldGiveEachUplinkItsOwnAddresses() throws IOException {
+        final String two = """
+            [interfaces.dsl]
+            device = "eth2"
+            role = "outside"
+            address = "198.51.100.2/24"
+            [[nat.forward]]
+            protocol = "udp"
+            external = "198.51.100.2:53"
+            internal = "192.168.1.20:53"
+            """;
+        final Path file = directory.resolve("two.toml");
+        final String interfaces = ArpRig.INTERFACES.replace("203.0.113.8/29", "203.0.113.8/31\", \"198.51.100.9");
+        Files.writeString(file, interfaces + two);
+        final NatConfig nat =
+                Tables.nat(ConfigFile.load(file).config().orElseThrow(), NatSecrets.from(new SecureRandom()));
+
+        assertThat(nat.pools()).extracting(NatConfig.Pool::egress).containsExactly(1, 2);
+        assertThat(nat.pools().get(0).addresses()).containsExactly(0xCB00_7108, 0xCB00_7109);
+        assertThat(nat.pools().get(1).addresses()).containsExactly(0xC633_6409);
+        assertThat(nat.forwards()).extracting(NatConfig.Forward::egress).containsExactly(2);
+    }
+}
