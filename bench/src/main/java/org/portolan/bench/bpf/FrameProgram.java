@@ -17,9 +17,9 @@ import org.portolan.bench.bpf.BpfAssembler.Helper;
 import org.portolan.bench.bpf.BpfAssembler.Operation;
 import org.portolan.bench.bpf.BpfAssembler.Register;
 import org.portolan.bench.bpf.BpfAssembler.Size;
-import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameWriter;
 import org.portolan.bench.traffic.Probe;
+import org.portolan.bench.traffic.TrafficFlows;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.system.Bpf;
 import org.portolan.dataplane.system.Libc;
@@ -69,7 +69,7 @@ final class FrameProgram implements AutoCloseable {
     /** @param device number of the device to send from, in the network namespace of the thread that runs the program */
     FrameProgram(final FrameWriter writer, final int device) {
         template = FrameTemplate.of(writer);
-        final Flows flows = writer.flows();
+        final TrafficFlows flows = writer.flows();
         run = new BpfArray(RUN_BYTES, 1, "portolan_run");
         try {
             endpoints = new BpfArray(ENDPOINT_BYTES, flows.count(), "portolan_flows");

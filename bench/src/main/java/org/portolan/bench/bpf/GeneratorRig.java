@@ -5,11 +5,9 @@ import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.lab.Pause;
-import org.portolan.bench.traffic.AddressRange;
+import org.portolan.bench.lab.Wait;
+import org.portolan.bench.traffic.AddressBlock;
 import org.portolan.bench.traffic.Checksums;
-import org.portolan.bench.traffic.Direction;
-import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameSize;
 import org.portolan.bench.traffic.FrameWriter;
 import org.portolan.bench.traffic.Generator;
@@ -18,6 +16,8 @@ import org.portolan.bench.traffic.Load;
 import org.portolan.bench.traffic.Passage;
 import org.portolan.bench.traffic.RingGenerator;
 import org.portolan.bench.traffic.Sent;
+import org.portolan.bench.traffic.TrafficDirection;
+import org.portolan.bench.traffic.TrafficFlows;
 
 /** One generator, of either kind, in a lab, and a sink that counts: at the router's ingress, or behind a device. */
 final class GeneratorRig implements AutoCloseable {
@@ -50,10 +50,11 @@ final class GeneratorRig implements AutoCloseable {
     static GeneratorRig deadEnd(final int flows, final boolean program) {
         final Lab lab = Lab.builder().build();
         try {
-            final boolean oneHost = flows <= Flows.MOST_OF_ONE_HOST;
-            final AddressRange sources = oneHost
-                    ? AddressRange.of(Lab.CLIENT_ADDRESS)
-                    : new AddressRange(AddressRange.address(Flows.INSIDE_NETWORK.split("/")[0]), 1 << 24);
+            final boolean oneHost = flows <= TrafficFlows.MOST_OF_ONE_HOST;
+            final AddressBlock sources = oneHost
+                    ? AddressBlock.of(Lab.CLIENT_ADDRESS)
+                    : new AddressBlock(
+                            AddressBlock.address(TrafficFlows.INSIDE_NETWORK.split("/")[0]), 1 << 24);
             final KernelSink sink = new KernelSink(lab.router(), Lab.LAN, passage(sources, 0), Checksums.FULL);
             return new GeneratorRig(lab, null, sink, generator(lab, flows(flows), program));
         } catch (final RuntimeException e) {
@@ -74,7 +75,7 @@ final class GeneratorRig implements AutoCloseable {
             final KernelSink sink = new KernelSink(
                     lab.server().namespace(),
                     Host.DEVICE,
-                    passage(AddressRange.of(Lab.OUTSIDE_ADDRESS), 1),
+                    passage(AddressBlock.of(Lab.OUTSIDE_ADDRESS), 1),
                     Checksums.FULL);
             return new GeneratorRig(lab, device, sink, generator(lab, flows(flows), program));
         } catch (final RuntimeException e) {
@@ -84,21 +85,21 @@ final class GeneratorRig implements AutoCloseable {
         }
     }
 
-    private static Passage passage(final AddressRange sources, final int hops) {
-        return new Passage(Direction.OUTBOUND, sources, AddressRange.address(Lab.SERVER_ADDRESS), PORT, hops);
+    private static Passage passage(final AddressBlock sources, final int hops) {
+        return new Passage(TrafficDirection.OUTBOUND, sources, AddressBlock.address(Lab.SERVER_ADDRESS), PORT, hops);
     }
 
-    private static Flows flows(final int count) {
-        return Flows.fromInside(
-                count, AddressRange.address(Lab.CLIENT_ADDRESS), AddressRange.address(Lab.SERVER_ADDRESS), PORT);
+    private static TrafficFlows flows(final int count) {
+        return TrafficFlows.fromInside(
+                count, AddressBlock.address(Lab.CLIENT_ADDRESS), AddressBlock.address(Lab.SERVER_ADDRESS), PORT);
     }
 
-    private static Generator generator(final Lab lab, final Flows flows, final boolean program) {
+    private static Generator generator(final Lab lab, final TrafficFlows flows, final boolean program) {
         final FrameWriter writer = new FrameWriter(
                 mac(lab.client().mac()),
                 mac(lab.router().deviceMac(Lab.LAN)),
                 flows,
-                Direction.OUTBOUND,
+                TrafficDirection.OUTBOUND,
                 Checksums.FULL,
                 FrameSize.of("64"));
         return program
@@ -121,7 +122,7 @@ final class GeneratorRig implements AutoCloseable {
     Trial run(final Load load) {
         final long before = sink.delivered();
         final Sent sent = generator.run(load);
-        Pause.ms(SETTLE_MS);
+        Wait.ms(SETTLE_MS);
         if (sink.strangers() != 0 || sink.sampled().wrong() != 0) {
             throw new LabException("frames came with a wrong source, or wrong: " + sink.sampled());
         }

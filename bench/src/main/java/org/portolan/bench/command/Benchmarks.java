@@ -68,7 +68,7 @@ public final class Benchmarks implements Callable<Integer> {
                 .addSubcommand(new GeneratorBench())
                 .addSubcommand(new HistoryBench())
                 .addSubcommand(new YearBench())
-                .addSubcommand(new HelpVerb());
+                .addSubcommand(new BenchHelpVerb());
         addHelp(all);
         all.getSubcommands().values().forEach(Benchmarks::addHelp);
         return all.setUsageHelpAutoWidth(false)

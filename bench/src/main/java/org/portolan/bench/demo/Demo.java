@@ -104,7 +104,7 @@ public final class Demo {
                 PortolanProcess router = router(lab)) {
             if (right) {
                 traffic(lab, router, pattern, hash);
-                new Summary(console, router).print();
+                new RouterSummary(console, router).print();
             }
             if (!right) {
                 console.blank();

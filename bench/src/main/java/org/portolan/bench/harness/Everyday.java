@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
-import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.Ping;
+import org.portolan.bench.lab.Wait;
 import org.portolan.bench.run.Figure;
 import org.portolan.bench.run.Measurement;
 import org.portolan.bench.run.Point;
@@ -37,13 +37,13 @@ final class Everyday {
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         try {
             // The server is there when it listens; iperf3 does not say when.
-            Pause.ms(SERVER_START_MS);
+            Wait.ms(SERVER_START_MS);
             final String text = lab.client()
                     .namespace()
                     .run("iperf3", "-c", Lab.SERVER_ADDRESS, "-t", Integer.toString(TCP_S), "-J");
             final String file = run.raw(point, "iperf3.json");
             Files.writeString(run.resolve(file), text);
-            final Json end = Json.parse(text).get("end");
+            final JsonValue end = JsonValue.parse(text).get("end");
             return Measurement.at(point)
                     .put(
                             Figure.TCP_GBIT,

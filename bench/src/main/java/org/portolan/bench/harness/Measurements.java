@@ -9,7 +9,7 @@ import org.portolan.bench.device.Terms;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.lab.Pause;
+import org.portolan.bench.lab.Wait;
 import org.portolan.bench.measure.Rig;
 import org.portolan.bench.measure.ThroughputSearch;
 import org.portolan.bench.measure.Trial;
@@ -197,7 +197,7 @@ final class Measurements {
                 point.sessions(),
                 point.load(),
                 point.round());
-        Pause.ms(INTERVAL_MS);
+        Wait.ms(INTERVAL_MS);
         final Histogram histogram = LatencyFiles.read(own, OUTBOUND, fromMs, untilMs);
         final String log = run.raw(ownPoint, "hlog");
         LatencyFiles.write(histogram, OUTBOUND, run.resolve(log));

@@ -76,7 +76,7 @@ final class Runner {
     }
 
     void run() {
-        warnings.addAll(Surroundings.warnings());
+        warnings.addAll(MachineDoubts.warnings());
         leaveOut();
         note(Optional.empty());
         warnings.forEach(each -> progress.say("note: " + each));

@@ -1,6 +1,6 @@
 package org.portolan.bench.history;
 
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 
 /** What a running router's history says of its changes, by {@code portolan history --json}. */
 record Accounts(
@@ -16,8 +16,8 @@ record Accounts(
         long failures,
         long bytes) {
 
-    static Accounts of(final Json answer) {
-        final Json history = answer.get("history");
+    static Accounts of(final JsonValue answer) {
+        final JsonValue history = answer.get("history");
         return new Accounts(
                 history.get("told").number(),
                 history.get("written").number(),

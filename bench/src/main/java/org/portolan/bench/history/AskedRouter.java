@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.Wait;
 import org.portolan.bench.run.Rounds;
 
 /**
@@ -34,14 +34,14 @@ final class AskedRouter {
     private AskedRouter(final PortolanProcess router) {
         this.router = router;
         firstS = second(router.askJson("history").get("history").get("oldest")) + DAY_S;
-        final Json newest = router.askJson("arp", "--at=" + END_OF_TIME_S);
+        final JsonValue newest = router.askJson("arp", "--at=" + END_OF_TIME_S);
         lastS = second(newest.get("committed"));
         if (firstS >= lastS) {
             throw new LabException("the history that is kept is shorter than two days");
         }
     }
 
-    private static long second(final Json time) {
+    private static long second(final JsonValue time) {
         return Instant.parse(time.text()).getEpochSecond();
     }
 
@@ -57,7 +57,7 @@ final class AskedRouter {
                         .config("control", "[history]\npath = \"%s\"".formatted(repository))
                         .build()) {
             router.start();
-            Pause.ms(START_MS);
+            Wait.ms(START_MS);
             final AskedRouter asked = new AskedRouter(router);
             asked.ask("the first ones");
             asked.ask("later ones");

@@ -2,10 +2,10 @@ package org.portolan.bench.history;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.Wait;
 
 /**
  * Changes neighbors of a running router, as {@code portolan arp load} does: requests of a hundred static bindings each,
@@ -39,10 +39,10 @@ final class Churn {
         final int pass = passes++;
         int changed = 0;
         for (int request = 0; request < REQUESTS; request++) {
-            Pause.until(beganNs + spreadNs * request / REQUESTS);
+            Wait.until(beganNs + spreadNs * request / REQUESTS);
             changed += load(request * IN_REQUEST, pass);
         }
-        Pause.until(beganNs + spreadNs);
+        Wait.until(beganNs + spreadNs);
         return changed;
     }
 
@@ -52,8 +52,8 @@ final class Churn {
             bindings.add(binding(i, pass));
         }
         int changed = 0;
-        final Json answer = router.askJson("arp-load", "--bindings=" + String.join(",", bindings));
-        for (final Json each : answer.get("outcomes").list()) {
+        final JsonValue answer = router.askJson("arp-load", "--bindings=" + String.join(",", bindings));
+        for (final JsonValue each : answer.get("outcomes").list()) {
             if (!each.get("refusal").text().isEmpty()) {
                 throw new LabException(
                         "a binding was refused: " + each.get("refusal").text());

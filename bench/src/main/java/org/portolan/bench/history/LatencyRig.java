@@ -5,15 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.portolan.bench.lab.CpuTime;
 import org.portolan.bench.lab.Host;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.PortolanProcess;
-import org.portolan.bench.traffic.AddressRange;
+import org.portolan.bench.lab.Wait;
+import org.portolan.bench.traffic.AddressBlock;
 import org.portolan.bench.traffic.Checksums;
-import org.portolan.bench.traffic.Direction;
-import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameSize;
 import org.portolan.bench.traffic.FrameWriter;
 import org.portolan.bench.traffic.Generator;
@@ -22,6 +20,8 @@ import org.portolan.bench.traffic.Load;
 import org.portolan.bench.traffic.Passage;
 import org.portolan.bench.traffic.RingGenerator;
 import org.portolan.bench.traffic.Sent;
+import org.portolan.bench.traffic.TrafficDirection;
+import org.portolan.bench.traffic.TrafficFlows;
 
 /**
  * A fresh router in a lab of its own under moderate traffic, while ten thousand of its neighbors change each second;
@@ -90,20 +90,21 @@ final class LatencyRig implements AutoCloseable {
                 : options.build();
         try {
             router.start();
-            final int server = AddressRange.address(Lab.SERVER_ADDRESS);
+            final int server = AddressBlock.address(Lab.SERVER_ADDRESS);
             sink = new KernelSink(
                     lab.server().namespace(),
                     Host.DEVICE,
-                    new Passage(Direction.OUTBOUND, AddressRange.of(Lab.OUTSIDE_ADDRESS), server, PORT, 1),
+                    new Passage(TrafficDirection.OUTBOUND, AddressBlock.of(Lab.OUTSIDE_ADDRESS), server, PORT, 1),
                     Checksums.FULL);
-            final Flows flows = Flows.fromInside(FLOWS, AddressRange.address(Lab.CLIENT_ADDRESS), server, PORT);
+            final TrafficFlows flows =
+                    TrafficFlows.fromInside(FLOWS, AddressBlock.address(Lab.CLIENT_ADDRESS), server, PORT);
             generator = new RingGenerator(
                     lab.client(),
                     new FrameWriter(
                             mac(lab.client().mac()),
                             mac(lab.router().deviceMac(Lab.LAN)),
                             flows,
-                            Direction.OUTBOUND,
+                            TrafficDirection.OUTBOUND,
                             Checksums.FULL,
                             FrameSize.of("64")),
                     0);
@@ -127,7 +128,7 @@ final class LatencyRig implements AutoCloseable {
         churn.pass(0);
         generator.run(Load.at((long) (WARM_UP_FRAMES / WARM_UP_S), WARM_UP_S).resting(REST_NS));
         drain();
-        Pause.ms(1_500);
+        Wait.ms(1_500);
         mostWaiting = 0;
         mostLagMs = 0;
         final long maxBefore = latency().max;
@@ -140,7 +141,7 @@ final class LatencyRig implements AutoCloseable {
         final Cpu cpu = cpu().since(before);
         final Kept kept = withHistory ? drain() : null;
         // Histograms are gathered once a second.
-        Pause.ms(2_500);
+        Wait.ms(2_500);
         final long lost = sent.frames() - (sink.delivered() - deliveredBefore);
         return new Result(latency(), maxBefore, sent.frames(), lost, changesPerSecond, cpu, kept);
     }
@@ -178,7 +179,7 @@ final class LatencyRig implements AutoCloseable {
                 throw new LabException(
                         "%,d changes still wait after %d s:%n%s".formatted(now.waiting(), DRAIN_S, router.log()));
             }
-            Pause.ms(50);
+            Wait.ms(50);
             now = look();
         }
         return new Kept(now, mostWaiting, mostLagMs, (System.nanoTime() - beganNs) / 1e9);
@@ -186,7 +187,7 @@ final class LatencyRig implements AutoCloseable {
 
     /** Of the direction with the traffic. */
     private Latency latency() {
-        final Json outbound = router.askJson("stats").get("latency_ns").get("outbound");
+        final JsonValue outbound = router.askJson("stats").get("latency_ns").get("outbound");
         return new Latency(
                 outbound.get("samples").number(),
                 outbound.get("p50").number(),

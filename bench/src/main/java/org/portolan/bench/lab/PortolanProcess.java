@@ -365,10 +365,10 @@ public final class PortolanProcess implements DeviceUnderTest {
     }
 
     /** {@link #ask} with {@code --json}. */
-    public Json askJson(final String... words) {
+    public JsonValue askJson(final String... words) {
         final List<String> all = new ArrayList<>(List.of(words));
         all.add("--json");
-        return Json.parse(ask(all.toArray(String[]::new)));
+        return JsonValue.parse(ask(all.toArray(String[]::new)));
     }
 
     /** Frames dropped so far under a reason, by its counter's name, such as {@code no_mapping}. */

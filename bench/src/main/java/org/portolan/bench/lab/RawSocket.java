@@ -64,7 +64,7 @@ public final class RawSocket implements AutoCloseable {
     }
 
     /** Sends one frame out of the device. */
-    public void send(final Frame frame) {
+    public void send(final RawFrame frame) {
         final long buffer = memory.address() + FRAME_AT;
         putVirtioHeader(buffer, frame.offload(), frame.bytes().length);
         Memory.copy(frame.bytes(), 0, buffer + VIRTIO_BYTES, frame.bytes().length);
@@ -84,7 +84,7 @@ public final class RawSocket implements AutoCloseable {
     }
 
     /** The next frame, or nothing when none arrived in time. */
-    public Optional<Frame> receive(final long timeoutMs) {
+    public Optional<RawFrame> receive(final long timeoutMs) {
         final long pollfd = memory.address() + POLL_AT;
         Memory.putInt(pollfd, fd);
         Memory.putInt(pollfd + 4, Libc.POLLIN);
@@ -101,7 +101,7 @@ public final class RawSocket implements AutoCloseable {
         }
         final byte[] bytes = new byte[(int) received - VIRTIO_BYTES];
         Memory.copy(buffer + VIRTIO_BYTES, bytes, 0, bytes.length);
-        return Optional.of(new Frame(bytes, virtioHeader(buffer)));
+        return Optional.of(new RawFrame(bytes, virtioHeader(buffer)));
     }
 
     private static long virtioHeader(final long header) {
@@ -114,10 +114,10 @@ public final class RawSocket implements AutoCloseable {
     }
 
     /** The next frame of the wanted kind, others passed over; nothing when none arrived in time. */
-    public Optional<Frame> await(final Predicate<Frame> wanted, final long timeoutMs) {
+    public Optional<RawFrame> await(final Predicate<RawFrame> wanted, final long timeoutMs) {
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         for (long leftNs = deadlineNs - System.nanoTime(); leftNs > 0; leftNs = deadlineNs - System.nanoTime()) {
-            final Optional<Frame> frame = receive(TimeUnit.NANOSECONDS.toMillis(leftNs) + 1);
+            final Optional<RawFrame> frame = receive(TimeUnit.NANOSECONDS.toMillis(leftNs) + 1);
             if (frame.isPresent() && wanted.test(frame.get())) {
                 return frame;
             }

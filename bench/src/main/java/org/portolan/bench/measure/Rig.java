@@ -12,23 +12,23 @@ import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.lab.Pause;
-import org.portolan.bench.traffic.AddressRange;
+import org.portolan.bench.lab.Wait;
+import org.portolan.bench.traffic.AddressBlock;
 import org.portolan.bench.traffic.Arrivals;
 import org.portolan.bench.traffic.CheckingSink;
 import org.portolan.bench.traffic.Checksums;
-import org.portolan.bench.traffic.Direction;
-import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameSize;
 import org.portolan.bench.traffic.FrameWriter;
 import org.portolan.bench.traffic.Generator;
 import org.portolan.bench.traffic.KernelSink;
 import org.portolan.bench.traffic.LatencyIntervals;
 import org.portolan.bench.traffic.Load;
+import org.portolan.bench.traffic.MachinePauses;
 import org.portolan.bench.traffic.Passage;
-import org.portolan.bench.traffic.PauseMeter;
 import org.portolan.bench.traffic.RingGenerator;
 import org.portolan.bench.traffic.Sent;
+import org.portolan.bench.traffic.TrafficDirection;
+import org.portolan.bench.traffic.TrafficFlows;
 
 /** A device under test in a lab of its own, generators before it and a sink behind it. */
 public final class Rig implements AutoCloseable {
@@ -46,7 +46,7 @@ public final class Rig implements AutoCloseable {
     private final DeviceKind kind;
     private final Lab lab;
     private final DeviceUnderTest device;
-    private Flows flows;
+    private TrafficFlows flows;
     private Passage passage;
     private KernelSink sink;
     private final Map<String, Generator> generators = new HashMap<>();
@@ -59,10 +59,10 @@ public final class Rig implements AutoCloseable {
         lab = Lab.builder().build();
         device = kind.in(lab, terms);
         try {
-            flows = Flows.fromInside(
+            flows = TrafficFlows.fromInside(
                     Math.toIntExact(sessions),
-                    AddressRange.address(Lab.CLIENT_ADDRESS),
-                    AddressRange.address(Lab.SERVER_ADDRESS),
+                    AddressBlock.address(Lab.CLIENT_ADDRESS),
+                    AddressBlock.address(Lab.SERVER_ADDRESS),
                     PORT);
             passage = passage(kind, terms, flows);
             sink = new KernelSink(lab.server().namespace(), Host.DEVICE, passage, Checksums.FULL);
@@ -74,11 +74,12 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private static Passage passage(final DeviceKind kind, final Terms terms, final Flows flows) {
-        final AddressRange outside = kind.translates()
-                ? AddressRange.of(terms.firstOutside() + "-" + terms.lastOutside())
+    private static Passage passage(final DeviceKind kind, final Terms terms, final TrafficFlows flows) {
+        final AddressBlock outside = kind.translates()
+                ? AddressBlock.of(terms.firstOutside() + "-" + terms.lastOutside())
                 : flows.addresses();
-        return new Passage(Direction.OUTBOUND, outside, AddressRange.address(Lab.SERVER_ADDRESS), PORT, kind.hops());
+        return new Passage(
+                TrafficDirection.OUTBOUND, outside, AddressBlock.address(Lab.SERVER_ADDRESS), PORT, kind.hops());
     }
 
     /** Also lets the ARP tables on the way fill, so that the first trial does not lose frames to them. */
@@ -115,7 +116,7 @@ public final class Rig implements AutoCloseable {
      *
      * @param pauses of the machine meanwhile
      */
-    public record Timed(Trial trial, LatencyIntervals latencies, PauseMeter.Pauses pauses) {}
+    public record Timed(Trial trial, LatencyIntervals latencies, MachinePauses.Pauses pauses) {}
 
     /**
      * Latencies are those of one frame in 256. The generator spins between frames: one that rests sends late, by as
@@ -132,7 +133,7 @@ public final class Rig implements AutoCloseable {
 
     private Timed timed(final Generator generator, final Load load) {
         sink.begin(load);
-        try (PauseMeter meter = new PauseMeter(ANY_CPU)) {
+        try (MachinePauses meter = new MachinePauses(ANY_CPU)) {
             final Trial trial = run(generator, load).trial;
             return new Timed(trial, sink.end(), meter.stop());
         }
@@ -144,12 +145,12 @@ public final class Rig implements AutoCloseable {
      */
     public Timed checked(final String frame, final double seconds, final long perSecond) {
         final Load load = load(seconds, perSecond);
-        try (PauseMeter meter = new PauseMeter(ANY_CPU);
+        try (MachinePauses meter = new MachinePauses(ANY_CPU);
                 CheckingSink all = new CheckingSink(
                         lab.server().namespace(), Host.DEVICE, passage, Checksums.FULL, flows, ANY_CPU, sink)) {
             all.begin(load);
             final Ran ran = run(ring(frame), load);
-            final PauseMeter.Pauses pauses = meter.stop();
+            final MachinePauses.Pauses pauses = meter.stop();
             final Arrivals arrivals = all.end(ran.sent);
             final long wrong =
                     arrivals.faults().wrong() + arrivals.duplicates() + arrivals.reordered() + arrivals.tooLate();
@@ -176,7 +177,7 @@ public final class Rig implements AutoCloseable {
         device.requireRunning();
         final CpuUse machine = CpuUse.now().since(machineBefore);
         final double deviceS = device.cpuSeconds() - deviceBefore;
-        Pause.ms(SETTLE_MS);
+        Wait.ms(SETTLE_MS);
         if (sink.strangers() != 0) {
             throw new LabException(kind.name() + " let frames through with a wrong source");
         }
@@ -231,7 +232,7 @@ public final class Rig implements AutoCloseable {
                 mac(lab.client().mac()),
                 mac(lab.router().deviceMac(Lab.LAN)),
                 flows,
-                Direction.OUTBOUND,
+                TrafficDirection.OUTBOUND,
                 Checksums.FULL,
                 FrameSize.of(frame));
     }

@@ -71,7 +71,7 @@ public class ChecksumBenchmark extends HotPathBenchmark {
                                     Ipv4.destination(ip),
                                     Ipv4.UDP)
                             == 0;
-            Flows.require(right, "packet %d has a wrong checksum", i);
+            NumberedFlows.require(right, "packet %d has a wrong checksum", i);
         }
         packets.close();
     }

@@ -25,12 +25,12 @@ public class FlowKeyBenchmark extends HotPathBenchmark {
 
     @Setup(Level.Trial)
     public void parseAll() {
-        final Flows flows = new Flows(FLOWS, Transport.UDP);
+        final NumberedFlows flows = new NumberedFlows(FLOWS, Transport.UDP);
         nat = flows.nat(1);
-        frames = flows.outboundFrames(Flows.REMOTE_PORT);
+        frames = flows.outboundFrames(NumberedFlows.REMOTE_PORT);
         for (int i = 0; i < BATCH; i++) {
             packets[i] = new Packet();
-            Flows.parse(packets[i], frames.address() + (long) i * Flows.STRIDE);
+            NumberedFlows.parse(packets[i], frames.address() + (long) i * NumberedFlows.STRIDE);
         }
     }
 
@@ -42,7 +42,7 @@ public class FlowKeyBenchmark extends HotPathBenchmark {
 
     private long batch() {
         next = next + BATCH & FLOWS - 1;
-        return frames.address() + (long) next * Flows.STRIDE;
+        return frames.address() + (long) next * NumberedFlows.STRIDE;
     }
 
     @Benchmark
@@ -67,8 +67,8 @@ public class FlowKeyBenchmark extends HotPathBenchmark {
     public long parse() {
         long frame = batch();
         for (final Packet p : packets) {
-            Flows.parse(p, frame);
-            frame += Flows.STRIDE;
+            NumberedFlows.parse(p, frame);
+            frame += NumberedFlows.STRIDE;
         }
         return packets[0].source();
     }
@@ -78,9 +78,9 @@ public class FlowKeyBenchmark extends HotPathBenchmark {
         long frame = batch();
         long sum = 0;
         for (final Packet p : packets) {
-            Flows.parse(p, frame);
+            NumberedFlows.parse(p, frame);
             sum += nat.hash(p, 0);
-            frame += Flows.STRIDE;
+            frame += NumberedFlows.STRIDE;
         }
         return sum;
     }

@@ -21,7 +21,7 @@ import org.portolan.dataplane.worker.Worker;
 
 /**
  * The production worker with everything around it but devices and control: a port inside (192.168.1.0/24, with
- * {@link Flows}' network routed behind a next hop) and one outside (203.0.113.0/24, with a gateway), both next hops
+ * {@link NumberedFlows}' network routed behind a next hop) and one outside (203.0.113.0/24, with a gateway), both next hops
  * known. The calling thread is the worker's.
  */
 final class InMemoryRouter implements AutoCloseable {
@@ -47,8 +47,8 @@ final class InMemoryRouter implements AutoCloseable {
                 buffer(COUNTERS * CountersReader.METADATA_LENGTH), buffer(COUNTERS * CountersReader.COUNTER_LENGTH));
         counters = new WorkerCounters(manager, 0);
         final Port[] ports = {
-            port(manager, 0, "lan", LAN, LAN_NETWORK, LAN_NEXT_HOP, lan, Flows.LAN_MAC),
-            port(manager, 1, "wan", WAN, WAN_NETWORK, WAN_GATEWAY, wan, Flows.WAN_MAC)
+            port(manager, 0, "lan", LAN, LAN_NETWORK, LAN_NEXT_HOP, lan, NumberedFlows.LAN_MAC),
+            port(manager, 1, "wan", WAN, WAN_NETWORK, WAN_GATEWAY, wan, NumberedFlows.WAN_MAC)
         };
         final RouteTable routes = RouteTable.builder()
                 .add(LAN_NETWORK, 24, 0, 0)
@@ -71,7 +71,7 @@ final class InMemoryRouter implements AutoCloseable {
             final MemoryIo io,
             final long mac) {
         final NeighborTable neighbors = own(new NeighborTable(network, 24, 64));
-        neighbors.publish(nextHop, Flows.NEIGHBOR_MAC, NeighborState.REACHABLE);
+        neighbors.publish(nextHop, NumberedFlows.NEIGHBOR_MAC, NeighborState.REACHABLE);
         final NeighborUse use = own(new NeighborUse(neighbors.slots()));
         final PortCounters portCounters = new PortCounters(manager, 0, name);
         return new Port(index, name, index == 1, 0, address, 24, neighbors, use, portCounters, io, mac, MTU);

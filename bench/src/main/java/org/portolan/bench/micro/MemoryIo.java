@@ -33,13 +33,13 @@ final class MemoryIo implements FrameIo {
     private int nextTransmit;
 
     /**
-     * @param masters address of frames of {@link Flows#FRAME_BYTES}, {@link Flows#STRIDE} apart, which stay the
+     * @param masters address of frames of {@link NumberedFlows#FRAME_BYTES}, {@link NumberedFlows#STRIDE} apart, which stay the
      *     caller's; they arrive in turn, over and over
      * @param count how many; 0 for an interface on which nothing arrives
      */
     MemoryIo(final long masters, final int count) {
         this.masters = masters;
-        mastersEnd = masters + (long) count * Flows.STRIDE;
+        mastersEnd = masters + (long) count * NumberedFlows.STRIDE;
         nextMaster = masters;
         receiveSlots = Slab.allocate((long) SLOT_BYTES * PacketRing.RECEIVE_SLOTS, "receive slots");
         transmitSlots = Slab.allocate((long) SLOT_BYTES * PacketRing.TRANSMIT_SLOTS, "transmit slots");
@@ -56,16 +56,16 @@ final class MemoryIo implements FrameIo {
             final long frame = receiveSlots.address() + (long) nextReceive * SLOT_BYTES + FRAME_OFFSET;
             copyLine(nextMaster, frame);
             final Frame entry = batch.append();
-            entry.set(frame, Flows.FRAME_BYTES, Offload.NONE, arrivalNs, 0);
+            entry.set(frame, NumberedFlows.FRAME_BYTES, Offload.NONE, arrivalNs, 0);
             nextReceive = nextReceive + 1 == PacketRing.RECEIVE_SLOTS ? 0 : nextReceive + 1;
-            nextMaster = nextMaster + Flows.STRIDE == mastersEnd ? masters : nextMaster + Flows.STRIDE;
+            nextMaster = nextMaster + NumberedFlows.STRIDE == mastersEnd ? masters : nextMaster + NumberedFlows.STRIDE;
             count++;
         }
         return count;
     }
 
     private static void copyLine(final long from, final long to) {
-        for (int at = 0; at < Flows.STRIDE; at += Long.BYTES) {
+        for (int at = 0; at < NumberedFlows.STRIDE; at += Long.BYTES) {
             Memory.putLong(to + at, Memory.longAt(from + at));
         }
     }

@@ -24,7 +24,7 @@ public class PipelineBenchmark extends HotPathBenchmark {
     public Transport transport;
 
     @Param
-    public Direction direction;
+    public FlowDirection direction;
 
     /** Established sessions. */
     @Param({"1024", "65536", "1048576", "4194304"})
@@ -38,13 +38,13 @@ public class PipelineBenchmark extends HotPathBenchmark {
 
     @Setup(Level.Trial)
     public void open() {
-        final Flows flows = new Flows(sessions, transport);
+        final NumberedFlows flows = new NumberedFlows(sessions, transport);
         final Nat nat = flows.nat(sessions);
         flows.open(nat);
-        masters = flows.frames(direction, nat, Flows.REMOTE_PORT);
+        masters = flows.frames(direction, nat, NumberedFlows.REMOTE_PORT);
         ingress = new MemoryIo(masters.address(), sessions);
         egress = new MemoryIo(0, 0);
-        final boolean outbound = direction == Direction.OUTBOUND;
+        final boolean outbound = direction == FlowDirection.OUTBOUND;
         router = new InMemoryRouter(outbound ? ingress : egress, outbound ? egress : ingress, nat);
     }
 
@@ -53,12 +53,12 @@ public class PipelineBenchmark extends HotPathBenchmark {
     public void close() {
         router();
         for (int i = 0; i < BATCH; i++) {
-            Flows.require(Flows.isRight(egress.sent(i)), "a frame left with a wrong checksum");
+            NumberedFlows.require(NumberedFlows.isRight(egress.sent(i)), "a frame left with a wrong checksum");
         }
         final long received = router.counters().received();
         final long sent = router.counters().sent();
-        Flows.require(received == sent, "%d frames came in, %d went out", received, sent);
-        Flows.require(
+        NumberedFlows.require(received == sent, "%d frames came in, %d went out", received, sent);
+        NumberedFlows.require(
                 router.nat().sessions() == sessions, "%d sessions", router.nat().sessions());
         router.close();
         masters.close();

@@ -41,7 +41,7 @@ public class RingCommandBenchmark extends HotPathBenchmark implements CommandHan
         proxy = new CommandProxy(commands, wakeup);
         adapter = new CommandAdapter(commands, this);
         handler = this;
-        idle = new InMemoryRouter(new MemoryIo(0, 0), new MemoryIo(0, 0), new Flows(1, Transport.UDP).nat(1));
+        idle = new InMemoryRouter(new MemoryIo(0, 0), new MemoryIo(0, 0), new NumberedFlows(1, Transport.UDP).nat(1));
     }
 
     @TearDown(Level.Trial)

@@ -30,7 +30,7 @@ import org.portolan.dataplane.wire.Packet;
  * for: that is control's scan.
  */
 public class SessionLifeBenchmark extends HotPathBenchmark {
-    /** Flows without a session: more than are opened in a row, and than rest in {@code life}. */
+    /** NumberedFlows without a session: more than are opened in a row, and than rest in {@code life}. */
     private static final int SPARE = 16_384;
 
     private static final int REST_S = 120;
@@ -63,11 +63,11 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
                 packets[i] = new Packet();
             }
             count = sessions + SPARE;
-            final Flows flows = new Flows(count, Transport.UDP);
+            final NumberedFlows flows = new NumberedFlows(count, Transport.UDP);
             nat = flows.nat(count);
             reader = nat.reader();
-            first = flows.outboundFrames(Flows.REMOTE_PORT);
-            unknown = flows.outboundFrames(Flows.UNUSED_PORT);
+            first = flows.outboundFrames(NumberedFlows.REMOTE_PORT);
+            unknown = flows.outboundFrames(NumberedFlows.UNUSED_PORT);
             sessionOf = new int[count];
             for (int opened = 0; opened < sessions; opened += BATCH) {
                 openBatch();
@@ -77,8 +77,8 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
         /** A benchmark whose sessions were refused, or whose ports did not rest, would be fast. */
         @TearDown(Level.Trial)
         public void free() {
-            Flows.require(nat.sessions() == sessions, "%d sessions are left", nat.sessions());
-            Flows.require(nat.portsReclaimed() == 0, "%d ports lost their rest", nat.portsReclaimed());
+            NumberedFlows.require(nat.sessions() == sessions, "%d sessions are left", nat.sessions());
+            NumberedFlows.require(nat.portsReclaimed() == 0, "%d ports lost their rest", nat.portsReclaimed());
             first.close();
             unknown.close();
             nat.close();
@@ -87,7 +87,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
         /** Parses, hashes and touches 64 packets, as the worker does before it looks up the first. */
         private void prepare(final long frames) {
             for (int i = 0; i < BATCH; i++) {
-                Flows.parse(packets[i], frames + (long) i * Flows.STRIDE);
+                NumberedFlows.parse(packets[i], frames + (long) i * NumberedFlows.STRIDE);
                 hashes[i] = nat.hash(packets[i], 0);
             }
             for (int i = 0; i < BATCH; i++) {
@@ -100,7 +100,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
 
         /** Looks for 64 sessions that are not there. */
         long askBatch() {
-            prepare(unknown.address() + (long) nextUnknown * Flows.STRIDE);
+            prepare(unknown.address() + (long) nextUnknown * NumberedFlows.STRIDE);
             nextUnknown = nextUnknown + BATCH == count ? 0 : nextUnknown + BATCH;
             long sum = touched;
             for (int i = 0; i < BATCH; i++) {
@@ -110,10 +110,10 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
         }
 
         void openBatch() {
-            prepare(first.address() + (long) next * Flows.STRIDE);
+            prepare(first.address() + (long) next * NumberedFlows.STRIDE);
             for (int i = 0; i < BATCH; i++) {
                 final int found = nat.findOutbound(packets[i], 0, hashes[i]);
-                final int session = nat.openOutbound(packets[i], 0, Flows.EGRESS, hashes[i], nowS);
+                final int session = nat.openOutbound(packets[i], 0, NumberedFlows.EGRESS, hashes[i], nowS);
                 if (found >= 0 || session < 0) {
                     throw new IllegalStateException("no new session");
                 }

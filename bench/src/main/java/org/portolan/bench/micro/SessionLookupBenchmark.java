@@ -36,7 +36,7 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
     private static final float LOAD_FACTOR = 0.55f;
 
     @Param
-    public Direction direction;
+    public FlowDirection direction;
 
     @Param
     public Keys keys;
@@ -47,7 +47,7 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
 
     private final Packet[] packets = new Packet[BATCH];
     private final long[] hashes = new long[BATCH];
-    private Flows flows;
+    private NumberedFlows flows;
     private Nat nat;
     private Slab frames;
     private long nextFrame;
@@ -60,15 +60,15 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
         for (int i = 0; i < BATCH; i++) {
             packets[i] = new Packet();
         }
-        flows = new Flows(sessions, Transport.UDP);
+        flows = new NumberedFlows(sessions, Transport.UDP);
         nat = flows.nat(sessions);
         flows.open(nat);
-        frames = flows.frames(direction, nat, keys == Keys.HIT ? Flows.REMOTE_PORT : Flows.UNUSED_PORT);
+        frames = flows.frames(direction, nat, keys == Keys.HIT ? NumberedFlows.REMOTE_PORT : NumberedFlows.UNUSED_PORT);
         nextFrame = frames.address();
         for (int drawn = 0; drawn < sessions; drawn += BATCH) {
             draw();
             for (int i = 0; i < BATCH; i++) {
-                Flows.require(find(i, 0) >= 0 == (keys == Keys.HIT), "packet %d is no %s", drawn + i, keys);
+                NumberedFlows.require(find(i, 0) >= 0 == (keys == Keys.HIT), "packet %d is no %s", drawn + i, keys);
             }
         }
         if (params.getBenchmark().endsWith("agronaLong2Long")) {
@@ -85,29 +85,29 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
     private Long2LongHashMap heapMap() {
         final Long2LongHashMap filled = new Long2LongHashMap(sessions * 2, LOAD_FACTOR, -1);
         final Packet packet = new Packet();
-        try (Slab hits = flows.frames(direction, nat, Flows.REMOTE_PORT)) {
+        try (Slab hits = flows.frames(direction, nat, NumberedFlows.REMOTE_PORT)) {
             for (int i = 0; i < sessions; i++) {
-                Flows.parse(packet, hits.address() + (long) i * Flows.STRIDE);
+                NumberedFlows.parse(packet, hits.address() + (long) i * NumberedFlows.STRIDE);
                 filled.put(nat.hash(packet, 0), i);
             }
         }
-        Flows.require(filled.size() == sessions, "%d hashes of %d sessions", filled.size(), sessions);
+        NumberedFlows.require(filled.size() == sessions, "%d hashes of %d sessions", filled.size(), sessions);
         return filled;
     }
 
     private void draw() {
         long frame = nextFrame;
         for (int i = 0; i < BATCH; i++) {
-            Flows.parse(packets[i], frame);
+            NumberedFlows.parse(packets[i], frame);
             hashes[i] = nat.hash(packets[i], 0);
-            frame += Flows.STRIDE;
+            frame += NumberedFlows.STRIDE;
         }
-        nextFrame = frame == frames.address() + (long) sessions * Flows.STRIDE ? frames.address() : frame;
+        nextFrame = frame == frames.address() + (long) sessions * NumberedFlows.STRIDE ? frames.address() : frame;
     }
 
     private int find(final int drawn, final int offset) {
         final long hash = hashes[drawn] + offset;
-        return direction == Direction.OUTBOUND
+        return direction == FlowDirection.OUTBOUND
                 ? nat.findOutbound(packets[drawn], 0, hash)
                 : nat.findInbound(packets[drawn], 0, hash);
     }
@@ -149,7 +149,7 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
     @Benchmark
     public long batched() {
         draw();
-        final boolean outbound = direction == Direction.OUTBOUND;
+        final boolean outbound = direction == FlowDirection.OUTBOUND;
         for (int i = 0; i < BATCH; i++) {
             touched += outbound ? nat.touchOutbound(hashes[i]) : nat.touchInbound(hashes[i]);
         }

@@ -23,7 +23,7 @@
  * scripts/bench micro PipelineBenchmark -p sessions=1048576 -f 1 -wi 2 -i 3 -prof gc -rf json -rff pipeline.json
  * </pre>
  *
- * <p>{@link org.portolan.bench.micro.Flows} are the flows that all of them use, {@link
+ * <p>{@link org.portolan.bench.micro.NumberedFlows} are the flows that all of them use, {@link
  * org.portolan.bench.micro.InMemoryRouter} is the production worker on {@link org.portolan.bench.micro.MemoryIo}.
  */
 package org.portolan.bench.micro;

@@ -244,17 +244,17 @@ final class Charts {
     private Optional<Chart> percentiles(final String id, final Results.Case of) {
         final List<Chart.Line> lines = new ArrayList<>();
         for (final Source source : sources) {
-            final Percentiles pauses = Percentiles.none();
+            final PointLatency pauses = PointLatency.none();
             for (final RunInfo.Device device : source.results.devices()) {
                 final Look look = look(source, device).unmarked();
-                final Percentiles whole = read(source, Point.Kind.LATENCY, of, device);
-                final Percentiles inside = read(source, Point.Kind.ROUTER_LATENCY, of, device);
+                final PointLatency whole = read(source, Point.Kind.LATENCY, of, device);
+                final PointLatency inside = read(source, Point.Kind.ROUTER_LATENCY, of, device);
                 curves(lines, whole, name(source, device), look);
                 curves(lines, inside, name(source, device) + ", inside", look.dashed("1.5 3"));
-                Stream.of(whole, inside).forEach(each -> pauses.add(each, Percentiles.PAUSE));
+                Stream.of(whole, inside).forEach(each -> pauses.add(each, PointLatency.PAUSE));
             }
-            if (pauses.tags().contains(Percentiles.PAUSE)) {
-                add(lines, source.mark + "the machine's own pauses", Look.PAUSE, curve(pauses, Percentiles.PAUSE));
+            if (pauses.tags().contains(PointLatency.PAUSE)) {
+                add(lines, source.mark + "the machine's own pauses", Look.PAUSE, curve(pauses, PointLatency.PAUSE));
             }
         }
         if (lines.isEmpty()) {
@@ -274,27 +274,27 @@ final class Charts {
         return Optional.of(new Chart(id, title, description, Axis.percentiles(samples), y, lines));
     }
 
-    private Percentiles read(
+    private PointLatency read(
             final Source source, final Point.Kind kind, final Results.Case of, final RunInfo.Device device) {
         try {
-            return Percentiles.of(source.results.directory().path(), source.results.files(kind, of, device));
+            return PointLatency.of(source.results.directory().path(), source.results.files(kind, of, device));
         } catch (final LabException e) {
             problems.add(
                     "No percentile curve of %s, %s: %s.".formatted(name(source, device), of.text(), e.getMessage()));
-            return Percentiles.none();
+            return PointLatency.none();
         }
     }
 
     private static void curves(
-            final List<Chart.Line> lines, final Percentiles percentiles, final String name, final Look look) {
+            final List<Chart.Line> lines, final PointLatency percentiles, final String name, final Look look) {
         for (final String tag : percentiles.tags()) {
-            if (!tag.equals(Percentiles.PAUSE)) {
+            if (!tag.equals(PointLatency.PAUSE)) {
                 add(lines, tag.isEmpty() ? name : name + ", " + tag, look, curve(percentiles, tag));
             }
         }
     }
 
-    private static List<Chart.Dot> curve(final Percentiles percentiles, final String tag) {
+    private static List<Chart.Dot> curve(final PointLatency percentiles, final String tag) {
         return percentiles.curve(tag).stream()
                 .map(each -> Chart.Dot.bare(each.oneIn(), each.us()))
                 .toList();

@@ -71,11 +71,11 @@ final class ComparePage {
                 .formatted(
                         Numbers.whole(rows.size()),
                         first.name(),
-                        are(count(rows, Change.Verdict.BETTER)),
-                        are(count(rows, Change.Verdict.WORSE)));
+                        are(count(rows, FigureChange.Verdict.BETTER)),
+                        are(count(rows, FigureChange.Verdict.WORSE)));
     }
 
-    private static long count(final List<Comparison.Row> rows, final Change.Verdict verdict) {
+    private static long count(final List<Comparison.Row> rows, final FigureChange.Verdict verdict) {
         return rows.stream().filter(each -> each.change().verdict() == verdict).count();
     }
 
@@ -155,7 +155,7 @@ final class ComparePage {
     private record Line(
             String group,
             List<String> names,
-            Change change,
+            FigureChange change,
             Function<Rounds, String> median,
             Function<Rounds, String> range) {}
 
@@ -187,9 +187,10 @@ final class ComparePage {
             page.open("td", "class", "num").text(line.median.apply(rounds));
             page.element("small", line.range.apply(rounds)).close();
         }
-        final Change.Verdict verdict = line.change.verdict();
-        final String look =
-                verdict == Change.Verdict.BETTER ? "better" : verdict == Change.Verdict.WORSE ? "worse" : "soft";
+        final FigureChange.Verdict verdict = line.change.verdict();
+        final String look = verdict == FigureChange.Verdict.BETTER
+                ? "better"
+                : verdict == FigureChange.Verdict.WORSE ? "worse" : "soft";
         page.element("td", line.change.percent(), "class", "num " + look);
         page.element("td", (verdict.isMarked() ? "\u25c6 " : "") + verdict.text(), "class", look);
         page.close().line();

@@ -21,7 +21,7 @@ final class Comparison {
      * @param of in words, empty where the kind has one case only
      * @param device in words; two for a ratio
      */
-    record Row(Point.Kind kind, String of, String device, Figure figure, Change change) {}
+    record Row(Point.Kind kind, String of, String device, Figure figure, FigureChange change) {}
 
     /**
      * A setting of the two runs, one of them {@code "-"} where a run does not tell it.
@@ -95,11 +95,11 @@ final class Comparison {
         return rows;
     }
 
-    private static Optional<Change> change(
+    private static Optional<FigureChange> change(
             final Optional<Rounds> before, final Optional<Rounds> after, final Figure figure) {
         return before.isPresent() && after.isPresent()
-                ? Optional.of(
-                        new Change(before.get(), after.get(), Heading.of(figure).better()))
+                ? Optional.of(new FigureChange(
+                        before.get(), after.get(), Heading.of(figure).better()))
                 : Optional.empty();
     }
 

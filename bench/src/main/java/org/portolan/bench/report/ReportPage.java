@@ -49,7 +49,7 @@ final class ReportPage {
         final RunInfo info = results.info();
         final Markup page = Page.begin("Portolan benchmark, " + info.plan() + " run");
         page.element("p", when(info), "class", "when");
-        page.element("p", Summary.of(results), "class", "summary").line();
+        page.element("p", RunSummary.of(results), "class", "summary").line();
         final List<String> doubts = new ArrayList<>(Doubts.of(results));
         doubts.addAll(charts.problems());
         doubts.addAll(problems);

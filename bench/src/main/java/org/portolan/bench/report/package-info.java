@@ -4,7 +4,7 @@
  * say stands in the run's files.
  *
  * <p>From there to the page: {@code Results} puts the rounds of a point together, {@code Topic} says what each kind of
- * measurement is about, {@code FigureTable} and {@code Charts} draw it, {@code Summary} and {@code Doubts} say it in
+ * measurement is about, {@code FigureTable} and {@code Charts} draw it, {@code RunSummary} and {@code Doubts} say it in
  * words. A page is one file that opens from the disk: {@code Markup} escapes all text, and what it writes is XML.
  *
  * <p>{@code Chart} writes its own SVG, and JSVG (MIT) makes the PNG from it. Looked at first: XChart 4.0.3 draws text

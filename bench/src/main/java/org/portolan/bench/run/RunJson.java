@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 
 /** A run's files as text. A wrong one throws {@code LabException} with the path of what is missing. */
 final class RunJson {
@@ -54,7 +54,7 @@ final class RunJson {
     }
 
     static Measurement measurement(final String line) {
-        final Json json = Json.parse(line);
+        final JsonValue json = JsonValue.parse(line);
         final Point point = new Point(
                 Point.Kind.of(json.get("kind").text()),
                 json.get("device").text(),
@@ -90,7 +90,7 @@ final class RunJson {
     }
 
     static RunInfo info(final String text) {
-        final Json json = Json.parse(text);
+        final JsonValue json = JsonValue.parse(text);
         final String ended = json.get("ended").text();
         return new RunInfo(
                 json.get("plan").text(),
@@ -116,7 +116,7 @@ final class RunJson {
         json.writeEndObject();
     }
 
-    private static Map<String, String> map(final Json json) {
+    private static Map<String, String> map(final JsonValue json) {
         final Map<String, String> map = new LinkedHashMap<>();
         json.members().forEach((name, value) -> map.put(name, value.text()));
         return map;
@@ -131,7 +131,7 @@ final class RunJson {
         json.writeEndArray();
     }
 
-    private static List<String> texts(final Json json) {
-        return json.list().stream().map(Json::text).toList();
+    private static List<String> texts(final JsonValue json) {
+        return json.list().stream().map(JsonValue::text).toList();
     }
 }

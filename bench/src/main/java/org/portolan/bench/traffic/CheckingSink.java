@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
-import org.portolan.bench.lab.Pause;
+import org.portolan.bench.lab.Wait;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.memory.Memory;
@@ -52,7 +52,7 @@ public final class CheckingSink implements AutoCloseable {
             final String device,
             final Passage passage,
             final Checksums sent,
-            final Flows inside,
+            final TrafficFlows inside,
             final int cpu) {
         this(namespace, device, passage, sent, inside, cpu, new KernelSink(namespace, device, passage, sent), true);
     }
@@ -63,7 +63,7 @@ public final class CheckingSink implements AutoCloseable {
             final String device,
             final Passage passage,
             final Checksums sent,
-            final Flows inside,
+            final TrafficFlows inside,
             final int cpu,
             final KernelSink behind) {
         this(namespace, device, passage, sent, inside, cpu, behind, false);
@@ -74,7 +74,7 @@ public final class CheckingSink implements AutoCloseable {
             final String device,
             final Passage passage,
             final Checksums sent,
-            final Flows inside,
+            final TrafficFlows inside,
             final int cpu,
             final KernelSink kernel,
             final boolean ownsKernel) {
@@ -83,7 +83,7 @@ public final class CheckingSink implements AutoCloseable {
         this.ownsKernel = ownsKernel;
         judge = new FrameJudge(
                 passage, Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16), sent);
-        endpoints = passage.direction() == Direction.OUTBOUND
+        endpoints = passage.direction() == TrafficDirection.OUTBOUND
                 ? new Endpoints.Learned(inside, passage.outside())
                 : Endpoints.known(inside);
         final int index = namespace.deviceIndex(device);
@@ -142,7 +142,7 @@ public final class CheckingSink implements AutoCloseable {
         long before = -1;
         while (reception.frames() != before) {
             before = reception.frames();
-            Pause.ms(QUIET_MS);
+            Wait.ms(QUIET_MS);
         }
         handOver(null);
         ring.statistics(statistics.address());
@@ -155,7 +155,7 @@ public final class CheckingSink implements AutoCloseable {
     }
 
     /** Outbound: the flows as they arrived, to send back to. Asked between runs. */
-    public Flows translated() {
+    public TrafficFlows translated() {
         if (endpoints instanceof final Endpoints.Learned learned) {
             return learned.flows();
         }
@@ -165,7 +165,7 @@ public final class CheckingSink implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        Pause.untilEndOf(thread);
+        Wait.untilEndOf(thread);
         if (ownsKernel) {
             kernel.close();
         }

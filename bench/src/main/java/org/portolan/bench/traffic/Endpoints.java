@@ -12,7 +12,7 @@ interface Endpoints {
     Fault check(int flow, int address, int port);
 
     /** Inbound: what the device makes of them is known, because the flows came from there. */
-    static Endpoints known(final Flows flows) {
+    static Endpoints known(final TrafficFlows flows) {
         return (flow, address, port) -> {
             if (flow >= flows.count()) {
                 return Fault.PAYLOAD;
@@ -32,13 +32,13 @@ interface Endpoints {
 
         private static final int NOBODY = -1;
 
-        private final Flows flows;
-        private final AddressRange outside;
+        private final TrafficFlows flows;
+        private final AddressBlock outside;
         private final int[] addresses;
         private final char[] ports;
         private final int[] owners;
 
-        Learned(final Flows flows, final AddressRange outside) {
+        Learned(final TrafficFlows flows, final AddressBlock outside) {
             if (outside.count() > MOST_ADDRESSES) {
                 throw new LabException("%,d addresses in %s: at most %,d can be kept apart"
                         .formatted(outside.count(), outside, MOST_ADDRESSES));
@@ -72,7 +72,7 @@ interface Endpoints {
             return owners[endpoint] == NOBODY ? Fault.FLOW_MOVED : Fault.ENDPOINT_SHARED;
         }
 
-        /** Flows whose endpoint is known. */
+        /** TrafficFlows whose endpoint is known. */
         int count() {
             int count = 0;
             for (final char port : ports) {
@@ -82,7 +82,7 @@ interface Endpoints {
         }
 
         /** All flows as they are seen outside; each must have arrived. */
-        Flows flows() {
+        TrafficFlows flows() {
             if (count() < flows.count()) {
                 throw new LabException("only %,d of %,d flows have arrived so far".formatted(count(), flows.count()));
             }

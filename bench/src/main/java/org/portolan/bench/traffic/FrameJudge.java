@@ -39,7 +39,7 @@ final class FrameJudge {
     }
 
     private int serverPort(final long udp) {
-        return passage.direction() == Direction.OUTBOUND ? Udp.destinationPort(udp) : Udp.sourcePort(udp);
+        return passage.direction() == TrafficDirection.OUTBOUND ? Udp.destinationPort(udp) : Udp.sourcePort(udp);
     }
 
     /** Address of the flow's endpoint. */
@@ -81,7 +81,7 @@ final class FrameJudge {
         if (Ipv4.totalLength(ip) != length - Ethernet.HEADER_BYTES || Udp.length(udp) != length - UDP_AT) {
             return Fault.LENGTH;
         }
-        final boolean outbound = passage.direction() == Direction.OUTBOUND;
+        final boolean outbound = passage.direction() == TrafficDirection.OUTBOUND;
         final int server = outbound ? Ipv4.destination(ip) : Ipv4.source(ip);
         if (server != passage.server() || serverPort(udp) != passage.serverPort()) {
             return Fault.SERVER;

@@ -22,8 +22,8 @@ public final class FrameWriter implements AutoCloseable {
     private static final int UDP_AT = Ethernet.HEADER_BYTES + Ipv4.HEADER_BYTES;
     private static final int STRIDE = 1536;
 
-    private final Flows flows;
-    private final Direction direction;
+    private final TrafficFlows flows;
+    private final TrafficDirection direction;
     private final Checksums checksums;
     private final FrameSize size;
     private final Slab templates;
@@ -34,13 +34,13 @@ public final class FrameWriter implements AutoCloseable {
     /**
      * @param sourceMac the sending host's
      * @param destinationMac the router's
-     * @param direction which end of a frame is the flow's endpoint; the other is {@link Flows#peer}
+     * @param direction which end of a frame is the flow's endpoint; the other is {@link TrafficFlows#peer}
      */
     public FrameWriter(
             final long sourceMac,
             final long destinationMac,
-            final Flows flows,
-            final Direction direction,
+            final TrafficFlows flows,
+            final TrafficDirection direction,
             final Checksums checksums,
             final FrameSize size) {
         this.flows = flows;
@@ -66,7 +66,7 @@ public final class FrameWriter implements AutoCloseable {
     private void make(final int place, final long sourceMac, final long destinationMac) {
         final long frame = template(place);
         final int bytes = size.bytes(place);
-        final boolean outbound = direction == Direction.OUTBOUND;
+        final boolean outbound = direction == TrafficDirection.OUTBOUND;
         final int source = outbound ? 0 : flows.peer();
         final int destination = outbound ? flows.peer() : 0;
         Ethernet.putHeader(frame, destinationMac, sourceMac, Ethernet.TYPE_IPV4);
@@ -81,11 +81,11 @@ public final class FrameWriter implements AutoCloseable {
         udpSums[place] = checksums == Checksums.FULL ? pseudoSum + InternetChecksum.sum(udp, length) : pseudoSum;
     }
 
-    public Flows flows() {
+    public TrafficFlows flows() {
         return flows;
     }
 
-    public Direction direction() {
+    public TrafficDirection direction() {
         return direction;
     }
 
@@ -104,7 +104,7 @@ public final class FrameWriter implements AutoCloseable {
      * @param run number of the run, low 8 bits
      * @param sequence number of the frame in its run
      * @param intendedNs when it is due, CLOCK_REALTIME
-     * @param flow 0 to {@link Flows#count} - 1; a flow of a mix has one size after another, lap by lap
+     * @param flow 0 to {@link TrafficFlows#count} - 1; a flow of a mix has one size after another, lap by lap
      * @param lap how often every flow was sent before
      * @return its length, bytes
      */

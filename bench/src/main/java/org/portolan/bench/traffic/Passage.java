@@ -8,14 +8,14 @@ package org.portolan.bench.traffic;
  * @param serverPort its UDP port
  * @param hops what the device takes off the TTL: 1 for a router, 0 when there is none
  */
-public record Passage(Direction direction, AddressRange outside, int server, int serverPort, int hops) {
+public record Passage(TrafficDirection direction, AddressBlock outside, int server, int serverPort, int hops) {
     /** Whom frames should come from. */
-    AddressRange sources() {
-        return direction == Direction.OUTBOUND ? outside : new AddressRange(server, 1);
+    AddressBlock sources() {
+        return direction == TrafficDirection.OUTBOUND ? outside : new AddressBlock(server, 1);
     }
 
     /** nft(8)'s word for the port that is the server's. */
     String serverPortField() {
-        return direction == Direction.OUTBOUND ? "dport" : "sport";
+        return direction == TrafficDirection.OUTBOUND ? "dport" : "sport";
     }
 }

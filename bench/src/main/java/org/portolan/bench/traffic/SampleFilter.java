@@ -44,7 +44,7 @@ final class SampleFilter {
     /** The program for the frames of a passage. */
     static SampleFilter of(final Passage passage) {
         final int portAt =
-                passage.direction() == Direction.OUTBOUND ? Udp.DESTINATION_PORT_OFFSET : Udp.SOURCE_PORT_OFFSET;
+                passage.direction() == TrafficDirection.OUTBOUND ? Udp.DESTINATION_PORT_OFFSET : Udp.SOURCE_PORT_OFFSET;
         return new SampleFilter()
                 .load(LOAD_HALF, Ethernet.TYPE_OFFSET)
                 .require(Ethernet.TYPE_IPV4)

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
-import org.portolan.bench.lab.Pause;
+import org.portolan.bench.lab.Wait;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.PacketRing;
@@ -93,7 +93,7 @@ final class Sampler implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        Pause.untilEndOf(thread);
+        Wait.untilEndOf(thread);
         ring.close();
     }
 }

@@ -2,15 +2,15 @@
  * The traffic of the benchmark: who talks, what is sent and when, and what must arrive.
  *
  * <pre>
- *   Flows   FrameSize   Checksums                       Passage   Checksums   Flows
- *       \      |       /                                      \      |       /
- *        FrameWriter                                         FrameJudge, Endpoints
- *             |                                                      |
+ *   TrafficFlows  FrameSize  Checksums            Passage  Checksums  TrafficFlows
+ *           \       |       /                            \       |       /
+ *            FrameWriter                                FrameJudge, Endpoints
+ *                 |                                              |
  *   Load -&gt; Generator -&gt; Sent  === device ===&gt;  KernelSink: counts all, samples one in 256
  *                                                   CheckingSink: checks all -&gt; Arrivals
  * </pre>
  *
- * <p>{@link org.portolan.bench.traffic.Flows} are the ladder of RFC 9693: 63 ports each of up to 65,536 hosts, ports
+ * <p>{@link org.portolan.bench.traffic.TrafficFlows} are the ladder of RFC 9693: 63 ports each of up to 65,536 hosts, ports
  * pseudo-random (RFC 4814), every flow sent once before any twice. The hosts are in 10.0.0.0/8 behind the lab's client,
  * so the device needs one route and one neighbor for all of them. {@link org.portolan.bench.traffic.FrameSize} has RFC
  * 2544's sizes and a mix.
@@ -21,7 +21,7 @@
  * left. Latency is the kernel's receive stamp less the time when the frame was due, both of CLOCK_REALTIME. When
  * something stands still for 10 ms, be it the device or the generator, every frame that was due in these 10 ms shows
  * what it waited. How late the generator itself was, and what its own device dropped, is told beside ({@link
- * org.portolan.bench.traffic.Sent}), as is what the machine did ({@link org.portolan.bench.traffic.PauseMeter}), so
+ * org.portolan.bench.traffic.Sent}), as is what the machine did ({@link org.portolan.bench.traffic.MachinePauses}), so
  * that neither is taken for the device's doing. Flat out no frame is due at any time: such a run has rates and no
  * latencies.
  *

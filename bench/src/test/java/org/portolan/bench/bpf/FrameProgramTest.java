@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.traffic.Checksums;
-import org.portolan.bench.traffic.Direction;
-import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameSize;
 import org.portolan.bench.traffic.FrameWriter;
 import org.portolan.bench.traffic.Probe;
+import org.portolan.bench.traffic.TrafficDirection;
+import org.portolan.bench.traffic.TrafficFlows;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Bpf;
@@ -45,11 +45,11 @@ class FrameProgramTest {
     }
 
     private FrameProgram program(
-            final int flows, final Direction direction, final Checksums checksums, final String size) {
+            final int flows, final TrafficDirection direction, final Checksums checksums, final String size) {
         writer = new FrameWriter(
                 0x0200_0000_0001L,
                 0x0200_0000_0002L,
-                Flows.fromInside(flows, HOST, PEER, 9000),
+                TrafficFlows.fromInside(flows, HOST, PEER, 9000),
                 direction,
                 checksums,
                 FrameSize.of(size));
@@ -75,7 +75,7 @@ class FrameProgramTest {
     })
     void shouldMakeTheFramesThatTheWriterWrites(
             final int flows,
-            final Direction direction,
+            final TrafficDirection direction,
             final Checksums checksums,
             final String size,
             final int run,
@@ -103,7 +103,7 @@ class FrameProgramTest {
     @Test
     void shouldSendEveryFlowOnceBeforeAnyTwiceWithRightChecksums() {
         final int flows = 5000;
-        try (FrameProgram program = program(flows, Direction.OUTBOUND, Checksums.FULL, "64")) {
+        try (FrameProgram program = program(flows, TrafficDirection.OUTBOUND, Checksums.FULL, "64")) {
             final long ip = actual + FrameTemplate.IP_AT;
             final long udp = actual + FrameTemplate.UDP_AT;
             byte[] frame = program.template().frame();
@@ -124,7 +124,7 @@ class FrameProgramTest {
 
     @Test
     void shouldStampTheClockWhenNoRateIsGiven() {
-        try (FrameProgram program = program(10, Direction.OUTBOUND, Checksums.FULL, "64")) {
+        try (FrameProgram program = program(10, TrafficDirection.OUTBOUND, Checksums.FULL, "64")) {
             program.beginFlatOut(1, 1_000_000_000_000_000_000L);
             final long before = System.nanoTime();
             next(program, program.template().frame());
@@ -135,7 +135,7 @@ class FrameProgramTest {
 
     @Test
     void shouldBeginEachRunWithItsFirstFrameAndTheNextFlow() {
-        try (FrameProgram program = program(10, Direction.OUTBOUND, Checksums.FULL, "64")) {
+        try (FrameProgram program = program(10, TrafficDirection.OUTBOUND, Checksums.FULL, "64")) {
             for (int run = 1; run < 4; run++) {
                 program.beginAtRate(run, BEGAN_NS, GAP_NS);
                 next(program, program.template().frame());
@@ -149,11 +149,11 @@ class FrameProgramTest {
 
     @Test
     void shouldSayWhatItCannotSend() {
-        assertThatThrownBy(() -> program(10, Direction.OUTBOUND, Checksums.FULL, "imix"))
+        assertThatThrownBy(() -> program(10, TrafficDirection.OUTBOUND, Checksums.FULL, "imix"))
                 .isInstanceOf(LabException.class)
                 .hasMessageContaining("all of one size: take the transmit ring");
         writer.close();
-        assertThatThrownBy(() -> program(10, Direction.OUTBOUND, Checksums.PARTIAL, "64"))
+        assertThatThrownBy(() -> program(10, TrafficDirection.OUTBOUND, Checksums.PARTIAL, "64"))
                 .isInstanceOf(LabException.class)
                 .hasMessageContaining("nothing to offload");
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.bench.lab.Host;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.dataplane.io.PacketRing;
@@ -66,10 +66,10 @@ class AllocationE2eTest {
                 Thread.sleep(1_000);
                 final long[] allocated = new long[WINDOWS];
                 for (int window = 0; window < WINDOWS; window++) {
-                    final Json before = router.askJson("stats").get("frames");
+                    final JsonValue before = router.askJson("stats").get("frames");
                     flood(ring, frame.address() + 64, FRAMES, 1);
                     Thread.sleep(100);
-                    final Json after = router.askJson("stats").get("frames");
+                    final JsonValue after = router.askJson("stats").get("frames");
                     final long carried = after.get("received").number()
                             - before.get("received").number();
                     assertThat(carried).as("frames in the window").isGreaterThan(FRAMES / 4);

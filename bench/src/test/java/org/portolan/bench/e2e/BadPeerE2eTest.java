@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.bench.lab.Command;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 
@@ -99,7 +99,7 @@ class BadPeerE2eTest {
             writer.ask("arp-add", "--address=" + PEERS_ADDRESS, "--mac=" + PEERS_MAC);
             assertThat(writer.terminate()).isZero();
         }
-        assertThat(new StockGit(repository(SOUND)).run("show", "primary:" + FILE))
+        assertThat(new LiveGit(repository(SOUND)).run("show", "primary:" + FILE))
                 .contains("static " + PEERS_MAC);
     }
 
@@ -113,13 +113,13 @@ class BadPeerE2eTest {
         edit("holed");
         SpoiledHistory.remove(repository("holed"), "primary:" + FILE);
         edit("truncated");
-        new StockGit(repository("truncated")).run("repack", "-adq");
+        new LiveGit(repository("truncated")).run("repack", "-adq");
         SpoiledHistory.truncate(repository("truncated"));
     }
 
     /** Otherwise it has nothing to send but what the sound one sent. */
     private static void edit(final String peer) throws IOException {
-        final String file = new StockGit(repository(peer)).run("show", "primary:" + FILE) + "\n";
+        final String file = new LiveGit(repository(peer)).run("show", "primary:" + FILE) + "\n";
         SpoiledHistory.edit(repository(peer), FILE, file.replace(PEERS_MAC, "02:50:2a:16:6d:66"));
     }
 
@@ -145,7 +145,7 @@ class BadPeerE2eTest {
         return lab.router().tryRun("git", "ls-remote", url(SOUND)).succeeded();
     }
 
-    private static Json peer(final String name) {
+    private static JsonValue peer(final String name) {
         return router.askJson("history").get("peers").list().stream()
                 .filter(each -> each.get("name").text().equals(name))
                 .findFirst()
@@ -171,9 +171,9 @@ class BadPeerE2eTest {
     }
 
     /** Not a commit, not an object, not a name, nor what it was looked at in. */
-    private static void assertNothingWasTaken(final StockGit git) {
+    private static void assertNothingWasTaken(final LiveGit git) {
         for (final String name : List.of("stranger", "forger", "holed", "truncated")) {
-            final String head = new StockGit(repository(name)).head();
+            final String head = new LiveGit(repository(name)).head();
             assertThat(git.has(head)).as("the head of %s, %s", name, head).isFalse();
         }
         assertThat(git.lines("log", "--all", "--format=%an")).containsOnly("edge-1", "edge-2");
@@ -189,7 +189,7 @@ class BadPeerE2eTest {
 
     @Test
     void shouldRefuseEachBadPeerWholeSayItOnceAndCountItWhileItRoutes() {
-        final StockGit git = StockGit.of(router);
+        final LiveGit git = LiveGit.of(router);
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS, "-c", "2").lost()).isZero();
         assertWithin(
                 "its own and the sound peer's are there",

@@ -13,22 +13,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.bpf.BpfGenerator;
 import org.portolan.bench.bpf.NeedsLiveFrames;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
-import org.portolan.bench.traffic.AddressRange;
+import org.portolan.bench.traffic.AddressBlock;
 import org.portolan.bench.traffic.Checksums;
-import org.portolan.bench.traffic.Direction;
-import org.portolan.bench.traffic.Flows;
 import org.portolan.bench.traffic.FrameSize;
 import org.portolan.bench.traffic.FrameWriter;
 import org.portolan.bench.traffic.KernelSink;
 import org.portolan.bench.traffic.Load;
 import org.portolan.bench.traffic.Passage;
 import org.portolan.bench.traffic.Sent;
+import org.portolan.bench.traffic.TrafficDirection;
+import org.portolan.bench.traffic.TrafficFlows;
 
 /** What the XDP program sends arrives: whole, counted, each flow, and through the router too. */
 @NeedsRoot
@@ -37,7 +37,7 @@ class BpfGeneratorE2eTest {
     private static final int PORT = 9000;
     private static final int FLOWS = 1000;
     private static final int LAPS = 3;
-    private static final int SERVER = AddressRange.address(Lab.SERVER_ADDRESS);
+    private static final int SERVER = AddressBlock.address(Lab.SERVER_ADDRESS);
 
     private Lab lab;
 
@@ -55,8 +55,8 @@ class BpfGeneratorE2eTest {
         final FrameWriter writer = new FrameWriter(
                 mac(lab.client().mac()),
                 mac(lab.router().deviceMac(Lab.LAN)),
-                Flows.fromInside(flows, AddressRange.address(Lab.CLIENT_ADDRESS), SERVER, PORT),
-                Direction.OUTBOUND,
+                TrafficFlows.fromInside(flows, AddressBlock.address(Lab.CLIENT_ADDRESS), SERVER, PORT),
+                TrafficDirection.OUTBOUND,
                 Checksums.FULL,
                 FrameSize.of("64"));
         return new BpfGenerator(lab.client(), lab.router(), Lab.LAN, writer, -1);
@@ -74,8 +74,8 @@ class BpfGeneratorE2eTest {
     private static void assertEveryFrameCame(final RawSocket socket, final int ttl, final String source) {
         final BitSet sequences = new BitSet();
         final Set<Integer> ports = new HashSet<>();
-        for (Optional<Frame> next = receive(socket); next.isPresent(); next = receive(socket)) {
-            final Frame frame = next.get();
+        for (Optional<RawFrame> next = receive(socket); next.isPresent(); next = receive(socket)) {
+            final RawFrame frame = next.get();
             assertThat(frame.headerChecksumIsRight())
                     .as("IPv4 checksum of %s", frame)
                     .isTrue();
@@ -98,8 +98,8 @@ class BpfGeneratorE2eTest {
         assertThat(ports).hasSize(FLOWS);
     }
 
-    private static Optional<Frame> receive(final RawSocket socket) {
-        return socket.await(frame -> frame.carries(Frame.UDP_PROTOCOL) && frame.destinationPort() == PORT, 300);
+    private static Optional<RawFrame> receive(final RawSocket socket) {
+        return socket.await(frame -> frame.carries(RawFrame.UDP_PROTOCOL) && frame.destinationPort() == PORT, 300);
     }
 
     @Test
@@ -132,7 +132,8 @@ class BpfGeneratorE2eTest {
     @Test
     void shouldLoseNothingFlatOut() {
         final int flows = 64_512;
-        final Passage passage = new Passage(Direction.OUTBOUND, AddressRange.of("10.0.0.1-10.0.4.0"), SERVER, PORT, 0);
+        final Passage passage =
+                new Passage(TrafficDirection.OUTBOUND, AddressBlock.of("10.0.0.1-10.0.4.0"), SERVER, PORT, 0);
         try (BpfGenerator generator = generator(flows);
                 KernelSink sink = new KernelSink(lab.router(), Lab.LAN, passage, Checksums.FULL)) {
             for (int run = 1; run < 4; run++) {

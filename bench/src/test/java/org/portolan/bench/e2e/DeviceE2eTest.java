@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.lab.Host;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.bench.lab.TcpExchange;
@@ -52,7 +52,7 @@ class DeviceE2eTest {
         return router.askJson("stats").get("kernel").get(name).number();
     }
 
-    private static Json interfaceOf(final String device) {
+    private static JsonValue interfaceOf(final String device) {
         return router.askJson("interfaces").get("interfaces").list().stream()
                 .filter(each -> each.get("device").text().equals(device))
                 .findFirst()

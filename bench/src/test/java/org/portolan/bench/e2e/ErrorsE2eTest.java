@@ -10,11 +10,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.lab.Forward;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 import org.portolan.bench.lab.TcpExchange;
 import org.portolan.bench.lab.UdpEcho;
@@ -63,10 +63,10 @@ class ErrorsE2eTest {
     void shouldTellTheOutsideSenderThatTheTtlRanOut() {
         final String mac = lab.router().deviceMac(Lab.WAN);
         try (RawSocket wire = RawSocket.open(server().namespace(), Host.DEVICE)) {
-            wire.send(Frame.udp(
+            wire.send(RawFrame.udp(
                     server().mac(), mac, server().address(), 4000, Lab.OUTSIDE_ADDRESS, UDP_FORWARD, 1, new byte[8]));
-            final Frame answer =
-                    wire.await(each -> each.carries(Frame.ICMP_PROTOCOL), 2_000).orElseThrow();
+            final RawFrame answer = wire.await(each -> each.carries(RawFrame.ICMP_PROTOCOL), 2_000)
+                    .orElseThrow();
             assertThat(answer.icmpTypeAndCode()).isEqualTo(TIME_EXCEEDED);
             assertThat(answer.source()).isEqualTo(Lab.OUTSIDE_ADDRESS);
             assertThat(answer.destination()).isEqualTo(server().address());
@@ -78,7 +78,7 @@ class ErrorsE2eTest {
         try (RawSocket wire = RawSocket.open(server().namespace(), Host.DEVICE)) {
             assertThat(client().ping(Lab.SERVER_ADDRESS, "-c", "1", "-t", "2").received())
                     .isEqualTo(1);
-            assertThat(wire.await(each -> each.carries(Frame.ICMP_PROTOCOL), 2_000)
+            assertThat(wire.await(each -> each.carries(RawFrame.ICMP_PROTOCOL), 2_000)
                             .orElseThrow()
                             .ttl())
                     .isEqualTo(1);
@@ -139,8 +139,8 @@ class ErrorsE2eTest {
                     final TcpExchange.Result result = TcpExchange.run(
                             server().namespace(), server().at(5101), client().namespace(), server().at(5101), 5 << 20);
                     assertThat(result.right()).as(result.toString()).isTrue();
-                    final Frame syn = wire.await(
-                                    each -> each.carries(Frame.TCP_PROTOCOL) && each.tcpFlags() == 2, 2_000)
+                    final RawFrame syn = wire.await(
+                                    each -> each.carries(RawFrame.TCP_PROTOCOL) && each.tcpFlags() == 2, 2_000)
                             .orElseThrow();
                     assertThat(syn.tcpMaximumSegment()).as("over " + device).isEqualTo(SMALL_MTU - 40);
                 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 
 /** A gateway with a virtual MAC, one that fails over and back, one that changes its MAC while the router is down. */
@@ -38,7 +38,7 @@ class GatewayE2eTest {
         router.start();
     }
 
-    private Json gateway() {
+    private JsonValue gateway() {
         return router.askJson("arp").get("neighbors").list().stream()
                 .filter(row -> row.get("address").text().equals(GATEWAY))
                 .findFirst()
@@ -54,16 +54,16 @@ class GatewayE2eTest {
         try (RawSocket wire = RawSocket.open(server.namespace(), Host.DEVICE)) {
             final CompletableFuture<Ping.Result> ping =
                     CompletableFuture.supplyAsync(() -> lab.client().ping(Lab.FAR_ADDRESS, "-c", "1", "-W", "1"));
-            final Frame asked =
+            final RawFrame asked =
                     wire.await(frame -> frame.asksFor(GATEWAY), WAIT_MS).orElseThrow();
-            wire.send(Frame.arpReply(server.mac(), VIRTUAL_MAC, asked.sourceMac(), GATEWAY, Lab.OUTSIDE_ADDRESS));
-            final Frame sent = wire.await(frame -> frame.carries(Frame.ICMP_PROTOCOL), WAIT_MS)
+            wire.send(RawFrame.arpReply(server.mac(), VIRTUAL_MAC, asked.sourceMac(), GATEWAY, Lab.OUTSIDE_ADDRESS));
+            final RawFrame sent = wire.await(frame -> frame.carries(RawFrame.ICMP_PROTOCOL), WAIT_MS)
                     .orElseThrow();
             assertThat(sent.destinationMac()).isEqualTo(VIRTUAL_MAC);
             ping.join();
 
-            wire.send(Frame.arpRequest(server.mac(), VIRTUAL_MAC, GATEWAY, Lab.OUTSIDE_ADDRESS));
-            final Frame answer = wire.await(frame -> frame.answersFor(Lab.OUTSIDE_ADDRESS), WAIT_MS)
+            wire.send(RawFrame.arpRequest(server.mac(), VIRTUAL_MAC, GATEWAY, Lab.OUTSIDE_ADDRESS));
+            final RawFrame answer = wire.await(frame -> frame.answersFor(Lab.OUTSIDE_ADDRESS), WAIT_MS)
                     .orElseThrow();
             assertThat(answer.destinationMac())
                     .as("the sender that the packet names")
@@ -84,13 +84,13 @@ class GatewayE2eTest {
         from.namespace().ip("address", "del", GATEWAY + "/24", "dev", Host.DEVICE);
         to.addAddress(GATEWAY);
         try (RawSocket wire = RawSocket.open(to.namespace(), Host.DEVICE)) {
-            wire.send(Frame.arpRequest(to.mac(), to.mac(), GATEWAY, GATEWAY));
+            wire.send(RawFrame.arpRequest(to.mac(), to.mac(), GATEWAY, GATEWAY));
         }
     }
 
     private void forge(final Host forger) {
         try (RawSocket wire = RawSocket.open(forger.namespace(), Host.DEVICE)) {
-            wire.send(Frame.arpRequest("02:50:2a:16:6d:ff", "02:50:2a:16:6d:ff", GATEWAY, GATEWAY));
+            wire.send(RawFrame.arpRequest("02:50:2a:16:6d:ff", "02:50:2a:16:6d:ff", GATEWAY, GATEWAY));
         }
     }
 
@@ -149,7 +149,7 @@ class GatewayE2eTest {
         second.addAddress(GATEWAY);
         try (RawSocket wire = RawSocket.open(second.namespace(), Host.DEVICE)) {
             assertThat(RouterChecks.within(WAIT_MS, () -> {
-                        wire.send(Frame.arpRequest(second.mac(), second.mac(), GATEWAY, GATEWAY));
+                        wire.send(RawFrame.arpRequest(second.mac(), second.mac(), GATEWAY, GATEWAY));
                         return gateway().get("contested_by").toString().equals(second.mac());
                     }))
                     .isTrue();

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 
 /** The neighbors' history of a running router, read by stock git. Each test has a router of its own. */
@@ -68,10 +68,10 @@ class HistoryE2eTest {
                 .config("interfaces.lan", "segment = \"office\"");
     }
 
-    private StockGit start(final PortolanProcess.Builder options) {
+    private LiveGit start(final PortolanProcess.Builder options) {
         router = options.build();
         router.start();
-        return StockGit.of(router);
+        return LiveGit.of(router);
     }
 
     private static void leave(final Host host) {
@@ -88,7 +88,7 @@ class HistoryE2eTest {
         return host.ping(Lab.SERVER_ADDRESS, "-c", "1", "-W", "1").received() == 1;
     }
 
-    private static void assertWritten(final StockGit git, final String subject) {
+    private static void assertWritten(final LiveGit git, final String subject) {
         assertThat(RouterChecks.within(WRITTEN_MS, () -> git.subjects().contains(subject)))
                 .as("%s in %s", subject, git.subjects())
                 .isTrue();
@@ -120,7 +120,7 @@ class HistoryE2eTest {
 
     @Test
     void shouldMergeAnExpiryWithWhatWasLearnedMeanwhileAndFastForwardWhenNothingWas() {
-        final StockGit git = start(options().history());
+        final LiveGit git = start(options().history());
         final Host laptop = lab.clients().get(1);
         final Host phone = lab.clients().get(2);
         assertThat(talks(lab.client())).isTrue();
@@ -153,7 +153,7 @@ class HistoryE2eTest {
     }
 
     /** Two parents: what was learned while the branch was open, and the branch. */
-    private static void assertMerged(final StockGit git, final Host dead, final Host learned) {
+    private static void assertMerged(final LiveGit git, final Host dead, final Host learned) {
         final String merge = git.commit(MERGED);
         final List<String> parents = git.parents(merge);
         assertThat(parents).hasSize(2);
@@ -176,7 +176,7 @@ class HistoryE2eTest {
 
     @Test
     void shouldStaySoundForGitWhileManyChangesAreWritten() throws InterruptedException {
-        final StockGit git = start(options().history());
+        final LiveGit git = start(options().history());
         final AtomicBoolean enough = new AtomicBoolean();
         final AtomicInteger changes = new AtomicInteger();
         final Thread churn = Thread.ofPlatform().start(() -> {
@@ -211,7 +211,7 @@ class HistoryE2eTest {
     }
 
     /** A host that asked the router something is remembered only when it has answered a question too. */
-    private void assertConfirmed(final StockGit git, final Host client) {
+    private void assertConfirmed(final LiveGit git, final Host client) {
         assertThat(RouterChecks.within(EXPIRED_MS, () -> {
                     talks(client);
                     final String text = git.run("show", "primary:" + file(client));
@@ -221,7 +221,7 @@ class HistoryE2eTest {
     }
 
     /** The link is down at the start: otherwise the client answers before anybody can look. */
-    private void assertAllIsBack(final StockGit git, final Runnable end) {
+    private void assertAllIsBack(final LiveGit git, final Runnable end) {
         assertThat(talks(lab.client())).isTrue();
         final String mac = lab.client().mac();
         assertConfirmed(git, lab.client());
@@ -242,7 +242,7 @@ class HistoryE2eTest {
 
     @Test
     void shouldBringNeighborsBackUnconfirmedAndPinsStaticAfterAnEndAndAfterAKill() {
-        final StockGit git = start(options().history());
+        final LiveGit git = start(options().history());
         pin(PINNED, PINNED_MAC);
         assertWritten(git, "static entry added: " + PINNED + " -> " + PINNED_MAC);
         assertThat(talks(lab.client())).isTrue();
@@ -257,7 +257,7 @@ class HistoryE2eTest {
     /** The client's kernel is deaf to ARP: this test answers for it, when it has seen what is asked. */
     @Test
     void shouldAskTheRememberedMacAloneBeforeItIsTrusted() {
-        final StockGit git = start(options().history());
+        final LiveGit git = start(options().history());
         final Host client = lab.client();
         final String mac = client.mac();
         assertThat(talks(client)).isTrue();
@@ -271,7 +271,7 @@ class HistoryE2eTest {
         try (RawSocket wire = RawSocket.open(client.namespace(), Host.DEVICE)) {
             assertThat(state(client.address())).isEqualTo("unconfirmed " + mac);
             lab.takeUp(Lab.LAN);
-            final Frame asked = wire.await(frame -> frame.asksFor(client.address()), EXPIRED_MS)
+            final RawFrame asked = wire.await(frame -> frame.asksFor(client.address()), EXPIRED_MS)
                     .orElseThrow();
             assertThat(asked.destinationMac())
                     .as("not everybody is asked: %s", asked)
@@ -279,7 +279,7 @@ class HistoryE2eTest {
             assertThat(asked.sourceMac()).isEqualTo(lab.router().deviceMac(Lab.LAN));
             assertThat(state(client.address())).isEqualTo("unconfirmed " + mac);
 
-            wire.send(Frame.arpReply(mac, asked.sourceMac(), client.address(), Lab.INSIDE_ADDRESS));
+            wire.send(RawFrame.arpReply(mac, asked.sourceMac(), client.address(), Lab.INSIDE_ADDRESS));
             assertThat(RouterChecks.within(
                             WRITTEN_MS, () -> state(client.address()).equals("reachable " + mac)))
                     .as(state(client.address()))
@@ -292,7 +292,7 @@ class HistoryE2eTest {
     @Test
     void shouldGiveTheHistoryToTheUserThatTheRouterBecomes() throws IOException {
         assumeTrue(RouterChecks.isRealRoot(), "a user namespace with one mapped uid knows nobody");
-        final StockGit git = start(options().history().forAnyUser().config("control", "user = \"nobody\""));
+        final LiveGit git = start(options().history().forAnyUser().config("control", "user = \"nobody\""));
         assertThat(talks(lab.client())).isTrue();
         assertWritten(git, added(lab.client()));
         try (Stream<Path> files = Files.walk(git.repository())) {
@@ -315,7 +315,7 @@ class HistoryE2eTest {
 
     @Test
     void shouldRefuseTheHistoryOfARunningRouterWhichGoesOnWriting() {
-        final StockGit git = start(options().history());
+        final LiveGit git = start(options().history());
         try (Lab another = Lab.builder().build();
                 PortolanProcess second =
                         PortolanProcess.in(another).history(git.repository()).build()) {

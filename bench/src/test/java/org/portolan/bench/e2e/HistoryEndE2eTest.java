@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.PortolanProcess;
@@ -36,13 +36,13 @@ class HistoryEndE2eTest {
 
     private static Lab lab;
     private static PortolanProcess router;
-    private static StockGit git;
+    private static LiveGit git;
 
     @BeforeAll
     static void build() {
         lab = Lab.builder().build();
         router = PortolanProcess.in(lab).insidePrefixLength(16).history().build();
-        git = StockGit.of(router);
+        git = LiveGit.of(router);
     }
 
     @AfterAll
@@ -98,7 +98,7 @@ class HistoryEndE2eTest {
                             + bindings.entrySet().stream()
                                     .map(each -> each.getKey() + "/" + each.getValue())
                                     .collect(Collectors.joining(",")));
-            assertThat(Json.parse(answer).get("outcomes").list())
+            assertThat(JsonValue.parse(answer).get("outcomes").list())
                     .allMatch(each -> each.get("refusal").text().isEmpty());
         }
     }
@@ -106,7 +106,7 @@ class HistoryEndE2eTest {
     /** What the router said of its history last. */
     private record Durable(String head, long commits) {
         static Durable ask() {
-            final Json history = router.askJson("history").get("history");
+            final JsonValue history = router.askJson("history").get("history");
             return new Durable(
                     history.get("head").text(), history.get("commits").number());
         }

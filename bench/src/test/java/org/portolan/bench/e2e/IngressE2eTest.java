@@ -7,11 +7,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.lab.Forward;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 import org.portolan.dataplane.io.Offload;
 
@@ -48,18 +48,20 @@ class IngressE2eTest {
         return lab.server();
     }
 
-    private static Frame fromOutside(final String source, final int sourcePort) {
+    private static RawFrame fromOutside(final String source, final int sourcePort) {
         final String mac = lab.router().deviceMac(Lab.WAN);
-        return Frame.udp(server().mac(), mac, source, sourcePort, Lab.OUTSIDE_ADDRESS, UDP_FORWARD, 64, new byte[20]);
+        return RawFrame.udp(
+                server().mac(), mac, source, sourcePort, Lab.OUTSIDE_ADDRESS, UDP_FORWARD, 64, new byte[20]);
     }
 
-    private static Frame fromInside(final int sourcePort, final byte[] payload) {
+    private static RawFrame fromInside(final int sourcePort, final byte[] payload) {
         final String mac = lab.router().deviceMac(Lab.LAN);
-        return Frame.udp(client().mac(), mac, client().address(), sourcePort, server().address(), 7_200, 64, payload);
+        return RawFrame.udp(
+                client().mac(), mac, client().address(), sourcePort, server().address(), 7_200, 64, payload);
     }
 
-    private static boolean isUdpFrom(final Frame frame, final int port) {
-        return frame.carries(Frame.UDP_PROTOCOL) && frame.sourcePort() == port;
+    private static boolean isUdpFrom(final RawFrame frame, final int port) {
+        return frame.carries(RawFrame.UDP_PROTOCOL) && frame.sourcePort() == port;
     }
 
     @Test
@@ -74,7 +76,7 @@ class IngressE2eTest {
                 outside.send(fromOutside(source, 4_001));
             }
             outside.send(fromOutside(server().address(), 4_002));
-            final Frame first = inside.await(frame -> isUdpFrom(frame, 4_001) || isUdpFrom(frame, 4_002), WAIT_MS)
+            final RawFrame first = inside.await(frame -> isUdpFrom(frame, 4_001) || isUdpFrom(frame, 4_002), WAIT_MS)
                     .orElseThrow();
             assertThat(first.sourcePort()).as("only the true source").isEqualTo(4_002);
         }
@@ -95,12 +97,12 @@ class IngressE2eTest {
 
     @Test
     void shouldSendNothingThatStoodBehindAPacket() {
-        final Frame whole = fromInside(4_010, new byte[2]);
+        final RawFrame whole = fromInside(4_010, new byte[2]);
         final byte[] trailed = Arrays.copyOf(whole.bytes(), 400);
         Arrays.fill(trailed, whole.bytes().length, trailed.length, (byte) 0x5A);
         try (RawSocket inside = RawSocket.open(client().namespace(), Host.DEVICE);
                 RawSocket outside = RawSocket.open(server().namespace(), Host.DEVICE)) {
-            inside.send(new Frame(trailed, Offload.NONE));
+            inside.send(new RawFrame(trailed, Offload.NONE));
             final byte[] sent = outside.await(frame -> isUdpFrom(frame, 4_010), WAIT_MS)
                     .orElseThrow()
                     .bytes();
@@ -116,7 +118,7 @@ class IngressE2eTest {
             inside.send(fromInside(4_020, new byte[40]).tagged(0));
             inside.send(fromInside(4_021, new byte[40]).tagged(5 << 13));
             for (final int port : new int[] {4_020, 4_021}) {
-                final Frame sent =
+                final RawFrame sent =
                         outside.await(frame -> isUdpFrom(frame, port), WAIT_MS).orElseThrow();
                 assertThat(sent.transportChecksumIsRight()).isTrue();
             }
@@ -150,8 +152,8 @@ class IngressE2eTest {
     void shouldResetTcpThatBelongsToNoSession() {
         try (RawSocket outside = RawSocket.open(server().namespace(), Host.DEVICE)) {
             outside.send(acknowledgment());
-            final Frame reset = outside.await(
-                            frame -> frame.carries(Frame.TCP_PROTOCOL) && frame.destinationPort() == 80, WAIT_MS)
+            final RawFrame reset = outside.await(
+                            frame -> frame.carries(RawFrame.TCP_PROTOCOL) && frame.destinationPort() == 80, WAIT_MS)
                     .orElseThrow();
             assertThat(reset.tcpFlags()).isEqualTo(RST);
             assertThat(reset.source()).isEqualTo(Lab.OUTSIDE_ADDRESS);
@@ -160,9 +162,9 @@ class IngressE2eTest {
     }
 
     /** A UDP frame made over: protocol, TCP header, and the checksum left to the device. */
-    private static Frame acknowledgment() {
+    private static RawFrame acknowledgment() {
         final String mac = lab.router().deviceMac(Lab.WAN);
-        final byte[] bytes = Frame.udp(
+        final byte[] bytes = RawFrame.udp(
                         server().mac(), mac, server().address(), 80, Lab.OUTSIDE_ADDRESS, 41_000, 64, new byte[12])
                 .bytes();
         final int ip = 14;
@@ -182,6 +184,6 @@ class IngressE2eTest {
         sum = (sum & 0xFFFF) + (sum >>> 16);
         bytes[tcp + 16] = (byte) (sum >>> 8);
         bytes[tcp + 17] = (byte) sum;
-        return new Frame(bytes, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, tcp, 16));
+        return new RawFrame(bytes, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, tcp, 16));
     }
 }

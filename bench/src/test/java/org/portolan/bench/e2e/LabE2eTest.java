@@ -10,13 +10,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.Forward;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.KernelNat;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.Ping;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 import org.portolan.bench.lab.TcpExchange;
 import org.portolan.bench.lab.UdpFlows;
@@ -99,7 +99,7 @@ class LabE2eTest {
             try (RawSocket sender = RawSocket.open(left, "left0");
                     RawSocket receiver = RawSocket.open(right, "right0")) {
                 final byte[] payload = "portolan".getBytes(StandardCharsets.US_ASCII);
-                final Frame frame = Frame.udp(
+                final RawFrame frame = RawFrame.udp(
                         left.deviceMac("left0"),
                         right.deviceMac("right0"),
                         "192.0.2.1",
@@ -109,7 +109,7 @@ class LabE2eTest {
                         64,
                         payload);
                 sender.send(frame);
-                final Frame seen = receiver.await(each -> each.carries(Frame.UDP_PROTOCOL), 1000)
+                final RawFrame seen = receiver.await(each -> each.carries(RawFrame.UDP_PROTOCOL), 1000)
                         .orElseThrow();
                 assertThat(seen).isEqualTo(frame);
                 assertThat(seen.headerChecksumIsRight()).isTrue();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 import org.portolan.bench.lab.UdpFlows;
@@ -82,7 +82,7 @@ class LatencyE2eTest {
         return worker().get(direction).get("total_ns").get("samples").number();
     }
 
-    private Json worker() {
+    private JsonValue worker() {
         return router.askJson("latency").get("workers").list().getFirst();
     }
 
@@ -151,7 +151,7 @@ class LatencyE2eTest {
         assertThat(recorded("outbound")).isGreaterThanOrEqualTo(FLOWS + 5);
         assertThat(recorded("inbound")).isGreaterThanOrEqualTo(FLOWS + 5);
         assertThat(recorded("inside")).isZero();
-        final Json outbound = worker().get("outbound").get("total_ns");
+        final JsonValue outbound = worker().get("outbound").get("total_ns");
         assertThat(outbound.get("p50").number())
                 .isBetween(1_000L, outbound.get("max").number());
         assertThat(RouterChecks.within(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.bench.lab.Command;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 
@@ -56,7 +56,7 @@ class NeighborsE2eTest {
     }
 
     private static String state(final String address) {
-        for (final Json row : router.askJson("arp").get("neighbors").list()) {
+        for (final JsonValue row : router.askJson("arp").get("neighbors").list()) {
             if (row.get("address").text().equals(address)) {
                 return row.get("state").text() + " " + row.get("mac").text();
             }
@@ -67,7 +67,8 @@ class NeighborsE2eTest {
     @Test
     void shouldPinWhatTheConfigNamesFromTheStart() {
         assertThat(state(CONFIGURED)).isEqualTo("static 02:50:2a:16:6d:14");
-        final Json lan = router.askJson("interfaces").get("interfaces").list().getFirst();
+        final JsonValue lan =
+                router.askJson("interfaces").get("interfaces").list().getFirst();
         assertThat(lan.get("static_neighbors").number()).isPositive();
     }
 
@@ -97,7 +98,7 @@ class NeighborsE2eTest {
             assertThat(arp("flush", Lab.SERVER_ADDRESS).require()).isEqualTo("1 neighbor forgotten\n");
             assertThat(passes()).as("the frame waits for the answer").isTrue();
         }
-        final Json wan = router.askJson("stats").get("arp").get("wan");
+        final JsonValue wan = router.askJson("stats").get("arp").get("wan");
         assertThat(wan.get("resolved").number()).isGreaterThanOrEqualTo(3);
     }
 

@@ -111,7 +111,7 @@ class PeerChainE2eTest {
         assertThat(second.binding(DISPUTED)).as("the later word").contains("static " + THIRD_MAC);
         assertThat(third.binding(DISPUTED)).contains("static " + THIRD_MAC);
         for (int i = 0; i < before.size(); i++) {
-            final StockGit git = network.router(i + 1).git();
+            final LiveGit git = network.router(i + 1).git();
             assertThat(git.isAncestor(before.get(i), git.head()))
                     .as(network.router(i + 1).name())
                     .isTrue();

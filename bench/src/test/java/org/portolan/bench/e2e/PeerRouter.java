@@ -12,8 +12,8 @@ import org.portolan.bench.lab.PortolanProcess;
  * @param insideAddress on the wire that all share
  */
 record PeerRouter(String name, Lab lab, String insideAddress, PortolanProcess process) {
-    StockGit git() {
-        return StockGit.of(process);
+    LiveGit git() {
+        return LiveGit.of(process);
     }
 
     /** A host and this router exchange frames, and with them what the router learns. */

@@ -37,7 +37,7 @@ class RefusedHistoryE2eTest {
             for (int i = 1; i <= 3; i++) {
                 final String mac = "02:50:2a:16:6d:0" + i;
                 router.ask("arp-add", "--address=" + PINNED, "--mac=" + mac);
-                final StockGit git = StockGit.of(router);
+                final LiveGit git = LiveGit.of(router);
                 assertThat(RouterChecks.within(
                                 WRITTEN_MS,
                                 () -> git.subjects().contains("static entry added: " + PINNED + " -> " + mac)))
@@ -166,7 +166,7 @@ class RefusedHistoryE2eTest {
             throws IOException {
         final Path path = place.resolve("state.git");
         refusal.what.spoil(path);
-        final Map<String, String> before = Listing.of(path);
+        final Map<String, String> before = FilesSeen.of(path);
         try (PortolanProcess router = router(path)) {
             router.launch();
             assertThat(router.awaitEnd()).as(router.log()).isEqualTo(FAILED);
@@ -178,6 +178,6 @@ class RefusedHistoryE2eTest {
                     .asString()
                     .contains(refusal.because, refusal.out);
         }
-        assertThat(Listing.of(path)).isEqualTo(before);
+        assertThat(FilesSeen.of(path)).isEqualTo(before);
     }
 }

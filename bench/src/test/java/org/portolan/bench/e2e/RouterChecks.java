@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
 
@@ -60,10 +60,10 @@ final class RouterChecks {
                 .isTrue();
     }
 
-    private static long unaccounted(final Json stats) {
-        final Map<String, Json> frames = stats.get("frames").members();
+    private static long unaccounted(final JsonValue stats) {
+        final Map<String, JsonValue> frames = stats.get("frames").members();
         final long dropped = stats.get("drops").members().values().stream()
-                .mapToLong(Json::number)
+                .mapToLong(JsonValue::number)
                 .sum();
         return frames.get("received").number()
                 - frames.get("sent").number()
@@ -81,7 +81,7 @@ final class RouterChecks {
     }
 
     /** The session of an inside endpoint, if there is one. */
-    static Optional<Json> session(
+    static Optional<JsonValue> session(
             final PortolanProcess router, final String protocol, final String insideAddress, final int insidePort) {
         return router.askJson("sessions", "--proto=" + protocol).get("sessions").list().stream()
                 .filter(each -> each.get("inside_address").text().equals(insideAddress)

@@ -59,7 +59,7 @@ final class SpoiledHistory {
      * @param name as git takes it: {@code primary~1}, {@code primary:portolan}
      */
     static void remove(final Path repository, final String name) throws IOException {
-        final String id = new StockGit(repository).run("rev-parse", name);
+        final String id = new LiveGit(repository).run("rev-parse", name);
         final Path packs = repository.resolve(PACKS);
         final Path aside = Files.move(packs, repository.resolveSibling(repository.getFileName() + "-packs"));
         Files.createDirectory(packs);
@@ -74,7 +74,7 @@ final class SpoiledHistory {
         final Path work = repository.resolveSibling(repository.getFileName() + "-work");
         Command.run("git", "clone", "-q", repository.toString(), work.toString());
         commit(work, file, text);
-        new StockGit(work).run("push", "-q", "origin", "primary");
+        new LiveGit(work).run("push", "-q", "origin", "primary");
     }
 
     /** A work tree of somebody's, with one letter in it. */
@@ -92,7 +92,7 @@ final class SpoiledHistory {
 
     private static void commit(final Path work, final String file, final String text) throws IOException {
         Files.writeString(work.resolve(file), text);
-        final StockGit git = new StockGit(work);
+        final LiveGit git = new LiveGit(work);
         git.run("add", ".");
         git.run("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "mine");
     }

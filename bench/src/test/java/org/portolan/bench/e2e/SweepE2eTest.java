@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
-import org.portolan.bench.lab.Pause;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
+import org.portolan.bench.lab.Wait;
 
 /** One inside host asks for every address of a wide subnet, and others look up neighbors beside it. */
 @NeedsRoot
@@ -44,9 +44,9 @@ class SweepE2eTest {
             for (int burst = 0; burst < MOST_BURSTS && goesOn.get(); burst++) {
                 for (int i = 0; i < 100; i++, host++) {
                     final String absent = "192.168.%d.%d".formatted(2 + host / 254 % 250, 1 + host % 254);
-                    wire.send(Frame.udp(mac, routerMac, sweeper.address(), 4000, absent, 53, 64, new byte[8]));
+                    wire.send(RawFrame.udp(mac, routerMac, sweeper.address(), 4000, absent, 53, 64, new byte[8]));
                 }
-                Pause.until(System.nanoTime() + 20_000_000L);
+                Wait.until(System.nanoTime() + 20_000_000L);
             }
         }
     }
@@ -70,7 +70,7 @@ class SweepE2eTest {
             }
         } finally {
             goesOn.set(false);
-            Pause.untilEndOf(sweeping);
+            Wait.untilEndOf(sweeping);
         }
         assertThat(answered).isEqualTo(ROUNDS);
         assertThat(router.log()).contains(sweeper.address() + " has used its share of the");

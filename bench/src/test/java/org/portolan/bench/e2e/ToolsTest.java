@@ -8,10 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.portolan.bench.lab.Frame;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Pattern;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.dataplane.io.Offload;
 
 /** What the end-to-end tests judge by; no root needed. */
@@ -39,14 +39,14 @@ class ToolsTest {
 
     @Test
     void shouldTellARightChecksumFromAWrongAndAPartialOne() {
-        final Frame right = Frame.udp(
+        final RawFrame right = RawFrame.udp(
                 "02:00:00:00:00:01", "02:00:00:00:00:02", "192.168.1.10", 40_001, "203.0.113.1", 2001, 64, new byte[] {
                     1, 2, 3
                 });
         assertThat(right.headerChecksumIsRight()).isTrue();
         assertThat(right.transportChecksumIsRight()).isTrue();
         final long left = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, 34, 6);
-        assertThat(new Frame(right.bytes(), left).transportChecksumIsRight())
+        assertThat(new RawFrame(right.bytes(), left).transportChecksumIsRight())
                 .as("complete, marked partial")
                 .isFalse();
         final byte[] partial = right.bytes().clone();
@@ -55,23 +55,23 @@ class ToolsTest {
         final int folded = (sum & 0xFFFF) + (sum >>> 16);
         partial[40] = (byte) (folded >>> 8);
         partial[41] = (byte) folded;
-        assertThat(new Frame(partial, left).transportChecksumIsRight()).isTrue();
-        assertThat(new Frame(partial, Offload.NONE).transportChecksumIsRight())
+        assertThat(new RawFrame(partial, left).transportChecksumIsRight()).isTrue();
+        assertThat(new RawFrame(partial, Offload.NONE).transportChecksumIsRight())
                 .as("partial, marked complete")
                 .isFalse();
-        assertThat(new Frame(partial, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, 34, 16)).transportChecksumIsRight())
+        assertThat(new RawFrame(partial, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, 34, 16)).transportChecksumIsRight())
                 .as("names the wrong field")
                 .isFalse();
     }
 
     @Test
     void shouldSayWhichKeyAnAnswerLacks() {
-        final Json json = Json.parse("{\"sessions\": [{\"port\": 7, \"mac\": null}], \"more\": false}");
+        final JsonValue json = JsonValue.parse("{\"sessions\": [{\"port\": 7, \"mac\": null}], \"more\": false}");
         assertThat(json.get("sessions").list().getFirst().get("port").number()).isEqualTo(7);
         assertThat(json.get("more").truth()).isFalse();
         assertThatThrownBy(() -> json.get("sessions").list().getFirst().get("state"))
                 .isInstanceOf(LabException.class)
                 .hasMessageStartingWith("$.sessions.[] has no key state");
-        assertThatThrownBy(() -> Json.parse("{\"a\": ")).isInstanceOf(LabException.class);
+        assertThatThrownBy(() -> JsonValue.parse("{\"a\": ")).isInstanceOf(LabException.class);
     }
 }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.Forward;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 import org.portolan.bench.lab.TcpExchange;
 import org.portolan.bench.lab.UdpEcho;
@@ -206,8 +206,8 @@ class TranslationE2eTest {
         try (RawSocket wire = RawSocket.open(server().namespace(), Host.DEVICE);
                 Datagrams socket = Datagrams.on(client(), 40_012)) {
             socket.send(server().at(7007), "checksum me");
-            final Frame udp = wire.await(
-                            each -> each.carries(Frame.UDP_PROTOCOL) && each.destinationPort() == 7007, 2_000)
+            final RawFrame udp = wire.await(
+                            each -> each.carries(RawFrame.UDP_PROTOCOL) && each.destinationPort() == 7007, 2_000)
                     .orElseThrow();
             assertThat(udp.headerChecksumIsRight()).isTrue();
             assertThat(udp.transportChecksumIsRight()).as(udp.toString()).isTrue();
@@ -217,7 +217,7 @@ class TranslationE2eTest {
             TcpExchange.run(server().namespace(), server().at(5002), client().namespace(), server().at(5002), MEBIBYTE);
             wire.await(
                     each -> {
-                        if (each.carries(Frame.TCP_PROTOCOL) && each.destinationPort() == 5002) {
+                        if (each.carries(RawFrame.TCP_PROTOCOL) && each.destinationPort() == 5002) {
                             assertThat(each.headerChecksumIsRight()).isTrue();
                             assertThat(each.transportChecksumIsRight())
                                     .as(each.toString())
@@ -238,7 +238,7 @@ class TranslationE2eTest {
         final String mac = lab.router().deviceMac(Lab.LAN);
         try (RawSocket wire = RawSocket.open(client().namespace(), Host.DEVICE)) {
             // The bridge floods a frame for a MAC that it does not know.
-            wire.send(Frame.udp(
+            wire.send(RawFrame.udp(
                     client().mac(),
                     "02:00:00:00:77:77",
                     client().address(),
@@ -247,9 +247,9 @@ class TranslationE2eTest {
                     2000,
                     64,
                     new byte[8]));
-            wire.send(
-                    Frame.udp(client().mac(), mac, client().address(), 1000, Lab.SERVER_ADDRESS, 2000, 64, new byte[8])
-                            .tagged(10));
+            wire.send(RawFrame.udp(
+                            client().mac(), mac, client().address(), 1000, Lab.SERVER_ADDRESS, 2000, 64, new byte[8])
+                    .tagged(10));
         }
         assertThat(RouterChecks.within(2_000, () -> router.drops("other_host") > others))
                 .isTrue();
@@ -277,10 +277,10 @@ class TranslationE2eTest {
             final Command.Result result = router.command("sessions", "--json", "--proto", "udp", "--port", "40013");
             assertThat(result.exitCode()).as(result.errors()).isZero();
             assertThat(result.errors()).isEmpty();
-            final List<Json> sessions =
-                    Json.parse(result.output()).get("sessions").list();
+            final List<JsonValue> sessions =
+                    JsonValue.parse(result.output()).get("sessions").list();
             assertThat(sessions).hasSize(1);
-            final Json session = sessions.getFirst();
+            final JsonValue session = sessions.getFirst();
             assertThat(session.get("protocol").text()).isEqualTo("udp");
             assertThat(session.get("inside_address").text()).isEqualTo(client().address());
             assertThat(session.get("inside_port").number()).isEqualTo(40_013);
@@ -313,7 +313,7 @@ class TranslationE2eTest {
     @Test
     void shouldShowInterfacesAndNeighbors() {
         assertNoneLost(client().ping(Lab.SERVER_ADDRESS));
-        final Json arp = Json.parse(router.command("arp", "--json").require());
+        final JsonValue arp = JsonValue.parse(router.command("arp", "--json").require());
         assertThat(arp.get("neighbors").list())
                 .anySatisfy(each -> {
                     assertThat(each.get("address").text()).isEqualTo(client().address());
@@ -321,8 +321,8 @@ class TranslationE2eTest {
                     assertThat(each.get("interface").text()).isEqualTo("lan");
                 })
                 .anySatisfy(each -> assertThat(each.get("mac").text()).isEqualTo(server().mac()));
-        final Json interfaces =
-                Json.parse(router.command("interfaces", "--json").require());
+        final JsonValue interfaces =
+                JsonValue.parse(router.command("interfaces", "--json").require());
         assertThat(interfaces.get("interfaces").list()).hasSize(2).allSatisfy(each -> {
             assertThat(each.get("up").truth()).isTrue();
             assertThat(each.get("mac").text())

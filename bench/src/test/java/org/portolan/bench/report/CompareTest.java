@@ -43,31 +43,31 @@ class CompareTest {
 
     @Test
     void shouldCallLessBetterWhereLessIs() {
-        assertThat(new Change(
+        assertThat(new FigureChange(
                                 Rounds.of(3, 4),
                                 Rounds.of(1, 2),
                                 Heading.of(Figure.P99_US).better())
                         .verdict())
-                .isEqualTo(Change.Verdict.BETTER);
-        assertThat(new Change(
+                .isEqualTo(FigureChange.Verdict.BETTER);
+        assertThat(new FigureChange(
                                 Rounds.of(3, 4),
                                 Rounds.of(1, 2),
                                 Heading.of(Figure.LOSS_FREE_FPS).better())
                         .verdict())
-                .isEqualTo(Change.Verdict.WORSE);
-        assertThat(new Change(
+                .isEqualTo(FigureChange.Verdict.WORSE);
+        assertThat(new FigureChange(
                                 Rounds.of(3, 4),
                                 Rounds.of(1, 2),
                                 Heading.of(Figure.OFFERED_FPS).better())
                         .verdict())
-                .isEqualTo(Change.Verdict.DIFFERS);
+                .isEqualTo(FigureChange.Verdict.DIFFERS);
     }
 
     @Test
     void shouldJudgeNothingByOneRoundAndGiveNoPercentageFromNothing() {
-        final Change one = new Change(Rounds.of(3), Rounds.of(1, 2), Heading.Better.MORE);
-        assertThat(one.verdict()).isEqualTo(Change.Verdict.ONE_ROUND);
-        assertThat(new Change(Rounds.of(0, 0), Rounds.of(5, 6), Heading.Better.LESS).percent())
+        final FigureChange one = new FigureChange(Rounds.of(3), Rounds.of(1, 2), Heading.Better.MORE);
+        assertThat(one.verdict()).isEqualTo(FigureChange.Verdict.ONE_ROUND);
+        assertThat(new FigureChange(Rounds.of(0, 0), Rounds.of(5, 6), Heading.Better.LESS).percent())
                 .isEmpty();
     }
 

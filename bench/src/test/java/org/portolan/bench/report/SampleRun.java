@@ -234,7 +234,7 @@ final class SampleRun {
             log.outputIntervalHistogram(0, 1, latencies, 1e6);
             log.outputIntervalHistogram(1, 2, half, 1e6);
             pauses.ifPresent(each -> {
-                each.setTag(Percentiles.PAUSE);
+                each.setTag(PointLatency.PAUSE);
                 log.outputIntervalHistogram(0, 2, each, 1e6);
             });
         } catch (final IOException e) {

@@ -18,7 +18,7 @@ class FrameJudgeTest {
     private static final long ROUTER_MAC = 0x02_00_00_00_00_02L;
     private static final long NOW_NS = 1_764_000_000_000_000_000L;
 
-    private final TestFrames frames = new TestFrames(CLIENT_MAC, ROUTER_MAC, 100, FrameSize.of("128"));
+    private final FaultyFrames frames = new FaultyFrames(CLIENT_MAC, ROUTER_MAC, 100, FrameSize.of("128"));
     private final Slab slab = Slab.allocate(2048, "a frame under judgment");
     private final byte[] right = frames.right(0x0001_0203, 3, NOW_NS);
 
@@ -30,7 +30,7 @@ class FrameJudgeTest {
 
     private Fault judged(final byte[] frame, final long offload, final Checksums sent) {
         Memory.copy(frame, 0, slab.address(), frame.length);
-        return new FrameJudge(TestFrames.UNCHANGED, ROUTER_MAC, sent).judge(slab.address(), frame.length, offload);
+        return new FrameJudge(FaultyFrames.UNCHANGED, ROUTER_MAC, sent).judge(slab.address(), frame.length, offload);
     }
 
     @ParameterizedTest
@@ -60,16 +60,17 @@ class FrameJudgeTest {
         final byte[] cut = new byte[right.length - 8];
         System.arraycopy(right, 0, cut, 0, cut.length);
         final byte[] shorter = frames.rewritten(cut, at -> {
-            Memory.putU16(at + TestFrames.IP + Ipv4.TOTAL_LENGTH_OFFSET, cut.length - TestFrames.IP);
-            Memory.putU16(at + TestFrames.UDP + Udp.LENGTH_OFFSET, cut.length - TestFrames.UDP);
+            Memory.putU16(at + FaultyFrames.IP + Ipv4.TOTAL_LENGTH_OFFSET, cut.length - FaultyFrames.IP);
+            Memory.putU16(at + FaultyFrames.UDP + Udp.LENGTH_OFFSET, cut.length - FaultyFrames.UDP);
         });
         assertThat(judged(shorter, Offload.NONE, Checksums.FULL)).isEqualTo(Fault.PAYLOAD);
     }
 
     @Test
     void shouldAskForTheHopsOfTheDevice() {
-        final AddressRange sources = TestFrames.UNCHANGED.outside();
-        final Passage routed = new Passage(Direction.OUTBOUND, sources, TestFrames.SERVER, TestFrames.PORT, 1);
+        final AddressBlock sources = FaultyFrames.UNCHANGED.outside();
+        final Passage routed =
+                new Passage(TrafficDirection.OUTBOUND, sources, FaultyFrames.SERVER, FaultyFrames.PORT, 1);
         Memory.copy(right, 0, slab.address(), right.length);
         assertThat(new FrameJudge(routed, ROUTER_MAC, Checksums.FULL).judge(slab.address(), right.length, Offload.NONE))
                 .isEqualTo(Fault.TTL);
@@ -77,7 +78,7 @@ class FrameJudgeTest {
 
     @Test
     void shouldRefuseAChecksumThatWasTakenAwayOrAdded() {
-        final byte[] none = frames.changed(right, at -> Udp.putChecksum(at + TestFrames.UDP, 0));
+        final byte[] none = frames.changed(right, at -> Udp.putChecksum(at + FaultyFrames.UDP, 0));
         assertThat(judged(none, Offload.NONE, Checksums.FULL)).isEqualTo(Fault.UDP_CHECKSUM);
         assertThat(judged(none, Offload.NONE, Checksums.NONE)).isEqualTo(Fault.NONE);
         assertThat(judged(right, Offload.NONE, Checksums.NONE)).isEqualTo(Fault.UDP_CHECKSUM);
@@ -85,11 +86,11 @@ class FrameJudgeTest {
 
     @Test
     void shouldTakeAPartialChecksumOnlyWhereOneWasSentAndOnlyARightOne() {
-        final long offload = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, TestFrames.UDP, Udp.CHECKSUM_OFFSET);
+        final long offload = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, FaultyFrames.UDP, Udp.CHECKSUM_OFFSET);
         final int sum = InternetChecksum.pseudoHeaderSum(
-                TestFrames.CLIENT, TestFrames.SERVER, Ipv4.UDP, right.length - TestFrames.UDP);
-        final byte[] partial = frames.changed(right, at -> Udp.putChecksum(at + TestFrames.UDP, sum));
-        final long elsewhere = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, TestFrames.UDP, Udp.CHECKSUM_OFFSET + 2);
+                FaultyFrames.CLIENT, FaultyFrames.SERVER, Ipv4.UDP, right.length - FaultyFrames.UDP);
+        final byte[] partial = frames.changed(right, at -> Udp.putChecksum(at + FaultyFrames.UDP, sum));
+        final long elsewhere = Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, FaultyFrames.UDP, Udp.CHECKSUM_OFFSET + 2);
         assertThat(judged(partial, offload, Checksums.PARTIAL)).isEqualTo(Fault.NONE);
         assertThat(judged(partial, elsewhere, Checksums.PARTIAL)).isEqualTo(Fault.UDP_CHECKSUM);
         assertThat(judged(partial, offload, Checksums.FULL)).isEqualTo(Fault.UDP_CHECKSUM);

@@ -14,26 +14,26 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.e2e.NeedsRoot;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 
 /** What leaves the generator, seen at the other end of its cable with nothing between. */
 @NeedsRoot
 class GeneratorE2eTest {
     private static final int FLOWS = 100;
-    private static final int SERVER = AddressRange.address(Lab.SERVER_ADDRESS);
-    private static final int CLIENT = AddressRange.address(Lab.CLIENT_ADDRESS);
+    private static final int SERVER = AddressBlock.address(Lab.SERVER_ADDRESS);
+    private static final int CLIENT = AddressBlock.address(Lab.CLIENT_ADDRESS);
 
     private static Lab lab;
-    private static Flows flows;
+    private static TrafficFlows flows;
 
     @BeforeAll
     static void build() {
         lab = Lab.builder().build();
-        flows = Flows.fromInside(FLOWS, CLIENT, SERVER, 9000);
+        flows = TrafficFlows.fromInside(FLOWS, CLIENT, SERVER, 9000);
     }
 
     @AfterAll
@@ -53,15 +53,16 @@ class GeneratorE2eTest {
         final long router = mac(where.router().deviceMac(Lab.LAN));
         return new RingGenerator(
                 where.client(),
-                new FrameWriter(mac(where.client().mac()), router, flows, Direction.OUTBOUND, Checksums.FULL, size),
+                new FrameWriter(
+                        mac(where.client().mac()), router, flows, TrafficDirection.OUTBOUND, Checksums.FULL, size),
                 -1);
     }
 
     /** Frames in the order in which they came, until none comes any more. */
-    private static List<Frame> arrived(final RawSocket socket) {
-        final List<Frame> frames = new ArrayList<>();
+    private static List<RawFrame> arrived(final RawSocket socket) {
+        final List<RawFrame> frames = new ArrayList<>();
         while (true) {
-            final var frame = socket.await(each -> each.carries(Frame.UDP_PROTOCOL), 200);
+            final var frame = socket.await(each -> each.carries(RawFrame.UDP_PROTOCOL), 200);
             if (frame.isEmpty()) {
                 return frames;
             }
@@ -76,7 +77,7 @@ class GeneratorE2eTest {
             final long beforeNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
             final Load load = Load.at(5_000, 0.5).resting(100_000);
             final Sent sent = generator.run(load);
-            final List<Frame> frames = arrived(wire);
+            final List<RawFrame> frames = arrived(wire);
             assertThat(sent.frames()).isEqualTo(2_500 - sent.behind()).isGreaterThan(12 * FLOWS);
             assertThat(sent.dropped()).isZero();
             assertThat(sent.seconds()).isGreaterThanOrEqualTo(0.49);
@@ -85,7 +86,7 @@ class GeneratorE2eTest {
             final long firstNs = ByteBuffer.wrap(frames.getFirst().udpPayload()).getLong(0);
             assertThat(firstNs).isBetween(beforeNs, afterNs);
             for (int n = 0; n < frames.size(); n++) {
-                final Frame frame = frames.get(n);
+                final RawFrame frame = frames.get(n);
                 final ByteBuffer payload = ByteBuffer.wrap(frame.udpPayload());
                 final int flow = n % FLOWS;
                 assertThat(payload.getLong(0) - firstNs).isEqualTo(n * 200_000L);
@@ -124,7 +125,7 @@ class GeneratorE2eTest {
 
     @Test
     void shouldCountFlatOutWhatArrives() {
-        final Passage cable = new Passage(Direction.OUTBOUND, new AddressRange(CLIENT, 1), SERVER, 9000, 0);
+        final Passage cable = new Passage(TrafficDirection.OUTBOUND, new AddressBlock(CLIENT, 1), SERVER, 9000, 0);
         try (KernelSink sink = new KernelSink(lab.router(), Lab.LAN, cable, Checksums.FULL);
                 RingGenerator generator = generator(FrameSize.of("64"))) {
             final Sent sent = generator.run(Load.flatOut(0.5));
@@ -139,7 +140,7 @@ class GeneratorE2eTest {
     @Test
     void shouldAllocateNothingForAFrame() {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        final Passage cable = new Passage(Direction.OUTBOUND, new AddressRange(CLIENT, 1), SERVER, 9000, 0);
+        final Passage cable = new Passage(TrafficDirection.OUTBOUND, new AddressBlock(CLIENT, 1), SERVER, 9000, 0);
         try (KernelSink _ = new KernelSink(lab.router(), Lab.LAN, cable, Checksums.FULL);
                 RingGenerator generator = generator(FrameSize.of("64"))) {
             generator.run(Load.at(200_000, 2));

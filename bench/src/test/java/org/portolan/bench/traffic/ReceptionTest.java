@@ -19,12 +19,12 @@ class ReceptionTest {
     private static final long NOW_NS = 1_764_000_000_000_000_000L;
     private static final long LATENCY_NS = 12_345;
 
-    private final TestFrames frames = new TestFrames(1L << 41, ROUTER_MAC, 100, FrameSize.of("64"));
+    private final FaultyFrames frames = new FaultyFrames(1L << 41, ROUTER_MAC, 100, FrameSize.of("64"));
     private final Slab slab = Slab.allocate(2048, "a received frame");
     private final Frame frame = new Frame();
-    private final FrameJudge judge = new FrameJudge(TestFrames.UNCHANGED, ROUTER_MAC, Checksums.FULL);
-    private final Endpoints.Learned endpoints = new Endpoints.Learned(frames.flows(), TestFrames.UNCHANGED.outside());
-    private final Reception reception = new Reception(TestFrames.RUN, judge, endpoints);
+    private final FrameJudge judge = new FrameJudge(FaultyFrames.UNCHANGED, ROUTER_MAC, Checksums.FULL);
+    private final Endpoints.Learned endpoints = new Endpoints.Learned(frames.flows(), FaultyFrames.UNCHANGED.outside());
+    private final Reception reception = new Reception(FaultyFrames.RUN, judge, endpoints);
 
     @AfterEach
     void free() {
@@ -34,7 +34,7 @@ class ReceptionTest {
 
     private void receive(final Reception by, final byte[] bytes, final int state) {
         Memory.copy(bytes, 0, slab.address(), bytes.length);
-        final long arrivalNs = Probe.intendedNs(slab.address() + TestFrames.PROBE) + LATENCY_NS;
+        final long arrivalNs = Probe.intendedNs(slab.address() + FaultyFrames.PROBE) + LATENCY_NS;
         frame.set(slab.address(), bytes.length, Offload.NONE, arrivalNs, state);
         by.take(frame);
     }
@@ -48,7 +48,7 @@ class ReceptionTest {
     }
 
     private Arrivals result(final long sent) {
-        return reception.result(new Sent(new Load(TestFrames.RUN, 1, sent, 0), sent, 1, 0, 0, 0, 0), 0);
+        return reception.result(new Sent(new Load(FaultyFrames.RUN, 1, sent, 0), sent, 1, 0, 0, 0, 0), 0);
     }
 
     @Test
@@ -93,7 +93,7 @@ class ReceptionTest {
         receive(right(2));
         receive(frames.rewritten(
                 right(102),
-                at -> Udp.putSourcePort(at + TestFrames.UDP, frames.flows().port(1))));
+                at -> Udp.putSourcePort(at + FaultyFrames.UDP, frames.flows().port(1))));
         assertThat(result(4).faults().of(Fault.ENDPOINT_SHARED)).isEqualTo(2);
         assertThat(result(4).faults().wrong()).isEqualTo(2);
         assertThatThrownBy(endpoints::flows)
@@ -108,14 +108,14 @@ class ReceptionTest {
                 .isEqualTo(Fault.NONE);
         assertThat(known.check(3, frames.flows().address(3), frames.flows().port(4)))
                 .isEqualTo(Fault.FLOW_MOVED);
-        assertThat(known.check(100, TestFrames.CLIENT, 1)).isEqualTo(Fault.PAYLOAD);
+        assertThat(known.check(100, FaultyFrames.CLIENT, 1)).isEqualTo(Fault.PAYLOAD);
     }
 
     @Test
     void shouldTakeNoFrameOfAnotherRunForItsOwn() {
-        final Reception next = new Reception(TestFrames.RUN + 1, judge, endpoints);
+        final Reception next = new Reception(FaultyFrames.RUN + 1, judge, endpoints);
         receive(next, right(0), 0);
-        final Arrivals arrivals = next.result(new Sent(new Load(TestFrames.RUN + 1, 1, 1, 0), 1, 1, 0, 0, 0, 0), 0);
+        final Arrivals arrivals = next.result(new Sent(new Load(FaultyFrames.RUN + 1, 1, 1, 0), 1, 1, 0, 0, 0, 0), 0);
         assertThat(arrivals.faults().of(Fault.RUN)).isEqualTo(1);
         assertThat(arrivals.lost()).isEqualTo(1);
     }
@@ -137,7 +137,7 @@ class ReceptionTest {
     @Test
     void shouldPassOverWhatIsNotTheTests() {
         receive(new byte[60]);
-        receive(frames.rewritten(right(0), at -> Udp.putDestinationPort(at + TestFrames.UDP, 53)));
+        receive(frames.rewritten(right(0), at -> Udp.putDestinationPort(at + FaultyFrames.UDP, 53)));
         assertThat(result(0).right()).isTrue();
     }
 

@@ -16,8 +16,8 @@ import org.portolan.dataplane.wire.Udp;
 class SampleFilterTest {
     private static final long NOW_NS = 1_764_000_000_000_000_000L;
 
-    private final TestFrames frames = new TestFrames(1L << 41, 2, 64_512, FrameSize.of("64"));
-    private final long[] program = SampleFilter.of(TestFrames.UNCHANGED).assemble();
+    private final FaultyFrames frames = new FaultyFrames(1L << 41, 2, 64_512, FrameSize.of("64"));
+    private final long[] program = SampleFilter.of(FaultyFrames.UNCHANGED).assemble();
     private final byte[] sampled = frames.sampled(1, 2, NOW_NS);
 
     @AfterEach
@@ -72,15 +72,15 @@ class SampleFilterTest {
     @Test
     void shouldPassASampledFrameAndNoOther() {
         assertThat(passes(sampled)).isTrue();
-        assertThat(passes(at -> Memory.putU8(at + TestFrames.PROBE + Probe.SAMPLE_OFFSET, 1)))
+        assertThat(passes(at -> Memory.putU8(at + FaultyFrames.PROBE + Probe.SAMPLE_OFFSET, 1)))
                 .isFalse();
         assertThat(passes(at -> Memory.putU16(at + Ethernet.TYPE_OFFSET, Ethernet.TYPE_ARP)))
                 .isFalse();
-        assertThat(passes(at -> Memory.putU8(at + TestFrames.IP + Ipv4.PROTOCOL_OFFSET, Ipv4.TCP)))
+        assertThat(passes(at -> Memory.putU8(at + FaultyFrames.IP + Ipv4.PROTOCOL_OFFSET, Ipv4.TCP)))
                 .isFalse();
-        assertThat(passes(at -> Udp.putDestinationPort(at + TestFrames.UDP, 9001)))
+        assertThat(passes(at -> Udp.putDestinationPort(at + FaultyFrames.UDP, 9001)))
                 .isFalse();
-        assertThat(passes(at -> Memory.putU16(at + TestFrames.IP + Ipv4.FRAGMENT_OFFSET, 1)))
+        assertThat(passes(at -> Memory.putU16(at + FaultyFrames.IP + Ipv4.FRAGMENT_OFFSET, 1)))
                 .isFalse();
         assertThat(passes(new byte[10])).isFalse();
         assertThat(passes(Arrays.copyOf(sampled, 59))).isFalse();
@@ -88,7 +88,7 @@ class SampleFilterTest {
 
     @Test
     void shouldPassWrongFramesTooOrNobodyWouldSeeThem() {
-        for (final Fault fault : TestFrames.ALONE) {
+        for (final Fault fault : FaultyFrames.ALONE) {
             assertThat(passes(frames.wrong(fault, sampled))).as(fault.text).isTrue();
         }
     }

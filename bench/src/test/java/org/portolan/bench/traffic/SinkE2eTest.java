@@ -10,9 +10,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.e2e.NeedsRoot;
-import org.portolan.bench.lab.Frame;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
+import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 import org.portolan.dataplane.io.Offload;
 
@@ -22,14 +22,14 @@ class SinkE2eTest {
     private static final int EACH = 3;
 
     private static Lab lab;
-    private static TestFrames frames;
+    private static FaultyFrames frames;
     private static RawSocket wire;
 
     @BeforeAll
     static void build() {
         lab = Lab.builder().build();
         final long routerMac = mac(lab.router().deviceMac(Lab.LAN));
-        frames = new TestFrames(mac(lab.client().mac()), routerMac, 100, FrameSize.of("256"));
+        frames = new FaultyFrames(mac(lab.client().mac()), routerMac, 100, FrameSize.of("256"));
         wire = RawSocket.open(lab.client().namespace(), Host.DEVICE);
     }
 
@@ -45,7 +45,7 @@ class SinkE2eTest {
     }
 
     private static CheckingSink sink() {
-        return new CheckingSink(lab.router(), Lab.LAN, TestFrames.UNCHANGED, Checksums.FULL, frames.flows(), -1);
+        return new CheckingSink(lab.router(), Lab.LAN, FaultyFrames.UNCHANGED, Checksums.FULL, frames.flows(), -1);
     }
 
     private static long nowNs() {
@@ -53,9 +53,9 @@ class SinkE2eTest {
     }
 
     private static Arrivals send(final CheckingSink sink, final List<byte[]> bytes) {
-        sink.begin(new Load(TestFrames.RUN, 1, bytes.size(), 0));
-        bytes.forEach(each -> wire.send(new Frame(each, Offload.NONE)));
-        return sink.end(new Sent(new Load(TestFrames.RUN, 1, bytes.size(), 0), bytes.size(), 1, 0, 0, 0, 0));
+        sink.begin(new Load(FaultyFrames.RUN, 1, bytes.size(), 0));
+        bytes.forEach(each -> wire.send(new RawFrame(each, Offload.NONE)));
+        return sink.end(new Sent(new Load(FaultyFrames.RUN, 1, bytes.size(), 0), bytes.size(), 1, 0, 0, 0, 0));
     }
 
     private static List<byte[]> run(final int count) {
@@ -119,13 +119,13 @@ class SinkE2eTest {
 
     @Test
     void shouldCatchEachKindInTheSampleToo() throws InterruptedException {
-        for (final Fault fault : TestFrames.ALONE) {
-            try (KernelSink sink = new KernelSink(lab.router(), Lab.LAN, TestFrames.UNCHANGED, Checksums.FULL)) {
+        for (final Fault fault : FaultyFrames.ALONE) {
+            try (KernelSink sink = new KernelSink(lab.router(), Lab.LAN, FaultyFrames.UNCHANGED, Checksums.FULL)) {
                 for (int i = 0; i < EACH; i++) {
-                    wire.send(new Frame(frames.wrong(fault, frames.sampled(i, i, nowNs())), Offload.NONE));
+                    wire.send(new RawFrame(frames.wrong(fault, frames.sampled(i, i, nowNs())), Offload.NONE));
                     final byte[] unsampled = frames.sampled(i, i, nowNs());
-                    unsampled[TestFrames.PROBE + Probe.SAMPLE_OFFSET] = 1;
-                    wire.send(new Frame(unsampled, Offload.NONE));
+                    unsampled[FaultyFrames.PROBE + Probe.SAMPLE_OFFSET] = 1;
+                    wire.send(new RawFrame(unsampled, Offload.NONE));
                 }
                 final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
                 while (sink.sampled().judged() < EACH && System.nanoTime() < deadlineNs) {

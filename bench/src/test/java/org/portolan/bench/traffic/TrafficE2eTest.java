@@ -23,11 +23,11 @@ class TrafficE2eTest {
     private static final int PORT = 9000;
     private static final long RATE = 10_000;
     private static final long REST_NS = 100_000;
-    private static final int SERVER = AddressRange.address(Lab.SERVER_ADDRESS);
-    private static final int CLIENT = AddressRange.address(Lab.CLIENT_ADDRESS);
-    private static final AddressRange POOL = AddressRange.of("203.0.113.2-203.0.113.3");
-    private static final Passage OUTBOUND = new Passage(Direction.OUTBOUND, POOL, SERVER, PORT, 1);
-    private static final Passage INBOUND = new Passage(Direction.INBOUND, POOL, SERVER, PORT, 1);
+    private static final int SERVER = AddressBlock.address(Lab.SERVER_ADDRESS);
+    private static final int CLIENT = AddressBlock.address(Lab.CLIENT_ADDRESS);
+    private static final AddressBlock POOL = AddressBlock.of("203.0.113.2-203.0.113.3");
+    private static final Passage OUTBOUND = new Passage(TrafficDirection.OUTBOUND, POOL, SERVER, PORT, 1);
+    private static final Passage INBOUND = new Passage(TrafficDirection.INBOUND, POOL, SERVER, PORT, 1);
 
     /** Behind the last table of the config, where any table may begin. */
     private static final String ROUTE = "[[routes]]\ndestination = \"%s\"\nvia = \"%s\"";
@@ -40,7 +40,7 @@ class TrafficE2eTest {
         lab = Lab.builder().build();
         router = PortolanProcess.in(lab)
                 .config("nat", "pool = [\"%s\"]".formatted(POOL))
-                .config("control", ROUTE.formatted(Flows.INSIDE_NETWORK, Lab.CLIENT_ADDRESS))
+                .config("control", ROUTE.formatted(TrafficFlows.INSIDE_NETWORK, Lab.CLIENT_ADDRESS))
                 .build();
         router.start();
         assertThat(lab.client().ping(Lab.SERVER_ADDRESS).received()).isPositive();
@@ -56,14 +56,16 @@ class TrafficE2eTest {
         return Long.parseLong(namespace.deviceMac(device).replace(":", ""), 16);
     }
 
-    private static RingGenerator outbound(final Flows flows, final Checksums checksums, final FrameSize size) {
+    private static RingGenerator outbound(final TrafficFlows flows, final Checksums checksums, final FrameSize size) {
         final long clientMac = mac(lab.client().namespace(), Host.DEVICE);
         final long routerMac = mac(lab.router(), Lab.LAN);
         return new RingGenerator(
-                lab.client(), new FrameWriter(clientMac, routerMac, flows, Direction.OUTBOUND, checksums, size), -1);
+                lab.client(),
+                new FrameWriter(clientMac, routerMac, flows, TrafficDirection.OUTBOUND, checksums, size),
+                -1);
     }
 
-    private static CheckingSink atServer(final Flows flows, final Checksums checksums) {
+    private static CheckingSink atServer(final TrafficFlows flows, final Checksums checksums) {
         return new CheckingSink(lab.server().namespace(), Host.DEVICE, OUTBOUND, checksums, flows, -1);
     }
 
@@ -76,7 +78,7 @@ class TrafficE2eTest {
     @ParameterizedTest
     @EnumSource(Checksums.class)
     void shouldFindNothingWrongWithTheRouter(final Checksums checksums) {
-        final Flows flows = Flows.fromInside(1_000, CLIENT, SERVER, PORT);
+        final TrafficFlows flows = TrafficFlows.fromInside(1_000, CLIENT, SERVER, PORT);
         try (Generator generator = outbound(flows, checksums, FrameSize.IMIX);
                 CheckingSink sink = atServer(flows, checksums)) {
             final Arrivals arrivals = run(generator, sink, 2);
@@ -99,18 +101,18 @@ class TrafficE2eTest {
 
     @Test
     void shouldFollowEveryFlowOfManyHostsOutAndBack() {
-        final Flows flows = Flows.fromInside(5_000, CLIENT, SERVER, PORT);
+        final TrafficFlows flows = TrafficFlows.fromInside(5_000, CLIENT, SERVER, PORT);
         try (Generator generator = outbound(flows, Checksums.FULL, FrameSize.of("64"));
                 CheckingSink sink = atServer(flows, Checksums.FULL)) {
             final Arrivals out = run(generator, sink, 2.5);
             assertThat(out.right()).as(out.toString()).isTrue();
-            final Flows outside = sink.translated();
+            final TrafficFlows outside = sink.translated();
             assertThat(outside.count()).isEqualTo(flows.count());
             final FrameWriter answers = new FrameWriter(
                     mac(lab.server().namespace(), Host.DEVICE),
                     mac(lab.router(), Lab.WAN),
                     outside,
-                    Direction.INBOUND,
+                    TrafficDirection.INBOUND,
                     Checksums.FULL,
                     FrameSize.of("512"));
             try (Generator server = new RingGenerator(lab.server(), answers, -1);
@@ -128,7 +130,7 @@ class TrafficE2eTest {
 
     @Test
     void shouldWriteALogThatHistogramToolsRead(@TempDir final Path directory) throws Exception {
-        final Flows flows = Flows.fromInside(100, CLIENT, SERVER, PORT);
+        final TrafficFlows flows = TrafficFlows.fromInside(100, CLIENT, SERVER, PORT);
         try (Generator generator = outbound(flows, Checksums.FULL, FrameSize.of("64"));
                 CheckingSink sink = atServer(flows, Checksums.FULL)) {
             final Arrivals arrivals = run(generator, sink, 2.5);

@@ -9,9 +9,9 @@ import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.PortolanProcess;
 
 /** A router's history as git(1) reads it, while the router writes it. */
-record StockGit(Path repository) {
-    static StockGit of(final PortolanProcess router) {
-        return new StockGit(router.config().history().orElseThrow());
+record LiveGit(Path repository) {
+    static LiveGit of(final PortolanProcess router) {
+        return new LiveGit(router.config().history().orElseThrow());
     }
 
     /** The repository may be another user's: git wants to be told that this is meant. */

@@ -4,7 +4,7 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
 
 /** Which way traffic goes through the device, and so which end of a frame tells its flow. */
-public enum Direction {
+public enum TrafficDirection {
     /** Client to server: a flow is a source. */
     OUTBOUND(Ipv4.SOURCE_OFFSET, Udp.SOURCE_PORT_OFFSET),
 
@@ -14,7 +14,7 @@ public enum Direction {
     final int addressOffset;
     final int portOffset;
 
-    Direction(final int addressOffset, final int portOffset) {
+    TrafficDirection(final int addressOffset, final int portOffset) {
         this.addressOffset = addressOffset;
         this.portOffset = portOffset;
     }

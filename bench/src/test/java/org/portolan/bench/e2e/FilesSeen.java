@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Every file of a directory, or the one file, with its size and the hash of what is in it. */
-final class Listing {
-    private Listing() {}
+final class FilesSeen {
+    private FilesSeen() {}
 
     static Map<String, String> of(final Path place) {
         final Map<String, String> files = new TreeMap<>();

@@ -3,7 +3,7 @@ package org.portolan.bench.report;
 import org.portolan.bench.run.Rounds;
 
 /** One figure of two runs. */
-record Change(Rounds before, Rounds after, Heading.Better better) {
+record FigureChange(Rounds before, Rounds after, Heading.Better better) {
     enum Verdict {
         BETTER("better"),
         WORSE("worse"),

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.portolan.bench.lab.CpuUse;
-import org.portolan.bench.lab.Pause;
+import org.portolan.bench.lab.Wait;
 
 /** What on this machine makes figures doubtful, one sentence each; looked at before a run. */
-final class Surroundings {
+final class MachineDoubts {
     /** The generator's, the device's, the sink's, and one for the rest. */
     private static final int CPUS_WANTED = 4;
 
@@ -17,7 +17,7 @@ final class Surroundings {
     private static final double STOLEN_SHARE = 0.01;
     private static final long LOOK_MS = 1_000;
 
-    private Surroundings() {}
+    private MachineDoubts() {}
 
     static List<String> warnings() {
         final List<String> warnings = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Surroundings {
                     .formatted(cpus, CPUS_WANTED));
         }
         final CpuUse before = CpuUse.now();
-        Pause.ms(LOOK_MS);
+        Wait.ms(LOOK_MS);
         final CpuUse used = CpuUse.now().since(before);
         if (used.busyShare() > BUSY_SHARE) {
             warnings.add("the machine was busy before the run: %.0f %% of its CPU time, load average %s"

@@ -3,8 +3,8 @@ package org.portolan.bench.lab;
 import java.time.Duration;
 
 /** Waiting, where there is nothing to wait on. */
-public final class Pause {
-    private Pause() {}
+public final class Wait {
+    private Wait() {}
 
     /** Throws {@link LabException} when the thread is interrupted, which stays so. */
     public static void ms(final long ms) {

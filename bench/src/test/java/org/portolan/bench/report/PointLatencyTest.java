@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portolan.bench.lab.LabException;
 
 /** Interval logs of all rounds become one curve a tag. */
-class PercentilesTest {
+class PointLatencyTest {
     @TempDir
     Path directory;
 
@@ -37,12 +37,12 @@ class PercentilesTest {
     void shouldSumTheIntervalsOfAllFilesByTag() throws IOException {
         log("one.hlog", "", 1_000, 2_000, 3_000);
         log("two.hlog", "", 1_000, 4_000);
-        log("three.hlog", Percentiles.PAUSE, 50_000);
-        final Percentiles percentiles =
-                Percentiles.of(directory, List.of("one.hlog", "two.hlog", "three.hlog", "iperf.json"));
-        assertThat(percentiles.tags()).containsExactly("", Percentiles.PAUSE);
+        log("three.hlog", PointLatency.PAUSE, 50_000);
+        final PointLatency percentiles =
+                PointLatency.of(directory, List.of("one.hlog", "two.hlog", "three.hlog", "iperf.json"));
+        assertThat(percentiles.tags()).containsExactly("", PointLatency.PAUSE);
         assertThat(percentiles.samples("")).isEqualTo(5);
-        assertThat(percentiles.samples(Percentiles.PAUSE)).isEqualTo(1);
+        assertThat(percentiles.samples(PointLatency.PAUSE)).isEqualTo(1);
     }
 
     @Test
@@ -52,13 +52,13 @@ class PercentilesTest {
             values[i] = (i + 1) * 1_000L;
         }
         log("a.hlog", "", values);
-        final List<Percentiles.Step> curve =
-                Percentiles.of(directory, List.of("a.hlog")).curve("");
+        final List<PointLatency.Step> curve =
+                PointLatency.of(directory, List.of("a.hlog")).curve("");
         assertThat(curve.getFirst().us()).isEqualTo(1);
         assertThat(curve.getLast().oneIn()).isEqualTo(1_000);
         assertThat(curve.getLast().us()).isBetween(999.0, 1_001.0);
-        assertThat(curve).isSortedAccordingTo(Comparator.comparingDouble(Percentiles.Step::oneIn));
-        assertThat(curve).isSortedAccordingTo(Comparator.comparingDouble(Percentiles.Step::us));
+        assertThat(curve).isSortedAccordingTo(Comparator.comparingDouble(PointLatency.Step::oneIn));
+        assertThat(curve).isSortedAccordingTo(Comparator.comparingDouble(PointLatency.Step::us));
         // One in two lies above the median: 500 us.
         assertThat(curve.stream()
                         .filter(each -> each.oneIn() >= 2)
@@ -70,11 +70,11 @@ class PercentilesTest {
 
     @Test
     void shouldNameAFileThatIsMissingOrIsNoLog() throws IOException {
-        assertThatThrownBy(() -> Percentiles.of(directory, List.of("none.hlog")))
+        assertThatThrownBy(() -> PointLatency.of(directory, List.of("none.hlog")))
                 .isInstanceOf(LabException.class)
                 .hasMessageContaining("none.hlog is missing");
         Files.writeString(directory.resolve("bad.hlog"), "0.0,1.0,2.0,HISTjunk\n");
-        assertThatThrownBy(() -> Percentiles.of(directory, List.of("bad.hlog")))
+        assertThatThrownBy(() -> PointLatency.of(directory, List.of("bad.hlog")))
                 .isInstanceOf(LabException.class)
                 .hasMessageContaining("bad.hlog is not an interval log");
     }

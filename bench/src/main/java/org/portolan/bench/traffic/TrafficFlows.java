@@ -10,7 +10,7 @@ import org.portolan.bench.lab.LabException;
  *
  * <p>Six bytes a flow, so that four million are 25 MB; a frame is written when it is sent.
  */
-public final class Flows {
+public final class TrafficFlows {
     /**
      * Sessions of RFC 9693 section 4's scale: 63 ports each of 1,024, 4,096, 16,384 and 65,536 hosts, and two small
      * ones before them.
@@ -39,7 +39,7 @@ public final class Flows {
     private final int peer;
     private final int peerPort;
 
-    private Flows(final int[] addresses, final char[] ports, final int peer, final int peerPort) {
+    private TrafficFlows(final int[] addresses, final char[] ports, final int peer, final int peerPort) {
         this.addresses = addresses;
         this.ports = ports;
         this.peer = peer;
@@ -55,7 +55,7 @@ public final class Flows {
      * @param peer address that all send to
      * @param peerPort UDP port that all send to
      */
-    public static Flows fromInside(final int count, final int host, final int peer, final int peerPort) {
+    public static TrafficFlows fromInside(final int count, final int host, final int peer, final int peerPort) {
         if (count < 1 || count > MOST) {
             throw new LabException("flows: 1 to %,d, not %,d".formatted(MOST, count));
         }
@@ -73,7 +73,7 @@ public final class Flows {
             addresses[flow] = firstHost + endpoint / portsAHost;
             ports[flow] = (char) (FIRST_PORT + portsOfHost.of(endpoint % portsAHost));
         }
-        return new Flows(addresses, ports, peer, peerPort);
+        return new TrafficFlows(addresses, ports, peer, peerPort);
     }
 
     /**
@@ -82,8 +82,8 @@ public final class Flows {
      * @param outsideAddresses by flow
      * @param outsidePorts by flow
      */
-    Flows translated(final int[] outsideAddresses, final char[] outsidePorts) {
-        return new Flows(outsideAddresses, outsidePorts, peer, peerPort);
+    TrafficFlows translated(final int[] outsideAddresses, final char[] outsidePorts) {
+        return new TrafficFlows(outsideAddresses, outsidePorts, peer, peerPort);
     }
 
     public int count() {
@@ -101,14 +101,14 @@ public final class Flows {
     }
 
     /** Every endpoint's address is in it. */
-    public AddressRange addresses() {
+    public AddressBlock addresses() {
         int least = addresses[0];
         int most = addresses[0];
         for (final int address : addresses) {
             least = Integer.compareUnsigned(address, least) < 0 ? address : least;
             most = Integer.compareUnsigned(address, most) > 0 ? address : most;
         }
-        return new AddressRange(least, most - least + 1);
+        return new AddressBlock(least, most - least + 1);
     }
 
     /** Address of the other end of all flows. */

@@ -14,18 +14,18 @@ import org.portolan.dataplane.wire.Udp;
  * Frames as a device that changes nothing hands them on, and the same with one thing wrong each: what every kind of
  * {@link Fault} looks like.
  */
-final class TestFrames implements AutoCloseable {
+final class FaultyFrames implements AutoCloseable {
     static final int RUN = 7;
     static final int IP = Ethernet.HEADER_BYTES;
     static final int UDP = IP + Ipv4.HEADER_BYTES;
     static final int PROBE = UDP + Udp.HEADER_BYTES;
     static final int PORT = 9000;
-    static final int SERVER = AddressRange.address("203.0.113.1");
-    static final int CLIENT = AddressRange.address("192.168.1.10");
+    static final int SERVER = AddressBlock.address("203.0.113.1");
+    static final int CLIENT = AddressBlock.address("192.168.1.10");
 
     /** No device, or one that changes nothing. */
     static final Passage UNCHANGED =
-            new Passage(Direction.OUTBOUND, AddressRange.of("192.168.1.10-192.168.1.11"), SERVER, PORT, 0);
+            new Passage(TrafficDirection.OUTBOUND, AddressBlock.of("192.168.1.10-192.168.1.11"), SERVER, PORT, 0);
 
     /** What a frame shows by itself, and what reaches a sampler. */
     static final List<Fault> ALONE = List.of(
@@ -41,17 +41,17 @@ final class TestFrames implements AutoCloseable {
     private final Slab slab = Slab.allocate(2048, "test frames");
     private final FrameWriter writer;
 
-    TestFrames(final long sourceMac, final long destinationMac, final int flows, final FrameSize size) {
+    FaultyFrames(final long sourceMac, final long destinationMac, final int flows, final FrameSize size) {
         writer = new FrameWriter(
                 sourceMac,
                 destinationMac,
-                Flows.fromInside(flows, CLIENT, SERVER, PORT),
-                Direction.OUTBOUND,
+                TrafficFlows.fromInside(flows, CLIENT, SERVER, PORT),
+                TrafficDirection.OUTBOUND,
                 Checksums.FULL,
                 size);
     }
 
-    Flows flows() {
+    TrafficFlows flows() {
         return writer.flows();
     }
 

@@ -3,23 +3,23 @@ package org.portolan.bench.demo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.portolan.bench.lab.Json;
+import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.PortolanProcess;
 
 /** What the router says about itself after the traffic, by the same answers that its operator gets. */
-final class Summary {
+final class RouterSummary {
     private static final int SESSIONS_SHOWN = 5;
 
     private final Console console;
     private final PortolanProcess router;
 
-    Summary(final Console console, final PortolanProcess router) {
+    RouterSummary(final Console console, final PortolanProcess router) {
         this.console = console;
         this.router = router;
     }
 
     void print() {
-        final Json stats = router.askJson("stats");
+        final JsonValue stats = router.askJson("stats");
         latency(stats.get("latency_ns"));
         frames(stats);
         sessions(stats.get("tables"));
@@ -32,7 +32,7 @@ final class Summary {
         drops(stats);
     }
 
-    private void latency(final Json latency) {
+    private void latency(final JsonValue latency) {
         console.blank();
         console.heading("Latency inside the router, microseconds");
         console.line("  %-20s %12s %9s %9s %9s %9s %9s".formatted("", "frames", "p50", "p90", "p99", "p99.9", "max"));
@@ -43,7 +43,7 @@ final class Summary {
         });
     }
 
-    private void latency(final String name, final Json figures) {
+    private void latency(final String name, final JsonValue figures) {
         console.line(Console.number(
                 "  %-20s %,12d %9.1f %9.1f %9.1f %9.1f %9.1f",
                 name,
@@ -55,10 +55,10 @@ final class Summary {
                 figures.get("max").number() / 1e3));
     }
 
-    private void frames(final Json stats) {
+    private void frames(final JsonValue stats) {
         console.blank();
         console.heading("Frames (portolan stats)");
-        final Map<String, Json> frames = stats.get("frames").members();
+        final Map<String, JsonValue> frames = stats.get("frames").members();
         final List<String> words = new ArrayList<>();
         for (final String name : List.of("received", "sent", "consumed", "held")) {
             if (frames.containsKey(name)) {
@@ -70,8 +70,8 @@ final class Summary {
         console.line("  " + String.join(", ", words));
     }
 
-    private void sessions(final Json tables) {
-        final Map<String, Json> sizes = tables.members();
+    private void sessions(final JsonValue tables) {
+        final Map<String, JsonValue> sizes = tables.members();
         console.blank();
         console.heading("Sessions%s, the %d busiest (portolan sessions --sort bytes)"
                 .formatted(
@@ -82,7 +82,7 @@ final class Summary {
         table("sessions", "--sort=bytes", "--limit=" + SESSIONS_SHOWN);
     }
 
-    private void drops(final Json stats) {
+    private void drops(final JsonValue stats) {
         console.blank();
         console.heading("Drops by reason");
         final List<String> lines = new ArrayList<>();
@@ -98,7 +98,7 @@ final class Summary {
         lines.forEach(console::line);
     }
 
-    private static void add(final List<String> lines, final String name, final Json count) {
+    private static void add(final List<String> lines, final String name, final JsonValue count) {
         if (count.number() != 0) {
             lines.add(Console.number("  %-28s %,12d", name, count.number()));
         }

@@ -22,7 +22,7 @@ import org.portolan.dataplane.wire.Udp;
  *
  * @param count flows, numbered from 0
  */
-record Flows(int count, Transport transport) {
+record NumberedFlows(int count, Transport transport) {
     /** A frame of the least length on the wire: 64 bytes, of which the device keeps the last four. */
     static final int FRAME_BYTES = Ethernet.MINIMUM_FRAME_BYTES;
 
@@ -128,8 +128,8 @@ record Flows(int count, Transport transport) {
         return frames;
     }
 
-    Slab frames(final Direction direction, final Nat nat, final int remotePort) {
-        return direction == Direction.OUTBOUND ? outboundFrames(remotePort) : inboundFrames(nat, remotePort);
+    Slab frames(final FlowDirection direction, final Nat nat, final int remotePort) {
+        return direction == FlowDirection.OUTBOUND ? outboundFrames(remotePort) : inboundFrames(nat, remotePort);
     }
 
     private int[] randomOrder() {

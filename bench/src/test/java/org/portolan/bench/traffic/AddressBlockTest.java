@@ -8,23 +8,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.bench.lab.LabException;
 
-class AddressRangeTest {
+class AddressBlockTest {
     @Test
     void shouldReadWhatTheRoutersConfigHas() {
-        final AddressRange pool = AddressRange.of("203.0.113.8-203.0.113.71");
+        final AddressBlock pool = AddressBlock.of("203.0.113.8-203.0.113.71");
         assertThat(pool.count()).isEqualTo(64);
         assertThat(pool.toString()).isEqualTo("203.0.113.8-203.0.113.71");
-        assertThat(AddressRange.of("203.0.113.2")).hasToString("203.0.113.2");
+        assertThat(AddressBlock.of("203.0.113.2")).hasToString("203.0.113.2");
     }
 
     @Test
     void shouldContainBothEndsAndNothingBeyond() {
-        final AddressRange range = AddressRange.of("127.255.255.254-128.0.0.1");
+        final AddressBlock range = AddressBlock.of("127.255.255.254-128.0.0.1");
         for (final String inside : new String[] {"127.255.255.254", "128.0.0.0", "128.0.0.1"}) {
-            assertThat(range.contains(AddressRange.address(inside))).as(inside).isTrue();
+            assertThat(range.contains(AddressBlock.address(inside))).as(inside).isTrue();
         }
         for (final String outside : new String[] {"127.255.255.253", "128.0.0.2", "0.0.0.0", "255.255.255.255"}) {
-            assertThat(range.contains(AddressRange.address(outside)))
+            assertThat(range.contains(AddressBlock.address(outside)))
                     .as(outside)
                     .isFalse();
         }
@@ -43,7 +43,7 @@ class AddressRangeTest {
                 "a.b.c.d"
             })
     void shouldRefuseWhatIsNoRange(final String text) {
-        assertThatThrownBy(() -> AddressRange.of(text))
+        assertThatThrownBy(() -> AddressBlock.of(text))
                 .isInstanceOf(LabException.class)
                 .hasMessageStartingWith("not a");
     }

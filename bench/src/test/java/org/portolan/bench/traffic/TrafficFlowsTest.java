@@ -11,22 +11,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.bench.lab.LabException;
 
-class FlowsTest {
-    private static final int HOST = AddressRange.address("192.168.1.10");
-    private static final int SERVER = AddressRange.address("203.0.113.1");
+class TrafficFlowsTest {
+    private static final int HOST = AddressBlock.address("192.168.1.10");
+    private static final int SERVER = AddressBlock.address("203.0.113.1");
 
-    private static Flows flows(final int count) {
-        return Flows.fromInside(count, HOST, SERVER, 9000);
+    private static TrafficFlows flows(final int count) {
+        return TrafficFlows.fromInside(count, HOST, SERVER, 9000);
     }
 
-    private static long endpoint(final Flows flows, final int flow) {
+    private static long endpoint(final TrafficFlows flows, final int flow) {
         return (flows.address(flow) & 0xFFFF_FFFFL) << 16 | flows.port(flow);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 63, 1_000, 4_000, 4_001, 64_512, 100_000, 258_048, 1_032_192})
     void shouldGiveEachFlowAnEndpointOfItsOwn(final int count) {
-        final Flows flows = flows(count);
+        final TrafficFlows flows = flows(count);
         assertThat(flows.count()).isEqualTo(count);
         final long[] endpoints = IntStream.range(0, count)
                 .mapToLong(flow -> endpoint(flows, flow))
@@ -40,11 +40,11 @@ class FlowsTest {
 
     @Test
     void shouldHaveTheLadderOfRfc9693With63PortsAHost() {
-        for (final int count : Flows.LADDER.subList(2, Flows.LADDER.size())) {
-            final Flows flows = flows(count);
+        for (final int count : TrafficFlows.LADDER.subList(2, TrafficFlows.LADDER.size())) {
+            final TrafficFlows flows = flows(count);
             final int[] ofHost = new int[count / 63];
             for (int flow = 0; flow < count; flow++) {
-                ofHost[flows.address(flow) - AddressRange.address("10.0.0.1")]++;
+                ofHost[flows.address(flow) - AddressBlock.address("10.0.0.1")]++;
             }
             assertThat(Arrays.stream(ofHost).allMatch(ports -> ports == 63))
                     .as("%d sessions", count)
@@ -54,7 +54,7 @@ class FlowsTest {
 
     @Test
     void shouldKeepAFewThousandOnTheOneHost() {
-        final Flows flows = flows(1_000);
+        final TrafficFlows flows = flows(1_000);
         assertThat(IntStream.range(0, 1_000).allMatch(flow -> flows.address(flow) == HOST))
                 .isTrue();
         assertThat(flows.peer()).isEqualTo(SERVER);
@@ -63,8 +63,8 @@ class FlowsTest {
 
     @Test
     void shouldSendInAnOrderThatIsNeitherSequentialNorDifferentTheNextTime() {
-        final Flows flows = flows(64_512);
-        final Flows again = flows(64_512);
+        final TrafficFlows flows = flows(64_512);
+        final TrafficFlows again = flows(64_512);
         int changed = 0;
         int neighbors = 0;
         int sameHost = 0;
@@ -81,7 +81,7 @@ class FlowsTest {
 
     @Test
     void shouldSpreadPortsEvenly() {
-        final Flows flows = flows(258_048);
+        final TrafficFlows flows = flows(258_048);
         final int[] eighths = new int[8];
         for (int flow = 0; flow < flows.count(); flow++) {
             eighths[(flows.port(flow) - 1024) / (64_512 / 8)]++;
@@ -92,7 +92,7 @@ class FlowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, -1, Flows.MOST + 1})
+    @ValueSource(ints = {0, -1, TrafficFlows.MOST + 1})
     void shouldRefuseACountThatFramesCannotCarry(final int count) {
         assertThatThrownBy(() -> flows(count))
                 .isInstanceOf(LabException.class)

@@ -15,25 +15,25 @@ import java.util.Optional;
  * LabException} with the path so
  * far: an answer's keys are documented, so a missing one is a fault.
  */
-public final class Json {
+public final class JsonValue {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private final String path;
     private final Object value;
 
-    private Json(final String path, final Object value) {
+    private JsonValue(final String path, final Object value) {
         this.path = path;
         this.value = value;
     }
 
-    public static Json parse(final String text) {
+    public static JsonValue parse(final String text) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.nextToken();
             final Object value = read(parser);
             if (parser.nextToken() != null) {
                 throw new LabException("more than one JSON value: " + text);
             }
-            return new Json("$", value);
+            return new JsonValue("$", value);
         } catch (final IOException e) {
             throw new LabException("not JSON: " + text, e);
         }
@@ -69,12 +69,12 @@ public final class Json {
         };
     }
 
-    private Json at(final Object key, final Object found) {
-        return new Json(path + "." + key, found);
+    private JsonValue at(final Object key, final Object found) {
+        return new JsonValue(path + "." + key, found);
     }
 
     /** The member of that name. */
-    public Json get(final String name) {
+    public JsonValue get(final String name) {
         final Object found = object().get(name);
         if (found == null) {
             throw new LabException("%s has no key %s: %s".formatted(path, name, value));
@@ -83,7 +83,7 @@ public final class Json {
     }
 
     /** The elements of an array. */
-    public List<Json> list() {
+    public List<JsonValue> list() {
         if (!(value instanceof final List<?> array)) {
             throw new LabException("%s is not an array: %s".formatted(path, value));
         }
@@ -91,8 +91,8 @@ public final class Json {
     }
 
     /** The members of an object, in their order. */
-    public Map<String, Json> members() {
-        final Map<String, Json> members = new LinkedHashMap<>();
+    public Map<String, JsonValue> members() {
+        final Map<String, JsonValue> members = new LinkedHashMap<>();
         object().forEach((name, found) -> members.put(name, at(name, found)));
         return members;
     }

@@ -13,7 +13,7 @@ import org.portolan.dataplane.io.Offload;
  * @param bytes from the destination MAC on
  * @param offload what is left for the hardware to do, packed as in {@link Offload}
  */
-public record Frame(byte[] bytes, long offload) {
+public record RawFrame(byte[] bytes, long offload) {
     public static final int IPV4 = 0x0800;
     public static final int ARP = 0x0806;
     public static final int ICMP_PROTOCOL = 1;
@@ -29,7 +29,7 @@ public record Frame(byte[] bytes, long offload) {
     private static final int IP = ETHERNET_BYTES;
 
     /** A UDP packet with right checksums. MACs as {@code 02:00:00:00:00:01}, addresses dotted. */
-    public static Frame udp(
+    public static RawFrame udp(
             final String sourceMac,
             final String destinationMac,
             final String source,
@@ -52,7 +52,7 @@ public record Frame(byte[] bytes, long offload) {
                 .putShort((short) length)
                 .putShort((short) 0);
         frame.put(payload);
-        final Frame made = new Frame(frame.array(), Offload.NONE);
+        final RawFrame made = new RawFrame(frame.array(), Offload.NONE);
         frame.putShort(IP + 10, (short) ~made.sum(IP, IPV4_BYTES, 0));
         final int checksum = ~made.sum(IP + IPV4_BYTES, length, made.pseudoHeaderSum(length)) & 0xFFFF;
         frame.putShort(IP + IPV4_BYTES + 6, (short) (checksum == 0 ? 0xFFFF : checksum));
@@ -60,13 +60,13 @@ public record Frame(byte[] bytes, long offload) {
     }
 
     /** The answer "{@code source} is at {@code sourceMac}" to who asked (RFC 826). */
-    public static Frame arpReply(
+    public static RawFrame arpReply(
             final String sourceMac, final String destinationMac, final String source, final String destination) {
         return arpReply(sourceMac, sourceMac, destinationMac, source, destination);
     }
 
     /** The same from a router with a virtual MAC: the frame comes from another MAC than the packet names. */
-    public static Frame arpReply(
+    public static RawFrame arpReply(
             final String frameMac,
             final String sourceMac,
             final String destinationMac,
@@ -80,12 +80,12 @@ public record Frame(byte[] bytes, long offload) {
      *
      * @param frameMac the frame's source, which may be another than the sender's in the packet
      */
-    public static Frame arpRequest(
+    public static RawFrame arpRequest(
             final String frameMac, final String sourceMac, final String source, final String target) {
         return arp(ARP_REQUEST, frameMac, "ff:ff:ff:ff:ff:ff", sourceMac, source, "00:00:00:00:00:00", target);
     }
 
-    private static Frame arp(
+    private static RawFrame arp(
             final int operation,
             final String frameMac,
             final String destinationMac,
@@ -101,7 +101,7 @@ public record Frame(byte[] bytes, long offload) {
                 .put((byte) 4)
                 .putShort((short) operation);
         frame.put(mac(senderMac)).put(address(sender)).put(mac(targetMac)).put(address(target));
-        return new Frame(frame.array(), Offload.NONE);
+        return new RawFrame(frame.array(), Offload.NONE);
     }
 
     /** Whether it says that this address is the sender's (RFC 826), as an answer. */
@@ -121,10 +121,10 @@ public record Frame(byte[] bytes, long offload) {
     }
 
     /** The same frame with an 802.1Q tag. */
-    public Frame tagged(final int vlan) {
+    public RawFrame tagged(final int vlan) {
         final ByteBuffer frame = ByteBuffer.allocate(bytes.length + 4);
         frame.put(bytes, 0, 12).putShort((short) 0x8100).putShort((short) vlan).put(bytes, 12, bytes.length - 12);
-        return new Frame(frame.array(), Offload.NONE);
+        return new RawFrame(frame.array(), Offload.NONE);
     }
 
     private static byte[] mac(final String text) {
@@ -261,7 +261,7 @@ public record Frame(byte[] bytes, long offload) {
 
     @Override
     public boolean equals(final Object other) {
-        return other instanceof final Frame frame && offload == frame.offload && Arrays.equals(bytes, frame.bytes);
+        return other instanceof final RawFrame frame && offload == frame.offload && Arrays.equals(bytes, frame.bytes);
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The benchmarks run and check their own work; what they measure here is nobody's figure. */
-class BenchmarksTest {
+class MicroBenchmarksTest {
     private static final String CLASS_SUFFIX = "Benchmark.class";
 
     @BeforeAll

@@ -9,15 +9,15 @@ import org.portolan.dataplane.wire.Ipv4;
  * @param first the lowest
  * @param count at least 1
  */
-public record AddressRange(int first, int count) {
-    public AddressRange {
+public record AddressBlock(int first, int count) {
+    public AddressBlock {
         if (count < 1 || (first & 0xFFFF_FFFFL) + count > 1L << 32) {
             throw new LabException("no range of %d addresses from %s".formatted(count, Ipv4.describeAddress(first)));
         }
     }
 
     /** {@code 203.0.113.2} or {@code 203.0.113.8-203.0.113.15}, as the router's config has it. */
-    public static AddressRange of(final String text) {
+    public static AddressBlock of(final String text) {
         final int dash = text.indexOf('-');
         final int first = address(dash < 0 ? text : text.substring(0, dash));
         final int last = dash < 0 ? first : address(text.substring(dash + 1));
@@ -25,7 +25,7 @@ public record AddressRange(int first, int count) {
         if (count < 1 || count > Integer.MAX_VALUE) {
             throw new LabException("not a range of addresses: " + text);
         }
-        return new AddressRange(first, (int) count);
+        return new AddressBlock(first, (int) count);
     }
 
     /** Of a dotted quad. */

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.CpuUse;
-import org.portolan.bench.lab.Pause;
+import org.portolan.bench.lab.Wait;
 import org.portolan.dataplane.system.LibcThread;
 
 /**
@@ -13,7 +13,7 @@ import org.portolan.dataplane.system.LibcThread;
  * So a router is not blamed for what it cannot help. A meter that never got the CPU says so too: the whole time was one
  * pause.
  */
-public final class PauseMeter implements AutoCloseable {
+public final class MachinePauses implements AutoCloseable {
     private static final long SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int DIGITS = 2;
@@ -30,7 +30,7 @@ public final class PauseMeter implements AutoCloseable {
      *
      * @param cpu to pin the thread to, or -1: one that may go anywhere does not see what happens to one CPU
      */
-    public PauseMeter(final int cpu) {
+    public MachinePauses(final int cpu) {
         this.cpu = cpu;
         thread = Thread.ofPlatform().daemon().name("pause-meter").start(this::work);
     }
@@ -69,6 +69,6 @@ public final class PauseMeter implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        Pause.untilEndOf(thread);
+        Wait.untilEndOf(thread);
     }
 }

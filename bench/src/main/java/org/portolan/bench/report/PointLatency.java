@@ -15,7 +15,7 @@ import org.HdrHistogram.HistogramLogReader;
 import org.portolan.bench.lab.LabException;
 
 /** The latencies of a point: the intervals of its interval logs summed, a histogram a tag. Values are nanoseconds. */
-final class Percentiles {
+final class PointLatency {
     /** The tag of the machine's own pauses, as a thread that does nothing else saw them. */
     static final String PAUSE = "pause";
 
@@ -34,14 +34,14 @@ final class Percentiles {
 
     private final Map<String, Histogram> tags = new TreeMap<>();
 
-    private Percentiles() {}
+    private PointLatency() {}
 
     /**
      * Reads the {@code .hlog} files among those; {@link LabException} when one is missing or holds what is no
      * histogram of whole numbers.
      */
-    static Percentiles of(final Path directory, final List<String> files) {
-        final Percentiles percentiles = new Percentiles();
+    static PointLatency of(final Path directory, final List<String> files) {
+        final PointLatency percentiles = new PointLatency();
         for (final String file : files) {
             if (file.endsWith(".hlog")) {
                 percentiles.read(directory.resolve(file));
@@ -81,14 +81,14 @@ final class Percentiles {
     }
 
     /** Sums what another point saw. */
-    void add(final Percentiles other, final String tag) {
+    void add(final PointLatency other, final String tag) {
         if (other.tags.containsKey(tag)) {
             add(tag, other.tags.get(tag));
         }
     }
 
-    static Percentiles none() {
-        return new Percentiles();
+    static PointLatency none() {
+        return new PointLatency();
     }
 
     /** Tags with a recorded value, the empty one first. */

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PauseMeterTest {
+class MachinePausesTest {
     @Test
     void shouldAccountForAllTheTime() throws InterruptedException {
-        final PauseMeter.Pauses pauses;
+        final MachinePauses.Pauses pauses;
         final long beganNs = System.nanoTime();
-        try (PauseMeter meter = new PauseMeter(0)) {
+        try (MachinePauses meter = new MachinePauses(0)) {
             Thread.sleep(500);
             pauses = meter.stop();
         }

@@ -10,15 +10,15 @@ import org.portolan.bench.run.Rounds;
 import org.portolan.bench.run.RunInfo;
 
 /** A run in a paragraph of plain words, every number of it from the run. */
-final class Summary {
+final class RunSummary {
     private final Results results;
 
-    private Summary(final Results results) {
+    private RunSummary(final Results results) {
         this.results = results;
     }
 
     static String of(final Results results) {
-        final Summary summary = new Summary(results);
+        final RunSummary summary = new RunSummary(results);
         final List<String> sentences = new ArrayList<>();
         // A quick run searches no rates: its ladder's last rung is all that the generator gives.
         final boolean searched = !results.cases(Point.Kind.THROUGHPUT).isEmpty();

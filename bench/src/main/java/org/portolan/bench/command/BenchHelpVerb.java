@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         header = "What a verb does and takes, an example first.",
         synopsisHeading = "%nUsage: ",
         description = "%nShows what a verb does and takes, an example first.%n")
-final class HelpVerb implements Callable<Integer> {
+final class BenchHelpVerb implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "VERB", description = "Default: an overview.")
     private List<String> verbs = List.of();
 
