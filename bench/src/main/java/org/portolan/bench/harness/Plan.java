@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.portolan.bench.measure.ThroughputSearch;
 import org.portolan.bench.run.Point.Kind;
 
 /**

@@ -15,7 +15,6 @@ import org.portolan.bench.device.Terms;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.CpuUse;
 import org.portolan.bench.lab.LabException;
-import org.portolan.bench.measure.Rig;
 import org.portolan.bench.run.Measurement;
 import org.portolan.bench.run.Point;
 import org.portolan.bench.run.RunDirectory;

@@ -1,6 +1,7 @@
-package org.portolan.bench.bpf;
+package org.portolan.bench.harness;
 
 import java.util.function.Function;
+import org.portolan.bench.bpf.BpfGenerator;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;

@@ -1,4 +1,4 @@
-package org.portolan.bench.measure;
+package org.portolan.bench.harness;
 
 /**
  * One trial: so many frames offered in so much time, and what came of them.
@@ -12,7 +12,7 @@ package org.portolan.bench.measure;
  * @param lateP99Ns how late the generator was, 99th percentile
  * @param cpu time taken meanwhile
  */
-public record Trial(
+record Trial(
         long askedPerSecond,
         long sent,
         double seconds,
@@ -31,7 +31,7 @@ public record Trial(
      * @param device of the device's own process; 0 for the kernel
      * @param stolen by the hypervisor, beside {@code machine}
      */
-    public record Cpu(double machine, double softirq, double device, double stolen) {
+    record Cpu(double machine, double softirq, double device, double stolen) {
         public static final Cpu NONE = new Cpu(0, 0, 0, 0);
 
         Cpu since(final Cpu before) {
@@ -45,30 +45,30 @@ public record Trial(
         return new Trial(askedPerSecond, sent, seconds, delivered, looked, foundWrong, lateP99Ns, cpu);
     }
 
-    public long lost() {
+    long lost() {
         return sent - delivered;
     }
 
     /** Whether the generator sent nearly what it was asked for; what it did not send is not the device's fault. */
-    public boolean isOffered() {
+    boolean isOffered() {
         return askedPerSecond == 0 || offeredPerSecond() >= OFFERED * askedPerSecond;
     }
 
     /** Of what was sent. */
-    public double lossShare() {
+    double lossShare() {
         return sent == 0 ? 1 : (double) lost() / sent;
     }
 
-    public double offeredPerSecond() {
+    double offeredPerSecond() {
         return sent / seconds;
     }
 
-    public double deliveredPerSecond() {
+    double deliveredPerSecond() {
         return delivered / seconds;
     }
 
     /** @param cpuSeconds a part of {@link #cpu} */
-    public double perMillion(final double cpuSeconds) {
+    double perMillion(final double cpuSeconds) {
         return delivered == 0 ? 0 : cpuSeconds * 1e6 / delivered;
     }
 }

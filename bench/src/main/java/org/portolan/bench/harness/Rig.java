@@ -1,4 +1,4 @@
-package org.portolan.bench.measure;
+package org.portolan.bench.harness;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -31,7 +31,7 @@ import org.portolan.bench.traffic.TrafficDirection;
 import org.portolan.bench.traffic.TrafficFlows;
 
 /** A device under test in a lab of its own, generators before it and a sink behind it. */
-public final class Rig implements AutoCloseable {
+final class Rig implements AutoCloseable {
     /** Shorter frames have no room for the probe; it is the plan's standard size. */
     private static final String SMALL = "64";
 
@@ -53,7 +53,7 @@ public final class Rig implements AutoCloseable {
     private Generator program;
 
     /** @param sessions that the traffic has, and the device must hold */
-    public Rig(final DeviceKind kind, final long sessions) {
+    Rig(final DeviceKind kind, final long sessions) {
         this.kind = kind;
         final Terms terms = new Terms(sessions);
         lab = Lab.builder().build();
@@ -93,7 +93,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Every session is opened, in twice its lap, and every path of the device's code has run hot. */
-    public void warmUp() {
+    void warmUp() {
         trial(SMALL, Math.max(WARM_UP_S, 1.1 * flows.count() / WARM_UP_RATE), WARM_UP_RATE);
         trial(SMALL, WARM_UP_S, 0);
     }
@@ -104,7 +104,7 @@ public final class Rig implements AutoCloseable {
      * @param frame size, as {@link FrameSize} reads it
      * @param perSecond frames a second, 0 for as many as go
      */
-    public Trial trial(final String frame, final double seconds, final long perSecond) {
+    Trial trial(final String frame, final double seconds, final long perSecond) {
         return run(ring(frame), load(seconds, perSecond)).trial;
     }
 
@@ -116,18 +116,18 @@ public final class Rig implements AutoCloseable {
      *
      * @param pauses of the machine meanwhile
      */
-    public record Timed(Trial trial, LatencyIntervals latencies, MachinePauses.Pauses pauses) {}
+    record Timed(Trial trial, LatencyIntervals latencies, MachinePauses.Pauses pauses) {}
 
     /**
      * Latencies are those of one frame in 256. The generator spins between frames: one that rests sends late, by as
      * much as a timer is late.
      */
-    public Timed timed(final String frame, final double seconds, final long perSecond) {
+    Timed timed(final String frame, final double seconds, final long perSecond) {
         return timed(ring(frame), load(seconds, perSecond));
     }
 
     /** The same with the XDP program, where a ring cannot keep up; empty where the program cannot run. */
-    public Optional<Timed> timedFlood(final String frame, final double seconds, final long perSecond) {
+    Optional<Timed> timedFlood(final String frame, final double seconds, final long perSecond) {
         return program(frame).map(each -> timed(each, load(seconds, perSecond)));
     }
 
@@ -143,7 +143,7 @@ public final class Rig implements AutoCloseable {
      * Like {@link #timed}, but every frame is looked at, and whether it came once, in order, and from an endpoint that
      * is its flow's alone. That takes a good part of a CPU: for rates below half of the throughput.
      */
-    public Timed checked(final String frame, final double seconds, final long perSecond) {
+    Timed checked(final String frame, final double seconds, final long perSecond) {
         final Load load = load(seconds, perSecond);
         try (MachinePauses meter = new MachinePauses(ANY_CPU);
                 CheckingSink all = new CheckingSink(
@@ -194,7 +194,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Why the XDP program cannot send here; empty when it can. */
-    public static Optional<String> floodObstacle() {
+    static Optional<String> floodObstacle() {
         return Command.find("ethtool").isEmpty()
                 ? Optional.of("ethtool is not installed (package ethtool)")
                 : BpfGenerator.obstacle();
@@ -204,7 +204,7 @@ public final class Rig implements AutoCloseable {
      * A trial whose frames come from the XDP program, which takes less of the CPU than a ring, and gives more; from the
      * ring where the kernel forbids it, and for frames of several sizes. {@link #endFlood} comes after.
      */
-    public Trial flood(final String frame, final double seconds, final long perSecond) {
+    Trial flood(final String frame, final double seconds, final long perSecond) {
         return run(program(frame).orElseGet(() -> ring(frame)), load(seconds, perSecond)).trial;
     }
 
@@ -220,7 +220,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** The program goes, and the receiving device is set as it was. */
-    public void endFlood() {
+    void endFlood() {
         if (program != null) {
             program.close();
             program = null;
@@ -241,21 +241,21 @@ public final class Rig implements AutoCloseable {
         return Long.parseLong(text.replace(":", ""), 16);
     }
 
-    public Lab lab() {
+    Lab lab() {
         return lab;
     }
 
-    public DeviceUnderTest device() {
+    DeviceUnderTest device() {
         return device;
     }
 
     /** Settings of the device, for people. */
-    public Map<String, String> settings() {
+    Map<String, String> settings() {
         return device.settings();
     }
 
     /** Lets the device run, or keeps it from taking time while another one is measured. */
-    public void let(final boolean run) {
+    void let(final boolean run) {
         device.let(run);
     }
 

@@ -1,4 +1,4 @@
-package org.portolan.bench.bpf;
+package org.portolan.bench.harness;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.portolan.bench.device.Conntrack;
-import org.portolan.bench.harness.Amount;
-import org.portolan.bench.harness.Machine;
 import org.portolan.bench.lab.Command;
 import org.portolan.bench.lab.DeviceUnderTest;
 import org.portolan.bench.lab.KernelNat;

@@ -1,4 +1,4 @@
-package org.portolan.bench.measure;
+package org.portolan.bench.harness;
 
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,12 +12,12 @@ import java.util.function.LongFunction;
  * a rate that passed and one that did not, until they are within {@link #RESOLUTION}. A trial that lost little is tried
  * once more, because a machine that halts for a moment loses frames at any rate; the better of the two counts.
  */
-public final class ThroughputSearch {
+final class ThroughputSearch {
     /** The looser of the two limits: what of the frames may be lost. */
-    public static final double TOLERATED = 0.001;
+    static final double TOLERATED = 0.001;
 
     /** How near the searches come, as a share of the rate. */
-    public static final double RESOLUTION = 0.02;
+    static final double RESOLUTION = 0.02;
 
     /** A loss up to this share may have been the machine's, and is tried again. */
     static final double DOUBTFUL = 0.01;
@@ -37,7 +37,7 @@ public final class ThroughputSearch {
      * @param flatOut as many frames as the generator gives
      * @param trials how many were run
      */
-    public record Found(Optional<Trial> lossFree, Optional<Trial> tolerant, Trial flatOut, int trials) {
+    record Found(Optional<Trial> lossFree, Optional<Trial> tolerant, Trial flatOut, int trials) {
         /** Whether the generator could not offer more than passed. */
         public boolean limitedByGenerator() {
             return flatOut.lost() == 0;
@@ -49,7 +49,7 @@ public final class ThroughputSearch {
     }
 
     /** @param trials runs one at a rate in frames a second, 0 for flat out */
-    public static Found run(final LongFunction<Trial> trials) {
+    static Found run(final LongFunction<Trial> trials) {
         return new ThroughputSearch(trials).search();
     }
 
