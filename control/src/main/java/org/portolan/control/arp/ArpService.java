@@ -6,17 +6,19 @@ import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.neighbor.ArpFrames;
 import org.portolan.dataplane.neighbor.Contested;
+import org.portolan.dataplane.neighbor.NeighborActions;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.neighbor.NeighborCounter;
 import org.portolan.dataplane.neighbor.NeighborMachine;
 import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.neighbor.NeighborSettings;
 import org.portolan.dataplane.neighbor.NeighborTable;
+import org.portolan.dataplane.neighbor.UseOracle;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** ARP on one interface. Control's thread only. */
-public final class ArpService implements NeighborMachine.Actions, AutoCloseable {
+public final class ArpService implements NeighborActions, AutoCloseable {
     private final String name;
     private final int port;
     private final int ownAddress;
@@ -47,7 +49,7 @@ public final class ArpService implements NeighborMachine.Actions, AutoCloseable 
             final int[] proxied,
             final NeighborSettings settings,
             final NeighborTable table,
-            final NeighborMachine.UseOracle use,
+            final UseOracle use,
             final InjectProxy inject,
             final NeighborListener listener,
             final Log log) {

@@ -6,14 +6,14 @@ package org.portolan.dataplane.neighbor;
  */
 final class NeighborAging {
     private final NeighborTimers timers;
-    private final NeighborMachine.Actions actions;
+    private final NeighborActions actions;
     private final NeighborEntries entries;
     private final NeighborLife life;
     private final NeighborClaims claims;
 
     NeighborAging(
             final NeighborTimers timers,
-            final NeighborMachine.Actions actions,
+            final NeighborActions actions,
             final NeighborEntries entries,
             final NeighborLife life,
             final NeighborClaims claims) {

@@ -28,14 +28,14 @@ final class NeighborClaims {
 
     private final NeighborTimers timers;
     private final Contested contested;
-    private final NeighborMachine.Actions actions;
+    private final NeighborActions actions;
     private final NeighborEntries entries;
     private final NeighborLife life;
 
     NeighborClaims(
             final NeighborTimers timers,
             final Contested contested,
-            final NeighborMachine.Actions actions,
+            final NeighborActions actions,
             final NeighborEntries entries,
             final NeighborLife life) {
         this.timers = timers;

@@ -14,7 +14,7 @@ final class NeighborEntries {
     static final long REPORT_INTERVAL_MS = 10_000;
 
     private final NeighborLimits limits;
-    private final NeighborMachine.Actions actions;
+    private final NeighborActions actions;
     private final long[] counts = new long[NeighborCounter.COUNT];
     private final long[] reportedMs = new long[NeighborCounter.COUNT];
     private final Int2ObjectHashMap<NeighborEntry> entries = new Int2ObjectHashMap<>();
@@ -28,7 +28,7 @@ final class NeighborEntries {
     private int unasked;
     private int statics;
 
-    NeighborEntries(final NeighborLimits limits, final NeighborMachine.Actions actions) {
+    NeighborEntries(final NeighborLimits limits, final NeighborActions actions) {
         this.limits = limits;
         this.actions = actions;
         this.rate = new RequestRate(limits.requestsPerSecond());

@@ -9,7 +9,7 @@ import org.portolan.dataplane.wire.Arp;
 final class NeighborHearing {
     private final OwnAddresses own;
     private final NeighborTimers timers;
-    private final NeighborMachine.Actions actions;
+    private final NeighborActions actions;
     private final NeighborEntries entries;
     private final NeighborLife life;
     private final NeighborClaims claims;
@@ -17,7 +17,7 @@ final class NeighborHearing {
     NeighborHearing(
             final OwnAddresses own,
             final NeighborTimers timers,
-            final NeighborMachine.Actions actions,
+            final NeighborActions actions,
             final NeighborEntries entries,
             final NeighborLife life,
             final NeighborClaims claims) {

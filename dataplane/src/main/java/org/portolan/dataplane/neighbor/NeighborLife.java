@@ -12,14 +12,14 @@ final class NeighborLife {
     private static final int IN_USE_S = 75;
 
     private final NeighborTimers timers;
-    private final NeighborMachine.Actions actions;
-    private final NeighborMachine.UseOracle use;
+    private final NeighborActions actions;
+    private final UseOracle use;
     private final NeighborEntries entries;
 
     NeighborLife(
             final NeighborTimers timers,
-            final NeighborMachine.Actions actions,
-            final NeighborMachine.UseOracle use,
+            final NeighborActions actions,
+            final UseOracle use,
             final NeighborEntries entries) {
         this.timers = timers;
         this.actions = actions;

@@ -1,11 +1,10 @@
 package org.portolan.dataplane.neighbor;
 
 import org.portolan.dataplane.wire.Arp;
-import org.portolan.dataplane.wire.Ethernet;
 
 /**
  * Address resolution on one interface (RFC 826, RFC 1122 2.3.2, RFC 5227) as a pure state machine: {@link #query},
- * {@link #input} and {@link #tick} come in with the time, {@link Actions} go out. It reads no clock, sends no frame and
+ * {@link #input} and {@link #tick} come in with the time, {@link NeighborActions} go out. It reads no clock, sends no frame and
  * starts no thread. States and steps are the table at {@link NeighborState}; the package's chapter says why they are
  * so. What comes in from the wire is {@link NeighborHearing}'s, what is ordered {@link NeighborOrders}', what time does
  * {@link NeighborAging}'s, what other MACs claim {@link NeighborClaims}', what answers mean {@link NeighborLife}'s.
@@ -13,69 +12,6 @@ import org.portolan.dataplane.wire.Ethernet;
  * <p>Control thread only. {@code nowMs} is the boot clock that the workers' use marks are made by, and never goes back.
  */
 public final class NeighborMachine {
-    /**
-     * What the machine wants done. Called on the caller's thread from inside query, input and tick; must not call back.
-     */
-    public interface Actions {
-        /** @param destinationMac {@link Ethernet#BROADCAST}, or the neighbor's own for a probe */
-        void sendRequest(int targetAddress, long destinationMac);
-
-        /** @param requesterAddress 0 when the requester has none yet (RFC 5227 2.1.1) */
-        void sendReply(long requesterMac, int requesterAddress, int ownAddress);
-
-        /** A broadcast request in which sender and target are {@code address} (RFC 5227 2.3). */
-        void sendAnnouncement(int address);
-
-        /**
-         * {@link NeighborTable#publish}; {@code mac} is 0 for incomplete and failed.
-         *
-         * @return false when there is no room
-         */
-        boolean publish(int address, long mac, int state);
-
-        /** {@link NeighborTable#clear}. */
-        void clear(int address);
-
-        /**
-         * A host with {@code mac} claims {@code address}, which is ours. Reported at most once in 10 s for an address.
-         */
-        void conflict(int address, long mac);
-
-        /**
-         * Another host claims a neighbor's address, and does not get it, or got it because {@link Contested} says so.
-         * Reported at most once a minute for an address.
-         *
-         * @param mac the one that frames go to
-         * @param otherMac the one that they do not go to
-         * @param both whether both answered when everybody was asked, in the last ten minutes
-         */
-        void disputed(int address, long mac, long otherMac, boolean both);
-
-        /**
-         * A limit refused something. Reported at most once in 10 s for each limit.
-         *
-         * @param limit LIMITED_LOOKUPS, LIMITED_ASKERS, LIMITED_UNASKED or LIMITED_ENTRIES
-         * @param address that was not asked for, or not taken
-         * @param asker the host that asked for it; {@code address} itself when nobody did
-         */
-        void limited(NeighborCounter limit, int address, int asker);
-
-        /**
-         * @param macOld what it was, 0 for nothing
-         * @param mac what it is, 0 for nothing; for DISPUTED the refused claim
-         */
-        void changed(NeighborChange kind, NeighborReason reason, int address, long macOld, long mac);
-    }
-
-    /** Who knows what the workers send to. */
-    public interface UseOracle {
-        /**
-         * Boot-clock second in which a frame was last sent to the address, or {@link NeighborUse#NEVER}. See {@link
-         * NeighborUse#oracle}.
-         */
-        int lastUsedS(int address);
-    }
-
     /** Takes one row of {@link #snapshot}. */
     public interface RowConsumer {
         /**
@@ -100,7 +36,7 @@ public final class NeighborMachine {
     }
 
     private final OwnAddresses own;
-    private final Actions actions;
+    private final NeighborActions actions;
     private final UseOracle use;
     private final NeighborEntries entries;
     private final NeighborLife life;
@@ -117,7 +53,7 @@ public final class NeighborMachine {
             final int ownAddress,
             final int prefixLength,
             final NeighborSettings settings,
-            final Actions actions,
+            final NeighborActions actions,
             final UseOracle use) {
         final NeighborTimers timers = settings.timers();
         this.own = new OwnAddresses(ownMac, ownAddress, prefixLength);

@@ -10,7 +10,7 @@ import org.portolan.dataplane.wire.Ipv4;
 final class NeighborOrders {
     private final OwnAddresses own;
     private final NeighborTimers timers;
-    private final NeighborMachine.Actions actions;
+    private final NeighborActions actions;
     private final NeighborEntries entries;
     private final NeighborLife life;
     private final NeighborClaims claims;
@@ -18,7 +18,7 @@ final class NeighborOrders {
     NeighborOrders(
             final OwnAddresses own,
             final NeighborTimers timers,
-            final NeighborMachine.Actions actions,
+            final NeighborActions actions,
             final NeighborEntries entries,
             final NeighborLife life,
             final NeighborClaims claims) {

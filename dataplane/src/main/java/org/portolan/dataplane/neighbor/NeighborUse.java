@@ -42,7 +42,7 @@ public final class NeighborUse implements AutoCloseable {
     }
 
     /** The question that {@link NeighborMachine} asks, over the marks of all workers on one table. Control only. */
-    public static NeighborMachine.UseOracle oracle(final NeighborTable table, final NeighborUse... workers) {
+    public static UseOracle oracle(final NeighborTable table, final NeighborUse... workers) {
         final NeighborUse[] uses = workers.clone();
         return address -> {
             final int slot = table.slot(address);

@@ -99,7 +99,7 @@ final class OwnAddresses {
     }
 
     /** @return how many announcements were sent */
-    int tick(final long nowMs, final NeighborMachine.Actions actions) {
+    int tick(final long nowMs, final NeighborActions actions) {
         if (roundsLeft == 0 || nowMs < roundMs) {
             return 0;
         }
@@ -125,7 +125,7 @@ final class OwnAddresses {
      *
      * @return whether it was defended, and so to be reported
      */
-    boolean defend(final int claimed, final long nowMs, final NeighborMachine.Actions actions) {
+    boolean defend(final int claimed, final long nowMs, final NeighborActions actions) {
         final long last = defendedMs.get(claimed);
         if (last != Long.MIN_VALUE && nowMs - last < DEFEND_INTERVAL_MS) {
             return false;

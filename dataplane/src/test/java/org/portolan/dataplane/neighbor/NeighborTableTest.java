@@ -266,7 +266,7 @@ class NeighborTableTest {
         try (NeighborTable table = new NeighborTable(NETWORK, 24, 4);
                 NeighborUse first = new NeighborUse(table.slots());
                 NeighborUse second = new NeighborUse(table.slots())) {
-            final NeighborMachine.UseOracle oracle = NeighborUse.oracle(table, first, second);
+            final UseOracle oracle = NeighborUse.oracle(table, first, second);
             final int address = NETWORK + 9;
 
             assertThat(oracle.lastUsedS(address)).isEqualTo(NeighborUse.NEVER);

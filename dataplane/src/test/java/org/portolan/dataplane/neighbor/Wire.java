@@ -16,7 +16,7 @@ import org.portolan.dataplane.wire.Ipv4;
  * A wire with one router on it, for tests: whole frames in, whole frames out, a real table, and a clock that the test
  * turns. What the machine does is written down as text, in order.
  */
-final class Wire implements NeighborMachine.Actions, AutoCloseable {
+final class Wire implements NeighborActions, AutoCloseable {
     static final long OWN_MAC = 0x0200_0000_0001L;
     static final int OWN = 0xC0A80101;
     static final int HOST = OWN + 19;

@@ -18,6 +18,7 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Regions;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.neighbor.ArpFrames;
+import org.portolan.dataplane.neighbor.NeighborActions;
 import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.neighbor.NeighborCounter;
 import org.portolan.dataplane.neighbor.NeighborMachine;
@@ -31,7 +32,7 @@ import org.portolan.dataplane.wire.Ethernet;
 /**
  * ARP frames through a whole worker and the machine behind it: dropped by name, or answered, and forwarding goes on.
  */
-class ArpFloodTest implements NeighborMachine.Actions, PuntHandler {
+class ArpFloodTest implements NeighborActions, PuntHandler {
     /** Of the ports of the rig, a /16. */
     private static final int DMZ_PORT = 2;
 
