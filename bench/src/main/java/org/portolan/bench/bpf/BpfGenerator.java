@@ -17,7 +17,6 @@ import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.Libc;
 import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.LibcThread;
-import org.portolan.dataplane.system.LiveFrames;
 import org.portolan.dataplane.wire.Ethernet;
 
 /**

@@ -12,8 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.portolan.bench.lab.LabException;
-import org.portolan.dataplane.system.Libc;
-import org.portolan.dataplane.system.LibcThread;
+import org.portolan.bench.lab.NamespaceFile;
 
 /**
  * The kernel's table of connections, whose limit is the whole machine's: only the network namespace in which the
@@ -109,12 +108,7 @@ public final class Conntrack {
 
     private static void inHost(final Callable<?> code) {
         final FutureTask<?> task = new FutureTask<>(() -> {
-            final int fd = Libc.openForReading(System.getProperty(HOST_NAMESPACE));
-            try {
-                LibcThread.setNetworkNamespace(fd);
-            } finally {
-                Libc.close(fd);
-            }
+            NamespaceFile.enter(System.getProperty(HOST_NAMESPACE));
             return code.call();
         });
         Thread.ofPlatform().daemon().name("host-namespace").start(task);

@@ -15,8 +15,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.portolan.dataplane.system.Libc;
-import org.portolan.dataplane.system.LibcThread;
 
 /**
  * One network namespace of this process's own, made with {@code ip netns add} and gone at {@link #close}, with the
@@ -168,12 +166,7 @@ public final class Namespace implements AutoCloseable {
     }
 
     private void enter() {
-        final int fd = Libc.openForReading(path().toString());
-        try {
-            LibcThread.setNetworkNamespace(fd);
-        } finally {
-            Libc.close(fd);
-        }
+        NamespaceFile.enter(path().toString());
     }
 
     /**

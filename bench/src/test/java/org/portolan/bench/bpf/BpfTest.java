@@ -31,10 +31,10 @@ class BpfTest {
 
     private final BpfAssembler assembler = new BpfAssembler();
 
-    private Bpf.Run run(final byte[] frame, final int repeat) {
+    private TestRun run(final byte[] frame, final int repeat) {
         final int program = Bpf.loadXdp(assembler.assemble(), "test");
         try {
-            return Bpf.testRun(program, frame, repeat);
+            return TestRun.of(program, frame, repeat);
         } finally {
             Libc.close(program);
         }
@@ -79,7 +79,7 @@ class BpfTest {
                 .alu64(Operation.MOVE, R0, Bpf.XDP_PASS)
                 .exit();
         endWithDrop();
-        final Bpf.Run run = run(new byte[FRAME_BYTES], 1);
+        final TestRun run = run(new byte[FRAME_BYTES], 1);
         assertThat(run.verdict()).isEqualTo(Bpf.XDP_PASS);
         assertThat(run.frame()).hasSize(FRAME_BYTES).startsWith(new byte[16]);
         assertThat(Arrays.copyOfRange(run.frame(), 16, 26)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 0xAB, 0xCD);

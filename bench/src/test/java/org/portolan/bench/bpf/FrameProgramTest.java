@@ -58,7 +58,7 @@ class FrameProgramTest {
 
     /** The next frame, its place {@link #actual}; the program gets what it left last time, as it does on live pages. */
     private byte[] next(final FrameProgram program, final byte[] frame) {
-        final Bpf.Run run = Bpf.testRun(program.descriptor(), frame, 1);
+        final TestRun run = TestRun.of(program.descriptor(), frame, 1);
         assertThat(run.verdict()).isEqualTo(Bpf.XDP_REDIRECT);
         Memory.copy(run.frame(), 0, actual, run.frame().length);
         return run.frame();

@@ -1,6 +1,5 @@
 package org.portolan.dataplane.system;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.portolan.dataplane.system.Linkage.STATE;
@@ -16,10 +15,10 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /**
- * bpf(2): array maps, XDP programs and their test runs (include/uapi/linux/bpf.h, union bpf_attr). The C library has
+ * bpf(2): array maps and XDP programs (include/uapi/linux/bpf.h, union bpf_attr). The C library has
  * no function for it, so it goes through syscall(2).
  *
- * <p>All methods here are of the setting-up kind and throw {@link LibcException}; {@link LiveFrames} works.
+ * <p>All methods here but {@link #call} are of the setting-up kind and throw {@link LibcException}.
  */
 public final class Bpf {
     public static final int XDP_ABORTED = 0;
@@ -28,7 +27,7 @@ public final class Bpf {
     public static final int XDP_TX = 3;
     public static final int XDP_REDIRECT = 4;
 
-    static final int BPF_PROG_TEST_RUN = 10;
+    public static final int BPF_PROG_TEST_RUN = 10;
 
     private static final int BPF_MAP_CREATE = 0;
     private static final int BPF_PROG_LOAD = 5;
@@ -58,16 +57,11 @@ public final class Bpf {
     private Bpf() {}
 
     /**
-     * What a program did with a frame.
+     * Any command; the result, or the negated errno.
      *
-     * @param verdict what it returned, {@code XDP_PASS} and so on
-     * @param frame the frame as it left it
-     * @param meanNs time of one run, by the kernel's clock
+     * @param attribute address of a union bpf_attr of {@code bytes} bytes
      */
-    public record Run(int verdict, byte[] frame, int meanNs) {}
-
-    /** Result of the call, or the negated errno. */
-    static long call(final int command, final long attribute, final int bytes) {
+    public static long call(final int command, final long attribute, final int bytes) {
         final MemorySegment state = STATE.get();
         try {
             final long result = (long) SYSCALL.invokeExact(state, (long) NUMBER, command, attribute, bytes);
@@ -78,7 +72,7 @@ public final class Bpf {
     }
 
     /** What to do about an errno, or an empty string. */
-    static String remedy(final int errno) {
+    public static String remedy(final int errno) {
         return switch (errno) {
             case Errno.EPERM, Errno.EACCES ->
                 "It needs CAP_BPF and CAP_NET_ADMIN in the first user namespace: run as root outside `unshare --user`";
@@ -169,33 +163,6 @@ public final class Bpf {
             return descriptor(
                     call(BPF_LINK_CREATE, attribute.address(), ATTRIBUTE_BYTES),
                     "bpf(BPF_LINK_CREATE, XDP program on device %d)".formatted(deviceIndex));
-        }
-    }
-
-    /**
-     * Runs a program over a copy of {@code frame}, which goes nowhere. Each of several runs gets what the one before
-     * left.
-     *
-     * @param frame 14 bytes or more
-     */
-    public static Run testRun(final int program, final byte[] frame, final int repeat) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment out = arena.allocate(frame.length);
-            final MemorySegment attribute = arena.allocate(ATTRIBUTE_BYTES, 8);
-            attribute.set(JAVA_INT, 0, program);
-            attribute.set(JAVA_INT, 8, frame.length);
-            attribute.set(JAVA_INT, 12, frame.length);
-            attribute.set(JAVA_LONG, 16, arena.allocateFrom(JAVA_BYTE, frame).address());
-            attribute.set(JAVA_LONG, 24, out.address());
-            attribute.set(JAVA_INT, 32, repeat);
-            final long result = call(BPF_PROG_TEST_RUN, attribute.address(), ATTRIBUTE_BYTES);
-            if (result < 0) {
-                throw new LibcException(
-                        "bpf(BPF_PROG_TEST_RUN, %d bytes, %d times)".formatted(frame.length, repeat),
-                        (int) -result,
-                        remedy((int) -result));
-            }
-            return new Run(attribute.get(JAVA_INT, 4), out.toArray(JAVA_BYTE), attribute.get(JAVA_INT, 36));
         }
     }
 

@@ -11,7 +11,6 @@ import static org.portolan.dataplane.system.Linkage.unexpected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -80,8 +79,6 @@ public final class Libc {
             handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle OPEN =
-            handle("open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT), Linker.Option.firstVariadicArg(2));
 
     // Without errno: linking errno in costs a 40-byte segment a call until the last compiler has seen it
     // (SharedUtils.checkCaptureSegment).
@@ -360,21 +357,6 @@ public final class Libc {
         }
         if (fd < 0) {
             throw failure("eventfd()", state, "");
-        }
-        return fd;
-    }
-
-    /** A file opened for reading, close-on-exec. */
-    public static int openForReading(final String path) {
-        final MemorySegment state = STATE.get();
-        final int fd;
-        try (Arena arena = Arena.ofConfined()) {
-            fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path).address(), O_RDONLY | O_CLOEXEC);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (fd < 0) {
-            throw failure("open(\"%s\")".formatted(path), state, "");
         }
         return fd;
     }

@@ -20,13 +20,9 @@ import java.util.BitSet;
  * Calls into the C library that change what the calling thread is and may do, one static method each; see {@link Libc}.
  */
 public final class LibcThread {
-    // include/uapi/linux/sched.h.
-    public static final int CLONE_NEWNET = 0x4000_0000;
-
     /** More than a kernel has (8,192 at most on x86-64); the call fails where the mask is shorter than the kernel's. */
     private static final int MOST_CPUS = 1 << 16;
 
-    private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SCHED_SETAFFINITY =
             handle("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SCHED_GETAFFINITY =
@@ -44,21 +40,6 @@ public final class LibcThread {
     private static final MethodHandle CAPSET = handle("capset", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
 
     private LibcThread() {}
-
-    /** Moves the calling thread, and it alone, into the network namespace that {@code fd} names. */
-    public static void setNetworkNamespace(final int fd) {
-        final MemorySegment state = STATE.get();
-        final int result;
-        try {
-            result = (int) SETNS.invokeExact(state, fd, CLONE_NEWNET);
-        } catch (final Throwable t) {
-            throw unexpected(t);
-        }
-        if (result < 0) {
-            throw failure(
-                    "setns(%d, CLONE_NEWNET)".formatted(fd), state, "Entering a network namespace needs CAP_SYS_ADMIN");
-        }
-    }
 
     /** Pins the calling thread to one CPU. */
     public static void pinToCpu(final int cpu) {

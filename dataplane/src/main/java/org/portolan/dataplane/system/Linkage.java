@@ -9,13 +9,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /** How functions of the C library become method handles, and how their errno is read. */
-final class Linkage {
+public final class Linkage {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     /** Where a call linked with errno leaves it; each thread has its own. */
-    static final ThreadLocal<MemorySegment> STATE =
+    public static final ThreadLocal<MemorySegment> STATE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
 
     private Linkage() {}
@@ -33,7 +33,8 @@ final class Linkage {
     }
 
     /** With errno, into the thread's {@link #STATE}, which is the first argument. */
-    static MethodHandle handle(final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
+    public static MethodHandle handle(
+            final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
         final Linker.Option[] all = new Linker.Option[options.length + 1];
         all[0] = Linker.Option.captureCallState("errno");
         System.arraycopy(options, 0, all, 1, options.length);
@@ -44,11 +45,11 @@ final class Linkage {
         return (int) ERRNO.get(state, 0L);
     }
 
-    static AssertionError unexpected(final Throwable thrown) {
+    public static AssertionError unexpected(final Throwable thrown) {
         return new AssertionError("a downcall cannot throw", thrown);
     }
 
-    static LibcException failure(final String call, final MemorySegment state, final String remedy) {
+    public static LibcException failure(final String call, final MemorySegment state, final String remedy) {
         return new LibcException(call, errno(state), remedy);
     }
 }

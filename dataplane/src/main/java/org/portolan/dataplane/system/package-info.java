@@ -18,7 +18,7 @@
  * and with it every
  * other thread. {@link org.portolan.dataplane.system.Netlink} lists devices and hears of their changes, for control.
  * {@link org.portolan.dataplane.system.UnixPeer} is the process at the other end of a Unix-domain socket. {@link
- * org.portolan.dataplane.system.Bpf} is bpf(2), for the benchmark's generator.
+ * org.portolan.dataplane.system.Bpf} is bpf(2), {@link org.portolan.dataplane.system.Linkage} how a call is linked.
  *
  * <p>Files that are opened as root are opened by descriptor: {@link org.portolan.dataplane.system.FileCalls} are the
  * calls, with another implementation in tests; {@link org.portolan.dataplane.system.DirectoryWalk} goes to a directory

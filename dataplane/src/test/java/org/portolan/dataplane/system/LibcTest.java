@@ -23,12 +23,12 @@ class LibcTest {
 
     @Test
     void shouldSayCallArgumentsErrnoAndName() {
-        assertThatThrownBy(() -> Libc.openForReading("/nonexistent"))
+        assertThatThrownBy(() -> Libc.listen(-1, 1, "a socket"))
                 .isInstanceOfSatisfying(LibcException.class, e -> {
-                    assertThat(e.errno()).isEqualTo(Errno.ENOENT);
-                    assertThat(e.call()).isEqualTo("open(\"/nonexistent\")");
+                    assertThat(e.errno()).isEqualTo(Errno.EBADF);
+                    assertThat(e.call()).isEqualTo("listen(a socket)");
                 })
-                .hasMessage("open(\"/nonexistent\"): ENOENT (no such file)");
+                .hasMessage("listen(a socket): EBADF (bad file descriptor)");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.system;
+package org.portolan.bench.bpf;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.portolan.dataplane.system.Bpf;
 
 /**
  * An XDP program that sends: each run gets a frame of the kernel's, and what the program says becomes of it
@@ -15,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  * <p>The kernel writes the frame once into each page and takes pages back when they are free: a program finds what
  * an earlier run left, and has to write every field that changes. One thread uses it.
  */
-public final class LiveFrames implements AutoCloseable {
+final class LiveFrames implements AutoCloseable {
     private static final int BPF_F_TEST_XDP_LIVE_FRAMES = 1 << 1;
     private static final int ATTRIBUTE_BYTES = 80;
     private static final int REPEAT = 32;
@@ -28,7 +29,7 @@ public final class LiveFrames implements AutoCloseable {
      * @param frame 14 bytes or more, less than a page by the kernel's head and tail room (about 700 bytes)
      * @param batch frames between two flushes to the device, at most 256
      */
-    public LiveFrames(final int program, final byte[] frame, final int batch) {
+    LiveFrames(final int program, final byte[] frame, final int batch) {
         attribute.set(JAVA_INT, 0, program);
         attribute.set(JAVA_INT, 8, frame.length);
         attribute.set(JAVA_LONG, 16, arena.allocateFrom(JAVA_BYTE, frame).address());
@@ -37,7 +38,7 @@ public final class LiveFrames implements AutoCloseable {
     }
 
     /** Runs the program {@code repeat} times; 0, or the negated errno: EINVAL before Linux 5.18, EINTR at a signal. */
-    public int run(final int repeat) {
+    int run(final int repeat) {
         attribute.set(JAVA_INT, REPEAT, repeat);
         return (int) Bpf.call(Bpf.BPF_PROG_TEST_RUN, attribute.address(), ATTRIBUTE_BYTES);
     }
