@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.pack.HeapShare;
 import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
@@ -20,9 +21,8 @@ import org.portolan.control.history.store.HistoryException;
 
 /** Brings what a peer remembers into one batch, and into the ledger. Historian's thread only. */
 final class Meeting {
-    /** 640 bytes each, an eighth of the heap. */
-    private static final int MOST_HELD =
-            (int) Math.min(1 << 24, Runtime.getRuntime().maxMemory() / 8 / 640);
+    private static final int BINDING_BYTES = 640;
+    private static final int MOST_HELD = HeapShare.LEDGER.count(BINDING_BYTES);
 
     private final Batch batch;
     private final Ledger ledger;

@@ -43,7 +43,7 @@ class LayersTest {
             .whereLayer("query")
             .mayOnlyAccessLayers("record", "pack", "store")
             .whereLayer("peer")
-            .mayOnlyAccessLayers("record", "store", "boundary");
+            .mayOnlyAccessLayers("record", "pack", "store", "boundary");
 
     @ArchTest
     static final ArchRule nothingBelowKnowsTheRouter = noClasses()

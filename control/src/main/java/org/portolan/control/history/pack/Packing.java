@@ -4,11 +4,14 @@ import org.eclipse.jgit.storage.pack.PackConfig;
 
 /** How packs are written here, and how large they may grow: small on the disk, and within the router's heap. */
 public final class Packing {
-    /**
-     * No more objects are ever held at once: about 240 bytes each while they are packed, so 120 MB of the router's
-     * heap.
-     */
-    public static final int MOST_OBJECTS = 500_000;
+    /** Held for each object of a pack while it is written out of others. */
+    private static final int MERGED_BYTES = 240;
+
+    /** Packs that are larger are not worth their time; of 600 MB of heap this is the share. */
+    private static final int LARGEST = 500_000;
+
+    /** No more objects are held at once while packs are merged: 223,696 with 256 MB of heap. */
+    public static final int MOST_OBJECTS = Math.min(LARGEST, HeapShare.MERGED.count(MERGED_BYTES));
 
     /** 100 saves 1 % more, and a table of an old time takes longer to read. */
     private static final int DEEPEST = 50;

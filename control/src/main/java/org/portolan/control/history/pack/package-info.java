@@ -14,8 +14,10 @@
  *   CommitScan        meets the commits that others lead to; an IdSet remembers them
  *     RawCommit         a commit as it is stored
  *   Packing           how packs are written
+ *   HeapShare         how much of the heap each large piece of work may take
  *   FreshPack         brings a new pack in, kept from git's tools until the refs have moved
  *   PackEnds          whether a pack was cut off
+ *   Durable           what has to be on the disk before the next step
  * </pre>
  *
  * <p><b>Why not JGit alone.</b> JGit looks for each object in one pack after the other, the newest first, and holds the

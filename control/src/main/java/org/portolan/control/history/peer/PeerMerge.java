@@ -108,12 +108,15 @@ public final class PeerMerge {
             taken = batch.edit(theirTree, leftOut);
             joined = batch.trees().join(ourTree, taken, isLeft, (key, before, other, now) -> {});
         }
+        final boolean isWhole = leftOut.isEmpty();
+        // What they have in common is looked for next, and takes as much of the heap.
+        leftOut.clear();
         final boolean isNews = !joined.equals(ourTree);
         if (!isNews && disputed.isEmpty()) {
             return MergeResult.nothing(ours, ourTree);
         }
         if (isSeeded) {
-            return seeded(theirs, taken, atS);
+            return seeded(theirs, taken, isWhole, atS);
         }
         final List<ObjectId> bases = bases(ours, theirs);
         final List<Conflict> conflicts = conflicts(bases);
@@ -125,10 +128,11 @@ public final class PeerMerge {
         return commit(parents, joined, conflicts, atS);
     }
 
-    private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final long atS) throws IOException {
+    private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final boolean isWhole, final long atS)
+            throws IOException {
         final List<Difference> changed = List.copyOf(differences.values());
         final ObjectId head =
-                leftOut.isEmpty() ? theirs : batch.commit(taken, List.of(theirs), words.of(changed, List.of()), atS);
+                isWhole ? theirs : batch.commit(taken, List.of(theirs), words.of(changed, List.of()), atS);
         return new MergeResult(Kind.SEEDED, head, taken, changed, List.of());
     }
 

@@ -2,6 +2,7 @@ package org.portolan.control.history.retain;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.history.pack.PackedSet;
@@ -15,7 +16,10 @@ import org.portolan.control.history.pack.Pause;
  * <p>Nothing of it needs a memory: what is to be merged is seen by the packs themselves.
  */
 public final class Compaction {
-    /** Upper ends of the tiers, in objects; a change is seven. Above the last a pack is left as it is. */
+    /**
+     * Upper ends of the tiers, in objects; a change is seven. A pack above the last is left as it is, and so is one of
+     * which two are more than fit into memory: it would keep smaller ones from being merged.
+     */
     private static final long[] TIERS = {512, 16_384, 262_144};
 
     /**
@@ -34,6 +38,7 @@ public final class Compaction {
 
     private final PackShelf shelf;
     private final int mostObjects;
+    private final long[] tiers;
 
     Compaction(final PackShelf shelf) {
         this(shelf, Packing.MOST_OBJECTS);
@@ -42,6 +47,7 @@ public final class Compaction {
     Compaction(final PackShelf shelf, final int mostObjects) {
         this.shelf = shelf;
         this.mostObjects = mostObjects;
+        tiers = Arrays.stream(TIERS).map(end -> Math.min(end, mostObjects / 2)).toArray();
     }
 
     /** What one step did. */
@@ -49,7 +55,7 @@ public final class Compaction {
 
     /** Writes at most one pack. */
     public Optional<Compacted> step(final long nowMs, final Pause pause) throws IOException {
-        for (int tier = 0; tier < TIERS.length; tier++) {
+        for (int tier = 0; tier < tiers.length; tier++) {
             final List<PackShelf.Shelved> packs = due(tier);
             if (!packs.isEmpty()) {
                 return Optional.of(merge(packs, nowMs, pause));
@@ -77,9 +83,9 @@ public final class Compaction {
         return packs.size() > 1 && isDue ? packs : List.of();
     }
 
-    static int tier(final long objects) {
+    private int tier(final long objects) {
         int tier = 0;
-        while (tier < TIERS.length && objects >= TIERS[tier]) {
+        while (tier < tiers.length && objects >= tiers[tier]) {
             tier++;
         }
         return tier;

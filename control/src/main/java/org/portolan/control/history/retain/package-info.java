@@ -14,7 +14,7 @@
  *     PackMerge           writes one pack out of a PackedSet: some objects of some packs
  *     PackShelf           lists the packs, and deletes those that were replaced
  *     Sweep               deletes all else that is deleted: what a crash left
- *   Marks               finds a time
+ *   Marks               finds a time, and its place on the line
  * </pre>
  *
  * <p><b>Packs.</b> Each durable batch is a small pack. {@link org.portolan.control.history.retain.Compaction} makes one
@@ -26,7 +26,8 @@
  * every commit keeps its id and every peer its ancestry. The boundary is on the disk before anything behind it goes.
  * Then packs that are dead for the most part are rewritten without what nothing reaches. Memory: 30 bytes for each
  * commit of the history, one bit for each object of the packs in question, and what PackWriter needs for {@link
- * org.portolan.control.history.pack.Packing#MOST_OBJECTS}.
+ * org.portolan.control.history.pack.Packing#MOST_OBJECTS}, which is its {@link
+ * org.portolan.control.history.pack.HeapShare}.
  *
  * <p><b>What a history costs</b> ({@code scripts/bench year}): about 800 bytes a change when all is merged, of which
  * 217 are the commit, 196 the index entries of seven objects, 290 five trees and 90 the binding. JGit holds 28 bytes of

@@ -98,6 +98,21 @@ class CompactionTest {
     }
 
     @Test
+    void shouldMergeSmallPacksBesideOneThatFillsTheMemoryAlmost() throws IOException {
+        compaction = new Compaction(shelf, 1_500);
+        chronicle.write(200, 10);
+        for (int i = 0; i < 12; i++) {
+            chronicle.write(80, 10);
+        }
+        final int packs = shelf.live().size();
+        while (compaction.step(NOW_MS, Pause.NONE).isPresent()) {
+            // Until there is no more to do.
+        }
+        assertThat(shelf.live()).hasSizeLessThan(packs - 3);
+        StockGit.requireSound(path);
+    }
+
+    @Test
     void shouldNotMergeMoreObjectsThanFitIntoMemory() throws IOException {
         compaction = new Compaction(shelf, 1_500);
         for (int i = 0; i < 70; i++) {
