@@ -162,7 +162,7 @@ public final class PackedReader extends ObjectReader {
 
     @Override
     public Set<ObjectId> getShallowCommits() throws IOException {
-        return reader.getShallowCommits();
+        return (unwritten == null ? reader : unwritten).getShallowCommits();
     }
 
     @Override

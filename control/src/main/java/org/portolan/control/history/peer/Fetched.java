@@ -2,15 +2,20 @@ package org.portolan.control.history.peer;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
+import org.portolan.control.history.store.Incoming;
 
 /** A peer's history as it came and was checked, to be taken over whole or not at all. To be closed in any case. */
 public final class Fetched implements AutoCloseable {
@@ -74,12 +79,24 @@ public final class Fetched implements AutoCloseable {
     }
 
     /**
-     * Takes it over: the boundary first, because a boundary without its commit does no harm; then the pack, then its
-     * index, by which git sees it; the ref moves with the batch. Some renames and fsyncs. Historian only.
+     * Takes it over with the batch: its objects may be referred to at once, and come into the history when the batch is
+     * finished. So of one that is refused nothing stays. Historian only.
      *
      * @throws HistoryException when the history was shortened meanwhile: what came may lean on what is gone
      */
     public void adopt(final Batch batch) throws IOException {
+        requireUnmoved();
+        if (quarantine != null) {
+            final List<Path> packs = new ArrayList<>();
+            for (final Pack pack : quarantine.objects().getPacks()) {
+                packs.add(pack.getPackFile().toPath());
+            }
+            batch.adopt(new Arrival(packs));
+        }
+        batch.move(fetch.ref(), head);
+    }
+
+    private void requireUnmoved() throws IOException {
         final FileRepository git = known.git();
         final Ref now = git.exactRef(fetch.ref());
         final boolean isRefThere = Objects.equals(now == null ? null : now.getObjectId(), known.remote());
@@ -89,7 +106,36 @@ public final class Fetched implements AutoCloseable {
                                     + " asked again in time")
                             .formatted(peer()));
         }
-        if (!boundary.equals(known.boundary())) {
+    }
+
+    /**
+     * How it comes in: the boundary first, because a boundary without its commit does no harm; then the packs; the ref
+     * moves with the batch. Some renames and fsyncs.
+     */
+    private final class Arrival implements Incoming {
+        private final List<Path> packs;
+
+        Arrival(final List<Path> packs) {
+            this.packs = packs;
+        }
+
+        @Override
+        public ObjectReader newReader() {
+            return quarantine.objects().newReader();
+        }
+
+        @Override
+        public Set<ObjectId> boundary() {
+            return boundary;
+        }
+
+        @Override
+        public void prepare() throws IOException {
+            requireUnmoved();
+            if (boundary.equals(known.boundary())) {
+                return;
+            }
+            final FileRepository git = known.git();
             Shallow.write(git, boundary);
             hold = Shallow.hold(git);
             if (!Shallow.read(git).equals(boundary)) {
@@ -98,12 +144,11 @@ public final class Fetched implements AutoCloseable {
                                 .formatted(peer()));
             }
         }
-        if (quarantine != null) {
-            for (final Pack pack : quarantine.objects().getPacks()) {
-                batch.adopt(pack.getPackFile().toPath());
-            }
+
+        @Override
+        public List<Path> packs() {
+            return packs;
         }
-        batch.move(fetch.ref(), head);
     }
 
     /** @param step what is to follow the other steps, whether it was adopted or not */

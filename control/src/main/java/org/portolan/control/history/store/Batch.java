@@ -34,6 +34,7 @@ public final class Batch implements AutoCloseable {
     private final HistoryRepository repository;
     private final Workbench bench;
     private final PackInserter inserter;
+    private final UnfinishedReader unfinished;
     private final ObjectReader reader;
     private final Trees trees;
     private final PersonIdent author;
@@ -41,6 +42,8 @@ public final class Batch implements AutoCloseable {
     private final Map<String, ObjectId> moves = new LinkedHashMap<>();
     private final List<String> deletions = new ArrayList<>();
     private final List<FreshPack> fresh = new ArrayList<>();
+    /** Null when nothing comes in from elsewhere. */
+    private Incoming incoming;
 
     Batch(final HistoryRepository repository, final TreeCache cache) throws IOException {
         this.repository = repository;
@@ -48,7 +51,8 @@ public final class Batch implements AutoCloseable {
         inserter = bench.newInserter();
         inserter.checkExisting(false);
         inserter.setCompressionLevel(COMPRESSION);
-        reader = new PackedReader(repository.git(), inserter.newReader());
+        unfinished = new UnfinishedReader(inserter.newReader());
+        reader = new PackedReader(repository.git(), unfinished);
         trees = new Trees(inserter, reader, cache);
         author = new PersonIdent(repository.router(), repository.router() + "@portolan");
     }
@@ -58,7 +62,7 @@ public final class Batch implements AutoCloseable {
         return trees;
     }
 
-    /** Reads the repository and what this batch has made so far. Closed with the batch. */
+    /** Reads the repository, what this batch has made so far and what comes in with it. Closed with the batch. */
     public ObjectReader reader() {
         return reader;
     }
@@ -66,7 +70,7 @@ public final class Batch implements AutoCloseable {
     /** The tree of a commit, of this batch or of the repository. */
     public ObjectId treeOf(final ObjectId commit) throws IOException {
         final ObjectId made = treeOf.get(commit);
-        return made == null ? repository.treeOf(commit) : made;
+        return made == null ? repository.treeOf(commit, reader) : made;
     }
 
     /** @param changes what each binding is now; null for one that is forgotten */
@@ -115,12 +119,12 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
-     * Brings in a pack that was written elsewhere: its objects are there for this batch to refer to.
-     *
-     * @param pack on the same file system, with its index beside it
+     * Lets this batch refer to objects that are not in the repository yet: they come in when it is finished. Of a batch
+     * that is not finished nothing comes in. Once at most.
      */
-    public void adopt(final Path pack) throws IOException {
-        fresh.add(FreshPack.place(repository.git().getObjectDatabase(), pack));
+    public void adopt(final Incoming objects) {
+        incoming = objects;
+        unfinished.add(objects);
     }
 
     /**
@@ -134,14 +138,22 @@ public final class Batch implements AutoCloseable {
         if (moves.containsKey(HistoryRepository.PRIMARY)) {
             repository.requireMovable();
         }
-        for (final Path pack : bench.packs()) {
-            adopt(pack);
+        if (incoming != null) {
+            incoming.prepare();
+            bringIn(incoming.packs());
         }
+        bringIn(bench.packs());
         repository.makeDurable(moves, deletions, fresh);
         fresh.clear();
         final ObjectId primary = moves.get(HistoryRepository.PRIMARY);
         if (primary != null && treeOf.containsKey(primary)) {
             repository.remember(primary, treeOf.get(primary));
+        }
+    }
+
+    private void bringIn(final List<Path> packs) throws IOException {
+        for (final Path pack : packs) {
+            fresh.add(FreshPack.place(repository.git().getObjectDatabase(), pack));
         }
     }
 

@@ -21,9 +21,9 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.pack.PackedReader;
+import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.log.FileFailure;
 
@@ -220,15 +220,17 @@ public final class HistoryRepository implements AutoCloseable {
     }
 
     public ObjectId treeOf(final ObjectId commit) throws IOException {
+        try (ObjectReader reader = new PackedReader(git)) {
+            return treeOf(commit, reader);
+        }
+    }
+
+    /** @param reader reads what the repository has, and perhaps more */
+    ObjectId treeOf(final ObjectId commit, final ObjectReader reader) throws IOException {
         final Tip last = tip;
-        if (last != null && last.commit.equals(commit)) {
-            return last.tree;
-        }
-        try (ObjectReader reader = new PackedReader(git);
-                RevWalk walk = new RevWalk(reader)) {
-            walk.setRetainBody(false);
-            return walk.parseCommit(commit).getTree().copy();
-        }
+        return last != null && last.commit.equals(commit)
+                ? last.tree
+                : RawCommit.read(reader, commit).tree();
     }
 
     /**
