@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Config;
 import org.portolan.control.history.peer.Admission;
+import org.portolan.control.history.peer.FetchRoom;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerReader;
-import org.portolan.control.history.peer.Turns;
 import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.log.Log;
@@ -47,10 +47,10 @@ final class Peers implements AutoCloseable {
 
     Peers(final HistoryRepository repository, final List<Config.Peer> peers, final Clocks clocks, final Log log) {
         this.log = log;
-        final Turns turns = new Turns();
+        final FetchRoom room = new FetchRoom();
         for (final Config.Peer peer : peers) {
             readers.add(new PeerReader(
-                    new PeerFetch(repository, peer.name(), peer.url(), turns),
+                    new PeerFetch(repository, peer.name(), peer.url(), room),
                     peer.everyS(),
                     clocks::wallS,
                     new PeerReader.Listener() {

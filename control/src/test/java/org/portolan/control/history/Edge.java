@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.peer.FetchRoom;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
-import org.portolan.control.history.peer.Turns;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
@@ -202,7 +202,7 @@ final class Edge implements AutoCloseable {
         if (known != null && known.url().equals(url)) {
             return known;
         }
-        final PeerFetch fetch = new PeerFetch(history.repository(), other.name, url, new Turns());
+        final PeerFetch fetch = new PeerFetch(history.repository(), other.name, url, new FetchRoom());
         fetches.put(other.name, fetch);
         return fetch;
     }

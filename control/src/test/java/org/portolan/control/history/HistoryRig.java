@@ -18,10 +18,10 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.config.Config;
+import org.portolan.control.history.peer.FetchRoom;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
-import org.portolan.control.history.peer.Turns;
 import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
@@ -162,7 +162,7 @@ final class HistoryRig implements AutoCloseable {
     /** Takes what the peer has, as the historian does. */
     HistoryRig meet(final String peer, final URI url) throws IOException {
         final Optional<Fetched> fetched =
-                new PeerFetch(history.repository(), peer, url, new Turns()).fetch(micros / 1_000_000);
+                new PeerFetch(history.repository(), peer, url, new FetchRoom()).fetch(micros / 1_000_000);
         if (fetched.isPresent()) {
             try (Fetched come = fetched.get()) {
                 history.historian().meet(come);

@@ -37,7 +37,7 @@ public record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long
             final int committer = RawParseUtils.committer(raw, at);
             final int time = RawParseUtils.nextLF(raw, committer, '>') + 1;
             final long timeS = RawParseUtils.parseLongBase10(raw, time, null);
-            return new RawCommit(id.copy(), ObjectId.fromString(raw, TREE_AT), parents, timeS);
+            return new RawCommit(id.copy(), ObjectId.fromString(raw, TREE_AT), List.copyOf(parents), timeS);
         } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new CorruptObjectException(id.copy(), "it is no commit");
         }

@@ -17,6 +17,7 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSubclassMap;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.BindingText;
@@ -78,8 +79,8 @@ final class HistoryCheck {
             watch.check();
             final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
             CommitCheck.require(id.name(), raw);
-            final Links commit = Links.of(raw);
-            isAhead |= commit.atS() > nowS + Admission.AHEAD_S;
+            final RawCommit commit = RawCommit.parse(id, raw);
+            isAhead |= commit.timeS() > nowS + Admission.AHEAD_S;
             final List<ObjectId> before = new ArrayList<>();
             if (!reader.getShallowCommits().contains(id)) {
                 for (final ObjectId parent : commit.parents()) {
@@ -89,7 +90,7 @@ final class HistoryCheck {
             }
             root(id, commit.tree(), before);
         }
-        known.requireLedTo(edge, leanings);
+        known.requireLedTo(edge, leanings, watch);
         if (bindings(0, table, 0) > MOST_BINDINGS) {
             throw new BadPeerException(
                     "has a table of more than %d bindings, which is the most that is taken".formatted(MOST_BINDINGS));
@@ -121,8 +122,7 @@ final class HistoryCheck {
     }
 
     private ObjectId treeOf(final ObjectId commit) throws IOException {
-        return Links.of(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes())
-                .tree();
+        return RawCommit.read(reader, commit).tree();
     }
 
     /** Whether any of the commits is of a time that is far ahead: after {@link #require}. */

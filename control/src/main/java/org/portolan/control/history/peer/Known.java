@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
@@ -51,7 +52,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
      * Commits to tell the peer of, so that it sends what leads from one of them: its own last head, ours, and on the
      * way back from there each of the first few, then ever fewer. What falls between two of them comes once more.
      */
-    List<ObjectId> haves() throws IOException {
+    List<ObjectId> haves(final Watch watch) throws IOException {
         final Set<ObjectId> haves = new LinkedHashSet<>();
         if (remote != null) {
             haves.add(remote);
@@ -63,6 +64,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
             int step = 1;
             int next = 0;
             for (int i = 0; i < WALK && haves.size() < MOST_HAVES; i++) {
+                watch.check();
                 final RevCommit commit = walk.next();
                 if (commit == null) {
                     break;
@@ -85,16 +87,17 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     /**
      * @param edge commits
      * @param leanings other objects
+     * @param watch ends it when it takes too long
      * @throws BadPeerException when anything of it is here by chance only, so that git may remove it any day
      */
-    void requireLedTo(final Set<ObjectId> edge, final Set<ObjectId> leanings) throws IOException {
+    void requireLedTo(final Set<ObjectId> edge, final Set<ObjectId> leanings, final Watch watch) throws IOException {
         try (ObjectReader own = git.newObjectReader()) {
             final Set<ObjectId> sought = new HashSet<>(edge);
-            new OwnPast(own, boundary, roots(), PeerHeap.ownObjects()).findCommits(sought);
+            new OwnPast(own, boundary, roots(), PeerHeap.ownObjects(), watch).findCommits(sought);
             if (sought.isEmpty()) {
                 // What the edge has, the peer need not send; so most is found at once.
-                new OwnPast(own, edge, edge, PeerHeap.ownObjects()).findObjects(leanings);
-                new OwnPast(own, boundary, roots(), PeerHeap.ownObjects()).findObjects(leanings);
+                new OwnPast(own, edge, edge, PeerHeap.ownObjects(), watch).findObjects(leanings);
+                new OwnPast(own, boundary, roots(), PeerHeap.ownObjects(), watch).findObjects(leanings);
             }
             if (!sought.isEmpty() || !leanings.isEmpty()) {
                 throw new BadPeerException("leans on objects that nothing here leads to");
@@ -109,23 +112,26 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
      *
      * @param head the peer's
      * @param fresh reads what came and nothing else
+     * @param watch ends it when it takes too long
      */
-    Set<ObjectId> boundaryWith(final Set<ObjectId> told, final ObjectId head, final ObjectReader fresh)
+    Set<ObjectId> boundaryWith(
+            final Set<ObjectId> told, final ObjectId head, final ObjectReader fresh, final Watch watch)
             throws IOException {
         final Set<ObjectId> together = new HashSet<>(boundary);
         try (ObjectReader own = git.newObjectReader()) {
-            together.addAll(cutOff(parentsOf(told, fresh), List.of(primary), own));
+            together.addAll(cutOff(parentsOf(told, fresh, watch), List.of(primary), own, watch));
             if (!boundary.isEmpty() && fresh.has(head)) {
-                together.addAll(cutOff(withoutParents(head, together, fresh), roots(), own));
+                together.addAll(cutOff(withoutParents(head, together, fresh, watch), roots(), own, watch));
             }
         }
         return together;
     }
 
-    private Map<ObjectId, List<ObjectId>> parentsOf(final Set<ObjectId> told, final ObjectReader fresh)
-            throws IOException {
+    private Map<ObjectId, List<ObjectId>> parentsOf(
+            final Set<ObjectId> told, final ObjectReader fresh, final Watch watch) throws IOException {
         final Map<ObjectId, List<ObjectId>> parents = new HashMap<>();
         for (final ObjectId each : told) {
+            watch.check();
             if (!boundary.contains(each) && fresh.has(each)) {
                 parents.put(each, parents(each, fresh));
             }
@@ -137,7 +143,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     private static List<ObjectId> parents(final ObjectId commit, final ObjectReader fresh) throws IOException {
         final byte[] raw = fresh.open(commit, Constants.OBJ_COMMIT).getCachedBytes();
         CommitCheck.requireFewParents(commit, raw);
-        return Links.of(raw).parents();
+        return RawCommit.parse(commit, raw).parents();
     }
 
     /**
@@ -145,11 +151,13 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
      * behind our own boundary, and does not tell where its history ends there.
      */
     private static Map<ObjectId, List<ObjectId>> withoutParents(
-            final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh) throws IOException {
+            final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh, final Watch watch)
+            throws IOException {
         final Map<ObjectId, List<ObjectId>> missing = new HashMap<>();
         final ObjectIdSubclassMap<ObjectId> met = new ObjectIdSubclassMap<>();
         final Deque<ObjectId> waiting = new ArrayDeque<>(List.of(head));
         while (!waiting.isEmpty()) {
+            watch.check();
             final ObjectId at = waiting.pop();
             if (ends.contains(at) || met.contains(at)) {
                 continue;
@@ -171,17 +179,21 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
      * still and nothing leads to is no parent.
      */
     private Set<ObjectId> cutOff(
-            final Map<ObjectId, List<ObjectId>> parents, final List<ObjectId> roots, final ObjectReader own)
+            final Map<ObjectId, List<ObjectId>> parents,
+            final List<ObjectId> roots,
+            final ObjectReader own,
+            final Watch watch)
             throws IOException {
         final Set<ObjectId> sought = new HashSet<>();
         for (final Map.Entry<ObjectId, List<ObjectId>> each : parents.entrySet()) {
+            watch.check();
             addKnown(each.getKey(), own, sought);
             for (final ObjectId parent : each.getValue()) {
                 addKnown(parent, own, sought);
             }
         }
         final Set<ObjectId> reached = new HashSet<>(sought);
-        new OwnPast(own, boundary, roots, PeerHeap.ownObjects()).findCommits(sought);
+        new OwnPast(own, boundary, roots, PeerHeap.ownObjects(), watch).findCommits(sought);
         reached.removeAll(sought);
         final Set<ObjectId> cut = new HashSet<>();
         parents.forEach((commit, each) -> {

@@ -12,41 +12,50 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdSubclassMap;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.portolan.control.history.pack.RawCommit;
 
 /**
  * Looks for commits and other objects in what leads to our own heads, the newest commits first. Holds 50 bytes for each
- * object that it has seen, where JGit's walks hold 200, and ends when it has found all or has seen too many: what a
- * peer names may lie anywhere, or nowhere.
+ * object that it has seen, where JGit's walks hold 200, and ends when it has found all, has seen too many or took
+ * too long: what a peer names may lie anywhere, or nowhere.
  */
 final class OwnPast {
     private final ObjectReader reader;
     private final Set<ObjectId> boundary;
     private final Collection<ObjectId> roots;
     private final int most;
+    private final Watch watch;
     private final ObjectIdSubclassMap<ObjectId> seen = new ObjectIdSubclassMap<>();
 
     /**
      * @param boundary commits whose parents are not here
      * @param most objects that are held
+     * @param watch of the peer's turn
      */
-    OwnPast(final ObjectReader reader, final Set<ObjectId> boundary, final Collection<ObjectId> roots, final int most) {
+    OwnPast(
+            final ObjectReader reader,
+            final Set<ObjectId> boundary,
+            final Collection<ObjectId> roots,
+            final int most,
+            final Watch watch) {
         this.reader = reader;
         this.boundary = boundary;
         this.roots = roots;
         this.most = most;
+        this.watch = watch;
     }
 
     @FunctionalInterface
     private interface Visitor {
         /** Whether it goes on. */
-        boolean visit(ObjectId id, Links commit) throws IOException;
+        boolean visit(RawCommit commit) throws IOException;
     }
 
     /** Takes out those that are among the commits. */
     void findCommits(final Set<ObjectId> sought) throws IOException {
         if (!sought.isEmpty()) {
-            walk((id, commit) -> {
-                sought.remove(id);
+            walk(commit -> {
+                sought.remove(commit.id());
                 return !sought.isEmpty();
             });
         }
@@ -55,36 +64,34 @@ final class OwnPast {
     /** Takes out those that are in the trees of the commits. */
     void findObjects(final Set<ObjectId> sought) throws IOException {
         if (!sought.isEmpty()) {
-            walk((id, commit) -> findIn(commit.tree(), true, sought));
+            walk(commit -> findIn(commit.tree(), true, sought));
         }
     }
 
     private void walk(final Visitor visitor) throws IOException {
         seen.clear();
-        final PriorityQueue<Waiting> next = new PriorityQueue<>(
-                Comparator.comparingLong((Waiting each) -> each.links.atS()).reversed());
+        final PriorityQueue<RawCommit> next =
+                new PriorityQueue<>(Comparator.comparingLong(RawCommit::timeS).reversed());
         for (final ObjectId root : roots) {
             add(root, next);
         }
-        for (Waiting at = next.poll(); at != null && visitor.visit(at.id, at.links); at = next.poll()) {
-            if (!boundary.contains(at.id)) {
-                for (final ObjectId parent : at.links.parents()) {
+        for (RawCommit at = next.poll(); at != null && visitor.visit(at); at = next.poll()) {
+            if (!boundary.contains(at.id())) {
+                for (final ObjectId parent : at.parents()) {
                     add(parent, next);
                 }
             }
         }
     }
 
-    private void add(final ObjectId id, final PriorityQueue<Waiting> next) throws IOException {
+    private void add(final ObjectId id, final PriorityQueue<RawCommit> next) throws IOException {
         if (see(id)) {
-            next.add(new Waiting(
-                    id, Links.of(reader.open(id, Constants.OBJ_COMMIT).getCachedBytes())));
+            next.add(RawCommit.read(reader, id));
         }
     }
 
-    private record Waiting(ObjectId id, Links links) {}
-
-    private boolean see(final AnyObjectId id) {
+    private boolean see(final AnyObjectId id) throws BadPeerException {
+        watch.check();
         if (seen.size() >= most || seen.contains(id)) {
             return false;
         }

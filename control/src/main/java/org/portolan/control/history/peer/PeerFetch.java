@@ -46,7 +46,7 @@ public final class PeerFetch {
     private final HistoryRepository history;
     private final String name;
     private final URI url;
-    private final Turns turns;
+    private final FetchRoom room;
     private final Limits limits;
     private final Traffic.Totals totals = new Traffic.Totals();
     private volatile boolean settled;
@@ -70,18 +70,22 @@ public final class PeerFetch {
     /**
      * @param name as in the config: fit for a file and a ref, and no other peer's
      * @param url git, http or https
-     * @param turns of all fetches of the process
+     * @param room of all fetches of the process
      */
-    public PeerFetch(final HistoryRepository history, final String name, final URI url, final Turns turns) {
-        this(history, name, url, turns, Limits.STANDARD);
+    public PeerFetch(final HistoryRepository history, final String name, final URI url, final FetchRoom room) {
+        this(history, name, url, room, Limits.STANDARD);
     }
 
     PeerFetch(
-            final HistoryRepository history, final String name, final URI url, final Turns turns, final Limits limits) {
+            final HistoryRepository history,
+            final String name,
+            final URI url,
+            final FetchRoom room,
+            final Limits limits) {
         this.history = history;
         this.name = name;
         this.url = url;
-        this.turns = turns;
+        this.room = room;
         this.limits = limits;
     }
 
@@ -207,7 +211,7 @@ public final class PeerFetch {
             settled = true;
             return again ? Optional.empty() : Optional.of(new Sent(head, known, Set.of(), null));
         }
-        final Conversation.Answer answer = conversation.fetch(head, known.haves(), known.boundary(), depth);
+        final Conversation.Answer answer = conversation.fetch(head, known.haves(watch), known.boundary(), depth);
         traffic.allow(limits.bytes());
         return Optional.of(new Sent(head, known, answer.boundary(), spool(answer.pack())));
     }
@@ -236,7 +240,7 @@ public final class PeerFetch {
     }
 
     private Spool spool(final InputStream pack) throws IOException {
-        final Spool spool = Spool.in(history.path());
+        final Spool spool = room.spools().open(history.path());
         boolean whole = false;
         try {
             final byte[] header = pack.readNBytes(PackScan.HEADER_BYTES);
@@ -253,24 +257,40 @@ public final class PeerFetch {
     }
 
     private Fetched checkInTurn(final Sent sent, final long nowS) throws HistoryException, TooLargeException {
-        try (Spool pack = sent.pack) {
-            final Turns.Turn turn = turns.take(() -> aborted).orElseThrow(() -> cannotRead("this router ends", null));
-            boolean sound = false;
-            try {
-                final Fetched fetched =
-                        watched(turnTimes(), new Traffic(totals, 0), watch -> check(sent, pack, watch, nowS));
-                fetched.whenClosed(turn::close);
-                sound = true;
-                return fetched;
-            } finally {
-                if (!sound) {
-                    turn.close();
-                }
+        Turns.Turn turn = null;
+        Fetched fetched = null;
+        boolean sound = false;
+        try {
+            try (Spool pack = sent.pack) {
+                turn = room.turns().take(() -> aborted).orElseThrow(() -> cannotRead("this router ends", null));
+                fetched = watched(turnTimes(), new Traffic(totals, 0), watch -> check(sent, pack, watch, nowS));
             }
+            fetched.whenClosed(turn::close);
+            sound = true;
+            return fetched;
         } catch (final HistoryException | TooLargeException e) {
             throw e;
         } catch (final IOException e) {
             throw refusal(e);
+        } finally {
+            if (!sound) {
+                giveUp(fetched, turn);
+            }
+        }
+    }
+
+    /** Also when closing the spool was all that failed: else no peer would have a turn again. */
+    private void giveUp(final Fetched fetched, final Turns.Turn turn) throws HistoryException {
+        try {
+            if (fetched != null) {
+                fetched.close();
+            }
+        } catch (final IOException e) {
+            throw refusal(e);
+        } finally {
+            if (turn != null) {
+                turn.close();
+            }
         }
     }
 
@@ -292,7 +312,7 @@ public final class PeerFetch {
             unpack(pack, quarantine, watch);
             final Set<ObjectId> boundary;
             try (ObjectReader fresh = quarantine.objects().newReader()) {
-                boundary = known.boundaryWith(sent.boundary, sent.head, fresh);
+                boundary = known.boundaryWith(sent.boundary, sent.head, fresh, watch);
             }
             try (BothReader both =
                     new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {

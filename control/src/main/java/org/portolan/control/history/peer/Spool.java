@@ -15,20 +15,20 @@ import java.util.UUID;
  * Bytes that wait on the disk, and not in the heap, for whoever is slower than we are. The file has no name from the
  * moment it is open, so a crash leaves nothing. One thread.
  */
-final class Spool extends OutputStream {
+class Spool extends OutputStream {
     private final FileChannel file;
+    private final SpoolRoom room;
+    private long bytes;
 
-    private Spool(final FileChannel file) {
-        this.file = file;
-    }
-
-    static Spool in(final Path directory) throws IOException {
-        return new Spool(FileChannel.open(
+    /** @param room has to be large enough for what is written */
+    Spool(final Path directory, final SpoolRoom room) throws IOException {
+        this.room = room;
+        file = FileChannel.open(
                 directory.resolve("spool-" + UUID.randomUUID()),
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE));
+                StandardOpenOption.DELETE_ON_CLOSE);
     }
 
     @Override
@@ -37,8 +37,10 @@ final class Spool extends OutputStream {
     }
 
     @Override
-    public void write(final byte[] bytes, final int offset, final int length) throws IOException {
-        final ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+    public void write(final byte[] some, final int offset, final int length) throws IOException {
+        room.grow(bytes, bytes + length);
+        bytes += length;
+        final ByteBuffer rest = ByteBuffer.wrap(some, offset, length);
         while (rest.hasRemaining()) {
             file.write(rest);
         }
@@ -57,6 +59,8 @@ final class Spool extends OutputStream {
 
     @Override
     public void close() throws IOException {
+        room.release(bytes);
+        bytes = 0;
         file.close();
     }
 }

@@ -11,6 +11,9 @@ import java.nio.file.Path;
  * free for the next one before the client has read the first byte, however slowly it reads.
  */
 final class SpooledAnswer extends OutputStream {
+    /** What is made here is as large as the history lets it be: it is not bounded a second time. */
+    private static final SpoolRoom ROOM = new SpoolRoom(Long.MAX_VALUE, 0);
+
     private final OutputStream out;
     private final PackBudget.Share share;
     private final Path directory;
@@ -40,7 +43,7 @@ final class SpooledAnswer extends OutputStream {
 
     private OutputStream target() throws IOException {
         if (spool == null && share.isLarge()) {
-            spool = Spool.in(directory);
+            spool = ROOM.open(directory);
         }
         return spool == null ? out : spool;
     }

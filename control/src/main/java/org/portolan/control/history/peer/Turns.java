@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * One at a time, in the order in which they came: whatever takes heap for a peer or a client is done in its turn, so
  * that together they take what one may. Any thread.
  */
-public final class Turns {
+final class Turns {
     private static final long LOOK_MS = 50;
 
     /** The first one has its turn. */

@@ -8,9 +8,10 @@
  *     in its turn, one peer at a time:
  *       PackScan -- JGit's PackParser -- quarantine/
  *       HistoryCheck: all that is new
- *     Fetched ------------------------------------>  poll, adopt: boundary, pack, index, refs/remotes/PEER/primary
+ *     Fetched ------------------------------------>  poll, adopt: the batch reads it where it lies
  *     its turn lasts until it is closed              PeerMerge: a commit of ours, or nothing; what differs
- *                                                    primary moves with the batch; Fetched is closed
+ *                                                    then boundary, pack, index, primary and
+ *                                                    refs/remotes/PEER/primary, with the batch; Fetched is closed
  *
  *   history-serve, and a thread for each client
  *   PeerServer -- PeerConnection -- JGit's upload-pack with the boundary told
@@ -19,14 +20,15 @@
  * <p>The public types are {@link org.portolan.control.history.peer.PeerServer}, {@link
  * org.portolan.control.history.peer.PeerReader} over {@link org.portolan.control.history.peer.PeerFetch}, {@link
  * org.portolan.control.history.peer.Fetched}, {@link org.portolan.control.history.peer.PeerMerge} and its {@link
- * org.portolan.control.history.peer.MergeResult}. Knows {@code record}, {@code store}, and of {@code retain} the
- * boundary.
+ * org.portolan.control.history.peer.MergeResult}. Knows {@code record}, {@code store}, the
+ * {@code boundary}, and of {@code pack} a commit's form and the shares of the heap.
  *
  * <p><b>What a peer may do to us.</b> Its pack is at most 256 MB, its objects as many as a fifth of the heap has room
  * for ({@link org.portolan.control.history.peer.PeerHeap}: 134,000 in 256 MB), each at most 4 MB, a chain of deltas 250
  * long and 32 MB, all of it 8 GB unpacked; every wait ends after 20 s, all of it after 15 minutes. What comes goes to
- * the disk, so a slow peer takes no heap; then one peer's after the other is checked and merged. A turn lasts a minute
- * at most, and twice as long each time when that was not enough. A directory has at most 1,024 realms, 4,096 segments
+ * the disk, so a slow peer takes no heap, and not more than all may have there together ({@link
+ * org.portolan.control.history.peer.FetchRoom}); then one peer's after the other is checked and merged. A turn lasts a
+ * minute at most, walks through our own past included, and twice as long each time when that was not enough. A directory has at most 1,024 realms, 4,096 segments
  * or 16,384 blocks, a table 524,288 bindings. Whoever fails is asked again later each time ({@link
  * org.portolan.control.history.peer.Pace}). Of a history that is larger than the peer can give or we can take the last
  * 10,000 commits are asked for. What came is checked before anything of the history changes: git's own rules, the

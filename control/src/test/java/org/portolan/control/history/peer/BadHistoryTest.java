@@ -165,7 +165,7 @@ final class BadHistoryTest extends RefusalRig {
     void shouldTakeWhatIsSound() throws IOException {
         final ObjectId head = raw.commit(raw.goodTree(), raw.sound());
         try (FakePeer peer = new FakePeer().has(head).gives(raw.pack());
-                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), new Turns(), LIMITS)
+                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), new FetchRoom(), LIMITS)
                         .fetch(ours.nowS)
                         .orElseThrow()) {
             assertThat(fetched.head()).isEqualTo(head);

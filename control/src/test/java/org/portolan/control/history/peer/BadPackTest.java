@@ -53,7 +53,7 @@ final class BadPackTest extends RefusalRig {
             inserter.flush();
         }
         try (FakePeer peer = new FakePeer().has(head).gives(raw.pack());
-                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), new Turns(), LIMITS)
+                Fetched fetched = new PeerFetch(ours.history, "edge-2", peer.url(), new FetchRoom(), LIMITS)
                         .fetch(ours.nowS)
                         .orElseThrow()) {
             assertThat(fetched.head()).isEqualTo(head);

@@ -40,7 +40,7 @@ final class Network implements AutoCloseable {
                         "edge-" + from,
                         URI.create(
                                 "git://127.0.0.1:" + servers.get(from).address().getPort() + "/state.git"),
-                        new Turns()));
+                        new FetchRoom()));
     }
 
     /** One router takes what the other has. */

@@ -45,7 +45,7 @@ final class PeerFetchTest {
 
     private void serve() throws IOException {
         server = PeerServer.start(theirs.history, ANY_PORT);
-        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns());
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new FetchRoom());
     }
 
     @AfterEach
@@ -123,7 +123,7 @@ final class PeerFetchTest {
     @Test
     void shouldGiveOnceMoreAfterAStartWhatWasAdoptedAndPerhapsNotMerged() throws IOException {
         pull();
-        final PeerFetch afterRestart = new PeerFetch(ours.history, "edge-2", url(), new Turns());
+        final PeerFetch afterRestart = new PeerFetch(ours.history, "edge-2", url(), new FetchRoom());
         assertThat(pull(ours, afterRestart).orElseThrow().kind()).isEqualTo(Kind.NOTHING);
         assertThat(afterRestart.fetch(ours.nowS)).isEmpty();
     }
@@ -155,7 +155,7 @@ final class PeerFetchTest {
     @Test
     void shouldReadFromStockGitsDaemon() throws IOException {
         try (StockDaemon daemon = new StockDaemon(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new Turns());
+            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new FetchRoom());
             pull();
             theirs.grow(3);
             pull();
@@ -170,7 +170,7 @@ final class PeerFetchTest {
         assertThat(StockGit.run(theirs.history.path(), "verify-pack", "-s", packOf(theirs)))
                 .contains("chain length");
         try (StockDaemon daemon = new StockDaemon(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new Turns());
+            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new FetchRoom());
             pull();
             assertThat(ours.table()).isEqualTo(theirs.table());
         }
@@ -188,7 +188,7 @@ final class PeerFetchTest {
     @Test
     void shouldReadOverHttp() throws IOException {
         try (StockHttp http = new StockHttp(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", http.url("theirs.git"), new Turns());
+            fetch = new PeerFetch(ours.history, "edge-2", http.url("theirs.git"), new FetchRoom());
             pull();
             theirs.grow(3);
             pull();
@@ -227,7 +227,7 @@ final class PeerFetchTest {
     void shouldTakeOverTheBoundaryOfAPeerThatStockGitServes() throws IOException {
         cutTheirs(5);
         try (StockDaemon daemon = new StockDaemon(directory)) {
-            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new Turns());
+            fetch = new PeerFetch(ours.history, "edge-2", daemon.url("theirs.git"), new FetchRoom());
             ours.learn(70, 7);
             assertThat(pull().kind()).isEqualTo(Kind.MERGED);
             theirs.grow(2);
@@ -246,7 +246,7 @@ final class PeerFetchTest {
         server.close();
         server = PeerServer.start(
                 theirs.history, ANY_PORT, new PeerServer.Limits(8, 4, 150, 5_000, 10_000, 60_000, 4 << 20));
-        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns(), SHALLOW);
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new FetchRoom(), SHALLOW);
         assertThat(pull().kind()).isEqualTo(Kind.SEEDED);
         assertThat(count(ours.history.path())).isEqualTo("4");
         assertThat(ours.table()).isEqualTo(theirs.table());
@@ -264,7 +264,7 @@ final class PeerFetchTest {
                     ours.history,
                     "edge-2",
                     daemon.url("theirs.git"),
-                    new Turns(),
+                    new FetchRoom(),
                     new PeerFetch.Limits(1 << 20, small, 4, Watch.Times.STANDARD));
             ours.learn(90, 9);
             assertThat(pull().kind()).isEqualTo(Kind.MERGED);
@@ -285,7 +285,7 @@ final class PeerFetchTest {
         server.close();
         server = PeerServer.start(
                 theirs.history, ANY_PORT, new PeerServer.Limits(8, 4, 150, 5_000, 10_000, 60_000, 4 << 20));
-        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns(), SHALLOW);
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new FetchRoom(), SHALLOW);
         assertThat(pull().kind()).isEqualTo(Kind.MERGED);
         assertThat(ours.table()).isEqualTo(theirs.table());
         assertThat(count(ours.history.path())).isEqualTo("18");
@@ -296,7 +296,7 @@ final class PeerFetchTest {
                 ours.history,
                 "edge-2",
                 url(),
-                new Turns(),
+                new FetchRoom(),
                 new PeerFetch.Limits(
                         1 << 20, new PackScan.Limits(150, 1 << 20, 1 << 20, 250, 1 << 20), 4, Watch.Times.STANDARD));
         assertThat(pull().kind()).isEqualTo(Kind.MERGED);
@@ -337,7 +337,7 @@ final class PeerFetchTest {
         Files.move(directory.resolve("ours.git"), directory.resolve("long.git"));
         StockGit.run(directory, "clone", "-q", "--bare", "--depth=3", "file://" + directory + "/long.git", "ours.git");
         ours = new Scribble(directory.resolve("ours.git"), "edge-1");
-        fetch = new PeerFetch(ours.history, "edge-2", url(), new Turns());
+        fetch = new PeerFetch(ours.history, "edge-2", url(), new FetchRoom());
         theirs.grow(2);
         pull();
         assertThat(ours.table()).containsAllEntriesOf(theirs.table());
@@ -359,7 +359,7 @@ final class PeerFetchTest {
                             theirs.history,
                             "edge-1",
                             URI.create("git://127.0.0.1:" + back.address().getPort() + "/"),
-                            new Turns()));
+                            new FetchRoom()));
         }
         final String forgotten = StockGit.run(ours.history.path(), "rev-parse", "primary~2");
         Files.writeString(ours.history.path().resolve("shallow"), forgotten);

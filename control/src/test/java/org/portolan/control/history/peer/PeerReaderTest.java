@@ -61,7 +61,10 @@ final class PeerReaderTest {
 
     private PeerReader reader(final URI url) {
         final PeerReader reader = new PeerReader(
-                new PeerFetch(ours.history, "edge-2", url, new Turns()), SELDOM_S, () -> Scribble.BEGIN_S, listener);
+                new PeerFetch(ours.history, "edge-2", url, new FetchRoom()),
+                SELDOM_S,
+                () -> Scribble.BEGIN_S,
+                listener);
         reader.start();
         return reader;
     }

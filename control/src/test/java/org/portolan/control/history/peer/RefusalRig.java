@@ -44,7 +44,7 @@ abstract class RefusalRig {
     }
 
     void assertRefused(final URI url, final String because, final PeerFetch.Limits limits) throws IOException {
-        assertThatThrownBy(() -> new PeerFetch(ours.history, "edge-2", url, new Turns(), limits)
+        assertThatThrownBy(() -> new PeerFetch(ours.history, "edge-2", url, new FetchRoom(), limits)
                         .fetch(ours.nowS)
                         .ifPresent(RefusalRig::close))
                 .isInstanceOf(HistoryException.class)
