@@ -2,7 +2,6 @@ package org.portolan.control.history;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +10,7 @@ import jnr.posix.POSIXFactory;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
-import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
-import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.retain.Marks;
@@ -48,8 +45,6 @@ final class Historian implements Agent {
     private static final long UPKEEP_RETRY_MICROS = 60_000_000;
     private static final long SECOND_MICROS = 1_000_000;
     private static final long MILLI_MICROS = 1_000;
-    /** Told to control at once: it must not be busy with it for long. */
-    private static final int HEARSAY = 256;
 
     /** Who reads, while the historian writes on between its steps. */
     @FunctionalInterface
@@ -73,10 +68,9 @@ final class Historian implements Agent {
     private final ExpiryBranches branches;
     private final Marks marks;
     private final Upkeep upkeep;
-    private final Peers peers;
+    private final Meetings meetings;
     private final Inspection inspection;
     private final Seeding seeding;
-    private final Hearsay.Listener listener;
     private final LookBack lookBack;
     private final Wire[] wires;
     private final TombstoneSearch elsewhere;
@@ -86,7 +80,6 @@ final class Historian implements Agent {
     private final Shares shares;
     private final Log log;
     private final List<Change> gathered = new ArrayList<>();
-    private final List<Hearsay> hearsay = new ArrayList<>();
     private long gatherUntilMicros;
     private long markMicros;
     /** When first confirmations are written, 0 while none waits. */
@@ -118,12 +111,20 @@ final class Historian implements Agent {
         this.branches = branches;
         marks = companions.marks;
         upkeep = companions.upkeep;
-        peers = companions.peers;
         inspection = companions.inspection;
-        seeding = new Seeding(repository, peers);
-        listener = companions.listener;
+        seeding = new Seeding(repository, companions.peers);
         lookBack = companions.lookBack;
         this.wires = wires;
+        meetings = new Meetings(
+                repository,
+                counters,
+                ledger,
+                branches,
+                companions.peers,
+                companions.listener,
+                wires,
+                clocks,
+                this::advanceMarks);
         elsewhere = new TombstoneSearch(key -> Wire.isAny(wires, key));
         this.clocks = clocks;
         settlement = new Settlement(repository, log);
@@ -145,7 +146,7 @@ final class Historian implements Agent {
         if (!stopped.isEmpty() || ending) {
             return attended;
         }
-        return attended + tellControl() + meet() + lookBack() + inspect() + keepUp();
+        return attended + meetings.tellControl() + meet() + lookBack() + inspect() + keepUp();
     }
 
     /** Gathers, and writes what is due. */
@@ -167,31 +168,21 @@ final class Historian implements Agent {
         }
         attend();
         if (stopped.isEmpty()) {
-            tellControl();
+            meetings.tellControl();
             meet();
         }
     }
 
-    private int tellControl() {
-        int told = 0;
-        while (!hearsay.isEmpty()
-                && listener.heard(List.copyOf(hearsay.subList(0, Math.min(HEARSAY, hearsay.size()))))) {
-            hearsay.subList(0, Math.min(HEARSAY, hearsay.size())).clear();
-            told++;
-        }
-        return told;
-    }
-
-    /** Merges what came from one peer. The next one waits until control knows what this one said. */
+    /** Merges what came from one peer, when the changes that came before it are written. */
     private int meet() {
-        final Optional<Fetched> come = hearsay.isEmpty() ? peers.poll() : Optional.empty();
+        final Optional<Fetched> come = meetings.next();
         if (come.isEmpty()) {
             return 0;
         }
         try (Fetched fetched = come.get()) {
             final long now = clocks.steady();
             if (gathered.isEmpty() || seeding.isOn(now) || write(now, false)) {
-                meet(fetched);
+                meetings.meet(fetched);
             }
         } catch (final IOException e) {
             log.warn("history: %s", sentence(e));
@@ -199,52 +190,9 @@ final class Historian implements Agent {
         return 1;
     }
 
-    private Admission admission(final Fetched fetched, final long nowS) {
-        return new Admission(
-                repository.router(),
-                ledger.own().born(),
-                ledger.own().all(),
-                nowS,
-                nowS - Tombstones.HORIZON_S,
-                !fetched.isAhead());
-    }
-
     /** For tests, which fetch themselves: as if a peer's reader had brought it. */
     void meet(final Fetched fetched) {
-        final long nowS = clocks.wallS();
-        final ObjectId before = repository.primary();
-        try (Batch batch = repository.batch()) {
-            final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
-            final Admission admission = admission(fetched, nowS);
-            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), admission);
-            final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()));
-            scribe.finish(before);
-            batch.finish();
-            ledger.keep();
-            hearsay.addAll(meeting.hearsay());
-            counters.batches.incrementAndGet();
-            counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
-            counters.conflicts.addAndGet(result.conflicts().size());
-            peers.met(fetched.peer(), nowS, result);
-            peers.leftOut(fetched, admission);
-            if (admission.isAnyEarly()) {
-                fetched.askAgain();
-            }
-            advanceMarks();
-        } catch (final UncheckedIOException e) {
-            notMerged(fetched, e.getCause().getMessage());
-        } catch (final IOException | RuntimeException e) {
-            notMerged(fetched, sentence(e));
-        } catch (final OutOfMemoryError | StackOverflowError e) {
-            notMerged(fetched, "it takes more memory than there is");
-        }
-    }
-
-    /** The peer is read again in time; a disk that takes nothing is noticed by the next change. */
-    private void notMerged(final Fetched fetched, final String why) {
-        ledger.undo();
-        counters.failures.incrementAndGet();
-        fetched.refuse("peer %s is not merged: %s".formatted(fetched.peer(), why));
+        meetings.meet(fetched);
     }
 
     /** At the start, after the first hour, and each day. */
@@ -439,8 +387,12 @@ final class Historian implements Agent {
     }
 
     /** With the path: the kernel's words for a full disk, and JGit's, name none. */
-    private String sentence(final Exception thrown) {
+    static String sentence(final HistoryRepository repository, final Exception thrown) {
         return thrown instanceof final IOException io ? FileFailure.of(repository.path(), io) : Log.describe(thrown);
+    }
+
+    private String sentence(final Exception thrown) {
+        return sentence(repository, thrown);
     }
 
     /** Why nothing is written; empty while all is well. Any thread. */

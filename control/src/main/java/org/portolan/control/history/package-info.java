@@ -33,7 +33,7 @@
  * when it is gone ({@link org.portolan.control.history.Inspection}).
  *
  * <p><b>Peers.</b> This router commits on its own line only: from {@code primary} back by first parents are the tables
- * that it had, and questions about time follow that line. What a peer brings is a merge commit of ours, or nothing when
+ * that it had, and questions about time follow that line. What a peer brings ({@link org.portolan.control.history.Meetings}) is a merge commit of ours, or nothing when
  * our table stays as it is; only a router that never wrote anything begins with a peer's line ({@link
  * org.portolan.control.history.Seeding}).
  *

@@ -13,7 +13,6 @@ import org.eclipse.jgit.revwalk.DepthWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.transport.PreUploadHook;
 import org.eclipse.jgit.transport.PreUploadHookChain;
 import org.eclipse.jgit.transport.UploadPack;
 import org.portolan.control.history.pack.Packing;
@@ -98,23 +97,7 @@ public final class BoundaryUploadPack extends UploadPack implements BoundaryStre
     }
 
     /** Notes what was agreed upon. */
-    private final class Listener implements PreUploadHook {
-        @Override
-        public void onBeginNegotiateRound(
-                final UploadPack up, final Collection<? extends ObjectId> wants, final int offered) {
-            // Only the end of it counts.
-        }
-
-        @Override
-        public void onEndNegotiateRound(
-                final UploadPack up,
-                final Collection<? extends ObjectId> wants,
-                final int found,
-                final int notFound,
-                final boolean ready) {
-            // Only the end of it counts.
-        }
-
+    private final class Listener extends SendPackHook {
         @Override
         public void onSendPack(
                 final UploadPack up,

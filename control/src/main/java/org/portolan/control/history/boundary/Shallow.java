@@ -3,7 +3,6 @@ package org.portolan.control.history.boundary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -11,9 +10,6 @@ import org.eclipse.jgit.internal.storage.file.LockFile;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.Durable;
 import org.portolan.control.log.FileFailure;
 
@@ -85,48 +81,5 @@ public final class Shallow {
             text.write('\n');
         }
         return text.toByteArray();
-    }
-
-    /**
-     * To be called after each fetch with {@link org.eclipse.jgit.transport.Transport}: JGit takes over the whole
-     * boundary of the peer (section shallow-info of protocol 2), and where the peer's history begins later, ours would
-     * end there. Puts back what stood before; of the peer's stays only a commit whose parents are not here.
-     *
-     * @param before {@link #read} before the fetch
-     */
-    public static void settle(final FileRepository git, final Set<ObjectId> before) throws IOException {
-        final Set<ObjectId> told = read(git);
-        final Set<ObjectId> settled = new HashSet<>(before);
-        try (RevWalk walk = new RevWalk(git)) {
-            for (final ObjectId commit : told) {
-                if (!before.contains(commit) && lacksParent(walk.getObjectReader(), commit)) {
-                    settled.add(commit);
-                }
-            }
-        }
-        if (settled.equals(told)) {
-            return;
-        }
-        if (settled.isEmpty()) {
-            git.getObjectDatabase().setShallowCommits(settled);
-            Durable.sync(git.getDirectory().toPath());
-        } else {
-            write(git, settled);
-        }
-    }
-
-    private static boolean lacksParent(final ObjectReader reader, final ObjectId commit) throws IOException {
-        if (!reader.has(commit)) {
-            return false;
-        }
-        // RevCommit.parse does not ask for the boundary: it sees the parents that the walk hides.
-        final RevCommit whole =
-                RevCommit.parse(reader.open(commit, Constants.OBJ_COMMIT).getCachedBytes());
-        for (final RevCommit parent : whole.getParents()) {
-            if (!reader.has(parent)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.ObjectInfoRequest;
-import org.eclipse.jgit.transport.PreUploadHook;
 import org.eclipse.jgit.transport.ProtocolV2Hook;
 import org.eclipse.jgit.transport.ServiceMayNotContinueException;
 import org.eclipse.jgit.transport.UploadPack;
+import org.portolan.control.history.boundary.SendPackHook;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
@@ -53,7 +53,7 @@ final class PackBudget {
     }
 
     /** What one connection's pack takes: a clone's at once, because it is known; others' as they grow. */
-    final class Share implements PreUploadHook, ProtocolV2Hook, AutoCloseable {
+    final class Share extends SendPackHook implements ProtocolV2Hook, AutoCloseable {
         private final HistoryRepository history;
         private Turns.Turn turn;
         private int packed;
@@ -127,22 +127,6 @@ final class PackBudget {
         @Override
         public void onObjectInfo(final ObjectInfoRequest request) throws ServiceMayNotContinueException {
             throw new ServiceMayNotContinueException("object-info is not served");
-        }
-
-        @Override
-        public void onBeginNegotiateRound(
-                final UploadPack up, final Collection<? extends ObjectId> wants, final int offered) {
-            // Takes little.
-        }
-
-        @Override
-        public void onEndNegotiateRound(
-                final UploadPack up,
-                final Collection<? extends ObjectId> wants,
-                final int found,
-                final int notFound,
-                final boolean ready) {
-            // Takes little.
         }
 
         /** When all that JGit held of the packs is garbage. */

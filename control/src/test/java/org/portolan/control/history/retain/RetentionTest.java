@@ -62,13 +62,13 @@ class RetentionTest {
     void shouldDropWhatIsOlderThanTheDaysThatAreKept() throws IOException {
         days(20, 24);
         final long cutS = chronicle.nowS() - 7 * DAY_S;
-        final ObjectId then = marks.before(cutS).orElseThrow();
+        final ObjectId then = marks.find(cutS).map(Marks.Mark::commit).orElseThrow();
         final String table = StockGit.run(path, "ls-tree", "-r", then.name());
         final Report report = run(new Limits(7, 0)).getFirst();
         assertThat(report.commitsDropped()).isEqualTo(13 * 24);
         assertThat(report.bytesAfter()).isLessThan(report.bytesBefore() * 2 / 3);
         assertThat(report.oldestS()).isBetween(cutS - DAY_S / 24, cutS);
-        assertThat(marks.before(cutS))
+        assertThat(marks.find(cutS).map(Marks.Mark::commit))
                 .as("the oldest time that is kept can be asked for")
                 .contains(then);
         assertThat(StockGit.run(path, "ls-tree", "-r", then.name())).isEqualTo(table);
@@ -177,7 +177,7 @@ class RetentionTest {
         assertThat(pauses[0]).isGreaterThan(8);
         deleteAll();
         StockGit.requireSound(path);
-        assertThat(marks.before(Long.MAX_VALUE)).contains(chronicle.head());
+        assertThat(marks.find(Long.MAX_VALUE).map(Marks.Mark::commit)).contains(chronicle.head());
     }
 
     @Test
@@ -289,7 +289,7 @@ class RetentionTest {
         } catch (final URISyntaxException e) {
             throw new AssertionError(e);
         }
-        Shallow.settle(git, before);
+        FetchedBoundary.settle(git, before);
     }
 
     /** One commit an hour, or as many as are said, one batch a day. */

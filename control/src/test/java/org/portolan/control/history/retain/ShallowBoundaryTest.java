@@ -216,7 +216,7 @@ class ShallowBoundaryTest {
             final Set<ObjectId> before = Shallow.read(git);
             fetch(git, server.url());
             assertThat(Shallow.read(git)).as("JGit takes the server's").containsExactly(boundary);
-            Shallow.settle(git, before);
+            FetchedBoundary.settle(git, before);
             assertThat(Shallow.read(git)).isEmpty();
         }
         assertThat(count(whole, TRACKED)).isEqualTo(ALL + 3);
@@ -229,7 +229,7 @@ class ShallowBoundaryTest {
         try (GitServer server = GitServer.stock(path);
                 FileRepository git = open(clone)) {
             fetch(git, server.url());
-            Shallow.settle(git, Set.of());
+            FetchedBoundary.settle(git, Set.of());
             assertThat(Shallow.read(git)).containsExactly(boundary);
         }
         assertThat(count(clone, TRACKED)).isEqualTo(KEPT);
@@ -292,7 +292,7 @@ class ShallowBoundaryTest {
                 assertThat(Shallow.read(git))
                         .as("its parents are not there any more")
                         .containsExactly(side);
-                Shallow.settle(git, Set.of());
+                FetchedBoundary.settle(git, Set.of());
                 assertThat(Shallow.read(git)).as("but here they are").isEmpty();
             }
         }

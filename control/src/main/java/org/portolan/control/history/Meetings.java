@@ -1,0 +1,116 @@
+package org.portolan.control.history;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.peer.Admission;
+import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.MergeResult;
+import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryRepository;
+
+/** Merges what peers have sent, and tells control what they say of its segments. Historian's thread only. */
+final class Meetings {
+    /** Told to control at once: it must not be busy with it for long. */
+    private static final int HEARSAY = 256;
+
+    private final HistoryRepository repository;
+    private final HistoryCounters counters;
+    private final Ledger ledger;
+    private final ExpiryBranches branches;
+    private final Peers peers;
+    private final Hearsay.Listener listener;
+    private final Wire[] wires;
+    private final Clocks clocks;
+    private final Runnable primaryMoved;
+    private final List<Hearsay> hearsay = new ArrayList<>();
+
+    /** @param primaryMoved what is to be done when a meeting is durable */
+    Meetings(
+            final HistoryRepository repository,
+            final HistoryCounters counters,
+            final Ledger ledger,
+            final ExpiryBranches branches,
+            final Peers peers,
+            final Hearsay.Listener listener,
+            final Wire[] wires,
+            final Clocks clocks,
+            final Runnable primaryMoved) {
+        this.repository = repository;
+        this.counters = counters;
+        this.ledger = ledger;
+        this.branches = branches;
+        this.peers = peers;
+        this.listener = listener;
+        this.wires = wires;
+        this.clocks = clocks;
+        this.primaryMoved = primaryMoved;
+    }
+
+    /** @return how often control took something */
+    int tellControl() {
+        int told = 0;
+        while (!hearsay.isEmpty()
+                && listener.heard(List.copyOf(hearsay.subList(0, Math.min(HEARSAY, hearsay.size()))))) {
+            hearsay.subList(0, Math.min(HEARSAY, hearsay.size())).clear();
+            told++;
+        }
+        return told;
+    }
+
+    /** What came from one peer, to be merged and closed. The next one waits until control knows what this one said. */
+    Optional<Fetched> next() {
+        return hearsay.isEmpty() ? peers.poll() : Optional.empty();
+    }
+
+    /** One batch: it is merged whole, or refused and nothing of it stays. */
+    void meet(final Fetched fetched) {
+        final long nowS = clocks.wallS();
+        final ObjectId before = repository.primary();
+        try (Batch batch = repository.batch()) {
+            final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
+            final Admission admission = admission(fetched, nowS);
+            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), admission);
+            final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()));
+            scribe.finish(before);
+            batch.finish();
+            ledger.keep();
+            hearsay.addAll(meeting.hearsay());
+            counters.batches.incrementAndGet();
+            counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
+            counters.conflicts.addAndGet(result.conflicts().size());
+            peers.met(fetched.peer(), nowS, result);
+            peers.leftOut(fetched, admission);
+            if (admission.isAnyEarly()) {
+                fetched.askAgain();
+            }
+            primaryMoved.run();
+        } catch (final UncheckedIOException e) {
+            refuse(fetched, e.getCause().getMessage());
+        } catch (final IOException | RuntimeException e) {
+            refuse(fetched, Historian.sentence(repository, e));
+        } catch (final OutOfMemoryError | StackOverflowError e) {
+            refuse(fetched, "it takes more memory than there is");
+        }
+    }
+
+    private Admission admission(final Fetched fetched, final long nowS) {
+        return new Admission(
+                repository.router(),
+                ledger.own().born(),
+                ledger.own().all(),
+                nowS,
+                nowS - Tombstones.HORIZON_S,
+                !fetched.isAhead());
+    }
+
+    /** The peer is read again in time; a disk that takes nothing is noticed by the next change. */
+    private void refuse(final Fetched fetched, final String why) {
+        ledger.undo();
+        counters.failures.incrementAndGet();
+        fetched.refuse("peer %s is not merged: %s".formatted(fetched.peer(), why));
+    }
+}
