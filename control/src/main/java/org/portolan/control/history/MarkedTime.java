@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.query.TimeIndex;
 import org.portolan.control.history.retain.Marks;
 
@@ -17,16 +16,25 @@ final class MarkedTime implements TimeIndex {
     }
 
     @Override
-    public Optional<ObjectId> before(final long epochSecond) throws IOException {
-        return marks.before(epochSecond);
+    public Optional<Mark> before(final long epochSecond) throws IOException {
+        return marks.find(epochSecond).map(MarkedTime::mark);
+    }
+
+    @Override
+    public Mark head() {
+        return mark(marks.head());
     }
 
     @Override
     public Iterable<Mark> marks() {
         final List<Mark> newestFirst = new ArrayList<>();
         for (final Marks.Mark each : marks.all().reversed()) {
-            newestFirst.add(new Mark(each.epochSeconds(), each.commit()));
+            newestFirst.add(mark(each));
         }
         return newestFirst;
+    }
+
+    private static Mark mark(final Marks.Mark mark) {
+        return new Mark(mark.epochSeconds(), mark.commit(), mark.ordinal());
     }
 }

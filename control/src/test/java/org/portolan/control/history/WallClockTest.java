@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.query.HistoryQuery.Holding;
 import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 import org.portolan.control.history.store.StockGit;
@@ -174,6 +175,128 @@ class WallClockTest {
                         .map(i -> M1 + moves - i)
                         .boxed()
                         .toList());
+    }
+
+    /** A commit of primary's line, and the MAC that it gave {@link #A1}: 0 for none. */
+    private record Said(String commit, long second, long mac) {}
+
+    private List<Said> line() {
+        return rig.git("log", "--first-parent", "--reverse", "--format=%H %ct %s", "primary")
+                .lines()
+                .map(each -> each.split(" ", 3))
+                .map(each -> new Said(each[0], Long.parseLong(each[1]), macOfA1(each[2])))
+                .toList();
+    }
+
+    private static long macOfA1(final String subject) {
+        final boolean isAbout = subject.contains("192.168.3.1 ");
+        return isAbout ? Long.parseLong(subject.substring(subject.length() - 17).replace(":", ""), 16) : 0;
+    }
+
+    /** Against the line as git lists it, at times to both sides of each commit. */
+    private void requireNeighbors() throws IOException {
+        final List<Said> line = line();
+        final int[] changes = java.util.stream.IntStream.range(0, line.size())
+                .filter(i -> line.get(i).mac != 0)
+                .toArray();
+        for (int i = 1; i < line.size(); i++) {
+            for (int off = -1; off <= 1; off++) {
+                final long second = line.get(i).second + off;
+                final Optional<Moment> moment = rig.query().at(second, () -> {});
+                int at = line.size() - 1;
+                while (at >= 0 && line.get(at).second > second) {
+                    at--;
+                }
+                assertThat(moment.map(found -> found.commit().name()))
+                        .isEqualTo(at < 0 ? Optional.empty() : Optional.of(line.get(at).commit));
+                if (at >= changes[0]) {
+                    requireHolding(line, changes, at, moment.orElseThrow());
+                }
+            }
+        }
+    }
+
+    private void requireHolding(final List<Said> line, final int[] changes, final int at, final Moment moment)
+            throws IOException {
+        int now = changes.length - 1;
+        while (changes[now] > at) {
+            now--;
+        }
+        final Said then = line.get(changes[now]);
+        final Holding holding = rig.query().who(A1, moment, () -> {}).getFirst();
+        final String name = "at commit %d, %d, of %s".formatted(at, line.get(at).second, line);
+        assertThat(holding.then().binding().mac()).as(name).isEqualTo(then.mac);
+        assertThat(holding.then().fromS()).as(name).isEqualTo(then.second);
+        assertThat(
+                        holding.before() == null || holding.before().binding() == null
+                                ? 0
+                                : holding.before().binding().mac())
+                .as(name)
+                .isEqualTo(now == 0 ? 0 : line.get(changes[now - 1]).mac);
+        if (now == changes.length - 1) {
+            assertThat(holding.after()).as(name).isNull();
+            assertThat(holding.then().untilS()).as(name).isZero();
+            return;
+        }
+        final Said next = line.get(changes[now + 1]);
+        assertThat(holding.then().untilS()).as(name).isEqualTo(Math.max(next.second, line.get(at).second));
+        assertThat(holding.after().binding().mac()).as(name).isEqualTo(next.mac);
+        assertThat(holding.after().fromS()).as(name).isEqualTo(next.second);
+    }
+
+    /** The line's order says what came before and after, and the clock only how it is called. */
+    @Test
+    void shouldDateNeighborsRightlyAroundAClockThatWasAheadAndBack() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            if (i % 8 == 3) {
+                rig.stepWall(100 * DAY_S);
+            } else if (i % 8 == 6) {
+                rig.stepWall(-100 * DAY_S);
+            } else if (i % 8 == 7) {
+                rig.stepWall(-3 * 3_600);
+            }
+            rig.tell(i == 0 ? LEARNED : MOVED, A1, i == 0 ? 0 : M1 + i, M1 + i + 1)
+                    .settle();
+            for (int quiet = 0; quiet < i % 3; quiet++) {
+                rig.pass(4_000).tell(MOVED, A9, M1 + quiet, M1 + i + quiet + 1).settle();
+            }
+        }
+        requireNeighbors();
+        rig.pass(60).settle();
+        assertThat(rig.log()).contains("became one");
+        requireNeighbors();
+        rig.reopen();
+        requireNeighbors();
+        java.nio.file.Files.delete(rig.path().resolve("portolan.marks"));
+        rig.reopen();
+        requireNeighbors();
+    }
+
+    /** It came, ended and was collected while the clock was ahead: neither side of that time shows it. */
+    @Test
+    void shouldTellWhatWasForgottenWhileTheClockWasAhead() throws IOException {
+        rig.tell(LEARNED, A1, 0, M1).settle().pass(60);
+        rig.stepWall(50 * DAY_S).tell(MOVED, A1, M1, M2).settle();
+        rig.pass(60).tell(LEARNED, A9, 0, M2).settle().pass(60);
+        rig.tell(EXPIRED, A9, M2, 0).settle().pass(60).tell(MOVED, A1, M2, M1).settle();
+        rig.stepWall(50 * DAY_S);
+        for (int minute = 0; minute < 130; minute++) {
+            rig.pass(60).settle();
+        }
+        assertThat(rig.git("log", "--format=%s", "primary")).contains("tombstones collected");
+        rig.stepWall(-100 * DAY_S).tell(MOVED, A1, M1, M2).settle();
+        rig.pass(60).tell(MOVED, A1, M2, M1).settle();
+        final List<String> kinds = new java.util.ArrayList<>();
+        rig.query()
+                .log(
+                        LogQuery.everything(9).ofAddress(A9),
+                        () -> {},
+                        entry -> kinds.add(entry.kind().name()));
+        assertThat(kinds).containsExactly("EXPIRED", "ADDED");
+        final Moment now = rig.query().at(rig.wallS(), () -> {}).orElseThrow();
+        final Holding last = rig.query().who(A9, now, () -> {}).getFirst();
+        assertThat(last.then().binding()).isNull();
+        assertThat(last.before().binding().observed().mac()).isEqualTo(M2);
     }
 
     /** One that is wrong for a moment must not make the history forget; one that stays is right. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.query.AddressFinder.Sight;
 import org.portolan.control.history.query.TimeIndex.MarkCursor;
+import org.portolan.control.history.query.TimeIndex.Span;
 import org.portolan.control.history.record.BindingKey;
 
 /**
@@ -21,8 +22,15 @@ import org.portolan.control.history.record.BindingKey;
  * </pre>
  */
 final class AddressLine {
-    /** One commit that changed what the tree says; the parent is null when it was the first of all. */
-    record Step(Commit commit, Sight after, Commit parent, Sight before) {}
+    /**
+     * One commit that changed what the tree says; the parent is null when it was the first of all.
+     *
+     * @param ordinal the commit's on primary's line; of no meaning on another one
+     */
+    record Step(Commit commit, long ordinal, Sight after, Commit parent, Sight before) {}
+
+    /** A commit and its number on primary's line; of no meaning on another one. */
+    record Place(Commit commit, long ordinal) {}
 
     /** Where a line ends early: null and 0 for nowhere. */
     record End(ObjectId floor, long sinceS) {
@@ -40,6 +48,7 @@ final class AddressLine {
     private final long tombstonesKeptS;
     private int stretch = LEAST_STRETCH;
     private Commit at;
+    private long ordinal;
     private Sight sight;
     private Step step;
     private boolean ended;
@@ -52,7 +61,7 @@ final class AddressLine {
     AddressLine(
             final Reading reading,
             final AddressFinder finder,
-            final Commit from,
+            final Place from,
             final Collection<BindingKey> keys,
             final MarkCursor marks,
             final End end,
@@ -64,9 +73,10 @@ final class AddressLine {
         this.marks = marks;
         this.end = end;
         this.tombstonesKeptS = tombstonesKeptS;
-        at = from;
-        sight = look(from);
-        ended = from.timeS() < end.sinceS || from.id().equals(end.floor);
+        at = from.commit;
+        ordinal = from.ordinal;
+        sight = look(at);
+        ended = at.timeS() < end.sinceS || at.id().equals(end.floor);
     }
 
     /** Searches until something changed; empty when the line is over. */
@@ -107,6 +117,7 @@ final class AddressLine {
                 || step.parent.id().equals(end.floor);
         if (!ended) {
             at = step.parent;
+            ordinal = step.ordinal - 1;
             sight = step.before;
         }
         step = null;
@@ -122,14 +133,15 @@ final class AddressLine {
         stretch = Math.min(2 * stretch, MOST_STRETCH);
         final int same = lastSame(commits);
         at = commits.get(same);
+        ordinal -= same;
         sight = look(at);
         if (same < commits.size() - 1) {
             final Commit parent = commits.get(same + 1);
-            step = new Step(at, sight, parent, look(parent));
+            step = new Step(at, ordinal, sight, parent, look(parent));
         } else if (over) {
             ended = true;
             if (at.parents().isEmpty() && !at.boundary() && !at.id().equals(end.floor) && !sight.isEmpty()) {
-                step = new Step(at, sight, null, Sight.NOTHING);
+                step = new Step(at, ordinal, sight, null, Sight.NOTHING);
             }
         }
     }
@@ -143,8 +155,7 @@ final class AddressLine {
         boolean jumped = marks != null;
         while (jumped) {
             jumped = false;
-            final long olderS = Math.max(at.timeS() - tombstonesKeptS, end.sinceS - 1);
-            final List<TimeIndex.Mark> ahead = marks.between(at.timeS(), olderS);
+            final List<TimeIndex.Mark> ahead = marks.before(ordinal, at.timeS(), tombstonesKeptS, end.sinceS);
             int step = ahead.size();
             for (int from = 0; step > 0 && from < ahead.size(); ) {
                 final int to = Math.min(from + step, ahead.size()) - 1;
@@ -170,6 +181,7 @@ final class AddressLine {
             return false;
         }
         at = there.get();
+        ordinal = mark.ordinal();
         sight = then;
         return true;
     }
@@ -192,11 +204,19 @@ final class AddressLine {
         return false;
     }
 
+    private static Span span(final List<Commit> commits) {
+        Span span = Span.of(commits.getFirst().timeS());
+        for (final Commit commit : commits) {
+            span = span.with(commit.timeS());
+        }
+        return span;
+    }
+
     /** Index of the last one until which all say the same as the first. */
     private int lastSame(final List<Commit> commits) throws IOException {
         int same = 0;
         int changed = commits.size();
-        final boolean halving = commits.getFirst().timeS() - commits.getLast().timeS() < tombstonesKeptS;
+        final boolean halving = span(commits).seconds() < tombstonesKeptS;
         if (halving && finder.isSame(sight, look(commits.getLast()))) {
             return commits.size() - 1;
         }

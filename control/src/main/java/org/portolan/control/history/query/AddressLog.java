@@ -59,7 +59,7 @@ final class AddressLog {
 
     AddressLog(
             final Reading reading,
-            final Commit from,
+            final AddressLine.Place from,
             final LogQuery query,
             final MarkCursor marks,
             final long tombstonesKeptS)
@@ -194,7 +194,16 @@ final class AddressLog {
             if (readers.size() >= MOST_LINES) {
                 leftOut = true;
             } else if (!brought.isEmpty()) {
-                add(new AddressLine(reading, finder, side.get(), brought, null, end, tombstonesKeptS), false);
+                add(
+                        new AddressLine(
+                                reading,
+                                finder,
+                                new AddressLine.Place(side.get(), 0),
+                                brought,
+                                null,
+                                end,
+                                tombstonesKeptS),
+                        false);
             }
         }
     }

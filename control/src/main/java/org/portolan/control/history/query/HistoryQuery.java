@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.portolan.control.history.query.AddressLine.Place;
 import org.portolan.control.history.query.Reading.BindingCache;
 import org.portolan.control.history.query.TimeIndex.MarkCursor;
 import org.portolan.control.history.record.Binding;
@@ -44,8 +45,15 @@ public final class HistoryQuery {
         void onEntry(LogEntry entry) throws IOException;
     }
 
-    /** A commit of primary, and the wall-clock second it was made in. */
-    public record Moment(ObjectId commit, long second) {}
+    /**
+     * A commit of primary, and the wall-clock second it was made in.
+     *
+     * @param ordinal its number on the line: of two moments the later one has the greater, whatever the clock said
+     */
+    public record Moment(ObjectId commit, long second, long ordinal) {}
+
+    /** So far primary may be ahead of the index of times: a batch has fewer commits. */
+    private static final int MOST_AHEAD = 65_536;
 
     private final Repository git;
     private final TimeIndex index;
@@ -80,7 +88,7 @@ public final class HistoryQuery {
     /** The last moment at or before that second; empty when the history that is kept begins later. */
     public Optional<Moment> at(final long second, final Asker asker) throws IOException {
         try (Reading reading = open(asker)) {
-            return commit(reading, second).map(HistoryQuery::moment);
+            return place(reading, second).map(HistoryQuery::moment);
         }
     }
 
@@ -88,31 +96,56 @@ public final class HistoryQuery {
     public Moment beginning(final Asker asker) throws IOException {
         try (Reading reading = open(asker)) {
             final MarkCursor marks = new MarkCursor(index);
-            Moment oldest = moment(reading.head());
+            Moment oldest = moment(head(reading));
             for (TimeIndex.Mark mark = marks.take(); mark != null; mark = marks.take()) {
                 reading.working();
-                oldest = new Moment(mark.commit(), mark.second());
+                oldest = new Moment(mark.commit(), mark.second(), mark.ordinal());
             }
             return oldest;
         }
     }
 
-    private static Moment moment(final Commit commit) {
-        return new Moment(commit.id(), commit.timeS());
+    private static Moment moment(final Place place) {
+        return new Moment(place.commit().id(), place.commit().timeS(), place.ordinal());
     }
 
-    private Optional<Commit> commit(final Reading reading, final long second) throws IOException {
-        final Commit head = reading.head();
-        if (head.timeS() <= second) {
+    private Optional<Place> place(final Reading reading, final long second) throws IOException {
+        final Place head = head(reading);
+        if (head.commit().timeS() <= second) {
             return Optional.of(head);
         }
-        final Optional<ObjectId> found;
+        final Optional<TimeIndex.Mark> found;
         try {
             found = index.before(second);
         } catch (final IOException e) {
             throw MarkCursor.unreadable(e);
         }
-        return found.isEmpty() ? Optional.empty() : reading.older(found.get());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        return reading.older(found.get().commit())
+                .map(commit -> new Place(commit, found.get().ordinal()));
+    }
+
+    /** Primary's head: as a rule the one that the index knows, or a few commits on. */
+    private Place head(final Reading reading) throws IOException {
+        final TimeIndex.Mark known;
+        try {
+            known = index.head();
+        } catch (final IOException e) {
+            throw MarkCursor.unreadable(e);
+        }
+        final Commit head = reading.head();
+        Optional<Commit> at = Optional.of(head);
+        for (int ahead = 0; ahead < MOST_AHEAD && at.isPresent(); ahead++) {
+            if (at.get().id().equals(known.commit())) {
+                return new Place(head, known.ordinal() + ahead);
+            }
+            reading.working();
+            at = reading.parent(at.get());
+        }
+        // Primary was moved by hand: what the index knows is asked about until it has followed.
+        return new Place(reading.commit(known.commit()), known.ordinal());
     }
 
     /** All that the table had at a moment, tombstones too, by segment and then by address. */
@@ -125,8 +158,8 @@ public final class HistoryQuery {
     /** Who had an address at a moment: one holding for each segment that knows it; none when none ever did. */
     public List<Holding> who(final int address, final Moment moment, final Asker asker) throws IOException {
         try (Reading reading = open(asker)) {
-            final Commit at = reading.commit(moment.commit());
-            return new HoldingSearch(reading, index, address, reading.head(), at, tombstonesKeptS).find();
+            final Place at = new Place(reading.commit(moment.commit()), moment.ordinal());
+            return new HoldingSearch(reading, index, address, head(reading), at, tombstonesKeptS).find();
         }
     }
 
@@ -137,7 +170,7 @@ public final class HistoryQuery {
      */
     public boolean log(final LogQuery query, final Asker asker, final EntryVisitor visitor) throws IOException {
         try (Reading reading = open(asker)) {
-            final Optional<Commit> from = commit(reading, query.untilS());
+            final Optional<Place> from = place(reading, query.untilS());
             if (from.isEmpty()) {
                 return false;
             }
@@ -148,7 +181,7 @@ public final class HistoryQuery {
                 log.write(limiter);
                 return limiter.more || log.isCut();
             }
-            new MessageLog(reading, from.get(), query).write(limiter);
+            new MessageLog(reading, from.get().commit(), query).write(limiter);
             return limiter.more;
         }
     }

@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.query.AddressFinder.Sight;
+import org.portolan.control.history.query.AddressLine.Place;
 import org.portolan.control.history.query.HistoryQuery.Holding;
 import org.portolan.control.history.query.HistoryQuery.Holding.Origin;
 import org.portolan.control.history.query.HistoryQuery.Holding.Period;
 import org.portolan.control.history.query.TimeIndex.MarkCursor;
+import org.portolan.control.history.query.TimeIndex.Span;
 import org.portolan.control.history.record.BindingKey;
 
 /**
@@ -26,15 +28,15 @@ final class HoldingSearch {
     private final TimeIndex index;
     private final AddressFinder finder;
     private final long tombstonesKeptS;
-    private final Commit head;
-    private final Commit at;
+    private final Place head;
+    private final Place at;
 
     HoldingSearch(
             final Reading reading,
             final TimeIndex index,
             final int address,
-            final Commit head,
-            final Commit at,
+            final Place head,
+            final Place at,
             final long tombstonesKeptS) {
         this.reading = reading;
         this.index = index;
@@ -46,9 +48,9 @@ final class HoldingSearch {
 
     /** One for each segment that knows the address, then or now; else where it was known last. */
     List<Holding> find() throws IOException {
-        final Sight then = finder.in(at);
+        final Sight then = finder.in(at.commit());
         final Set<BindingKey> keys = new TreeSet<>(then.keys());
-        keys.addAll(finder.in(head).keys());
+        keys.addAll(finder.in(head.commit()).keys());
         if (keys.isEmpty()) {
             line(at, null, AddressLine.End.NOWHERE, true)
                     .next()
@@ -62,7 +64,7 @@ final class HoldingSearch {
     }
 
     private AddressLine line(
-            final Commit from, final Set<BindingKey> keys, final AddressLine.End end, final boolean byMarks)
+            final Place from, final Set<BindingKey> keys, final AddressLine.End end, final boolean byMarks)
             throws IOException {
         final MarkCursor marks = byMarks ? new MarkCursor(index) : null;
         return new AddressLine(reading, finder, from, keys, marks, end, tombstonesKeptS);
@@ -70,8 +72,9 @@ final class HoldingSearch {
 
     private Holding holding(final BindingKey key, final Sight then) throws IOException {
         final Optional<AddressLine.Step> next = next(key, then);
-        final long untilS =
-                next.map(step -> Math.max(step.commit().timeS(), at.timeS())).orElse(0L);
+        final long untilS = next.map(
+                        step -> Math.max(step.commit().timeS(), at.commit().timeS()))
+                .orElse(0L);
         final AddressLine back = line(at, Set.of(key), AddressLine.End.NOWHERE, true);
         final Optional<AddressLine.Step> came = back.next();
         final Period now = period(key, then, came, untilS);
@@ -97,8 +100,8 @@ final class HoldingSearch {
 
     /** How long what came after lasted is found like what came after then. */
     private Period after(final BindingKey key, final AddressLine.Step step) throws IOException {
-        final HoldingSearch there =
-                new HoldingSearch(reading, index, key.address(), head, step.commit(), tombstonesKeptS);
+        final HoldingSearch there = new HoldingSearch(
+                reading, index, key.address(), head, new Place(step.commit(), step.ordinal()), tombstonesKeptS);
         final long untilS =
                 there.next(key, step.after()).map(each -> each.commit().timeS()).orElse(0L);
         return period(key, step.after(), Optional.of(step), untilS);
@@ -108,17 +111,20 @@ final class HoldingSearch {
     private Optional<AddressLine.Step> next(final BindingKey key, final Sight then) throws IOException {
         final Set<BindingKey> keys = Set.of(key);
         final List<TimeIndex.Mark> later = later();
-        Commit floor = at;
+        Place floor = at;
         for (int from = 0; from < later.size(); ) {
             int to = from;
-            while (to + 1 < later.size() && later.get(to + 1).second() - floor.timeS() < tombstonesKeptS) {
+            Span span = Span.of(floor.commit().timeS()).with(later.get(from).second());
+            final boolean close = span.seconds() < tombstonesKeptS;
+            while (to + 1 < later.size()
+                    && span.with(later.get(to + 1).second()).seconds() < tombstonesKeptS) {
                 to++;
+                span = span.with(later.get(to).second());
             }
-            Commit top = reading.commit(later.get(to).commit());
-            final boolean close = top.timeS() - floor.timeS() < tombstonesKeptS;
+            Place top = place(later.get(to));
             while (close && to > from && !isSame(keys, then, top)) {
                 to = from + (to - from) / 2;
-                top = reading.commit(later.get(to).commit());
+                top = place(later.get(to));
             }
             if (!close || !isSame(keys, then, top)) {
                 final Optional<AddressLine.Step> first = first(keys, then, floor, top);
@@ -132,14 +138,19 @@ final class HoldingSearch {
         return Optional.empty();
     }
 
-    private boolean isSame(final Set<BindingKey> keys, final Sight then, final Commit commit) throws IOException {
-        return finder.isSame(then, finder.in(commit).only(keys));
+    private Place place(final TimeIndex.Mark mark) throws IOException {
+        return new Place(reading.commit(mark.commit()), mark.ordinal());
+    }
+
+    private boolean isSame(final Set<BindingKey> keys, final Sight then, final Place place) throws IOException {
+        return finder.isSame(then, finder.in(place.commit()).only(keys));
     }
 
     /** The oldest change between two commits of the line, whatever their clocks say. */
     private Optional<AddressLine.Step> first(
-            final Set<BindingKey> keys, final Sight then, final Commit floor, final Commit top) throws IOException {
-        final AddressLine line = line(top, keys, new AddressLine.End(floor.id(), 0), false);
+            final Set<BindingKey> keys, final Sight then, final Place floor, final Place top) throws IOException {
+        final AddressLine line =
+                line(top, keys, new AddressLine.End(floor.commit().id(), 0), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
             if (finder.isSame(then, step.get().after())) {
@@ -151,15 +162,18 @@ final class HoldingSearch {
         return first;
     }
 
-    /** Marks after {@link #at}, oldest first, and the head. */
+    /** Marks after {@link #at}, oldest first, and the head: by their place on the line, whatever their clocks say. */
     private List<TimeIndex.Mark> later() throws IOException {
         final List<TimeIndex.Mark> later = new ArrayList<>();
         final MarkCursor marks = new MarkCursor(index);
-        for (TimeIndex.Mark mark = marks.take(); mark != null && mark.second() > at.timeS(); mark = marks.take()) {
-            later.add(mark);
+        for (TimeIndex.Mark mark = marks.take(); mark != null && mark.ordinal() > at.ordinal(); mark = marks.take()) {
+            if (mark.ordinal() < head.ordinal()) {
+                later.add(mark);
+            }
         }
-        if (!head.id().equals(at.id())) {
-            later.addFirst(new TimeIndex.Mark(head.timeS(), head.id()));
+        if (head.ordinal() > at.ordinal()) {
+            later.addFirst(
+                    new TimeIndex.Mark(head.commit().timeS(), head.commit().id(), head.ordinal()));
         }
         return later.reversed();
     }
@@ -184,7 +198,7 @@ final class HoldingSearch {
                 merge.commit().parents().subList(1, merge.commit().parents().size())) {
             final Optional<Commit> side = reading.older(id);
             if (side.isPresent() && finder.isSame(key, finder.in(side.get()), merge.after())) {
-                return line(side.get(), Set.of(key), AddressLine.End.NOWHERE, false)
+                return line(new Place(side.get(), 0), Set.of(key), AddressLine.End.NOWHERE, false)
                         .next();
             }
         }

@@ -16,21 +16,46 @@ import org.portolan.control.log.FileFailure;
  */
 public interface TimeIndex {
 
-    /** A commit on primary's line of first parents, and the wall-clock second it was made in. */
-    record Mark(long second, ObjectId commit) {}
+    /**
+     * A commit on primary's line of first parents.
+     *
+     * @param second of the wall clock that it was made in: a clock is set forward and back, so it need not rise
+     * @param ordinal its number on the line: a later commit has a greater one, whatever the clock said
+     */
+    record Mark(long second, ObjectId commit, long ordinal) {}
 
     /**
      * The newest commit on primary's line of first parents that was made at or before that second; empty when the
      * history that is kept begins later.
      */
-    Optional<ObjectId> before(long epochSecond) throws IOException;
+    Optional<Mark> before(long epochSecond) throws IOException;
+
+    /** The newest commit of the line that this index knows: primary's head, or one that was it a moment ago. */
+    Mark head() throws IOException;
 
     /**
-     * Commits of that line, newest first, in the order of the line; the last one is the oldest that is kept. Two marks
-     * next to each other are to be closer than tombstones are kept, or what lies between them is walked through: else a
-     * binding could have come, ended and been collected in between, and neither mark would show it.
+     * Commits of that line, newest first, in the order of the line; the last one is the oldest that is kept. From one to
+     * the next newer one times rise. Two marks next to each other are to be closer than tombstones are kept, or what
+     * lies between them is walked through: else a binding could have come, ended and been collected in between, and
+     * neither mark would show it.
      */
     Iterable<Mark> marks() throws IOException;
+
+    /** The earliest and the latest time of a stretch of the line. */
+    record Span(long earliestS, long latestS) {
+        static Span of(final long second) {
+            return new Span(second, second);
+        }
+
+        Span with(final long second) {
+            return new Span(Math.min(earliestS, second), Math.max(latestS, second));
+        }
+
+        /** How long the clock says that it was. */
+        long seconds() {
+            return latestS - earliestS;
+        }
+    }
 
     /** Goes through the marks once, newest first. */
     final class MarkCursor {
@@ -46,20 +71,41 @@ public interface TimeIndex {
             }
         }
 
-        /** The marks between two seconds, both left out, newest first; what is newer is passed over for good. */
-        List<Mark> between(final long newerS, final long olderS) throws HistoryException {
-            ahead.removeIf(mark -> mark.second() >= newerS);
-            while ((ahead.isEmpty() || ahead.getLast().second() > olderS) && hasMore()) {
-                final Mark mark = marks.next();
-                if (mark.second() < newerS) {
-                    ahead.add(mark);
+        /**
+         * The marks before a place of the line, newest first, as far as the clock says that less than so long passed;
+         * what is not before it is passed over for good.
+         *
+         * @param sinceS the first mark that is older ends it, too
+         */
+        List<Mark> before(final long ordinal, final long second, final long forS, final long sinceS)
+                throws HistoryException {
+            ahead.removeIf(mark -> mark.ordinal() >= ordinal);
+            Span span = Span.of(second);
+            int count = 0;
+            while (count < ahead.size() || read(ordinal)) {
+                final Mark mark = ahead.get(count);
+                span = span.with(mark.second());
+                if (span.seconds() >= forS || mark.second() < sinceS) {
+                    break;
                 }
+                count++;
             }
-            final boolean past = !ahead.isEmpty() && ahead.getLast().second() <= olderS;
-            return past ? ahead.subList(0, ahead.size() - 1) : ahead;
+            return ahead.subList(0, count);
         }
 
-        /** The next mark whatever its time; null at the end. */
+        /** One more that is before the place; false at the end. */
+        private boolean read(final long ordinal) throws HistoryException {
+            while (hasMore()) {
+                final Mark mark = marks.next();
+                if (mark.ordinal() < ordinal) {
+                    ahead.add(mark);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** The next mark; null at the end. */
         Mark take() throws HistoryException {
             if (!ahead.isEmpty()) {
                 return ahead.removeFirst();

@@ -20,10 +20,10 @@ import org.portolan.control.history.pack.RawCommit;
 /**
  * Finds a time in the history without a walk: some commits of primary's first-parent line, in memory and in a side file
  * that is rebuilt when it does not fit. Marked are the oldest commit that is kept, each day's first, each that is
- * dated before the one that it follows, and so many that none are further apart than {@link #APART}.
+ * dated before the one that it follows, that one too, and so many that none are further apart than {@link #APART}.
  *
  * <p>A clock may have been set back, so that times do not always rise along the line; from one mark to the next they
- * do. What is found is always the newest commit on the line whose time is not after the one asked for.
+ * do, and so the earliest and the latest time of a stretch are those of marks. What is found is always the newest commit on the line whose time is not after the one asked for.
  *
  * <p>The historian's thread writes; any thread reads.
  */
@@ -119,6 +119,9 @@ public final class Marks {
         Line extend(final List<Mark> fresh, final Mark newest, final Mark oldest) {
             final long numbers = (head == null ? 0 : head.ordinal() + 1) - oldest.ordinal();
             final List<Mark> all = new ArrayList<>(marks);
+            if (head != null && oldest.epochSeconds() < head.epochSeconds() && !head.equals(all.getLast())) {
+                all.add(head);
+            }
             final Mark next = fresh.isEmpty() ? newest : fresh.getLast();
             final boolean isFar =
                     all.isEmpty() || next.ordinal() + numbers - all.getLast().ordinal() >= APART;
@@ -134,12 +137,7 @@ public final class Marks {
     // ---- read
 
     /** The newest commit of the line at or before a time; nothing when the history that is kept begins later. */
-    public Optional<ObjectId> before(final long epochSeconds) throws IOException {
-        return find(epochSeconds).map(Mark::commit);
-    }
-
-    /** The same, with its number on the line. */
-    Optional<Mark> find(final long epochSeconds) throws IOException {
+    public Optional<Mark> find(final long epochSeconds) throws IOException {
         return find(mark -> mark.epochSeconds() <= epochSeconds);
     }
 
@@ -174,7 +172,7 @@ public final class Marks {
         return line.marks;
     }
 
-    /** Where the history begins that is kept: {@link #before} finds nothing that is older. */
+    /** Where the history begins that is kept: {@link #find(long)} finds nothing that is older. */
     public Mark oldest() {
         return line.marks.getFirst();
     }
@@ -211,13 +209,15 @@ public final class Marks {
         RawCommit commit = RawCommit.read(reader, head);
         newest = new Mark(commit.timeS(), commit.id(), 0);
         Mark at = newest;
+        boolean isPeak = false;
         while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
             final Mark known = before.known(commit.parents().getFirst());
             commit = known == null ? RawCommit.read(reader, commit.parents().getFirst()) : commit;
             final Mark parent = known == null ? new Mark(commit.timeS(), commit.id(), at.ordinal() - 1) : known;
-            if (isMark(at, parent)) {
+            if (isPeak || isMark(at, parent)) {
                 fresh.add(at);
             }
+            isPeak = at.epochSeconds() < parent.epochSeconds();
             if (known != null) {
                 return before.endAt(known).extend(fresh, newest, at);
             }

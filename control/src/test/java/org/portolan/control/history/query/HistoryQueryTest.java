@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.query.AddressLine.Place;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.query.HistoryQuery.Holding;
 import org.portolan.control.history.query.HistoryQuery.LogEntry;
@@ -364,8 +365,13 @@ final class HistoryQueryTest {
         try (Reading reading = new Reading(edge.git(), new BindingCache(), PATIENT)) {
             final TimeIndex index = new TimeIndex() {
                 @Override
-                public Optional<ObjectId> before(final long second) {
+                public Optional<Mark> before(final long second) {
                     throw new AssertionError("not asked");
+                }
+
+                @Override
+                public Mark head() {
+                    return marks.getFirst();
                 }
 
                 @Override
@@ -374,7 +380,8 @@ final class HistoryQueryTest {
                 }
             };
             final List<String> lines = new ArrayList<>();
-            new AddressLog(reading, reading.head(), ofAddress(20), new MarkCursor(index), MONTH_S)
+            final Place head = new Place(reading.head(), marks.getFirst().ordinal());
+            new AddressLog(reading, head, ofAddress(20), new MarkCursor(index), MONTH_S)
                     .write(entry -> lines.add(line(entry)));
             assertThat(lines).containsExactly("added office 192.168.1.20 m01 lan answered null edge-1");
             assertThat(reading.opened())
@@ -605,7 +612,7 @@ final class HistoryQueryTest {
         edge.pass(10).learn(address(22), mac(3)).write();
         Files.writeString(edge.path().resolve("shallow"), boundary.name() + "\n");
         assertThat(query(edge).at(boundaryS - 1, PATIENT)).isEmpty();
-        assertThat(query(edge).beginning(PATIENT)).isEqualTo(new Moment(boundary, boundaryS));
+        assertThat(query(edge).beginning(PATIENT)).isEqualTo(new Moment(boundary, boundaryS, 1));
         assertThat(log(ofAddress(20))).isEmpty();
         assertThat(log(LogQuery.everything(9))).hasSize(2);
         final Holding holding = who(20, Long.MAX_VALUE).getFirst();

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.query.HistoryQuery.Asker;
@@ -132,8 +131,13 @@ final class QueryProbe {
         }
 
         @Override
-        public Optional<ObjectId> before(final long epochSecond) throws IOException {
+        public Optional<Mark> before(final long epochSecond) throws IOException {
             return walking.before(epochSecond);
+        }
+
+        @Override
+        public Mark head() throws IOException {
+            return walking.head();
         }
 
         @Override

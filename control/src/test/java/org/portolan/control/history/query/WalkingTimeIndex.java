@@ -13,6 +13,8 @@ import org.portolan.control.history.query.Reading.BindingCache;
 public final class WalkingTimeIndex implements TimeIndex {
     private final Repository git;
     private final int stride;
+    private ObjectId counted;
+    private long count;
 
     /** @param stride how many commits there are from one mark to the next */
     public WalkingTimeIndex(final Repository git, final int stride) {
@@ -24,21 +26,46 @@ public final class WalkingTimeIndex implements TimeIndex {
         return new Reading(git, new BindingCache(), () -> {});
     }
 
+    /** Counted from the beginning of what is kept; what was counted before need not be counted again. */
+    private synchronized long count(final Reading reading, final Commit head) throws IOException {
+        long steps = 0;
+        Optional<Commit> at = Optional.of(head);
+        while (at.isPresent() && !at.get().id().equals(counted)) {
+            steps++;
+            at = reading.parent(at.get());
+        }
+        count = at.isPresent() ? count + steps : steps;
+        counted = head.id();
+        return count;
+    }
+
     @Override
-    public Optional<ObjectId> before(final long epochSecond) throws IOException {
+    public Optional<Mark> before(final long epochSecond) throws IOException {
         try (Reading reading = open()) {
-            Optional<Commit> at = Optional.of(reading.head());
+            final Commit head = reading.head();
+            long ordinal = count(reading, head);
+            Optional<Commit> at = Optional.of(head);
             while (at.isPresent() && at.get().timeS() > epochSecond) {
                 at = reading.parent(at.get());
+                ordinal--;
             }
-            return at.map(Commit::id);
+            final long number = ordinal;
+            return at.map(commit -> new Mark(commit.timeS(), commit.id(), number));
+        }
+    }
+
+    @Override
+    public Mark head() throws IOException {
+        try (Reading reading = open()) {
+            final Commit head = reading.head();
+            return new Mark(head.timeS(), head.id(), count(reading, head));
         }
     }
 
     @Override
     public Iterable<Mark> marks() {
         return () -> new Iterator<>() {
-            private Commit next = read(null, 0);
+            private Mark next = read(null, 0);
 
             @Override
             public boolean hasNext() {
@@ -50,25 +77,34 @@ public final class WalkingTimeIndex implements TimeIndex {
                 if (next == null) {
                     throw new NoSuchElementException();
                 }
-                final Commit mark = next;
+                final Mark mark = next;
                 next = read(mark, stride);
-                return new Mark(mark.timeS(), mark.id());
+                return mark;
             }
         };
     }
 
     /** So many first parents on, or the last one; null behind that. A reader for each, so that none is left open. */
-    private Commit read(final Commit from, final int steps) {
+    private Mark read(final Mark from, final int steps) {
+        if (from == null) {
+            return newest();
+        }
         try (Reading reading = open()) {
-            Commit at = from == null ? reading.head() : from;
-            for (int i = 0; i < steps; i++) {
-                final Optional<Commit> parent = reading.parent(at);
-                if (parent.isEmpty()) {
-                    return i == 0 ? null : at;
-                }
+            Commit at = reading.commit(from.commit());
+            int taken = 0;
+            for (Optional<Commit> parent = reading.parent(at); taken < steps && parent.isPresent(); taken++) {
                 at = parent.get();
+                parent = reading.parent(at);
             }
-            return at;
+            return taken == 0 ? null : new Mark(at.timeS(), at.id(), from.ordinal() - taken);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Mark newest() {
+        try {
+            return head();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -54,8 +54,8 @@ class MarksTest {
         final Marks marks = Marks.open(chronicle.git(), chronicle.head());
         grow(marks, 1_300, 97);
         requireAll(marks, 97);
-        assertThat(marks.before(Chronicle.BEGIN_S - 1)).isEmpty();
-        assertThat(marks.before(Long.MAX_VALUE)).contains(chronicle.head());
+        assertThat(before(marks, Chronicle.BEGIN_S - 1)).isEmpty();
+        assertThat(before(marks, Long.MAX_VALUE)).contains(chronicle.head());
         assertThat(marks.oldest().epochSeconds()).isEqualTo(Chronicle.BEGIN_S);
     }
 
@@ -159,7 +159,7 @@ class MarksTest {
         final ObjectId back = marks.at(700).orElseThrow().commit();
         marks.advance(back);
         assertThat(marks.head().commit()).isEqualTo(back);
-        assertThat(marks.before(Long.MAX_VALUE)).contains(back);
+        assertThat(before(marks, Long.MAX_VALUE)).contains(back);
         requireSame(Marks.open(chronicle.git(), back), marks);
     }
 
@@ -177,6 +177,35 @@ class MarksTest {
         assertThat(marks.all().size()).isLessThan(15);
     }
 
+    /** So the earliest and the latest time of a stretch are those of marks. */
+    @Test
+    void shouldMarkBothSidesOfAStepBack() throws IOException {
+        final Marks marks = Marks.open(chronicle.git(), chronicle.head());
+        grow(marks, 50, 60);
+        for (int i = 0; i < 3; i++) {
+            chronicle.passS(-1_000);
+            grow(marks, 130, 60);
+            requirePeaks(marks);
+        }
+        Files.delete(file);
+        requirePeaks(Marks.open(chronicle.git(), chronicle.head()));
+    }
+
+    private void requirePeaks(final Marks marks) throws IOException {
+        final List<RevCommit> line = line();
+        int steps = 0;
+        for (int i = 0; i + 1 < line.size(); i++) {
+            final RevCommit commit = line.get(i);
+            final RevCommit parent = line.get(i + 1);
+            if (commit.getCommitTime() < parent.getCommitTime()) {
+                steps++;
+                assertThat(marks.all()).anyMatch(mark -> mark.commit().equals(commit.copy()));
+                assertThat(marks.all()).anyMatch(mark -> mark.commit().equals(parent.copy()));
+            }
+        }
+        assertThat(steps).isPositive();
+    }
+
     @Test
     void shouldBeginAtTheBoundaryWhenItMoved() throws IOException {
         final Marks marks = Marks.open(chronicle.git(), chronicle.head());
@@ -186,8 +215,8 @@ class MarksTest {
         Shallow.write(chronicle.git(), Set.of(boundary.commit()));
         marks.cut(boundary);
         assertThat(marks.oldest()).isEqualTo(boundary);
-        assertThat(marks.before(boundary.epochSeconds() - 1)).isEmpty();
-        assertThat(marks.before(boundary.epochSeconds())).contains(boundary.commit());
+        assertThat(before(marks, boundary.epochSeconds() - 1)).isEmpty();
+        assertThat(before(marks, boundary.epochSeconds())).contains(boundary.commit());
         requireAll(marks, 59);
         requireSame(Marks.open(chronicle.git(), chronicle.head()), marks);
         assertThat(Marks.open(chronicle.git(), chronicle.head()).oldest().ordinal())
@@ -217,7 +246,7 @@ class MarksTest {
             try {
                 while (!over.get()) {
                     final long asked = marks.head().epochSeconds() - 600;
-                    final Optional<ObjectId> found = marks.before(asked);
+                    final Optional<ObjectId> found = before(marks, asked);
                     assertThat(found).isPresent();
                     try (RevWalk walk = new RevWalk(chronicle.git())) {
                         assertThat(walk.parseCommit(found.get()).getCommitTime())
@@ -237,6 +266,10 @@ class MarksTest {
         over.set(true);
         reader.join();
         assertThat(failure.get()).isNull();
+    }
+
+    private static Optional<ObjectId> before(final Marks marks, final long epochSeconds) throws IOException {
+        return marks.find(epochSeconds).map(Mark::commit);
     }
 
     private void grow(final Marks marks, final int commits, final long secondsBetween) throws IOException {
@@ -269,18 +302,18 @@ class MarksTest {
                         .filter(each -> each.getCommitTime() <= asked)
                         .map(RevCommit::copy)
                         .findFirst();
-                assertThat(marks.before(asked)).isEqualTo(expected);
+                assertThat(before(marks, asked)).isEqualTo(expected);
             }
         }
     }
 
     private void requireSame(final Marks made, final Marks expected) throws IOException {
         for (final Mark mark : expected.all()) {
-            assertThat(made.before(mark.epochSeconds())).contains(mark.commit());
-            assertThat(made.before(mark.epochSeconds() + 1)).isEqualTo(expected.before(mark.epochSeconds() + 1));
+            assertThat(before(made, mark.epochSeconds())).contains(mark.commit());
+            assertThat(before(made, mark.epochSeconds() + 1)).isEqualTo(before(expected, mark.epochSeconds() + 1));
         }
         assertThat(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII))
-                .startsWith("marks 2 ");
+                .startsWith("marks 3 ");
         assertThat(made.head().commit()).isEqualTo(expected.head().commit());
     }
 }

@@ -103,7 +103,7 @@ class ReadersTest {
         final SplittableRandom random = new SplittableRandom(seed);
         return looping(() -> {
             final long asked = marks.head().epochSeconds() - random.nextInt(60 * 40);
-            final Optional<ObjectId> found = marks.before(asked);
+            final Optional<ObjectId> found = marks.find(asked).map(Marks.Mark::commit);
             assertThat(found).isPresent();
             try (ObjectReader reader = git.newObjectReader();
                     RevWalk walk = new RevWalk(reader)) {
