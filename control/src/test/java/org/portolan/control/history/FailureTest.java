@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.pack.FailingDisk;
 import org.portolan.control.history.store.StockGit;
 
 /** The disk is full, or takes nothing any more: the router goes on, and the history when it can. Needs root to mount. */
@@ -126,6 +127,55 @@ class FailureTest {
             assertThat(rig.log()).contains("history: what was left to do after a commit is done");
             assertThat(rig.path().resolve("objects/pack").toFile().list((in, name) -> name.endsWith(".keep")))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void shouldWriteOnceWhenTheDirectoryOfTheBranchesCannotBeSynced() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1).settle();
+            try (FailingDisk disk =
+                    new FailingDisk(path -> path.equals(rig.path().resolve("refs/heads")))) {
+                rig.tell(MOVED, A1, M1, M1 + 1).settle().pass(5).settle();
+                rig.tell(MOVED, A1, M1 + 1, M1 + 2).settle();
+                assertThat(disk.failures()).isGreaterThan(2);
+                assertThat(rig.historian().stopped()).isEmpty();
+                assertThat(rig.counters().failures()).isZero();
+                assertThat(rig.counters().waiting()).isZero();
+                assertThat(rig.counters().written()).isEqualTo(3);
+                assertThat(rig.status("unsettled")).contains("refs/heads: Input/output error");
+            }
+            assertThat(rig.git("log", "--format=%s", "primary").lines().filter(each -> each.contains("entry moved")))
+                    .hasSize(2);
+            rig.pass(5).settle();
+            assertThat(rig.status("unsettled")).isEmpty();
+            assertThat(rig.log()).contains("history: what was left to do after a commit is done");
+            StockGit.requireSound(rig.path());
+        }
+    }
+
+    /** A step before the move of primary: the changes are written when the disk takes them, and once. */
+    @Test
+    void shouldLeaveNoPackForEachTryWhileTheDirectoryOfThePacksCannotBeSynced() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1).settle();
+            final Path packs = rig.path().resolve("objects/pack");
+            final int files = packs.toFile().list().length;
+            try (FailingDisk disk = new FailingDisk(path -> path.equals(packs))) {
+                rig.tell(MOVED, A1, M1, M1 + 1).settle();
+                for (int i = 0; i < 3; i++) {
+                    rig.pass(5).settle();
+                }
+                assertThat(disk.failures()).isGreaterThan(3);
+                assertThat(rig.historian().stopped()).contains("objects/pack: Input/output error");
+                assertThat(packs.toFile().list()).hasSize(files);
+            }
+            rig.pass(5).settle();
+            assertThat(rig.historian().stopped()).isEmpty();
+            assertThat(rig.counters().written()).isEqualTo(2);
+            assertThat(rig.git("log", "--format=%s", "primary").lines().filter(each -> each.contains("entry moved")))
+                    .hasSize(1);
+            StockGit.requireSound(rig.path());
         }
     }
 

@@ -9,10 +9,23 @@ import java.nio.file.StandardOpenOption;
 
 /** What has to be on the disk before the next step may begin. */
 public final class Durable {
+    /** How a file or a directory is brought to the disk. */
+    interface Disk {
+        void sync(Path path) throws IOException;
+    }
+
+    /** A test puts a disk that fails in its place. */
+    static volatile Disk disk = Durable::force;
+
     private Durable() {}
 
-    /** The bytes of a file, or the names in a directory: fsync(2). */
+    /** The bytes of a file, or the names in a directory. */
     public static void sync(final Path path) throws IOException {
+        disk.sync(path);
+    }
+
+    /** fsync(2), of a directory too. */
+    static void force(final Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -1,7 +1,6 @@
 package org.portolan.control.history.pack;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -41,23 +40,26 @@ public final class FreshPack {
      */
     public static FreshPack place(final ObjectDirectory to, final Path pack) throws IOException {
         final Path index = pack.resolveSibling(pack.getFileName().toString().replaceFirst("\\.pack$", ".idx"));
-        sync(pack);
-        sync(index);
+        Durable.sync(pack);
+        Durable.sync(index);
         final Path directory = to.getPackDirectory().toPath();
         Files.createDirectories(directory);
         final String name = "pack-" + anyName();
+        final Path placed = directory.resolve(name + ".pack");
+        final Path placedIndex = directory.resolve(name + ".idx");
         final FreshPack fresh = new FreshPack(directory.resolve(name + KEEP));
         try {
             Files.writeString(fresh.keep, KEPT_BY, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
-            sync(fresh.keep);
-            final Path placed = directory.resolve(name + ".pack");
+            Durable.sync(fresh.keep);
             Files.move(pack, placed, StandardCopyOption.ATOMIC_MOVE);
             // The index comes last: by it git knows the pack.
-            Files.move(index, directory.resolve(name + ".idx"), StandardCopyOption.ATOMIC_MOVE);
-            sync(directory);
+            Files.move(index, placedIndex, StandardCopyOption.ATOMIC_MOVE);
+            Durable.sync(directory);
             to.openPack(placed.toFile());
             return fresh;
         } catch (final IOException e) {
+            Files.deleteIfExists(placedIndex);
+            Files.deleteIfExists(placed);
             fresh.release();
             throw e;
         }
@@ -67,12 +69,6 @@ public final class FreshPack {
         final byte[] name = new byte[Constants.OBJECT_ID_LENGTH];
         ThreadLocalRandom.current().nextBytes(name);
         return ObjectId.fromRaw(name).name();
-    }
-
-    private static void sync(final Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** From now on it is a pack like any other: its commits are referred to, or nobody wants them. */

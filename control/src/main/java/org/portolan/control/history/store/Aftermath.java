@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.pack.Durable;
 import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.log.Log;
 
@@ -56,7 +57,7 @@ final class Aftermath {
             attempt(packs, FreshPack::release);
         }
         attempt(deletions, repository::delete);
-        attempt(unsynced, RepositoryFiles::syncDirectory);
+        attempt(unsynced, Durable::sync);
         trouble = failure;
     }
 

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
+import org.portolan.control.history.pack.Durable;
 import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -200,8 +201,8 @@ public final class OwnFile {
         final String whole = text.toString();
         final Path beside = path.resolveSibling(UNFINISHED);
         Files.writeString(beside, whole + checked(whole), StandardCharsets.US_ASCII);
-        RepositoryFiles.sync(beside);
+        Durable.sync(beside);
         Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        RepositoryFiles.syncDirectory(path.getParent());
+        Durable.sync(path.getParent());
     }
 }

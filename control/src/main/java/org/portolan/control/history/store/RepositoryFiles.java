@@ -1,13 +1,11 @@
 package org.portolan.control.history.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -15,6 +13,7 @@ import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FileUtils;
+import org.portolan.control.history.pack.Durable;
 import org.portolan.control.log.FileFailure;
 
 /** The files of a history: making them, telling what they are, and getting them onto the disk. */
@@ -149,21 +148,10 @@ final class RepositoryFiles {
 
     static void finished(final Path path) throws IOException {
         for (final String file : new String[] {Constants.HEAD, Constants.CONFIG}) {
-            sync(path.resolve(file));
+            Durable.sync(path.resolve(file));
         }
-        syncDirectory(path);
+        Durable.sync(path);
         Files.delete(path.resolve(UNFINISHED));
-        syncDirectory(path);
-    }
-
-    static void sync(final Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    /** A new name in it is on the disk: fsync(2) of the directory itself. */
-    static void syncDirectory(final Path directory) throws IOException {
-        sync(directory);
+        Durable.sync(path);
     }
 }
