@@ -14,7 +14,7 @@ import org.portolan.control.history.store.HistoryRepository;
 
 /** Merges what peers have sent, and tells control what they say of its segments. Historian's thread only. */
 final class Meetings {
-    /** Told to control at once: it must not be busy with it for long. */
+    /** Reported to control at once: it must not be busy with it for long. */
     private static final int HEARSAY = 256;
 
     private final HistoryRepository repository;
@@ -52,13 +52,13 @@ final class Meetings {
 
     /** @return how often control took something */
     int tellControl() {
-        int told = 0;
+        int reported = 0;
         while (!hearsay.isEmpty()
                 && listener.heard(List.copyOf(hearsay.subList(0, Math.min(HEARSAY, hearsay.size()))))) {
             hearsay.subList(0, Math.min(HEARSAY, hearsay.size())).clear();
-            told++;
+            reported++;
         }
-        return told;
+        return reported;
     }
 
     /** What came from one peer, to be merged and closed. The next one waits until control knows what this one said. */
