@@ -20,6 +20,7 @@ import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.SessionReader;
+import org.portolan.dataplane.nat.SessionRow;
 import org.portolan.dataplane.nat.SessionState;
 import org.portolan.dataplane.worker.Worker;
 
@@ -105,7 +106,7 @@ public final class RouterState implements RouterView, AutoCloseable {
 
     private void visitSessions(final SessionVisitor visitor) {
         final SessionReader reader = worker.nat().reader();
-        final org.portolan.dataplane.nat.SessionRow row = new org.portolan.dataplane.nat.SessionRow();
+        final SessionRow row = new SessionRow();
         final int nowS = nowS();
         for (int session = 0; session < reader.capacity(); session++) {
             if (snapshot(reader, session, row) && !visitor.onSession(describe(row, nowS))) {
@@ -116,7 +117,7 @@ public final class RouterState implements RouterView, AutoCloseable {
 
     /** A session that changes just now is read again; one that ends is left out. */
     private static boolean snapshot(
-            final SessionReader reader, final int session, final org.portolan.dataplane.nat.SessionRow row) {
+            final SessionReader reader, final int session, final SessionRow row) {
         for (int i = 0; i < SNAPSHOT_TRIES && reader.lastSeenWord(session) != 0; i++) {
             if (reader.snapshot(session, row)) {
                 return true;
@@ -125,7 +126,7 @@ public final class RouterState implements RouterView, AutoCloseable {
         return false;
     }
 
-    private LiveSession describe(final org.portolan.dataplane.nat.SessionRow row, final int nowS) {
+    private LiveSession describe(final SessionRow row, final int nowS) {
         final int idleS = Math.max(0, nowS - row.lastSeenS());
         return new LiveSession(
                 row.protocol(),
