@@ -3,7 +3,9 @@ package org.portolan.control.history.peer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
@@ -20,6 +22,9 @@ final class HostilePeers implements AutoCloseable {
     /** This one does nothing that is wrong. */
     static final String ELSEWHERE = "as many files in another segment";
 
+    /** This one fills the table of our own segment. */
+    static final String GREEDY = "files for the whole heap";
+
     private static final int HOSTS = 200;
     /** A stamp of the year 2096, in microseconds. */
     private static final long FAR_AHEAD = 4_000_000_000_000_000L;
@@ -31,23 +36,36 @@ final class HostilePeers implements AutoCloseable {
 
     private final int objects;
 
-    /** @param objects the most that are taken in one pack */
-    HostilePeers(final int objects) throws IOException {
+    /**
+     * @param objects the most that are taken in one pack
+     * @param wanted what they are to do; empty for all
+     */
+    HostilePeers(final int objects, final Collection<String> wanted) throws IOException {
         this.objects = objects;
-        peers.put("a line of commits without its beginning", commits());
-        peers.put("files, of which the last is none", files("office", 1, true));
-        peers.put(ELSEWHERE, files("elsewhere", 1, false));
-        peers.put("files for the whole heap", files("office", 1, false));
-        peers.put("files that are years ahead", files("office", FAR_AHEAD, false));
-        peers.put("blobs that nothing leads to, and no head", blobs());
-        peers.put("one long chain of deltas", deltas(objects - 1));
-        peers.put("chains of deltas and no head", deltas(200));
-        peers.put("commits of 4 MB", giants());
-        peers.put("commits of 80,000 parents", octopus());
-        peers.put("a table of billions", bomb());
-        peers.put("a pack without end", endless());
-        peers.put("a byte now and then", slow());
-        peers.put("a pack that ends too early", truncated());
+        add(wanted, "a line of commits without its beginning", () -> commits());
+        add(wanted, "files, of which the last is none", () -> files("office", 1, true));
+        add(wanted, ELSEWHERE, () -> files("elsewhere", 1, false));
+        add(wanted, GREEDY, () -> files("office", 1, false));
+        add(wanted, "files that are years ahead", () -> files("office", FAR_AHEAD, false));
+        add(wanted, "blobs that nothing leads to, and no head", () -> blobs());
+        add(wanted, "one long chain of deltas", () -> deltas(objects - 1));
+        add(wanted, "chains of deltas and no head", () -> deltas(200));
+        add(wanted, "commits of 4 MB", () -> giants());
+        add(wanted, "commits of 80,000 parents", () -> octopus());
+        add(wanted, "a table of billions", () -> bomb());
+        add(wanted, "a pack without end", () -> endless());
+        add(wanted, "a byte now and then", () -> slow());
+        add(wanted, "a pack that ends too early", () -> truncated());
+    }
+
+    private interface Maker {
+        FakePeer make() throws IOException;
+    }
+
+    private void add(final Collection<String> wanted, final String name, final Maker maker) throws IOException {
+        if (wanted.isEmpty() || wanted.contains(name)) {
+            peers.put(name, maker.make());
+        }
     }
 
     /**
@@ -58,10 +76,11 @@ final class HostilePeers implements AutoCloseable {
      *   an empty line
      * </pre>
      *
-     * @param arguments the most objects that are taken in one pack
+     * @param arguments the most objects that are taken in one pack; what the peers are to do, if not all of it
      */
     public static void main(final String[] arguments) throws IOException {
-        try (HostilePeers hostile = new HostilePeers(Integer.parseInt(arguments[0]))) {
+        try (HostilePeers hostile = new HostilePeers(
+                Integer.parseInt(arguments[0]), List.of(arguments).subList(1, arguments.length))) {
             hostile.peers.forEach((name, peer) -> System.out.println(peer.url() + " " + name));
             System.out.println();
             while (System.in.read() >= 0) {

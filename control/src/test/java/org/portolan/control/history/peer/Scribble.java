@@ -79,7 +79,7 @@ final class Scribble implements AutoCloseable {
         put(key(host), live(mac));
     }
 
-    private Observation live(final int mac) {
+    Observation live(final int mac) {
         final Stamp stamp = new Stamp(++clock, router);
         return new Observation(Observation.State.LIVE, mac(mac), nowS, nowS, 0, "answered", "lan", stamp);
     }
