@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.pack.HeapShare;
-import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.MergeResult.Difference;
+import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.peer.PeerMerge;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -29,7 +29,7 @@ final class Meeting {
     private final Wire[] wires;
     private final Scribe scribe;
     private final String router;
-    private final Admission admission;
+    private final PeerFilter filter;
     private final List<Hearsay> hearsay = new ArrayList<>();
     private int added;
 
@@ -39,13 +39,13 @@ final class Meeting {
             final Wire[] wires,
             final Scribe scribe,
             final String router,
-            final Admission admission) {
+            final PeerFilter filter) {
         this.batch = batch;
         this.ledger = ledger;
         this.wires = wires;
         this.scribe = scribe;
         this.router = router;
-        this.admission = admission;
+        this.filter = filter;
     }
 
     /** @param isLongApart whether the peer's line is to be tied to ours though it may bring nothing */
@@ -58,7 +58,7 @@ final class Meeting {
         final PeerMerge merge = new PeerMerge(
                 batch,
                 (key, theirs) -> isForgotten(tombstones, key, theirs),
-                admission,
+                filter,
                 difference -> isHeld(text, difference),
                 text::of);
         MergeResult result = merge.merge(primary.tip(), fetched.head(), nowS);

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
-import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
+import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryRepository;
 
@@ -72,8 +72,8 @@ final class Meetings {
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
-            final Admission admission = admission(fetched, nowS);
-            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), admission);
+            final PeerFilter filter = filter(fetched, nowS);
+            final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), filter);
             final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()));
             scribe.finish(before);
             batch.finish();
@@ -83,8 +83,8 @@ final class Meetings {
             counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
             counters.conflicts.addAndGet(result.conflicts().size());
             peers.met(fetched.peer(), nowS, result);
-            peers.leftOut(fetched, admission);
-            if (admission.isAnyEarly()) {
+            peers.leftOut(fetched, filter);
+            if (filter.isAnyEarly()) {
                 fetched.askAgain();
             }
             primaryMoved.run();
@@ -97,8 +97,8 @@ final class Meetings {
         }
     }
 
-    private Admission admission(final Fetched fetched, final long nowS) {
-        return new Admission(
+    private PeerFilter filter(final Fetched fetched, final long nowS) {
+        return new PeerFilter(
                 repository.router(),
                 ledger.own().born(),
                 ledger.own().all(),

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Config;
-import org.portolan.control.history.peer.Admission;
 import org.portolan.control.history.peer.FetchRoom;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerFetch;
+import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.peer.PeerReader;
 import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.store.HistoryRepository;
@@ -111,16 +111,16 @@ final class Peers implements AutoCloseable {
     }
 
     /** What a meeting left out; one log line when it is something else than in the last one. Historian's thread. */
-    void leftOut(final Fetched fetched, final Admission admission) {
-        final String others = admission.leftOut() > 1 ? " (and %d more)".formatted(admission.leftOut() - 1) : "";
-        final String trouble = admission.leftOut() == 0
+    void leftOut(final Fetched fetched, final PeerFilter filter) {
+        final String others = filter.leftOut() > 1 ? " (and %d more)".formatted(filter.leftOut() - 1) : "";
+        final String trouble = filter.leftOut() == 0
                 ? ""
-                : "peer %s at %s: left out %s%s".formatted(fetched.peer(), fetched.url(), admission.first(), others);
+                : "peer %s at %s: left out %s%s".formatted(fetched.peer(), fetched.url(), filter.first(), others);
         final LeftOut before = lastLeftOut(fetched.peer());
         if (!trouble.isEmpty() && !trouble.equals(before.trouble)) {
             log.warn("history: %s", trouble);
         }
-        noteLeftOut(fetched.peer(), new LeftOut(before.records + admission.leftOut(), trouble));
+        noteLeftOut(fetched.peer(), new LeftOut(before.records + filter.leftOut(), trouble));
     }
 
     private synchronized LeftOut lastLeftOut(final String peer) {

@@ -39,7 +39,7 @@
  *
  * <p><b>Pins.</b> What this router's operators pinned is held in a file of its own ({@link
  * org.portolan.control.history.OwnPins}), where no peer writes; it is written before the batch that says the same. What
- * of a peer's table is taken, {@link org.portolan.control.history.peer.Admission} says.
+ * of a peer's table is taken, {@link org.portolan.control.history.peer.PeerFilter} says.
  *
  * <p><b>A look back.</b> At the start, after an hour and each day the historian reads the table at three past times:
  * read by cold code one takes three times as long, and whoever asks first should not wait for the compiler; nor should

@@ -116,8 +116,7 @@ public final class RouterState implements RouterView, AutoCloseable {
     }
 
     /** A session that changes just now is read again; one that ends is left out. */
-    private static boolean snapshot(
-            final SessionReader reader, final int session, final SessionRow row) {
+    private static boolean snapshot(final SessionReader reader, final int session, final SessionRow row) {
         for (int i = 0; i < SNAPSHOT_TRIES && reader.lastSeenWord(session) != 0; i++) {
             if (reader.snapshot(session, row)) {
                 return true;

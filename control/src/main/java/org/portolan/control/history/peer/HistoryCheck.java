@@ -80,7 +80,7 @@ final class HistoryCheck {
             final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
             CommitCheck.require(id.name(), raw);
             final RawCommit commit = RawCommit.parse(id, raw);
-            isAhead |= commit.timeS() > nowS + Admission.AHEAD_S;
+            isAhead |= commit.timeS() > nowS + PeerFilter.AHEAD_S;
             final List<ObjectId> before = new ArrayList<>();
             if (!reader.getShallowCommits().contains(id)) {
                 for (final ObjectId parent : commit.parents()) {

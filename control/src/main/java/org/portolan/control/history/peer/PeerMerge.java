@@ -25,7 +25,7 @@ import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.TableReader;
 
 /**
- * Brings a peer's table into ours, without what {@link Admission} leaves out of it. The joined table is a function of
+ * Brings a peer's table into ours, without what {@link PeerFilter} leaves out of it. The joined table is a function of
  * what is left and of our table; what the lines have in common tells who changed what:
  *
  * <pre>
@@ -57,7 +57,7 @@ public final class PeerMerge {
 
     private final Batch batch;
     private final BiPredicate<BindingKey, Binding> isForgotten;
-    private final Admission admission;
+    private final PeerFilter filter;
     private final Predicate<Difference> isHeld;
     private final Words words;
     /** What is to be put in place of what they say; null removes. */
@@ -72,19 +72,19 @@ public final class PeerMerge {
      * @param batch takes the commit
      * @param isForgotten whether our table would forget a binding of theirs as soon as it had it: taken in, it would go
      *     and come back at each meeting
-     * @param admission what else of theirs is not taken
+     * @param filter what else of theirs is not taken
      * @param isHeld asked once of each difference, whether it is wanted: all of them may be more than the heap has room
      *     for
      */
     public PeerMerge(
             final Batch batch,
             final BiPredicate<BindingKey, Binding> isForgotten,
-            final Admission admission,
+            final PeerFilter filter,
             final Predicate<Difference> isHeld,
             final Words words) {
         this.batch = batch;
         this.isForgotten = isForgotten;
-        this.admission = admission;
+        this.filter = filter;
         this.isHeld = isHeld;
         this.words = words;
     }
@@ -98,7 +98,7 @@ public final class PeerMerge {
         final ObjectId ourTree = batch.treeOf(ours);
         final ObjectId theirTree = batch.treeOf(theirs);
         final boolean isSeeded =
-                admission.isSeed() && !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
+                filter.isSeed() && !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
         // A table that becomes ours as it is may have what we would forget: it is forgotten in time.
         final BiPredicate<BindingKey, Binding> isLeft = isSeeded ? (key, binding) -> false : isForgotten;
         ObjectId taken = theirTree;
@@ -124,7 +124,7 @@ public final class PeerMerge {
             return MergeResult.nothing(ours, ourTree);
         }
         // What is left out until its time is asked for again: so theirs must not be our past before.
-        final List<ObjectId> parents = admission.isAnyEarly() ? List.of(ours) : List.of(ours, theirs);
+        final List<ObjectId> parents = filter.isAnyEarly() ? List.of(ours) : List.of(ours, theirs);
         return commit(parents, joined, conflicts, atS);
     }
 
@@ -143,7 +143,7 @@ public final class PeerMerge {
      */
     public MergeResult tie(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId tree = batch.treeOf(ours);
-        return admission.isAnyEarly() || bases(ours, theirs).contains(theirs)
+        return filter.isAnyEarly() || bases(ours, theirs).contains(theirs)
                 ? MergeResult.nothing(ours, tree)
                 : commit(List.of(ours, theirs), tree, List.of(), atS);
     }
@@ -187,7 +187,7 @@ public final class PeerMerge {
             final Binding ours,
             final Binding theirs,
             final BiPredicate<BindingKey, Binding> isLeft) {
-        final Binding admitted = admission.admit(key, ours, theirs);
+        final Binding admitted = filter.admit(key, ours, theirs);
         if (admitted != theirs) {
             leaveOut(key, admitted);
         }
@@ -212,7 +212,7 @@ public final class PeerMerge {
         if (leftOut.size() > PeerHeap.leftOutBindings()) {
             throw new UncheckedIOException(new HistoryException(
                     "more than %d records of it are not to be taken, the first of them %s; nothing of it was taken"
-                            .formatted(PeerHeap.leftOutBindings(), admission.first())));
+                            .formatted(PeerHeap.leftOutBindings(), filter.first())));
         }
     }
 

@@ -148,8 +148,8 @@ final class Scribble implements AutoCloseable {
     }
 
     /** Of a router that has said nothing yet: all that peers say is taken. */
-    static Admission all() {
-        return new Admission("nobody", 0, Map.of(), BEGIN_S, 0, true);
+    static PeerFilter all() {
+        return new PeerFilter("nobody", 0, Map.of(), BEGIN_S, 0, true);
     }
 
     void point(final String ref, final ObjectId commit) throws IOException {

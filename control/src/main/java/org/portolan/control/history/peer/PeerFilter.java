@@ -27,7 +27,7 @@ import org.portolan.dataplane.wire.Ethernet;
  * may have been collected here and come back; and what is older than the repository may be of an earlier one. The last
  * two are taken as what was seen, which is probed, and never as a pin.
  */
-public final class Admission {
+public final class PeerFilter {
     /** A clock may be wrong by so much: what is further ahead waits. */
     static final long AHEAD_S = 86_400;
 
@@ -51,7 +51,7 @@ public final class Admission {
      * @param collectedS records that ended earlier may have been collected
      * @param isSeed whether a history that holds nothing may begin with the peer's
      */
-    public Admission(
+    public PeerFilter(
             final String router,
             final long born,
             final Map<BindingKey, Pin> pins,

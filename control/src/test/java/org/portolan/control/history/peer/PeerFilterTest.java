@@ -12,9 +12,9 @@ import org.portolan.control.history.record.Observation.State;
 import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.record.Stamp;
 
-/** What a router takes of a peer's table: random tables of a small world. {@code -Dportolan.admission.seed=SEED}. */
-final class AdmissionTest {
-    private static final long SEED = Long.getLong("portolan.admission.seed", System.nanoTime());
+/** What a router takes of a peer's table: random tables of a small world. {@code -Dportolan.filter.seed=SEED}. */
+final class PeerFilterTest {
+    private static final long SEED = Long.getLong("portolan.filter.seed", System.nanoTime());
     private static final int ROUNDS = 200_000;
     private static final String US = "edge-1";
     private static final String[] ROUTERS = {US, "edge-2", "edge-3"};
@@ -59,25 +59,25 @@ final class AdmissionTest {
         return ours == null ? taken : taken == null ? ours : Binding.join(ours, taken);
     }
 
-    private static Admission admission(final Map<BindingKey, Pin> pins) {
-        return new Admission(US, BORN, pins, NOW_S, NOW_S - 30 * 86_400, true);
+    private static PeerFilter filter(final Map<BindingKey, Pin> pins) {
+        return new PeerFilter(US, BORN, pins, NOW_S, NOW_S - 30 * 86_400, true);
     }
 
     @Test
     void shouldNeverLetAPeerChangeWhatIsOurs() {
-        System.out.printf("admission: seed %d%n", SEED);
+        System.out.printf("filter: seed %d%n", SEED);
         int leftOut = 0;
         for (int round = 0; round < ROUNDS; round++) {
             final Binding ours = random.nextInt(4) == 0 ? null : binding();
             final boolean isHeld = ours != null && ours.pinned() != null && random.nextBoolean();
             final Map<BindingKey, Pin> pins = isHeld ? Map.of(KEY, ours.pinned()) : Map.of();
             final Binding theirs = binding();
-            final Admission admission = admission(pins);
-            final Binding taken = admission.admit(KEY, ours, theirs);
+            final PeerFilter filter = filter(pins);
+            final Binding taken = filter.admit(KEY, ours, theirs);
             final Binding joined = join(ours, taken);
             final String name = "seed %d, round %d: %s and %s".formatted(SEED, round, ours, theirs);
 
-            leftOut += admission.leftOut();
+            leftOut += filter.leftOut();
             assertThat(taken == theirs || taken == null || !taken.equals(theirs))
                     .as("itself when all of it is taken, %s", name)
                     .isTrue();
@@ -91,7 +91,7 @@ final class AdmissionTest {
             if (joined != null && (ours == null || !joined.equals(ours))) {
                 assertNothingAhead(joined, ours, name);
             }
-            assertThat(joined == null ? null : join(joined, admission(pins).admit(KEY, joined, theirs)))
+            assertThat(joined == null ? null : join(joined, filter(pins).admit(KEY, joined, theirs)))
                     .as("once is enough, %s", name)
                     .isEqualTo(joined);
         }
@@ -116,7 +116,7 @@ final class AdmissionTest {
                             theirs.observed() == null ? null : theirs.observed().stamp())
                     && isSound(theirs.pinned() == null ? null : theirs.pinned().stamp());
             if (isSound) {
-                assertThat(admission(Map.of()).admit(KEY, random.nextBoolean() ? null : binding(), theirs))
+                assertThat(filter(Map.of()).admit(KEY, random.nextBoolean() ? null : binding(), theirs))
                         .isSameAs(theirs);
             }
         }
@@ -136,27 +136,27 @@ final class AdmissionTest {
     @Test
     void shouldTellARecordOfOursFromAnotherUnderTheSameStamp() {
         final Binding ours = live(1, NOW);
-        assertThat(admission(Map.of()).admit(KEY, ours, live(2, NOW))).isEqualTo(ours);
+        assertThat(filter(Map.of()).admit(KEY, ours, live(2, NOW))).isEqualTo(ours);
         final Binding expired = new Binding(ours.observed().expired(NOW_S, NOW_S, "silent"), null);
-        assertThat(admission(Map.of()).admit(KEY, ours, expired)).isSameAs(expired);
+        assertThat(filter(Map.of()).admit(KEY, ours, expired)).isSameAs(expired);
         final Binding other = new Binding(live(2, NOW).observed().expired(NOW_S, NOW_S, "silent"), null);
-        assertThat(admission(Map.of()).admit(KEY, ours, other)).isEqualTo(ours);
+        assertThat(filter(Map.of()).admit(KEY, ours, other)).isEqualTo(ours);
         final Binding flushed =
                 new Binding(ours.observed().flushed(NOW_S, NOW_S, "operator", new Stamp(NOW, US)), null);
-        assertThat(admission(Map.of()).admit(KEY, ours, flushed)).isEqualTo(ours);
+        assertThat(filter(Map.of()).admit(KEY, ours, flushed)).isEqualTo(ours);
     }
 
     /** A peer that was away for longer than tombstones are kept still has what is forgotten here. */
     @Test
     void shouldTakeAnOldRecordOfOursThatMayHaveBeenCollectedHere() {
-        final Admission admission = new Admission(US, 1, Map.of(), NOW_S, NOW_S - 30 * 86_400, true);
+        final PeerFilter filter = new PeerFilter(US, 1, Map.of(), NOW_S, NOW_S - 30 * 86_400, true);
         final Binding old = live(1, NOW - 31 * DAY);
-        assertThat(admission.admit(KEY, null, old)).isSameAs(old);
-        assertThat(admission.admit(KEY, null, live(1, NOW - 29 * DAY))).isNull();
-        assertThat(admission.admit(KEY, live(1, NOW - 40 * DAY), old))
+        assertThat(filter.admit(KEY, null, old)).isSameAs(old);
+        assertThat(filter.admit(KEY, null, live(1, NOW - 29 * DAY))).isNull();
+        assertThat(filter.admit(KEY, live(1, NOW - 40 * DAY), old))
                 .as("it is known here, and older")
                 .isEqualTo(live(1, NOW - 40 * DAY));
-        assertThat(admission.leftOut()).isEqualTo(2);
+        assertThat(filter.leftOut()).isEqualTo(2);
     }
 
     /** It would never be collected. */
@@ -164,7 +164,7 @@ final class AdmissionTest {
     void shouldLeaveOutAnExpiryThatIsFarAhead() {
         final Binding ours = live(1, NOW);
         final Binding never = new Binding(ours.observed().expired(NOW_S, NOW_S + 86_401, "silent"), null);
-        assertThat(admission(Map.of()).admit(KEY, ours, never)).isEqualTo(ours);
+        assertThat(filter(Map.of()).admit(KEY, ours, never)).isEqualTo(ours);
     }
 
     /** Times are labels, and yet a year of four digits that never comes would be shown for good. */
@@ -181,9 +181,9 @@ final class AdmissionTest {
                         "lan",
                         new Stamp(5, "edge-2")),
                 null);
-        final Admission admission = admission(Map.of());
-        assertThat(admission.admit(KEY, null, tomorrow)).isNull();
-        assertThat(admission.isAnyEarly()).isTrue();
-        assertThat(admission.first()).contains("2025-11-25T16:00:01Z").contains("check the clock of router edge-2");
+        final PeerFilter filter = filter(Map.of());
+        assertThat(filter.admit(KEY, null, tomorrow)).isNull();
+        assertThat(filter.isAnyEarly()).isTrue();
+        assertThat(filter.first()).contains("2025-11-25T16:00:01Z").contains("check the clock of router edge-2");
     }
 }
