@@ -31,6 +31,30 @@ class ArchitectureTest {
     static final ArchRule ioKnowsMemoryAndTheKernel = only("io", "system", "memory", "counter");
 
     @ArchTest
+    static final ArchRule theSeamKnowsNoDriver = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "io")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "io.*..");
+
+    @ArchTest
+    static final ArchRule driversDoNotKnowEachOther =
+            slices().matching(ROOT + "io.(*)..").should().notDependOnEachOther();
+
+    /** But the list of the drivers that a config can name. */
+    @ArchTest
+    static final ArchRule nobodyNamesADriversClasses = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "io..", ROOT + "driver")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "io.*..");
+
+    @ArchTest
+    static final ArchRule theListOfDriversKnowsDriversOnly = only("driver", "io");
+
+    @ArchTest
     static final ArchRule natKnowsThePacketOnly = only("nat", "wire", "memory", "counter");
 
     @ArchTest

@@ -3,7 +3,7 @@ package org.portolan.bench.device;
 import org.portolan.bench.lab.LabException;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.packet.PacketRing;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.system.IngressDrop;
 import org.portolan.dataplane.system.LibcThread;

@@ -4,7 +4,7 @@ import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.Offload;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.packet.PacketRing;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 
@@ -98,6 +98,11 @@ final class MemoryIo implements FrameIo {
     @Override
     public int pollDescriptor() {
         return -1;
+    }
+
+    @Override
+    public int mostWaiting() {
+        return 0;
     }
 
     @Override

@@ -6,9 +6,7 @@ import org.portolan.bench.lab.LabException;
 import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.Wait;
 import org.portolan.dataplane.io.FrameBatch;
-import org.portolan.dataplane.io.PacketRing;
-import org.portolan.dataplane.memory.Memory;
-import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.io.packet.PacketRing;
 import org.portolan.dataplane.system.LibcThread;
 
 /**
@@ -27,8 +25,6 @@ public final class CheckingSink implements AutoCloseable {
     /** Nothing arrived for so long: nothing will. */
     private static final long QUIET_MS = 200;
 
-    private static final int STATISTICS_BYTES = 8;
-
     private final FrameJudge judge;
     private final Endpoints endpoints;
     private final KernelSink kernel;
@@ -36,7 +32,6 @@ public final class CheckingSink implements AutoCloseable {
     private final PacketRing ring;
     private final int cpu;
     private final Thread thread;
-    private final Slab statistics = Slab.allocate(STATISTICS_BYTES, "struct tpacket_stats");
     private volatile Reception wanted;
     private volatile Reception current;
     private volatile boolean running = true;
@@ -129,7 +124,7 @@ public final class CheckingSink implements AutoCloseable {
 
     /** From now on frames of this run are expected, and only they. */
     public void begin(final Load load) {
-        ring.statistics(statistics.address());
+        ring.takeLost();
         handOver(new Reception(load.run(), judge, endpoints));
     }
 
@@ -145,8 +140,7 @@ public final class CheckingSink implements AutoCloseable {
             Wait.ms(QUIET_MS);
         }
         handOver(null);
-        ring.statistics(statistics.address());
-        return reception.result(sent, Memory.intAt(statistics.address() + 4) & 0xFFFF_FFFFL);
+        return reception.result(sent, ring.takeLost());
     }
 
     /** The kernel's own count of the same frames, over all runs. */
@@ -170,6 +164,5 @@ public final class CheckingSink implements AutoCloseable {
             kernel.close();
         }
         ring.close();
-        statistics.close();
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.LabException;
-import org.portolan.dataplane.io.TransmitRing;
+import org.portolan.dataplane.io.packet.TransmitRing;
 import org.portolan.dataplane.system.LibcThread;
 
 /**

@@ -7,7 +7,7 @@ import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.Wait;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.packet.PacketRing;
 
 /**
  * Judges the frames that a {@link SampleFilter} lets through, on a thread of its own, and notes their latency: from the

@@ -9,7 +9,7 @@ import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.JsonValue;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.PortolanProcess;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.packet.PacketRing;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Ethernet;

@@ -18,13 +18,6 @@ public final class DeviceCheck {
 
     private DeviceCheck() {}
 
-    /** The device of an interface, or empty when the namespace has none of that name. */
-    public static Optional<NetworkDevice> find(final Config.Interface asked, final List<NetworkDevice> devices) {
-        return devices.stream()
-                .filter(device -> device.name().equals(asked.device()))
-                .findFirst();
-    }
-
     /** Says which devices exist. */
     public static String missing(final Config.Interface asked, final List<NetworkDevice> devices) {
         final String names = devices.stream().map(NetworkDevice::name).collect(Collectors.joining(", "));

@@ -3,14 +3,11 @@ package org.portolan.control.device;
 import java.io.IOException;
 import java.util.List;
 import org.portolan.control.config.Config;
-import org.portolan.dataplane.io.DeviceIo;
-import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.system.DeviceClaim;
-import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.Netlink;
 import org.portolan.dataplane.system.NetworkDevice;
 
-/** The running kernel: rtnetlink for the devices, AF_PACKET for their frames. */
+/** The running kernel: rtnetlink for its devices. */
 public final class KernelLinks implements LinkSystem {
     private final KernelIngress ingress;
     private final DeviceOwner owner;
@@ -34,18 +31,6 @@ public final class KernelLinks implements LinkSystem {
     @Override
     public DeviceClaim claim(final Config.Interface asked, final NetworkDevice device) throws IOException {
         return owner.claim(asked, device);
-    }
-
-    @Override
-    public DeviceIo open(final NetworkDevice device, final DeviceIo before) {
-        final PacketRing ring = PacketRing.successor(device.name(), device.index(), device.mtu());
-        try {
-            ring.succeed((PacketRing) before);
-        } catch (final LibcException e) {
-            ring.close();
-            throw e;
-        }
-        return ring;
     }
 
     @Override

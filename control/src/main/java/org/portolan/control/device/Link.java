@@ -21,7 +21,7 @@ public final class Link implements AutoCloseable {
     private volatile boolean up;
     private volatile String kernelUse = "";
     private DeviceClaim claim;
-    private DeviceIo ring;
+    private DeviceIo io;
     private boolean anew;
     private boolean untold;
 
@@ -34,13 +34,13 @@ public final class Link implements AutoCloseable {
             final Config.Interface config,
             final NetworkDevice device,
             final DeviceClaim claim,
-            final DeviceIo ring,
+            final DeviceIo io,
             final CountersManager counters) {
         this.port = port;
         this.config = config;
         this.device = device;
         this.claim = claim;
-        this.ring = ring;
+        this.io = io;
         up = device.up();
         final String prefix = "interface." + config.name() + ".";
         kernelLost = counters.newCounter(prefix + "kernel_lost");
@@ -96,13 +96,13 @@ public final class Link implements AutoCloseable {
         claim = now;
     }
 
-    DeviceIo ring() {
-        return ring;
+    DeviceIo io() {
+        return io;
     }
 
     /** A worker was told to change over to a driver on {@code now}, and is still to be told of its link. */
     void replaced(final DeviceIo replacement, final NetworkDevice now) {
-        ring = replacement;
+        io = replacement;
         anew |= now.index() != device.index();
         device = now;
         untold = true;

@@ -3,7 +3,6 @@ package org.portolan.control.device;
 import java.io.IOException;
 import java.util.List;
 import org.portolan.control.config.Config;
-import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.NetworkDevice;
 
@@ -25,13 +24,6 @@ public interface LinkSystem extends AutoCloseable {
      * @throws IOException when another router has it
      */
     DeviceClaim claim(Config.Interface asked, NetworkDevice device) throws IOException;
-
-    /**
-     * Opens a driver that receives in place of {@code before} from now on.
-     *
-     * @throws org.portolan.dataplane.system.LibcException when it cannot be opened; then {@code before} goes on
-     */
-    DeviceIo open(NetworkDevice device, DeviceIo before);
 
     /** Keeps the kernel's stack off a device that was made again. */
     void renewIngress(String device);

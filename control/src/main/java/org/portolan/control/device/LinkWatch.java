@@ -7,8 +7,6 @@ import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.io.FrameIo;
-import org.portolan.dataplane.memory.Memory;
-import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.NetworkDevice;
@@ -27,8 +25,6 @@ public final class LinkWatch implements AutoCloseable {
         void linkUp(int port, long mac, boolean anew);
     }
 
-    private static final int LOST_OFFSET = 4;
-
     /** A change that could not be carried out at once, or whose message was lost, is looked for this often. */
     private static final long RECHECK_NS = 2_000_000_000L;
 
@@ -40,7 +36,6 @@ public final class LinkWatch implements AutoCloseable {
     private final Listener listener;
     private final LinkSystem system;
     private final Log log;
-    private final Slab statistics = Slab.allocate(8, "ring statistics");
     private long nextCheckNs;
 
     public LinkWatch(
@@ -74,7 +69,7 @@ public final class LinkWatch implements AutoCloseable {
         }
         releaseClaims(devices);
         for (final Link link : links) {
-            check(link, DeviceCheck.find(link.config(), devices));
+            check(link, link.io().device(devices));
         }
         return 1;
     }
@@ -83,21 +78,19 @@ public final class LinkWatch implements AutoCloseable {
         return links.get(port).isUp();
     }
 
-    /** Adds what the kernel's rings lost since the last call. */
+    /** Adds what the drivers lost since the last call. */
     public void readStatistics() {
         links.forEach(this::readStatistics);
     }
 
     private void readStatistics(final Link link) {
-        if (link.ring().statistics(statistics.address())) {
-            link.addLost(Memory.intAt(statistics.address() + LOST_OFFSET));
-        }
+        link.addLost(link.io().takeLost());
     }
 
     /** All before any is taken: two devices may have exchanged their names. */
     private void releaseClaims(final List<NetworkDevice> devices) {
         for (final Link link : links) {
-            final Optional<NetworkDevice> found = DeviceCheck.find(link.config(), devices);
+            final Optional<NetworkDevice> found = link.io().device(devices);
             if (found.isPresent() && found.get().index() != link.device().index()) {
                 link.claimed(DeviceClaim.none());
             }
@@ -117,7 +110,7 @@ public final class LinkWatch implements AutoCloseable {
         }
         final NetworkDevice now = found.get();
         reportKernelUse(link, now);
-        if (now.index() != before.index() || now.mtu() > link.ring().mtu()) {
+        if (now.index() != before.index() || now.mtu() > link.io().mtu()) {
             reopen(link, now);
             return;
         }
@@ -187,22 +180,22 @@ public final class LinkWatch implements AutoCloseable {
 
     /** Whether the worker was told to change over. */
     private boolean replace(final Link link, final NetworkDevice now) {
-        final DeviceIo ring;
+        final DeviceIo io;
         try {
-            ring = system.open(now, link.ring());
+            io = link.io().successor(now);
         } catch (final LibcException e) {
             log.warn("%s: device %s cannot be opened again: %s", link.config().name(), now.name(), e.getMessage());
             return false;
         }
-        final FrameIo untaken = worker.handOver(link.port(), ring);
+        final FrameIo untaken = worker.handOver(link.port(), io);
         if (!commands.replaceIo(link.port()) && worker.handOver(link.port(), untaken) != null) {
-            link.ring().resume();
-            ring.close();
+            link.io().resume();
+            io.close();
             return false;
         }
         close(untaken);
         readStatistics(link);
-        link.replaced(ring, now);
+        link.replaced(io, now);
         log.info("%s: device %s was opened again", link.config().name(), now.name());
         tell(link, now);
         return true;
@@ -223,6 +216,5 @@ public final class LinkWatch implements AutoCloseable {
     @Override
     public void close() {
         system.close();
-        statistics.close();
     }
 }

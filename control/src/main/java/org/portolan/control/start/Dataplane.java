@@ -19,8 +19,9 @@ import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.CounterFile;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.forward.Port;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatSecrets;
@@ -100,7 +101,7 @@ public final class Dataplane implements AutoCloseable {
             final Config config, final List<NetworkDevice> present, final List<String> refusals) {
         final List<NetworkDevice> devices = new ArrayList<>();
         for (final Config.Interface asked : config.interfaces()) {
-            final Optional<NetworkDevice> device = DeviceCheck.find(asked, present);
+            final Optional<NetworkDevice> device = Drivers.PACKET.driver().find(asked.device(), 0, present);
             if (device.isEmpty()) {
                 refusals.add(DeviceCheck.missing(asked, present));
             } else {
@@ -138,10 +139,10 @@ public final class Dataplane implements AutoCloseable {
         final NeighborTable table =
                 own(new NeighborTable(asked.subnet().network(), prefixLength, NEIGHBOR_HASH_CAPACITY));
         final NeighborUse use = own(new NeighborUse(table.slots()));
-        final PacketRing ring = own(new PacketRing(device.name(), device.index(), device.mtu()));
+        final DeviceIo io = own(Drivers.PACKET.driver().open(device));
         neighbors.add(table);
         uses.add(use);
-        links.add(own(new Link(index, asked, device, claim, ring, counters)));
+        links.add(own(new Link(index, asked, device, claim, io, counters)));
         final Port port = new Port(
                 index,
                 asked.name(),
@@ -152,7 +153,7 @@ public final class Dataplane implements AutoCloseable {
                 table,
                 use,
                 new PortCounters(counters, 0, asked.name()),
-                ring,
+                io,
                 device.mac(),
                 device.mtu());
         port.link(device.up(), device.mtu(), device.mac());

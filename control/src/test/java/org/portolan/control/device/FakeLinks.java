@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.portolan.control.config.Config;
 import org.portolan.dataplane.io.DeviceIo;
@@ -61,17 +62,6 @@ final class FakeLinks implements LinkSystem, IoExchange {
     }
 
     @Override
-    public DeviceIo open(final NetworkDevice device, final DeviceIo before) {
-        if (openErrno != 0) {
-            throw new LibcException("socket(17, 3, 0)", openErrno, "");
-        }
-        final FakeIo io = new FakeIo(device.mtu());
-        opened.add(io);
-        ((FakeIo) before).receiving = false;
-        return io;
-    }
-
-    @Override
     public void renewIngress(final String device) {
         renewed.add(device);
     }
@@ -96,12 +86,14 @@ final class FakeLinks implements LinkSystem, IoExchange {
     }
 
     /** A driver that carries nothing. */
-    static final class FakeIo implements DeviceIo {
+    final class FakeIo implements DeviceIo {
+        final String name;
         final int mtu;
         boolean receiving = true;
         boolean closed;
 
-        FakeIo(final int mtu) {
+        FakeIo(final String name, final int mtu) {
+            this.name = name;
             this.mtu = mtu;
         }
 
@@ -111,8 +103,24 @@ final class FakeLinks implements LinkSystem, IoExchange {
         }
 
         @Override
-        public boolean statistics(final long statistics) {
-            return false;
+        public Optional<NetworkDevice> device(final List<NetworkDevice> devices) {
+            return NetworkDevice.named(name, devices);
+        }
+
+        @Override
+        public int takeLost() {
+            return 0;
+        }
+
+        @Override
+        public DeviceIo successor(final NetworkDevice now) {
+            if (openErrno != 0) {
+                throw new LibcException("socket(17, 3, 0)", openErrno, "");
+            }
+            final FakeIo io = new FakeIo(now.name(), now.mtu());
+            opened.add(io);
+            receiving = false;
+            return io;
         }
 
         @Override
@@ -143,6 +151,11 @@ final class FakeLinks implements LinkSystem, IoExchange {
         @Override
         public int pollDescriptor() {
             return -1;
+        }
+
+        @Override
+        public int mostWaiting() {
+            return 0;
         }
 
         @Override

@@ -48,7 +48,7 @@ class LinkWatchTest implements CommandHandler {
     private final List<String> commands = new ArrayList<>();
     private final List<String> linkUps = new ArrayList<>();
     private final Wakeup wakeup = new Wakeup();
-    private final FakeLinks.FakeIo first = new FakeLinks.FakeIo(1500);
+    private final FakeLinks.FakeIo first = system.new FakeIo("eth7", 1500);
     private Link link;
     private LinkWatch watch;
     private long nowNs;
@@ -203,7 +203,7 @@ class LinkWatchTest implements CommandHandler {
                         dmz,
                         new NetworkDevice(FIRST + 1, "eth8", MAC, 1500, true, false, List.of()),
                         DeviceClaim.take(FIRST + 1),
-                        new FakeLinks.FakeIo(1500),
+                        system.new FakeIo("eth8", 1500),
                         new CountersManager(
                                 new UnsafeBuffer(ByteBuffer.allocateDirect(1 << 16)),
                                 new UnsafeBuffer(ByteBuffer.allocateDirect(1 << 14))));

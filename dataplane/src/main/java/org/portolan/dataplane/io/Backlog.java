@@ -25,19 +25,19 @@ public final class Backlog {
     private boolean changed;
 
     /** Why a frame will never leave. */
-    enum Loss {
+    public enum Loss {
         REFUSED,
         LATE,
         ABANDONED
     }
 
     /** A frame that was taken begins to wait. */
-    void waits(final boolean own, final int bytes) {
+    public void waits(final boolean own, final int bytes) {
         move(own, bytes, 1);
     }
 
     /** A frame that waited has left. */
-    void left(final boolean own, final int bytes) {
+    public void left(final boolean own, final int bytes) {
         move(own, -bytes, -1);
     }
 
@@ -52,7 +52,7 @@ public final class Backlog {
     }
 
     /** A frame that waited will never leave. */
-    void loses(final boolean own, final int bytes, final Loss why) {
+    public void loses(final boolean own, final int bytes, final Loss why) {
         move(own, -bytes, -1);
         lostBytes += bytes;
         if (own) {

@@ -88,6 +88,9 @@ public interface FrameIo extends AutoCloseable {
     /** Called when poll(2) reported an error on the descriptor: reads the error, so that poll can sleep again. */
     default void clearPollError() {}
 
+    /** Most frames that can wait here to be received when no more arrive. */
+    int mostWaiting();
+
     @Override
     void close();
 }

@@ -1,36 +1,24 @@
 /**
- * Frames in and frames out: the seam to drivers ({@link org.portolan.dataplane.io.FrameIo}) and the driver {@code
- * af_packet} ({@link org.portolan.dataplane.io.PacketRing}).
- *
- * <p>A received frame is borrowed: an AF_PACKET ring returns slots in order, so a frame kept would stand the ring
- * still. Who keeps one copies it into a
- * bounded pool. To send is the driver's choice: it copies or it moves; this one copies, once.
- *
- * <p>Each device has three sockets:
+ * Frames in and frames out: the seam to drivers, and nothing that only one driver needs. Each driver has a package below
+ * this one, and nobody but {@link org.portolan.dataplane.driver.Drivers} names its classes.
  *
  * <table>
- * <caption>sockets</caption>
- * <tr><th>socket</th><th>carries</th><th>why apart</th></tr>
- * <tr><td>receive ring</td><td>every frame that arrives</td><td>bound to all protocols</td></tr>
- * <tr><td>transmit ring, bypassing the queueing discipline</td><td>frames up to the MTU, one system call a batch</td>
- * <td>protocol 0: a socket that only sends is delivered nothing</td></tr>
- * <tr><td>plain send(2), not bypassing</td><td>frames that stand for several (GSO)</td>
- * <td>the bypass drops them whenever the device cannot segment; a socket with a ring cannot send(2) too</td></tr>
+ * <caption>who calls what</caption>
+ * <tr><th>type</th><th>what it is</th><th>whose thread</th></tr>
+ * <tr><td>{@link org.portolan.dataplane.io.Driver}</td><td>opens devices of one kind and says what it can do</td>
+ * <td>control</td></tr>
+ * <tr><td>{@link org.portolan.dataplane.io.DeviceIo}</td><td>an open device: its link, what it lost, its successor</td>
+ * <td>control, while a worker uses it</td></tr>
+ * <tr><td>{@link org.portolan.dataplane.io.FrameIo}</td><td>its frames: a batch in, a batch out</td>
+ * <td>one worker</td></tr>
  * </table>
  *
- * <p>A frame that the kernel refuses must not stop those behind it, and a device that stands still must not be sent old
- * frames later: {@link org.portolan.dataplane.io.TransmitRing} has the table of what each errno leads to. What was
- * taken and has not left stands in the {@link org.portolan.dataplane.io.Backlog}, from which the worker keeps its
- * books.
+ * <p>A received frame is borrowed until the batch is released; a stage that keeps it longer copies it into a bounded
+ * pool. To send is the driver's choice: it copies or it moves. What a driver took and the kernel has not taken stands in
+ * the {@link org.portolan.dataplane.io.Backlog}, from which the worker keeps its books.
  *
- * <p>When a device's slots have become too small for its MTU, or it is another device of the same name, a second driver
- * takes the first one's place. It is opened deaf; then the old one's filter shuts and the new one is bound, so no frame
- * comes to both. The worker reads the old one to its end before it changes over.
- *
- * <p>Everything that a socket does once it is open goes through {@link org.portolan.dataplane.io.KernelSocket}, behind
- * which a test puts a kernel of its own.
- *
- * <p>All three carry the virtio_net_hdr, so that a checksum which the sender left to offload is still known as
- * partial, and a segmented frame passes whole.
+ * <p>A driver is replaced when its device was deleted and made again, or when its buffers have become too small. The
+ * open driver makes its own {@link org.portolan.dataplane.io.DeviceIo#successor}, so that no frame comes to both, and
+ * the worker reads it to its end before it changes over.
  */
 package org.portolan.dataplane.io;

@@ -1,6 +1,7 @@
 package org.portolan.dataplane.system;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network device as the kernel has it now, in the network namespace of who asked.
@@ -17,5 +18,10 @@ public record NetworkDevice(
 
     public NetworkDevice {
         addresses = List.copyOf(addresses);
+    }
+
+    /** The device of that name, or empty when there is none. */
+    public static Optional<NetworkDevice> named(final String name, final List<NetworkDevice> present) {
+        return present.stream().filter(each -> each.name().equals(name)).findFirst();
     }
 }

@@ -427,11 +427,10 @@ public final class Pipeline {
 
     /**
      * Takes everything that a port's driver has received, and gives up what it could not send: another takes its place.
-     *
-     * @param mostFrames that the driver can hold; a batch may be small, so batches are no bound
+     * A batch may be small, so batches are no bound.
      */
-    void drain(final Port port, final int mostFrames, final long nowNs, final int nowS) {
-        int left = mostFrames;
+    void drain(final Port port, final long nowNs, final int nowS) {
+        int left = port.io().mostWaiting();
         int received;
         do {
             received = poll(port, nowNs, nowS);

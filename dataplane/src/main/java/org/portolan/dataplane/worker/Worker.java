@@ -18,7 +18,6 @@ import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.Offload;
-import org.portolan.dataplane.io.PacketRing;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.system.LibcThread;
@@ -36,9 +35,6 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private static final int PENDING_EACH_HOP = 64;
 
     private static final int LINK_HEADER_BYTES = 18;
-
-    /** More than a receive ring has slots: it has {@link PacketRing#RECEIVE_SLOTS} and what fills its last block. */
-    private static final int MOST_FRAMES_WAITING = 2 * PacketRing.RECEIVE_SLOTS;
 
     private final String name;
     private final int cpu;
@@ -180,7 +176,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     public void onReplaceIo(final int port) {
         final FrameIo replacement = arriving.getAndSet(port, null);
         if (replacement != null) {
-            pipeline.drain(ports[port], MOST_FRAMES_WAITING, nowNs, nowS);
+            pipeline.drain(ports[port], nowNs, nowS);
             leaving.set(port, ports[port].replaceIo(replacement));
         }
     }

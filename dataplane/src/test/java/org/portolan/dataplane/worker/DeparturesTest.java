@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.DropReason;
-import org.portolan.dataplane.io.FakeDriver;
 import org.portolan.dataplane.io.FrameIo;
-import org.portolan.dataplane.io.PacketRing;
+import org.portolan.dataplane.io.packet.FakeDriver;
+import org.portolan.dataplane.io.packet.PacketRing;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.wire.Icmp;
 

@@ -143,6 +143,11 @@ final class MemoryFrameIo implements FrameIo {
     }
 
     @Override
+    public int mostWaiting() {
+        return arrivals.size();
+    }
+
+    @Override
     public void close() {
         LibcMemory.munmap(pool, (long) SLOT_BYTES * Pipeline.BATCH);
     }

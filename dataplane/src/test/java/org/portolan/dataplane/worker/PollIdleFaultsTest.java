@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
-import org.portolan.dataplane.io.FakeDriver;
+import org.portolan.dataplane.io.packet.FakeDriver;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.system.Libc;
 

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Errno;

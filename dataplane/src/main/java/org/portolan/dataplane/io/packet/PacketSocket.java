@@ -1,4 +1,4 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
@@ -44,16 +44,6 @@ final class PacketSocket implements KernelSocket {
     /** TPACKET2_HDRLEN less its sockaddr_ll: where a frame to send starts in its slot. */
     static final int TRANSMIT_DATA_OFFSET = 32;
 
-    /** struct virtio_net_hdr */
-    static final int VNET_HEADER_BYTES = 10;
-
-    static final int VNET_FLAGS_OFFSET = 0;
-    static final int VNET_SEGMENTATION_OFFSET = 1;
-    static final int VNET_HEADER_LENGTH_OFFSET = 2;
-    static final int VNET_SEGMENT_SIZE_OFFSET = 4;
-    static final int VNET_CHECKSUM_START_OFFSET = 6;
-    static final int VNET_CHECKSUM_OFFSET_OFFSET = 8;
-
     private static final int SOL_PACKET = 263;
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
@@ -72,6 +62,10 @@ final class PacketSocket implements KernelSocket {
     private static final int ETH_P_ALL = 0x0003;
     private static final int SOCKADDR_LL_BYTES = 20;
     private static final int TPACKET_REQ_BYTES = 16;
+    /** struct tpacket_stats: packets, drops; an int each. */
+    private static final int TPACKET_STATS_BYTES = 8;
+
+    private static final int TPACKET_DROPS_OFFSET = 4;
     private static final int CONTROL_OFFSET = Memory.CACHE_LINE_BYTES;
     private static final int BUFFER_BYTES = 16 << 20;
 
@@ -191,40 +185,11 @@ final class PacketSocket implements KernelSocket {
     }
 
     @Override
-    public int statistics(final long statistics) {
-        return Libc.socketOption(fd, SOL_PACKET, PACKET_STATISTICS, statistics, 8);
-    }
-
-    /**
-     * Writes the virtio_net_hdr of a frame to send; {@code linear} bytes of it are to lie in the packet buffer's
-     * head.
-     */
-    static void putVnetHeader(final long header, final long offload, final int linear) {
-        if (offload == Offload.NONE) {
-            Memory.putShort(header, (short) 0);
-            Memory.putLong(header + VNET_HEADER_LENGTH_OFFSET, linear);
-            return;
-        }
-        Memory.putU8(header + VNET_FLAGS_OFFSET, Offload.flags(offload) & Offload.NEEDS_CHECKSUM);
-        Memory.putU8(header + VNET_SEGMENTATION_OFFSET, Offload.segmentation(offload));
-        Memory.putShort(header + VNET_HEADER_LENGTH_OFFSET, (short) linear);
-        Memory.putShort(header + VNET_SEGMENT_SIZE_OFFSET, (short) Offload.segmentSize(offload));
-        Memory.putShort(header + VNET_CHECKSUM_START_OFFSET, (short) Offload.checksumStart(offload));
-        Memory.putShort(header + VNET_CHECKSUM_OFFSET_OFFSET, (short) Offload.checksumOffset(offload));
-    }
-
-    /**
-     * The offload word of a received virtio_net_hdr. Its header length is the kernel's own linear part and means
-     * nothing here.
-     */
-    static long offload(final long header) {
-        final int kind = Memory.shortAt(header) & 0xFFFF;
-        if (kind == 0) {
-            return Offload.NONE;
-        }
-        return kind
-                | (Memory.shortAt(header + VNET_SEGMENT_SIZE_OFFSET) & 0xFFFFL) << 16
-                | (Memory.intAt(header + VNET_CHECKSUM_START_OFFSET) & 0xFFFF_FFFFL) << 32;
+    public int takeLost() {
+        final long statistics = words.address() + CONTROL_OFFSET;
+        return Libc.socketOption(fd, SOL_PACKET, PACKET_STATISTICS, statistics, TPACKET_STATS_BYTES) == 0
+                ? Memory.intAt(statistics + TPACKET_DROPS_OFFSET)
+                : 0;
     }
 
     @Override

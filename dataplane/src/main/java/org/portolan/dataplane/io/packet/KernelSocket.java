@@ -1,4 +1,4 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 /**
  * The kernel's side of one packet socket: every call that a ring or the plain socket makes once it is open. A test puts
@@ -28,8 +28,8 @@ interface KernelSocket extends AutoCloseable {
     /** Reads and clears the error that the socket keeps (SO_ERROR); its errno, or 0. */
     int takeError();
 
-    /** Fills a struct tpacket_stats (packets, drops; an int each) and clears the kernel's; 0, or the negated errno. */
-    int statistics(long statistics);
+    /** Frames that found no free slot since the last call; 0 when the kernel does not say. */
+    int takeLost();
 
     /** Receives every frame of the device from now on; neither waits nor loses what the ring already holds. */
     void startReceiving(int deviceIndex);

@@ -1,7 +1,10 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.portolan.dataplane.io.Backlog;
+import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.FrameIo;
 
 /**
  * The real AF_PACKET driver, with a {@link FakeKernel} behind each of its sockets, and a clock that a test can move.
@@ -141,6 +144,11 @@ public final class FakeDriver implements FrameIo {
     public void clearPollError() {
         pollErrors++;
         ring.clearPollError();
+    }
+
+    @Override
+    public int mostWaiting() {
+        return ring.mostWaiting();
     }
 
     @Override

@@ -1,7 +1,10 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
-import static org.portolan.dataplane.io.PacketSocket.VNET_HEADER_BYTES;
-
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.io.VirtioHeader;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
@@ -128,7 +131,7 @@ final class ReceiveRing implements AutoCloseable {
             return takeLarge(batch, arrivalNs, state);
         }
         final long frame = slot + (Memory.shortAt(slot + PacketSocket.MAC_OFFSET) & 0xFFFF);
-        final long offload = PacketSocket.offload(frame - VNET_HEADER_BYTES);
+        final long offload = VirtioHeader.offload(frame - VirtioHeader.BYTES);
         batch.append().set(frame, here, offload, arrivalNs, here < length ? state | Frame.TRUNCATED : state);
         return true;
     }
@@ -146,12 +149,13 @@ final class ReceiveRing implements AutoCloseable {
             return false;
         }
         final long frame = large.address() + (long) largeHeld * LARGE_SLOT_BYTES + FrameIo.HEADROOM_BYTES;
-        final long header = frame - VNET_HEADER_BYTES;
+        final long header = frame - VirtioHeader.BYTES;
         final long bytes = receiveLarge(header);
         largeHeld++;
-        final boolean whole = bytes > VNET_HEADER_BYTES && bytes <= VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES;
+        final boolean whole =
+                bytes > VirtioHeader.BYTES && bytes <= VirtioHeader.BYTES + PacketSocket.LARGE_FRAME_BYTES;
         if (whole) {
-            batch.append().set(frame, (int) bytes - VNET_HEADER_BYTES, PacketSocket.offload(header), arrivalNs, state);
+            batch.append().set(frame, (int) bytes - VirtioHeader.BYTES, VirtioHeader.offload(header), arrivalNs, state);
         } else {
             batch.append().set(frame, 0, Offload.NONE, arrivalNs, state | Frame.TRUNCATED);
         }
@@ -163,7 +167,7 @@ final class ReceiveRing implements AutoCloseable {
      * slot would be given the frame of the one before.
      */
     private long receiveLarge(final long header) {
-        final long room = VNET_HEADER_BYTES + PacketSocket.LARGE_FRAME_BYTES;
+        final long room = VirtioHeader.BYTES + PacketSocket.LARGE_FRAME_BYTES;
         final long bytes = socket.receive(header, room);
         return bytes >= 0 || bytes == -Errno.EAGAIN ? bytes : socket.receive(header, room);
     }
@@ -181,12 +185,14 @@ final class ReceiveRing implements AutoCloseable {
         largeHeld = 0;
     }
 
-    /**
-     * Fills {@code statistics} (struct tpacket_stats: packets, drops; each an int) and clears the kernel's. 0 or
-     * negated errno.
-     */
-    int statistics(final long statistics) {
-        return socket.statistics(statistics);
+    /** Frames that found no free slot since the last call. */
+    int takeLost() {
+        return socket.takeLost();
+    }
+
+    /** Slots of the ring. */
+    int slots() {
+        return slotAddresses.length;
     }
 
     @Override

@@ -1,9 +1,10 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.portolan.dataplane.io.VirtioHeader;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
@@ -112,7 +113,7 @@ final class FakeKernel implements KernelSocket {
         long sum = 0;
         while (SharedWord.observeInt(slot(head)) == PacketSocket.TP_STATUS_SEND_REQUEST) {
             final long slot = slot(head);
-            final int length = Memory.intAt(slot + PacketSocket.LENGTH_OFFSET) - PacketSocket.VNET_HEADER_BYTES;
+            final int length = Memory.intAt(slot + PacketSocket.LENGTH_OFFSET) - VirtioHeader.BYTES;
             if (length < 14) {
                 // PACKET_LOSS: passed over.
                 SharedWord.publishInt(slot, PacketSocket.TP_STATUS_AVAILABLE);
@@ -121,8 +122,7 @@ final class FakeKernel implements KernelSocket {
                     return sum > 0 ? sum : -Errno.EAGAIN;
                 }
                 final byte[] frame = new byte[length];
-                Memory.copy(
-                        slot + PacketSocket.TRANSMIT_DATA_OFFSET + PacketSocket.VNET_HEADER_BYTES, frame, 0, length);
+                Memory.copy(slot + PacketSocket.TRANSMIT_DATA_OFFSET + VirtioHeader.BYTES, frame, 0, length);
                 if (refused.test(frame)) {
                     return -refusal;
                 }
@@ -140,8 +140,8 @@ final class FakeKernel implements KernelSocket {
         if (room == 0) {
             return -Errno.EAGAIN;
         }
-        final byte[] frame = new byte[bytes - PacketSocket.VNET_HEADER_BYTES];
-        Memory.copy(address + PacketSocket.VNET_HEADER_BYTES, frame, 0, frame.length);
+        final byte[] frame = new byte[bytes - VirtioHeader.BYTES];
+        Memory.copy(address + VirtioHeader.BYTES, frame, 0, frame.length);
         if (refused.test(frame)) {
             return -refusal;
         }
@@ -157,9 +157,9 @@ final class FakeKernel implements KernelSocket {
             lost += receives ? 1 : 0;
             return;
         }
-        final int mac = 48 + PacketSocket.VNET_HEADER_BYTES;
+        final int mac = 48 + VirtioHeader.BYTES;
         final int here = Math.min(frame.length, geometry.slotBytes() - mac);
-        Memory.zero(slot + mac - PacketSocket.VNET_HEADER_BYTES, PacketSocket.VNET_HEADER_BYTES);
+        Memory.zero(slot + mac - VirtioHeader.BYTES, VirtioHeader.BYTES);
         Memory.copy(frame, 0, slot + mac, here);
         Memory.putInt(slot + PacketSocket.LENGTH_OFFSET, frame.length);
         Memory.putInt(slot + PacketSocket.SNAPLEN_OFFSET, here);
@@ -191,10 +191,10 @@ final class FakeKernel implements KernelSocket {
         if (frame == null) {
             return -Errno.EAGAIN;
         }
-        Memory.zero(address, PacketSocket.VNET_HEADER_BYTES);
-        final int here = (int) Math.min(frame.length, bytes - PacketSocket.VNET_HEADER_BYTES);
-        Memory.copy(frame, 0, address + PacketSocket.VNET_HEADER_BYTES, here);
-        return frame.length + PacketSocket.VNET_HEADER_BYTES;
+        Memory.zero(address, VirtioHeader.BYTES);
+        final int here = (int) Math.min(frame.length, bytes - VirtioHeader.BYTES);
+        Memory.copy(frame, 0, address + VirtioHeader.BYTES, here);
+        return frame.length + VirtioHeader.BYTES;
     }
 
     @Override
@@ -205,10 +205,10 @@ final class FakeKernel implements KernelSocket {
     }
 
     @Override
-    public int statistics(final long statistics) {
-        Memory.putInt(statistics + 4, lost);
+    public int takeLost() {
+        final int taken = lost;
         lost = 0;
-        return 0;
+        return taken;
     }
 
     @Override

@@ -1,8 +1,9 @@
-package org.portolan.dataplane.io;
-
-import static org.portolan.dataplane.io.PacketSocket.VNET_HEADER_BYTES;
+package org.portolan.dataplane.io.packet;
 
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Backlog;
+import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.io.VirtioHeader;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.system.Errno;
@@ -51,7 +52,7 @@ public final class TransmitRing implements AutoCloseable {
     private static final int STAMP_OFFSET = PacketSocket.SECONDS_OFFSET;
 
     private static final int ETHERNET_HEADER_BYTES = 14;
-    private static final int HEADER_BYTES = PacketSocket.TRANSMIT_DATA_OFFSET + VNET_HEADER_BYTES;
+    private static final int HEADER_BYTES = PacketSocket.TRANSMIT_DATA_OFFSET + VirtioHeader.BYTES;
 
     private final KernelSocket socket;
     private final long[] slotAddresses;
@@ -155,8 +156,8 @@ public final class TransmitRing implements AutoCloseable {
     /** Puts in the frame that was written where {@link #claim} said. */
     public void commit(final int length, final long offload) {
         final long slot = slotAddresses[next];
-        PacketSocket.putVnetHeader(slot + PacketSocket.TRANSMIT_DATA_OFFSET, offload, length);
-        Memory.putInt(slot + PacketSocket.LENGTH_OFFSET, length + VNET_HEADER_BYTES);
+        VirtioHeader.put(slot + PacketSocket.TRANSMIT_DATA_OFFSET, offload, length);
+        Memory.putInt(slot + PacketSocket.LENGTH_OFFSET, length + VirtioHeader.BYTES);
         SharedWord.publishInt(slot, PacketSocket.TP_STATUS_SEND_REQUEST);
         if (++next == slotAddresses.length) {
             next = 0;
@@ -287,7 +288,7 @@ public final class TransmitRing implements AutoCloseable {
 
     /** Of the frame in a slot; 0 when it was given up. */
     private static int bytes(final long slot) {
-        return Math.max(0, Memory.intAt(slot + PacketSocket.LENGTH_OFFSET) - VNET_HEADER_BYTES);
+        return Math.max(0, Memory.intAt(slot + PacketSocket.LENGTH_OFFSET) - VirtioHeader.BYTES);
     }
 
     private static boolean isOwn(final long slot) {

@@ -1,8 +1,9 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 

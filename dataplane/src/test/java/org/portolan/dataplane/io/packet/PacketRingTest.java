@@ -1,4 +1,4 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Errno;
@@ -151,7 +154,7 @@ class PacketRingTest {
             arriving.startReceiving(1);
             for (int number = 0; number < 30; number++) {
                 if (number == 10) {
-                    successor.succeed(ring);
+                    successor.succeed(1, ring);
                 }
                 final byte[] bytes = new byte[SMALL_BYTES];
                 bytes[0] = (byte) number;

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 /**
  * How long a ring may stand still for frames that the kernel refuses. The kernel has one errno, ENOBUFS, for a device

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
 /**
  * Sizes of a TPACKET ring: blocks of pages that hold whole slots, a gap at each block's end.

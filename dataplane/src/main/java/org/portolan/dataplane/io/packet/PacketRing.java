@@ -1,9 +1,16 @@
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
 
-import static org.portolan.dataplane.io.PacketSocket.VNET_HEADER_BYTES;
-
+import java.util.List;
+import java.util.Optional;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Backlog;
+import org.portolan.dataplane.io.DeviceIo;
+import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.io.VirtioHeader;
 import org.portolan.dataplane.system.Errno;
+import org.portolan.dataplane.system.LibcException;
+import org.portolan.dataplane.system.NetworkDevice;
 
 /**
  * The driver {@code af_packet}: a receive ring, a transmit ring for frames up to the MTU, and a plain socket for
@@ -11,7 +18,7 @@ import org.portolan.dataplane.system.Errno;
  * stand for several (a bypassing ring drops those whenever the device cannot segment; dev_direct_xmit in
  * net/core/dev.c).
  *
- * <p>Opened by control, then used by one worker; only {@link #statistics} is control's afterwards, and {@link #close}
+ * <p>Opened by control, then used by one worker; only {@link #takeLost} is control's afterwards, and {@link #close}
  * when the worker has let go.
  */
 public final class PacketRing implements DeviceIo {
@@ -34,15 +41,15 @@ public final class PacketRing implements DeviceIo {
     private final ReceiveRing receive;
     private final TransmitRing transmit;
     private final KernelSocket large;
+    private final String device;
     private final int mtu;
-    private final int deviceIndex;
     private boolean closed;
 
     /**
      * Opens the device's rings in the calling thread's network namespace and receives from now on.
      *
      * @param mtu the device's: slots are made for it
-     * @throws org.portolan.dataplane.system.LibcException with the remedy, for instance without CAP_NET_RAW
+     * @throws LibcException with the remedy, for instance without CAP_NET_RAW
      */
     public PacketRing(final String device, final int deviceIndex, final int mtu) {
         this(device, deviceIndex, mtu, true);
@@ -50,8 +57,8 @@ public final class PacketRing implements DeviceIo {
 
     private PacketRing(final String device, final int deviceIndex, final int mtu, final boolean receives) {
         final int frameBytes = mtu + LINK_HEADER_BYTES;
+        this.device = device;
         this.mtu = mtu;
-        this.deviceIndex = deviceIndex;
         receive = ReceiveRing.open(device, frameBytes, RECEIVE_SLOTS);
         try {
             if (receives) {
@@ -77,7 +84,7 @@ public final class PacketRing implements DeviceIo {
         this.transmit = transmit;
         this.large = large;
         this.mtu = mtu;
-        deviceIndex = 0;
+        device = "";
     }
 
     private static KernelSocket openLarge(final String device, final int deviceIndex) {
@@ -94,22 +101,23 @@ public final class PacketRing implements DeviceIo {
     }
 
     /**
-     * Opens rings that receive nothing before {@link #succeed}: to take the place of others on the same device.
-     *
-     * @throws org.portolan.dataplane.system.LibcException with the remedy
+     * Opens rings that are deaf at first; then this one's filter shuts and the new one is bound. No frame comes to
+     * both; those are lost that arrive between the two system calls.
      */
-    public static PacketRing successor(final String device, final int deviceIndex, final int mtu) {
-        return new PacketRing(device, deviceIndex, mtu, false);
+    @Override
+    public PacketRing successor(final NetworkDevice now) {
+        final PacketRing successor = new PacketRing(now.name(), now.index(), now.mtu(), false);
+        try {
+            successor.succeed(now.index(), this);
+        } catch (final LibcException e) {
+            successor.close();
+            throw e;
+        }
+        return successor;
     }
 
-    /**
-     * From now on the device's frames come here and no longer to {@code before}, which keeps what it holds: the worker
-     * reads that to its end before it changes over. No frame comes to both; those are lost that arrive between the two
-     * system calls. Control's call.
-     *
-     * @throws org.portolan.dataplane.system.LibcException when the device has gone; then {@code before} goes on
-     */
-    public void succeed(final PacketRing before) {
+    /** @throws LibcException when the device has gone; then {@code before} goes on */
+    void succeed(final int deviceIndex, final PacketRing before) {
         before.receive.stopReceiving();
         try {
             receive.startReceiving(deviceIndex);
@@ -117,6 +125,12 @@ public final class PacketRing implements DeviceIo {
             before.receive.resumeReceiving();
             throw e;
         }
+    }
+
+    /** The device that has the name now. */
+    @Override
+    public Optional<NetworkDevice> device(final List<NetworkDevice> present) {
+        return NetworkDevice.named(device, present);
     }
 
     @Override
@@ -164,9 +178,9 @@ public final class PacketRing implements DeviceIo {
         if (transmit.isDown() || transmit.isStalled() || !transmit.kick()) {
             return transmit.isDown() ? DropReason.EGRESS_DOWN.code : DropReason.TRANSMIT_RING_FULL.code;
         }
-        final long header = frame - VNET_HEADER_BYTES;
-        PacketSocket.putVnetHeader(header, offload, Math.min(length, LARGE_LINEAR_BYTES));
-        final long result = large.send(header, (long) length + VNET_HEADER_BYTES);
+        final long header = frame - VirtioHeader.BYTES;
+        VirtioHeader.put(header, offload, Math.min(length, LARGE_LINEAR_BYTES));
+        final long result = large.send(header, (long) length + VirtioHeader.BYTES);
         if (result >= 0) {
             return 0;
         }
@@ -221,8 +235,13 @@ public final class PacketRing implements DeviceIo {
     }
 
     @Override
-    public boolean statistics(final long statistics) {
-        return receive.statistics(statistics) == 0;
+    public int takeLost() {
+        return receive.takeLost();
+    }
+
+    @Override
+    public int mostWaiting() {
+        return receive.slots();
     }
 
     @Override

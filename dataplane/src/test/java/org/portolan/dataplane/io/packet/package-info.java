@@ -1,5 +1,5 @@
 /**
- * The rings and sockets against a kernel in memory ({@link org.portolan.dataplane.io.FakeKernel}), without root and
+ * The rings and sockets against a kernel in memory ({@link org.portolan.dataplane.io.packet.FakeKernel}), without root and
  * without the machine's clock. The fault kinds tried:
  *
  * <table>
@@ -26,4 +26,4 @@
  *
  * <p>What the kernel itself does in these states is asserted end to end, by the bench module's DeviceFaultsE2eTest.
  */
-package org.portolan.dataplane.io;
+package org.portolan.dataplane.io.packet;
