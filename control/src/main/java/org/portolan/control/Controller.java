@@ -2,12 +2,12 @@ package org.portolan.control;
 
 import java.util.List;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 import org.portolan.control.arp.ArpService;
 import org.portolan.control.arp.ConfigPins;
 import org.portolan.control.arp.NeighborLog;
 import org.portolan.control.arp.NeighborMemory;
 import org.portolan.control.config.Config;
-import org.portolan.control.device.KernelLinks;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
 import org.portolan.control.expiry.Pressure;
@@ -16,7 +16,6 @@ import org.portolan.control.expiry.SessionExpiry;
 import org.portolan.control.history.Hearsay;
 import org.portolan.control.history.History;
 import org.portolan.control.history.Remembered;
-import org.portolan.control.history.WallClock;
 import org.portolan.control.latency.LatencyCollector;
 import org.portolan.control.log.Log;
 import org.portolan.control.start.Dataplane;
@@ -36,11 +35,12 @@ import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.worker.Worker;
 
 /** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
-final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
+public final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
     private static final long TICK_NS = 50_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final Config config;
+    private final NanoClock clock;
     private final long originNs;
     private final Runnable onStart;
     private final Log log;
@@ -61,7 +61,8 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     private long nowMs;
 
     /** @param onStart run first on this thread: it drops the privileges */
-    Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
+    public Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
+        clock = dataplane.machine().clock();
         originNs = dataplane.originNs();
         this.config = config;
         this.onStart = onStart;
@@ -73,13 +74,13 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
         interfaces = dataplane.links();
         links = new LinkWatch(
-                interfaces, worker, commands, this, new KernelLinks(dataplane.ingress(), dataplane.owner()), log);
+                interfaces, worker, commands, this, dataplane.machine().links(), log);
         latency = new LatencyCollector(0, worker.latency(), commands);
         pressure = new Pressure(worker.nat(), config.nat().maxSessions(), log);
         final List<String> names =
                 interfaces.stream().map(link -> link.config().name()).toList();
         refusals = new RefusalLog(names, log);
-        memory = new NeighborMemory(new NeighborLog(names, log), WallClock::micros);
+        memory = new NeighborMemory(new NeighborLog(names, log), dataplane.machine()::wallMicros);
         arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
     }
 
@@ -113,7 +114,7 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
     @Override
     public void onStart() {
         onStart.run();
-        clock(System.nanoTime());
+        setTime(clock.nanoTime());
     }
 
     /**
@@ -121,8 +122,8 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
      *
      * @param history null when none is kept
      */
-    void begin(final History history) {
-        clock(System.nanoTime());
+    public void begin(final History history) {
+        setTime(clock.nanoTime());
         final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {
             arp.start(nowMs);
@@ -130,14 +131,14 @@ final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Li
         new ConfigPins(config, arps, log).apply(remembered, nowMs);
     }
 
-    private void clock(final long nowNs) {
+    private void setTime(final long nowNs) {
         nowMs = (nowNs - originNs) / 1_000_000L;
     }
 
     @Override
     public int doWork() {
-        final long nowNs = System.nanoTime();
-        clock(nowNs);
+        final long nowNs = clock.nanoTime();
+        setTime(nowNs);
         int work = punts.poll() + events.poll();
         work += expiry.poll(nowNs, (int) (nowMs / 1000));
         work += questions.poll();

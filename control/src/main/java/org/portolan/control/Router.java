@@ -20,6 +20,7 @@ import org.portolan.control.start.CpuCheck;
 import org.portolan.control.start.Dataplane;
 import org.portolan.control.start.EndSignal;
 import org.portolan.control.start.Installation;
+import org.portolan.control.start.KernelMachine;
 import org.portolan.control.start.LatencyPlace;
 import org.portolan.control.start.Places;
 import org.portolan.control.start.Privileges;
@@ -111,7 +112,8 @@ public final class Router {
                             config.control().user(),
                             config.control().group(),
                             log);
-                    Dataplane dataplane = Dataplane.open(config, run, places, devices, log)) {
+                    Dataplane dataplane =
+                            Dataplane.open(config, devices, new KernelMachine(config, run, places, log))) {
                 return start(dataplane, admin);
             }
         }

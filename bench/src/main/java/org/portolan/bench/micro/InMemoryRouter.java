@@ -2,6 +2,7 @@ package org.portolan.bench.micro;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -57,8 +58,17 @@ final class InMemoryRouter implements AutoCloseable {
                 .add(0, 0, 1, WAN_GATEWAY)
                 .build();
         final Worker.WorkerRings rings = new Worker.WorkerRings(ring(), ring(), ring(), ring());
-        worker = own(
-                new Worker("benchmark", -1, System.nanoTime(), ports, routes, nat, Answers.usual(42), counters, rings));
+        worker = own(new Worker(
+                "benchmark",
+                -1,
+                SystemNanoClock.INSTANCE,
+                System.nanoTime(),
+                ports,
+                routes,
+                nat,
+                Answers.usual(42),
+                counters,
+                rings));
     }
 
     private Port port(

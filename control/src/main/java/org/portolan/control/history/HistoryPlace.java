@@ -11,6 +11,7 @@ import org.portolan.control.config.Config;
 import org.portolan.control.log.Log;
 import org.portolan.control.start.Places;
 import org.portolan.control.start.RunFiles;
+import org.portolan.control.start.WallClock;
 import org.portolan.dataplane.system.UntrustedPathException;
 
 /**

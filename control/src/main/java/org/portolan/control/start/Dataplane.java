@@ -1,22 +1,17 @@
 package org.portolan.control.start;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
-import org.agrona.concurrent.status.CountersManager;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.DeviceCheck;
-import org.portolan.control.device.DeviceOwner;
-import org.portolan.control.device.KernelIngress;
 import org.portolan.control.device.Link;
-import org.portolan.control.log.Log;
+import org.portolan.control.device.RouterMachine;
 import org.portolan.dataplane.command.Wakeup;
-import org.portolan.dataplane.counter.CounterFile;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.driver.Drivers;
@@ -28,7 +23,6 @@ import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.system.DeviceClaim;
-import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.system.NetworkDevice;
 import org.portolan.dataplane.worker.Worker;
 
@@ -46,26 +40,17 @@ public final class Dataplane implements AutoCloseable {
     private final List<Link> links = new ArrayList<>();
     private final List<NeighborTable> neighbors = new ArrayList<>();
     private final List<NeighborUse> uses = new ArrayList<>();
-    private final long originNs = System.nanoTime();
-    private final CountersManager counters;
+    private final RouterMachine machine;
+    private final long originNs;
     private final Worker.WorkerRings rings;
     private final Wakeup wakeup;
     private final Worker worker;
-    private final KernelIngress ingress;
-    private final DeviceOwner owner;
 
-    private Dataplane(
-            final Config config,
-            final HeldDirectory run,
-            final Places places,
-            final List<NetworkDevice> devices,
-            final Log log)
+    private Dataplane(final Config config, final List<NetworkDevice> devices, final RouterMachine machine)
             throws IOException {
-        owner = new DeviceOwner(places.trust()::isTrusted, log);
+        this.machine = own(machine);
+        originNs = machine.clock().nanoTime();
         try {
-            counters = own(CounterFile.create(
-                            run, RunFiles.COUNTERS, System.currentTimeMillis(), places.uid(), places.gid()))
-                    .manager();
             rings = new Worker.WorkerRings(
                     ring(COMMAND_RING_BYTES, "the command ring"),
                     ring(INJECT_RING_BYTES, "the inject ring"),
@@ -73,7 +58,7 @@ public final class Dataplane implements AutoCloseable {
                     ring(EVENT_RING_BYTES, "the event ring"));
             wakeup = own(new Wakeup());
             worker = openWorker(config, devices);
-            ingress = own(new KernelIngress(config, log));
+            machine.devicesAreOpen();
         } catch (final IOException | RuntimeException | Error e) {
             close();
             throw e;
@@ -81,19 +66,14 @@ public final class Dataplane implements AutoCloseable {
     }
 
     /**
-     * @param run where the counters file is
      * @param devices one for each interface, in the config's order, each checked
+     * @param machine closed with the dataplane, or when this throws
      * @throws org.portolan.dataplane.system.LibcException with the remedy
      * @throws IOException when a device has a router already
      */
-    public static Dataplane open(
-            final Config config,
-            final HeldDirectory run,
-            final Places places,
-            final List<NetworkDevice> devices,
-            final Log log)
+    public static Dataplane open(final Config config, final List<NetworkDevice> devices, final RouterMachine machine)
             throws IOException {
-        return new Dataplane(config, run, places, devices, log);
+        return new Dataplane(config, devices, machine);
     }
 
     /** The devices of the config's interfaces, or every reason why one cannot be taken. */
@@ -118,31 +98,32 @@ public final class Dataplane implements AutoCloseable {
         for (int index = 0; index < ports.length; index++) {
             ports[index] = openPort(index, config.interfaces().get(index), devices.get(index));
         }
-        final Nat nat = own(new Nat(Tables.nat(config, NatSecrets.from(new SecureRandom()))));
+        final Nat nat = own(new Nat(Tables.nat(config, NatSecrets.from(machine.random()))));
         final int cpu = config.io().cpus().isEmpty() ? -1 : config.io().cpus().getFirst();
         return own(new Worker(
                 "worker-0",
                 cpu,
+                machine.clock(),
                 originNs,
                 ports,
                 Tables.routes(config),
                 nat,
-                Tables.answers(config, new SecureRandom().nextLong()),
-                new WorkerCounters(counters, 0),
+                Tables.answers(config, machine.random().nextLong()),
+                new WorkerCounters(machine.counters(), 0),
                 rings));
     }
 
     private Port openPort(final int index, final Config.Interface asked, final NetworkDevice device)
             throws IOException {
-        final DeviceClaim claim = own(owner.claim(asked, device));
+        final DeviceClaim claim = own(machine.claim(asked, device));
         final int prefixLength = asked.subnet().prefixLength();
         final NeighborTable table =
                 own(new NeighborTable(asked.subnet().network(), prefixLength, NEIGHBOR_HASH_CAPACITY));
         final NeighborUse use = own(new NeighborUse(table.slots()));
-        final DeviceIo io = own(Drivers.PACKET.driver().open(device));
+        final DeviceIo io = own(machine.open(asked, device));
         neighbors.add(table);
         uses.add(use);
-        links.add(own(new Link(index, asked, device, claim, io, counters)));
+        links.add(own(new Link(index, asked, device, claim, io, machine.counters())));
         final Port port = new Port(
                 index,
                 asked.name(),
@@ -152,7 +133,7 @@ public final class Dataplane implements AutoCloseable {
                 prefixLength,
                 table,
                 use,
-                new PortCounters(counters, 0, asked.name()),
+                new PortCounters(machine.counters(), 0, asked.name()),
                 io,
                 device.mac(),
                 device.mtu());
@@ -191,19 +172,15 @@ public final class Dataplane implements AutoCloseable {
         return wakeup;
     }
 
-    public DeviceOwner owner() {
-        return owner;
-    }
-
-    public KernelIngress ingress() {
-        return ingress;
+    public RouterMachine machine() {
+        return machine;
     }
 
     public Worker worker() {
         return worker;
     }
 
-    /** System.nanoTime() of second 0 of every clock in the dataplane. */
+    /** The clock at second 0 of every clock in the dataplane. */
     public long originNs() {
         return originNs;
     }

@@ -2,6 +2,7 @@ package org.portolan.dataplane.worker;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.portolan.dataplane.command.CommandAdapter;
 import org.portolan.dataplane.command.CommandHandler;
@@ -38,6 +39,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     private final String name;
     private final int cpu;
+    private final NanoClock clock;
     private final long originNs;
     private final Port[] ports;
     private final Nat nat;
@@ -56,11 +58,13 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     /**
      * @param cpu to pin this worker's thread to, or -1
-     * @param originNs System.nanoTime() that counts as second 0 of the sessions' clock
+     * @param clock monotonic; read once a duty cycle
+     * @param originNs what counts as second 0 of the sessions' clock
      */
     public Worker(
             final String name,
             final int cpu,
+            final NanoClock clock,
             final long originNs,
             final Port[] ports,
             final RouteTable routes,
@@ -71,6 +75,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         requirePools(ports, nat);
         this.name = name;
         this.cpu = cpu;
+        this.clock = clock;
         this.originNs = originNs;
         this.ports = ports.clone();
         this.nat = nat;
@@ -126,7 +131,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     @Override
     public int doWork() {
-        nowNs = System.nanoTime();
+        nowNs = clock.nanoTime();
         nowS = (int) ((nowNs - originNs) / 1_000_000_000L);
         dutyCycle.begin(nowNs);
         int work = commands.poll();

@@ -2,6 +2,7 @@ package org.portolan.dataplane.worker;
 
 import java.util.List;
 import java.util.Random;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -145,6 +146,7 @@ final class WorkerRig implements AutoCloseable {
         worker = new Worker(
                 "test",
                 -1,
+                SystemNanoClock.INSTANCE,
                 System.nanoTime(),
                 ports,
                 routes,

@@ -1,4 +1,4 @@
-package org.portolan.control.history;
+package org.portolan.control.start;
 
 import java.time.Instant;
 
