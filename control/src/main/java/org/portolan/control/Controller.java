@@ -61,7 +61,7 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
     private long nowMs;
 
     /** @param onStart run first on this thread: it drops the privileges */
-    public Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
+    Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
         clock = dataplane.machine().clock();
         originNs = dataplane.originNs();
         this.config = config;
@@ -82,6 +82,14 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
         refusals = new RefusalLog(names, log);
         memory = new NeighborMemory(new NeighborLog(names, log), dataplane.machine()::wallMicros);
         arps = arps(config, dataplane, new InjectProxy(dataplane.rings().inject(), dataplane.wakeup()), memory, log);
+    }
+
+    /** A controller for a thread of the caller's, which has begun and keeps no history. */
+    public static Controller begun(final Config config, final Dataplane dataplane, final Log log) {
+        final Controller controller = new Controller(config, dataplane, () -> {}, log);
+        controller.onStart();
+        controller.begin(null);
+        return controller;
     }
 
     private static ArpService[] arps(
@@ -122,7 +130,7 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
      *
      * @param history null when none is kept
      */
-    public void begin(final History history) {
+    void begin(final History history) {
         setTime(clock.nanoTime());
         final List<Remembered> remembered = history == null ? List.of() : memory.attach(history, arps, nowMs);
         for (final ArpService arp : arps) {

@@ -1,6 +1,7 @@
 package org.portolan.control;
 
 import java.util.List;
+import org.portolan.control.replay.Replay;
 import org.portolan.control.verb.Surroundings;
 import org.portolan.control.verb.Verbs;
 
@@ -9,6 +10,6 @@ public final class Portolan {
     private Portolan() {}
 
     public static void main(final String[] words) {
-        System.exit(Verbs.execute(List.of(words), Surroundings.ofProcess(Router::run)));
+        System.exit(Verbs.execute(List.of(words), Surroundings.ofProcess(Router::run, Replay.with(Controller::begun))));
     }
 }

@@ -22,6 +22,7 @@
  *   <li>{@code answer}: what a verb prints.
  *   <li>{@code admin}: the socket and its protocol.
  *   <li>{@code verb}: the command line, one class for each verb.
+ *   <li>{@code replay}: the router on recorded frames.
  * </ul>
  */
 package org.portolan.control;

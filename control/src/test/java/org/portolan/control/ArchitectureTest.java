@@ -66,6 +66,10 @@ class ArchitectureTest {
             only("verb", "admin", "answer", "view", "start", "text", "config", "log");
 
     @ArchTest
+    static final ArchRule replayKnowsTheVerbAndWhatARunOpens =
+            only("replay", "verb", "start", "device", "config", "log");
+
+    @ArchTest
     static final ArchRule nothingKnowsTheRoot = noClasses()
             .that()
             .resideOutsideOfPackage("org.portolan.control")

@@ -41,7 +41,9 @@ public final class FailingRouter {
         });
         System.exit(Verbs.execute(
                 List.of(words),
-                Surroundings.ofProcess((config, log) -> Router.run(config, log, FailingRouter::failing))));
+                Surroundings.ofProcess(
+                        (config, log) -> Router.run(config, log, FailingRouter::failing),
+                        (config, order, warnings) -> "")));
     }
 
     private static Agent failing(final Agent agent) {

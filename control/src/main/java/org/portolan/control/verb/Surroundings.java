@@ -25,18 +25,20 @@ public record Surroundings(
         PrintStream err,
         boolean outIsTerminal,
         Map<String, String> environment,
-        RouterLauncher launcher) {
+        RouterLauncher launcher,
+        ReplayLauncher replayer) {
     static final Path DEFAULT_SOCKET = Path.of("/run/portolan/control.sock");
     static final String SOCKET_VARIABLE = "PORTOLAN_SOCKET";
 
     /** This process's. */
-    public static Surroundings ofProcess(final RouterLauncher launcher) {
+    public static Surroundings ofProcess(final RouterLauncher launcher, final ReplayLauncher replayer) {
         return new Surroundings(
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 Terminal.isTerminal(1),
                 System.getenv(),
-                launcher);
+                launcher,
+                replayer);
     }
 
     /** https://no-color.org: any value but the empty one turns it off; and a dumb terminal has none. */

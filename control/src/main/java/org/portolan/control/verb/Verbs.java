@@ -66,6 +66,7 @@ public final class Verbs implements Callable<Integer> {
         final CommandLine all = new CommandLine(new Verbs(surroundings))
                 .addSubcommand(new RunVerb(surroundings))
                 .addSubcommand(new CheckVerb(surroundings))
+                .addSubcommand(new ReplayVerb(surroundings))
                 .addSubcommand(new DemoVerb(surroundings))
                 .addSubcommand(new SessionsVerb(surroundings))
                 .addSubcommand(new StatsVerb(surroundings))

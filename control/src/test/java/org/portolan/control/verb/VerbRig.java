@@ -44,7 +44,14 @@ final class VerbRig implements AutoCloseable {
         final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         environment.put("PORTOLAN_SOCKET", socket.toString());
         return Verbs.execute(
-                List.of(words), new Surroundings(to, errors, terminal, environment, (config, log) -> ExitCode.FAILED));
+                List.of(words),
+                new Surroundings(
+                        to,
+                        errors,
+                        terminal,
+                        environment,
+                        (config, log) -> ExitCode.FAILED,
+                        (config, order, warnings) -> ""));
     }
 
     /** What was printed since the last call. */

@@ -219,12 +219,18 @@ final class VerbsTest {
     }
 
     private static Surroundings failing(final Throwable failure) {
-        return new Surroundings(OutputStream.nullOutputStream(), System.err, false, Map.of(), (config, log) -> {
-            if (failure instanceof final Error error) {
-                throw error;
-            }
-            throw (RuntimeException) failure;
-        });
+        return new Surroundings(
+                OutputStream.nullOutputStream(),
+                System.err,
+                false,
+                Map.of(),
+                (config, log) -> {
+                    if (failure instanceof final Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) failure;
+                },
+                (config, order, warnings) -> "");
     }
 
     private static Log log(final OutputStream to, final Log.Level level) {
@@ -471,7 +477,14 @@ final class VerbsTest {
     private int run(final OutputStream to, final String... words) {
         final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         return Verbs.execute(
-                List.of(words), new Surroundings(to, errors, terminal, environment, (c, l) -> launcher.run(c, l)));
+                List.of(words),
+                new Surroundings(
+                        to,
+                        errors,
+                        terminal,
+                        environment,
+                        (c, l) -> launcher.run(c, l),
+                        (config, order, warnings) -> ""));
     }
 
     private String out() {

@@ -1,0 +1,22 @@
+package org.portolan.control.replay;
+
+import org.agrona.concurrent.NanoClock;
+
+/** Stands still until the replay moves it. One thread. */
+final class ReplayClock implements NanoClock {
+    private long nowNs;
+
+    /** @param startNs ns since 1970 */
+    ReplayClock(final long startNs) {
+        nowNs = startNs;
+    }
+
+    void moveTo(final long ns) {
+        nowNs = ns;
+    }
+
+    @Override
+    public long nanoTime() {
+        return nowNs;
+    }
+}
