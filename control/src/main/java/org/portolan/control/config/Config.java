@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
 
@@ -79,8 +80,10 @@ public record Config(
      * @param device the kernel's name
      * @param address the router's own address on it, a host address of {@code subnet}
      * @param segment the wire's name, for the history
+     * @param driver how its frames come and go
      */
-    public record Interface(String name, String device, Role role, int address, Subnet subnet, String segment) {}
+    public record Interface(
+            String name, String device, Role role, int address, Subnet subnet, String segment, Drivers driver) {}
 
     /**
      * @param via next hop, a host address in the subnet of {@code out}, not the router's own

@@ -108,6 +108,14 @@ final class ConfigTable {
                         "the kernel's name of the network device",
                         REQUIRED,
                         "1 to 15 characters without `/`, `:`, space; one interface a device"),
+                choice(
+                                "driver",
+                                "how frames come and go: `af_packet` on any Ethernet device; `tap` at one end of a tap,"
+                                        + " which the router makes if it is missing",
+                                "af_packet",
+                                "af_packet",
+                                "tap")
+                        .later("af_xdp"),
                 choice("role", "side of the NAT", REQUIRED, "inside", "outside"),
                 string(
                                 "address",
@@ -314,8 +322,12 @@ final class ConfigTable {
     private static SectionKeys io() {
         return SectionKeys.of(
                 "[io]",
-                choice("driver", "how frames come and go", "af_packet", "af_packet")
-                        .later("af_xdp", "tap", "pcap"),
+                choice(
+                                "driver",
+                                "how frames come and go on an interface that names no driver",
+                                "af_packet",
+                                "af_packet")
+                        .later("af_xdp"),
                 integer("workers", "threads that forward", Type.INTEGER, 1, SettingsReader.WORKERS, 1)
                         .later(Key.range(SettingsReader.WORKERS + 1, SettingsReader.MOST_WORKERS)),
                 choice(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Role;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** [interfaces.NAME]: at least one inside and one outside, each on a device and a subnet of its own. */
@@ -81,6 +82,8 @@ final class InterfacesReader {
         final Optional<String> role = one.requiredChoice("role", List.of(word(Role.INSIDE), word(Role.OUTSIDE)));
         final Optional<Item<String>> address = one.requiredString("address", ADDRESS_FORM);
         final Optional<Subnet> subnet = address.flatMap(this::subnet);
+        final Drivers driver = Drivers.named(
+                one.choice("driver", Drivers.PACKET.text(), Drivers.words(), List.of(SettingsReader.AF_XDP)));
         final String segment =
                 one.string("segment").filter(this::isSegment).map(Item::value).orElse(router + "." + name);
         one.finish();
@@ -90,7 +93,7 @@ final class InterfacesReader {
         final String text = address.orElseThrow().value();
         final int own = Ipv4Text.parse(text.substring(0, text.indexOf('/')));
         final Role side = Role.valueOf(role.orElseThrow().toUpperCase(Locale.ROOT));
-        return Optional.of(new Interface(name, device.orElseThrow(), side, own, subnet.orElseThrow(), segment));
+        return Optional.of(new Interface(name, device.orElseThrow(), side, own, subnet.orElseThrow(), segment, driver));
     }
 
     private boolean isDevice(final Item<String> device) {

@@ -15,9 +15,13 @@ import org.portolan.control.config.Config.Idle;
 import org.portolan.control.config.Config.Io;
 import org.portolan.control.config.Config.Router;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.driver.Drivers;
 
 /** The sections that stand for themselves: [router], [io], [control]. */
 final class SettingsReader {
+    /** A driver that is planned. */
+    static final String AF_XDP = "af_xdp";
+
     static final Path DEFAULT_RUN = Path.of("/run/portolan");
     static final String SOCKET_NAME = "control.sock";
 
@@ -48,7 +52,7 @@ final class SettingsReader {
     }
 
     static Io io(final Section section) {
-        section.choice("driver", "af_packet", List.of("af_packet"), List.of("af_xdp", "tap", "pcap"));
+        section.choice("driver", Drivers.PACKET.text(), List.of(Drivers.PACKET.text()), List.of(AF_XDP));
         final int workers = section.integer("workers", 1, WORKERS, 1);
         final Idle idle = Idle.valueOf(section.choice("idle", "backoff", List.of("busy", "backoff", "park"), List.of())
                 .toUpperCase(Locale.ROOT));

@@ -28,11 +28,14 @@ public final class DeviceOwner {
     }
 
     /**
-     * Claims the device of an interface.
+     * Claims the device of an interface, if another router could open it too.
      *
      * @throws IOException when another router has it; the message names that router's process
      */
     public DeviceClaim claim(final Config.Interface asked, final NetworkDevice device) throws IOException {
+        if (!asked.driver().driver().capabilities().besideKernel()) {
+            return DeviceClaim.none();
+        }
         try {
             return DeviceClaim.take(device.index());
         } catch (final LibcException e) {

@@ -1,5 +1,7 @@
 package org.portolan.control.device;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.portolan.control.config.Config;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.system.IngressDrop;
@@ -12,6 +14,7 @@ import org.portolan.dataplane.system.LibcException;
  */
 public final class KernelIngress implements AutoCloseable {
     private final Log log;
+    private final Set<String> devices = new HashSet<>();
     private IngressDrop drop;
 
     public KernelIngress(final Config config, final Log log) {
@@ -19,7 +22,10 @@ public final class KernelIngress implements AutoCloseable {
         try {
             drop = new IngressDrop("portolan_" + ProcessHandle.current().pid());
             for (final Config.Interface on : config.interfaces()) {
-                drop.drop(on.device());
+                if (on.driver().driver().capabilities().besideKernel()) {
+                    drop.drop(on.device());
+                    devices.add(on.device());
+                }
             }
         } catch (final LibcException e) {
             close();
@@ -29,7 +35,7 @@ public final class KernelIngress implements AutoCloseable {
 
     /** A device was made again: its chain went with the old one. */
     public void renew(final String device) {
-        if (drop == null) {
+        if (drop == null || !devices.contains(device)) {
             return;
         }
         try {

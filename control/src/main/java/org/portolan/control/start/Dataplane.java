@@ -10,11 +10,11 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.DeviceCheck;
 import org.portolan.control.device.Link;
+import org.portolan.control.device.RouterMac;
 import org.portolan.control.device.RouterMachine;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
-import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.memory.Slab;
@@ -81,7 +81,8 @@ public final class Dataplane implements AutoCloseable {
             final Config config, final List<NetworkDevice> present, final List<String> refusals) {
         final List<NetworkDevice> devices = new ArrayList<>();
         for (final Config.Interface asked : config.interfaces()) {
-            final Optional<NetworkDevice> device = Drivers.PACKET.driver().find(asked.device(), 0, present);
+            final Optional<NetworkDevice> device =
+                    asked.driver().driver().find(asked.device(), RouterMac.of(asked.address()), present);
             if (device.isEmpty()) {
                 refusals.add(DeviceCheck.missing(asked, present));
             } else {

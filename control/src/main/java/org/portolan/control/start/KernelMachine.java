@@ -14,8 +14,8 @@ import org.portolan.control.device.LinkSystem;
 import org.portolan.control.device.RouterMachine;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.counter.CounterFile;
-import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.io.DeviceIo;
+import org.portolan.dataplane.io.Driver;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.system.NetworkDevice;
@@ -66,7 +66,12 @@ public final class KernelMachine implements RouterMachine {
 
     @Override
     public DeviceIo open(final Config.Interface asked, final NetworkDevice device) {
-        return Drivers.PACKET.driver().open(device);
+        final Driver driver = asked.driver().driver();
+        final DeviceIo io = driver.open(device);
+        log.debug(
+                "%s: device %s, driver %s, %s",
+                asked.name(), device.name(), asked.driver().text(), driver.capabilities());
+        return io;
     }
 
     @Override

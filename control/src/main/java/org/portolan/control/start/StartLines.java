@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.portolan.control.config.AddressRange;
 import org.portolan.control.config.Config;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** What a router says when it has begun to forward: on which wires, as whom, and where it keeps things. */
@@ -20,10 +21,11 @@ public final class StartLines {
 
     static String interfaces(final List<Config.Interface> interfaces) {
         return interfaces.stream()
-                .map(each -> "%s (%s, device %s, %s/%d)"
+                .map(each -> "%s (%s, %s %s, %s/%d)"
                         .formatted(
                                 each.name(),
                                 text(each.role()),
+                                each.driver() == Drivers.TAP ? "tap" : "device",
                                 each.device(),
                                 Ipv4.describeAddress(each.address()),
                                 each.subnet().prefixLength()))

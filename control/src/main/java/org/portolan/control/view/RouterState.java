@@ -279,7 +279,7 @@ public final class RouterState implements RouterView, AutoCloseable {
                 link.device().mac(),
                 link.device().mtu(),
                 link.isUp(),
-                "af_packet",
+                on.driver().text(),
                 neighbors[0],
                 neighbors[1],
                 counters.receivedFrames(),

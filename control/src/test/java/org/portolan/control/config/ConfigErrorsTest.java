@@ -171,7 +171,7 @@ final class ConfigErrorsTest {
                         6,
                         "device = \"eth0\"\naddres = 1",
                         "7:1: error: interfaces.wan.addres = 1: unknown key, did you mean \"address\"?;"
-                                + " allowed: address, device, role, segment"),
+                                + " allowed: address, device, driver, role, segment"),
                 wrong(
                         "MTU is the device's",
                         6,

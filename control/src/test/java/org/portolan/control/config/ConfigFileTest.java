@@ -36,6 +36,7 @@ import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
 
@@ -142,14 +143,21 @@ final class ConfigFileTest {
                         new Router("edge-1", Path.of("/run/portolan")),
                         List.of(
                                 new Interface(
-                                        "lan", "eth1", Role.INSIDE, 0xC0A8_0101, new Subnet(0xC0A8_0100, 24), "office"),
+                                        "lan",
+                                        "eth1",
+                                        Role.INSIDE,
+                                        0xC0A8_0101,
+                                        new Subnet(0xC0A8_0100, 24),
+                                        "office",
+                                        Drivers.PACKET),
                                 new Interface(
                                         "wan",
                                         "eth0",
                                         Role.OUTSIDE,
                                         0xCB00_7102,
                                         new Subnet(0xCB00_7100, 24),
-                                        "edge-1.wan")),
+                                        "edge-1.wan",
+                                        Drivers.PACKET)),
                         List.of(new Route(new Subnet(0, 0), 0xCB00_7101, "wan")),
                         List.of(new Neighbor("lan", 0xC0A8_0114, 0x0250_2A16_6D14L)),
                         new Arp(30, 600, Contested.NEWEST),

@@ -14,11 +14,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.config.Config;
 import org.portolan.control.config.ConfigFile;
 import org.portolan.control.config.Subnet;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.system.NetworkDevice;
 
 class DeviceCheckTest {
     private static final Config.Interface LAN = new Config.Interface(
-            "lan", "no-such-dev", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office");
+            "lan",
+            "no-such-dev",
+            Config.Role.INSIDE,
+            0xC0A80101,
+            Subnet.around(0xC0A80101, 24),
+            "office",
+            Drivers.PACKET);
 
     private static NetworkDevice device(final long mac, final String... addresses) {
         return new NetworkDevice(7, "no-such-dev", mac, 1500, true, false, List.of(addresses));

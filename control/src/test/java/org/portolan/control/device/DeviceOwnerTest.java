@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.portolan.control.config.Config;
 import org.portolan.control.config.Subnet;
 import org.portolan.control.log.Log;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.NetworkDevice;
 
 class DeviceOwnerTest {
     private static final Config.Interface LAN = new Config.Interface(
-            "lan", "eth7", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office");
+            "lan", "eth7", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office", Drivers.PACKET);
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final Log log = new Log(

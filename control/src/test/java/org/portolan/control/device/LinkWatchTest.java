@@ -23,6 +23,7 @@ import org.portolan.dataplane.command.CommandAdapter;
 import org.portolan.dataplane.command.CommandHandler;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
+import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.NetworkDevice;
@@ -32,7 +33,7 @@ class LinkWatchTest implements CommandHandler {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long MAC = 0x0200_0000_0007L;
     private static final Config.Interface LAN = new Config.Interface(
-            "lan", "eth7", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office");
+            "lan", "eth7", Config.Role.INSIDE, 0xC0A80101, Subnet.around(0xC0A80101, 24), "office", Drivers.PACKET);
 
     /** Indexes that no device of a test machine has: claims are real. */
     private static final int FIRST =
@@ -197,7 +198,7 @@ class LinkWatchTest implements CommandHandler {
     @Test
     void shouldOpenTwoDevicesThatExchangedTheirNames() {
         final Config.Interface dmz = new Config.Interface(
-                "dmz", "eth8", Config.Role.INSIDE, 0xC0A80201, Subnet.around(0xC0A80201, 24), "dmz");
+                "dmz", "eth8", Config.Role.INSIDE, 0xC0A80201, Subnet.around(0xC0A80201, 24), "dmz", Drivers.PACKET);
         try (Link other = new Link(
                         1,
                         dmz,

@@ -26,6 +26,7 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int EPROTO = 71;
+    public static final int EBADFD = 77;
     public static final int EMSGSIZE = 90;
     public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
@@ -64,6 +65,7 @@ public final class Errno {
             case ENOSYS -> "ENOSYS (no such system call)";
             case ELOOP -> "ELOOP (a symbolic link is in the way)";
             case EPROTO -> "EPROTO (protocol error)";
+            case EBADFD -> "EBADFD (no device behind the descriptor)";
             case EMSGSIZE -> "EMSGSIZE (message too long)";
             case ENOPROTOOPT -> "ENOPROTOOPT (no such socket option)";
             case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
