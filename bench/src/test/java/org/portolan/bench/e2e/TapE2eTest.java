@@ -22,10 +22,11 @@ class TapE2eTest {
     private PortolanProcess router;
 
     private PortolanProcess build(final String idle) {
-        return PortolanProcess.in(lab)
-                .idle(idle)
-                .config("interfaces.lan", "driver = \"tap\"")
-                .build();
+        return onATap().idle(idle).build();
+    }
+
+    private PortolanProcess.Builder onATap() {
+        return PortolanProcess.in(lab).config("interfaces.lan", "driver = \"tap\"");
     }
 
     private void start(final String idle) {
@@ -101,6 +102,27 @@ class TapE2eTest {
         router.launch();
         assertThat(router.awaitEnd()).isEqualTo(1);
         assertThat(router.log()).contains("TUNSETIFF", "lan", "of another kind");
+    }
+
+    @Test
+    void shouldSayWhatAProcessNeedsThatMayNotMakeATap() {
+        lab.delete(Lab.LAN);
+        router = onATap().under("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin")
+                .build();
+        router.launch();
+        assertThat(router.awaitEnd()).isEqualTo(1);
+        assertThat(router.log()).contains("TUNSETIFF", "EPERM", "ip tuntap add dev lan mode tap user USER");
+    }
+
+    /** As in a container that was not given the device file. */
+    @Test
+    void shouldSayHowToGetADeviceFileThatIsMissing() {
+        lab.delete(Lab.LAN);
+        router = onATap().under("unshare", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /dev/net && exec \"$@\"", "sh")
+                .build();
+        router.launch();
+        assertThat(router.awaitEnd()).isEqualTo(1);
+        assertThat(router.log()).contains("/dev/net/tun", "ENOENT", "modprobe tun", "--device /dev/net/tun");
     }
 
     @Test
