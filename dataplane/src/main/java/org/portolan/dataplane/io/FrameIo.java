@@ -3,9 +3,8 @@ package org.portolan.dataplane.io;
 import org.portolan.dataplane.counter.DropReason;
 
 /**
- * The seam to frame drivers: one interface's frames, a batch in and a batch out. Used by one worker thread; nothing
- * here
- * blocks, allocates or throws once the driver is open.
+ * The seam to frame drivers: one interface's frames, a batch in and a batch out. One worker thread uses it. Once the
+ * driver is open, nothing here blocks, allocates or throws.
  *
  * <p>A cycle is: {@link #receive}, any number of {@link #send} (also of frames received elsewhere), {@link #flush},
  * {@link #release}. A frame that {@link #send} took has left after the flush, or stands in the {@link #backlog}.
@@ -31,8 +30,8 @@ public interface FrameIo extends AutoCloseable {
     void release();
 
     /**
-     * Takes a frame for sending; it is copied or moved before this returns. It leaves at the next {@link #flush} at
-     * the latest.
+     * Takes a frame for sending. Its bytes are the caller's again when this returns: the driver has copied them, or given
+     * them to the kernel. The frame leaves at the next {@link #flush} at the latest.
      *
      * @param frame address of the Ethernet header; a segmented frame ({@link Offload#isSegmented}) has {@link
      *     #HEADROOM_BYTES} writable bytes before it

@@ -14,8 +14,9 @@
  * </table>
  *
  * <p>A received frame is borrowed until the batch is released; a stage that keeps it longer copies it into a bounded
- * pool. To send is the driver's choice: it copies or it moves. What a driver took and the kernel has not taken stands in
- * the {@link org.portolan.dataplane.io.Backlog}, from which the worker keeps its books.
+ * pool. A frame that is sent is copied into the driver's own memory, or given to the kernel, before the call returns.
+ * What a driver took and the kernel has not taken stands in the {@link org.portolan.dataplane.io.Backlog}, which the
+ * worker's counters include.
  *
  * <p>A driver is replaced when its device was deleted and made again, or when its buffers have become too small. The
  * open driver makes its own {@link org.portolan.dataplane.io.DeviceIo#successor}, so that no frame comes to both, and
