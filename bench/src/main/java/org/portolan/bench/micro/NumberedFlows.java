@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.Match;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -31,6 +33,12 @@ record NumberedFlows(int count, Transport transport) {
 
     /** Index of {@link InMemoryRouter}'s outside port. */
     static final int EGRESS = 1;
+
+    /** Realm of the packets from inside. */
+    static final int INSIDE_REALM = 0;
+
+    /** Realm of the packets from outside. */
+    static final int OUTSIDE_REALM = Flow.outside(INSIDE_REALM);
 
     /** Port of every remote endpoint. */
     static final int REMOTE_PORT = 443;
@@ -97,13 +105,15 @@ record NumberedFlows(int count, Transport transport) {
             for (int flow = 0; flow < count; flow++) {
                 writeOutbound(frame.address(), flow, REMOTE_PORT);
                 parse(packet, frame.address());
-                final int session = nat.openOutbound(packet, 0, EGRESS, nat.hash(packet, 0), 0);
+                final int match = nat.openOutbound(packet, INSIDE_REALM, EGRESS, nat.hash(packet, INSIDE_REALM), 0);
+                final int session = Match.session(match);
                 require(session == flow, "flow %d got session %d", flow, session);
-                nat.translateOutbound(session, packet, false, 0);
+                nat.translate(match, packet, false, 0);
                 // An answer, as a TCP session is established only when both sides have acknowledged.
                 writeInbound(frame.address(), nat, flow, REMOTE_PORT);
                 parse(packet, frame.address());
-                nat.translateInbound(session, packet, false, 0);
+                final long hash = nat.hash(packet, OUTSIDE_REALM);
+                nat.translate(nat.find(packet, OUTSIDE_REALM, hash), packet, false, 0);
             }
         }
     }

@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.Match;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.wire.Packet;
@@ -91,10 +92,10 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
                 hashes[i] = nat.hash(packets[i], 0);
             }
             for (int i = 0; i < BATCH; i++) {
-                touched += nat.touchOutbound(hashes[i]);
+                touched += nat.touch(hashes[i]);
             }
             for (int i = 0; i < BATCH; i++) {
-                touched += nat.touchSession(nat.likelyOutbound(hashes[i]));
+                touched += nat.touchSession(nat.likely(hashes[i]));
             }
         }
 
@@ -104,7 +105,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
             nextUnknown = nextUnknown + BATCH == count ? 0 : nextUnknown + BATCH;
             long sum = touched;
             for (int i = 0; i < BATCH; i++) {
-                sum += nat.findOutbound(packets[i], 0, hashes[i]);
+                sum += nat.find(packets[i], 0, hashes[i]);
             }
             return sum;
         }
@@ -112,12 +113,12 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
         void openBatch() {
             prepare(first.address() + (long) next * NumberedFlows.STRIDE);
             for (int i = 0; i < BATCH; i++) {
-                final int found = nat.findOutbound(packets[i], 0, hashes[i]);
-                final int session = nat.openOutbound(packets[i], 0, NumberedFlows.EGRESS, hashes[i], nowS);
-                if (found >= 0 || session < 0) {
+                final int found = nat.find(packets[i], 0, hashes[i]);
+                final int match = nat.openOutbound(packets[i], 0, NumberedFlows.EGRESS, hashes[i], nowS);
+                if (found >= 0 || match < 0) {
                     throw new IllegalStateException("no new session");
                 }
-                sessionOf[next + i] = session;
+                sessionOf[next + i] = Match.session(match);
             }
             next = next + BATCH == count ? 0 : next + BATCH;
         }

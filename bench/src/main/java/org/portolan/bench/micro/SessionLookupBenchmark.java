@@ -88,7 +88,7 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
         try (Slab hits = flows.frames(direction, nat, NumberedFlows.REMOTE_PORT)) {
             for (int i = 0; i < sessions; i++) {
                 NumberedFlows.parse(packet, hits.address() + (long) i * NumberedFlows.STRIDE);
-                filled.put(nat.hash(packet, 0), i);
+                filled.put(nat.hash(packet, realm()), i);
             }
         }
         NumberedFlows.require(filled.size() == sessions, "%d hashes of %d sessions", filled.size(), sessions);
@@ -99,17 +99,18 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
         long frame = nextFrame;
         for (int i = 0; i < BATCH; i++) {
             NumberedFlows.parse(packets[i], frame);
-            hashes[i] = nat.hash(packets[i], 0);
+            hashes[i] = nat.hash(packets[i], realm());
             frame += NumberedFlows.STRIDE;
         }
         nextFrame = frame == frames.address() + (long) sessions * NumberedFlows.STRIDE ? frames.address() : frame;
     }
 
     private int find(final int drawn, final int offset) {
-        final long hash = hashes[drawn] + offset;
-        return direction == FlowDirection.OUTBOUND
-                ? nat.findOutbound(packets[drawn], 0, hash)
-                : nat.findInbound(packets[drawn], 0, hash);
+        return nat.find(packets[drawn], realm(), hashes[drawn] + offset);
+    }
+
+    private int realm() {
+        return direction == FlowDirection.OUTBOUND ? NumberedFlows.INSIDE_REALM : NumberedFlows.OUTSIDE_REALM;
     }
 
     @Benchmark
@@ -124,10 +125,10 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
         long sum = 0;
         int offset = 0;
         for (int i = 0; i < BATCH; i++) {
-            final int session = find(i, offset);
-            sum += session;
-            // 0, for a session as for -1, but only who knows the session knows it.
-            offset = session + 1 >>> 31;
+            final int match = find(i, offset);
+            sum += match;
+            // 0, for a match as for -1, but only who knows the match knows it.
+            offset = match + 1 >>> 31;
         }
         return sum;
     }
@@ -149,14 +150,11 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
     @Benchmark
     public long batched() {
         draw();
-        final boolean outbound = direction == FlowDirection.OUTBOUND;
         for (int i = 0; i < BATCH; i++) {
-            touched += outbound ? nat.touchOutbound(hashes[i]) : nat.touchInbound(hashes[i]);
+            touched += nat.touch(hashes[i]);
         }
         for (int i = 0; i < BATCH; i++) {
-            touched += outbound
-                    ? nat.touchSession(nat.likelyOutbound(hashes[i]))
-                    : nat.touchSession(nat.likelyInbound(hashes[i]));
+            touched += nat.touchSession(nat.likely(hashes[i]));
         }
         return findAll() + touched;
     }

@@ -20,6 +20,7 @@ import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Udp;
@@ -62,12 +63,12 @@ class SessionExpiryTest implements CommandHandler {
     private void send(final int port) {
         final Packet packet = udp(CLIENT, port, SERVER, 53);
         final long hash = nat.hash(packet, 0);
-        int session = nat.findOutbound(packet, 0, hash);
-        if (session < 0) {
-            session = nat.openOutbound(packet, 0, 1, hash, nowS);
+        int match = nat.find(packet, 0, hash);
+        if (match < 0) {
+            match = nat.openOutbound(packet, 0, 1, hash, nowS);
         }
-        assertThat(session).isNotNegative();
-        nat.translateOutbound(session, packet, false, nowS);
+        assertThat(match).isNotNegative();
+        nat.translate(match, packet, false, nowS);
     }
 
     private Packet udp(final int source, final int sourcePort, final int destination, final int destinationPort) {
@@ -81,12 +82,14 @@ class SessionExpiryTest implements CommandHandler {
     /** An outside host's first packet to the forward, from one of its ports. */
     private void call(final int port) {
         final Packet packet = udp(SERVER, port, 0xCB007102, 5353);
-        assertThat(nat.openForward(packet, 0, nat.hash(packet, 0), nowS)).isNotNegative();
+        final int realm = Flow.outside(0);
+        assertThat(nat.openForward(packet, realm, nat.hash(packet, realm), nowS))
+                .isNotNegative();
     }
 
     private void answer(final int port) {
         final Packet packet = udp(CLIENT, 53, SERVER, port);
-        nat.translateOutbound(nat.findOutbound(packet, 0, nat.hash(packet, 0)), packet, false, nowS);
+        nat.translate(nat.find(packet, 0, nat.hash(packet, 0)), packet, false, nowS);
     }
 
     /** Two whole passes, the worker keeping up or not. */

@@ -4,6 +4,7 @@ import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.wire.Flow;
 
 /**
  * A worker's view of one interface. What the config fixed is final; what the link changes (driver, MAC, MTU, up) is
@@ -27,6 +28,7 @@ public final class Port {
     private boolean up;
 
     /**
+     * @param realm of the inside network, or of the inside that reaches the outside by this port
      * @param prefixLength of the connected subnet, 0 to 32
      * @param mac the device's, 48 bits
      * @param mtu bytes of the largest IPv4 packet
@@ -47,7 +49,7 @@ public final class Port {
         this.index = index;
         this.name = name;
         this.outside = outside;
-        this.realm = realm;
+        this.realm = outside ? Flow.outside(realm) : realm;
         this.address = address;
         mask = prefixLength == 0 ? 0 : -1 << 32 - prefixLength;
         network = address & mask;
@@ -72,6 +74,7 @@ public final class Port {
         return outside;
     }
 
+    /** The realm of the flows that arrive here. */
     public int realm() {
         return realm;
     }

@@ -4,38 +4,51 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 
 /**
- * Hash to entry numbers: 64-byte buckets of eight slots, at most half full. It holds no keys; who asks compares
- * each candidate with the entry's own record, which is the next cache line that the packet needs anyway.
+ * Hash to entry numbers: 64-byte buckets of twelve slots, two thirds full at most. It holds no keys; whoever asks
+ * compares each candidate with the entry's own record, which is the next cache line that the packet needs anyway.
  *
  * <pre>
- *  one slot, one aligned word
- *  63                   40 39        32 31                             0
- * +-----------------------+------------+--------------------------------+
- * |          tag          |   spills   |        entry number + 1        |
- * +-----------------------+------------+--------------------------------+
+ *  byte 0                     12      14      16                                               64
+ * +--------------------------+-------+-------+------------------------------------------------+
+ * |        twelve tags       |spills |   0   |          twelve entry numbers, an int each     |
+ * +--------------------------+-------+-------+------------------------------------------------+
  * </pre>
  *
- * <p>A slot is empty when its entry number field is 0. <em>Spills</em> (in a bucket's first slot only) counts the
- * live entries that found this bucket full and went on to the next, so a miss stops at the first bucket whose count
- * is 0: at half load 98 of 100 buckets never overflow, and both a hit and a miss touch one line. Removing an entry
- * takes its mark off every bucket that it had passed.
+ * <p>A tag is a byte of the hash, never 0; 0 is an empty slot. All twelve are compared at once, in two words: a scan
+ * reads the bucket's first 16 bytes and then the entries whose tags are alike. Of the packets that have no entry, one in
+ * 32 finds a candidate that is another's.
+ *
+ * <p><em>Spills</em> counts the live entries that found this bucket full and went on to the next, so a miss stops at
+ * the first bucket whose count is 0. In a full index 6 of 100 buckets overflow, and 1 of 100 entries is not at home.
+ * Removing an entry takes its mark off every bucket that it had passed.
  *
  * <p>An entry is at most {@value #REACH} buckets from its home, and no search goes further, whoever chose the hashes:
- * an entry for which these buckets are full is refused. By chance 128 entries meet in 16 buckets with room for 64 about
- * once in 10^12 buckets of a full index. A bucket's spills can not overflow: what passed it is in the 15 after it.
+ * an entry for which these buckets are full is refused. A bucket's spills can not overflow: what passed it is in the 31
+ * after it.
  *
  * <p>One thread uses it. Entries are unique by number under one hash; the caller inserts at most {@code capacity}
  * of them.
  */
 final class BucketIndex implements AutoCloseable {
     /** Buckets that an entry may be in, its home the first. */
-    static final int REACH = 16;
+    static final int REACH = 32;
 
-    private static final int SLOTS = Memory.CACHE_LINE_BYTES / Long.BYTES;
-    private static final int TAG_SHIFT = 40;
-    private static final int SPILLS_SHIFT = 32;
-    private static final long SPILLS_MASK = 0xFFL << SPILLS_SHIFT;
-    private static final long ONE_SPILL = 1L << SPILLS_SHIFT;
+    static final int SLOTS = 12;
+
+    /** Entries for each bucket of a full index. */
+    static final int LOAD = 8;
+
+    private static final int TAG_SHIFT = 56;
+    private static final int SPILLS = 12;
+    private static final int ENTRIES = 16;
+
+    private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
+    private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
+
+    /** The last four tags' bits, where those of the first eight have none. */
+    private static final long LAST_TAGS = 0x8080_8080L;
+
+    private static final int LAST_TAGS_SHIFT = 4;
 
     private final Slab slab;
     private final long address;
@@ -49,12 +62,9 @@ final class BucketIndex implements AutoCloseable {
         address = slab.address();
     }
 
-    /**
-     * As many as make {@code capacity} entries fill half the slots; any number, as {@link #home} needs no power of
-     * two.
-     */
+    /** Any number, as {@link #home} needs no power of two. */
     private static int bucketsFor(final int capacity) {
-        return (int) ((2L * capacity + SLOTS - 1) / SLOTS);
+        return (int) (((long) capacity + LOAD - 1) / LOAD);
     }
 
     /** Touches the bucket of {@code hash}; the value means nothing. */
@@ -62,61 +72,52 @@ final class BucketIndex implements AutoCloseable {
         return Memory.longAt(line(home(hash)));
     }
 
+    /** The first entry in the home bucket that {@code hash} may mean, or -1: for touching ahead. */
+    int likely(final long hash) {
+        final long line = line(home(hash));
+        final long alike = alike(line, tag(hash));
+        return alike == 0 ? -1 : Memory.intAt(entry(line, slot(alike)));
+    }
+
     /**
      * The first entry that {@code hash} may mean: its number in the low 32 bits, its place above for
      * {@link #after}; -1 when there is none.
      */
     long first(final long hash) {
-        return scan(home(hash), 0, hash);
+        return scan(home(hash), -1L, hash);
     }
 
     /** The next entry that {@code hash} may mean after {@code candidate}, in the same form. */
     long after(final long hash, final long candidate) {
         final int place = (int) (candidate >>> 32);
-        return scan(place / SLOTS, place % SLOTS + 1, hash);
+        return scan(place / SLOTS, -2L << bit(place % SLOTS), hash);
     }
 
-    /** The first candidate in the home bucket alone, as {@link #first} gives it: for touching ahead. */
-    long firstAtHome(final long hash) {
-        final int bucket = home(hash);
-        return scanBucket(bucket, 0, hash >>> TAG_SHIFT);
-    }
-
-    private long scan(final int fromBucket, final int fromSlot, final long hash) {
-        final long tag = hash >>> TAG_SHIFT;
-        int bucket = fromBucket;
-        int slot = fromSlot;
+    /** @param mask of the bits of {@link #alike} that are still to be looked at in the first bucket */
+    private long scan(final int fromBucket, final long mask, final long hash) {
+        final int tag = tag(hash);
         final int home = home(hash);
+        int bucket = fromBucket;
         int left = reach - (bucket >= home ? bucket - home : bucket + buckets - home);
-        while (true) {
-            final long candidate = scanBucket(bucket, slot, tag);
-            if (candidate >= 0 || spills(line(bucket)) == 0) {
-                return candidate;
-            }
-            if (--left == 0) {
+        long alike = alike(line(bucket), tag) & mask;
+        while (alike == 0) {
+            if (spills(line(bucket)) == 0 || --left == 0) {
                 return -1;
             }
             bucket = next(bucket);
-            slot = 0;
+            alike = alike(line(bucket), tag);
         }
+        final int slot = slot(alike);
+        return ((long) bucket * SLOTS + slot) << 32 | Memory.intAt(entry(line(bucket), slot)) & 0xFFFF_FFFFL;
     }
 
-    private long scanBucket(final int bucket, final int fromSlot, final long tag) {
-        final long line = line(bucket);
-        for (int slot = fromSlot; slot < SLOTS; slot++) {
-            final long word = Memory.longAt(line + slot * Long.BYTES);
-            if (word >>> TAG_SHIFT == tag && (int) word != 0) {
-                return ((long) bucket * SLOTS + slot) << 32 | ((int) word - 1);
-            }
-        }
-        return -1;
-    }
-
-    /** Whether an entry under this hash would find a slot within reach. */
-    boolean hasRoom(final long hash) {
+    /** Whether this many entries under this hash would find slots within reach. */
+    boolean hasRoom(final long hash, final int entries) {
         int bucket = home(hash);
+        int free = 0;
         for (int i = 0; i < reach; i++) {
-            if (freeSlot(line(bucket)) >= 0) {
+            free += Long.bitCount(alike(line(bucket), 0));
+            if (free >= entries) {
                 return true;
             }
             bucket = next(bucket);
@@ -124,27 +125,19 @@ final class BucketIndex implements AutoCloseable {
         return false;
     }
 
-    /** Inserts an entry that {@link #hasRoom}. */
+    /** Inserts an entry for which there is room. */
     void insert(final long hash, final int entry) {
         int bucket = home(hash);
-        int slot = freeSlot(line(bucket));
-        while (slot < 0) {
-            final long line = line(bucket);
-            Memory.putLong(line, Memory.longAt(line) + ONE_SPILL);
+        long free = alike(line(bucket), 0);
+        while (free == 0) {
+            addSpills(line(bucket), 1);
             bucket = next(bucket);
-            slot = freeSlot(line(bucket));
+            free = alike(line(bucket), 0);
         }
-        final long at = line(bucket) + slot * Long.BYTES;
-        Memory.putLong(at, hash >>> TAG_SHIFT << TAG_SHIFT | Memory.longAt(at) & SPILLS_MASK | entry + 1);
-    }
-
-    private static int freeSlot(final long line) {
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if ((int) Memory.longAt(line + slot * Long.BYTES) == 0) {
-                return slot;
-            }
-        }
-        return -1;
+        final long line = line(bucket);
+        final int slot = slot(free);
+        Memory.putInt(entry(line, slot), entry);
+        Memory.putU8(line + slot, tag(hash));
     }
 
     /** Whether the entry was there under this hash; it no longer is. */
@@ -156,14 +149,45 @@ final class BucketIndex implements AutoCloseable {
         if (candidate < 0) {
             return false;
         }
-        final long at = address + (candidate >>> 32) * Long.BYTES;
-        Memory.putLong(at, Memory.longAt(at) & SPILLS_MASK);
-        final int holder = (int) (candidate >>> 32) / SLOTS;
+        final int place = (int) (candidate >>> 32);
+        final int holder = place / SLOTS;
+        Memory.putU8(line(holder) + place % SLOTS, 0);
         for (int bucket = home(hash); bucket != holder; bucket = next(bucket)) {
-            final long line = line(bucket);
-            Memory.putLong(line, Memory.longAt(line) - ONE_SPILL);
+            addSpills(line(bucket), -1);
         }
         return true;
+    }
+
+    /** One bit for each slot that has the tag: bit 8s for slot s below 8, bit 8(s - 8) + 4 for the others. */
+    private static long alike(final long line, final int tag) {
+        final long pattern = tag * EACH_BYTE;
+        final long first = zeros(Memory.longAt(line) ^ pattern);
+        final long last = zeros(Memory.longAt(line + Long.BYTES) ^ pattern) & LAST_TAGS;
+        return first >>> 7 | last >>> 7 - LAST_TAGS_SHIFT;
+    }
+
+    /** The upper bit of each byte that is 0, and no other. */
+    private static long zeros(final long bytes) {
+        return ~((bytes & LOW_BITS) + LOW_BITS | bytes | LOW_BITS);
+    }
+
+    /** The slot of the lowest bit of {@link #alike}. */
+    private static int slot(final long alike) {
+        final int bit = Long.numberOfTrailingZeros(alike);
+        return (bit >>> 3) + ((bit & LAST_TAGS_SHIFT) << 1);
+    }
+
+    private static int bit(final int slot) {
+        return slot < Long.BYTES ? slot << 3 : (slot - Long.BYTES << 3) + LAST_TAGS_SHIFT;
+    }
+
+    private static int tag(final long hash) {
+        final int tag = (int) (hash >>> TAG_SHIFT);
+        return tag == 0 ? 1 : tag;
+    }
+
+    private static long entry(final long line, final int slot) {
+        return line + ENTRIES + slot * Integer.BYTES;
     }
 
     /** Maps the hash's low half to a bucket by a multiplication: no division, any number of buckets. */
@@ -179,8 +203,17 @@ final class BucketIndex implements AutoCloseable {
         return address + (long) bucket * Memory.CACHE_LINE_BYTES;
     }
 
-    private static long spills(final long line) {
-        return Memory.longAt(line) & SPILLS_MASK;
+    /** Live entries that passed the home bucket of {@code hash}. */
+    int spillsAtHome(final long hash) {
+        return spills(line(home(hash)));
+    }
+
+    private static int spills(final long line) {
+        return Memory.shortAt(line + SPILLS);
+    }
+
+    private static void addSpills(final long line, final int more) {
+        Memory.putShort(line + SPILLS, (short) (spills(line) + more));
     }
 
     long bytes() {

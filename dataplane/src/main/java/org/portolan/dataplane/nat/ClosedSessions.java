@@ -12,7 +12,7 @@ import org.portolan.dataplane.wire.Ipv4;
  *
  * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these, and one for
  * each forward, whose port is nobody else's but whose limits are reached by its own sessions. The chain runs through
- * the session lines, in the words that an open connection has for its acknowledgments: no byte a session.
+ * the sessions' companions, in words that a window check has for an open connection: no byte a session.
  *
  * <p>One worker uses it.
  */
@@ -39,26 +39,27 @@ final class ClosedSessions {
         this.mappings = mappings;
         this.addresses = addresses;
         firstForward = 2 * addresses.count();
-        final long line = sessions.line(0);
+        final long companion = sessions.companion(0);
         queues = new AgeQueues(
                 firstForward + forwards,
                 new AgeQueues.Fields(
-                        line + SessionLayout.OLDER_CLOSED,
-                        line + SessionLayout.NEWER_CLOSED,
-                        SessionLayout.LINE_BYTES,
+                        companion + CompanionLayout.OLDER_CLOSED,
+                        companion + CompanionLayout.NEWER_CLOSED,
+                        CompanionLayout.RECORD_BYTES,
                         sessions.lastSeenAddress(0),
                         Integer.BYTES));
     }
 
     /** Adds a session whose last-seen word is up to date. */
     void add(final int session, final long line) {
-        queues.add(queueOf(line), session);
+        queues.add(queueOf(session, line), session);
     }
 
     void remove(final int session, final long line) {
-        queues.remove(queueOf(line), session);
-        Memory.putInt(line + SessionLayout.OLDER_CLOSED, 0);
-        Memory.putInt(line + SessionLayout.NEWER_CLOSED, 0);
+        queues.remove(queueOf(session, line), session);
+        final long companion = sessions.companion(session);
+        Memory.putInt(companion + CompanionLayout.OLDER_CLOSED, 0);
+        Memory.putInt(companion + CompanionLayout.NEWER_CLOSED, 0);
     }
 
     /** The longest silent closed session on an outside port of one class of one address, or -1. */
@@ -93,13 +94,13 @@ final class ClosedSessions {
         return nowS - lastS >= QUIET_S ? session : -1;
     }
 
-    private int queueOf(final long line) {
-        final int mapping = SessionTable.mapping(line);
+    private int queueOf(final int session, final long line) {
+        final int mapping = sessions.mapping(session);
         if (MappingRecord.isPinned(mappings.record(mapping))) {
             return firstForward + mapping;
         }
-        final boolean privileged = MappingTable.isPrivileged(Ipv4.TCP, SessionTable.outsidePort(line));
-        return queue(addresses.numberOf(SessionTable.outsideAddress(line)), privileged);
+        final boolean privileged = MappingTable.isPrivileged(Ipv4.TCP, SessionLine.outsidePort(line));
+        return queue(addresses.numberOf(SessionLine.outsideAddress(line)), privileged);
     }
 
     private static int queue(final int addressNumber, final boolean privileged) {

@@ -1,9 +1,11 @@
 package org.portolan.dataplane.nat;
 
+import org.portolan.dataplane.wire.Flow;
+
 /**
- * The keyed hash of a flow (source, source port, destination, destination port, protocol, realm): SipHash-1-3 of these
- * 15 bytes. Nobody without the key can choose flows that share a bucket, not even after observing ports, collisions or
- * the router's timing; {@link BucketIndex} bounds what a lucky choice would cost.
+ * The keyed hash of a {@link Flow}: SipHash-1-3 of its two words, which are 15 bytes, as the upper byte of the ports is
+ * free. Nobody without the key can choose flows that share a bucket, not even after observing ports, collisions or the
+ * router's timing; {@link BucketIndex} bounds what a lucky choice would cost.
  */
 final class FlowKey {
     private static final long LENGTH = 15L << 56;
@@ -16,15 +18,7 @@ final class FlowKey {
         k1 = key.k1();
     }
 
-    long hash(
-            final int source,
-            final int sourcePort,
-            final int destination,
-            final int destinationPort,
-            final int protocol,
-            final int realm) {
-        final long addresses = (long) source << 32 | destination & 0xFFFF_FFFFL;
-        final long rest = (long) realm << 40 | (long) protocol << 32 | (long) sourcePort << 16 | destinationPort;
-        return SipHash.fast(k0, k1, addresses, LENGTH | rest);
+    long hash(final long addresses, final long ports) {
+        return SipHash.fast(k0, k1, addresses, LENGTH | ports);
     }
 }

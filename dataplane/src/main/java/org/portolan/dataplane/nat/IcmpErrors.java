@@ -1,6 +1,7 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
@@ -10,7 +11,7 @@ import org.portolan.dataplane.wire.Udp;
 
 /**
  * The translation of an ICMP error in place (RFC 5508 REQ-3 to REQ-5): the quoted packet becomes again what its
- * sender sent, the outer address follows it, type and code stay. The caller has checked that the error was sent to the
+ * sender sent, the outer addresses follow it, type and code stay. The caller has checked that the error was sent to the
  * source of the packet that it quotes.
  *
  * <pre>
@@ -21,53 +22,64 @@ import org.portolan.dataplane.wire.Udp;
  *  to outside:    [ ip  outside > remote ][ icmp error [ ip  remote > outside ][ remote port | outside port ... ] ]
  * </pre>
  *
- * <p>A, the router or host that complains from outside, keeps its address. The quoted transport checksum is updated
- * where the quote reaches that far and is not verified: the quote is cut off. The error's own checksum, verified on
- * receipt, is updated by the exact sum of what changed, so bytes after the quote (RFC 4884 extensions) are neither
- * read nor changed. No session is written.
+ * <p>The flow of an error is that of a packet that answers the quoted one. When it matches one of a session's flows,
+ * the quoted packet was sent as the other one: that is what the quote gets, whole, in either direction. The error goes
+ * to that flow's source.
+ *
+ * <p>A, the router or host that complains from outside, keeps its address. B, who complains from inside, is hidden
+ * behind the outside address. The quoted transport checksum is updated where the quote reaches that far and is not
+ * verified: the quote is cut off. The error's own checksum, verified on receipt, is updated by the exact sum of what
+ * changed, so bytes after the quote (RFC 4884 extensions) are neither read nor changed. No session is written.
  */
 final class IcmpErrors {
     private static final int LENGTH_ATTRIBUTE_OFFSET = 5;
 
     private IcmpErrors() {}
 
-    static void inbound(final long line, final Packet p) {
-        final int inside = SessionTable.insideAddress(line);
-        final long port =
-                p.quotedTransport() + (p.protocol() == Ipv4.ICMP ? Icmp.IDENTIFIER_OFFSET : Udp.SOURCE_PORT_OFFSET);
-        restore(p, p.quote() + Ipv4.SOURCE_OFFSET, inside, port, SessionTable.insidePort(line));
+    /**
+     * Translates an error about a session's packet.
+     *
+     * @param fromOutside where the error comes from
+     * @param addresses of the session's other flow, whose packet is quoted
+     * @param ports of that flow
+     */
+    static void translate(final Packet p, final boolean fromOutside, final long addresses, final long ports) {
+        restoreQuote(p, addresses, ports);
         final long ip = p.ip();
-        final int delta = InternetChecksum.delta32(Ipv4.destination(ip), inside);
-        Ipv4.putDestination(ip, inside);
-        Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), delta));
+        final long was = Ipv4.addresses(ip);
+        final int source = fromOutside ? Flow.source(was) : Flow.destination(addresses);
+        final long is = Flow.addresses(source, Flow.source(addresses));
+        Ipv4.replaceAddresses(ip, is, Flow.addressDelta(was, is));
     }
 
-    static void outbound(final long line, final Packet p) {
-        final int outside = SessionTable.outsideAddress(line);
-        final long port = p.quotedTransport()
-                + (p.protocol() == Ipv4.ICMP ? Icmp.IDENTIFIER_OFFSET : Udp.DESTINATION_PORT_OFFSET);
-        restore(p, p.quote() + Ipv4.DESTINATION_OFFSET, outside, port, SessionTable.outsidePort(line));
-        final long ip = p.ip();
-        final int delta = InternetChecksum.delta32(Ipv4.source(ip), outside);
-        Ipv4.putSource(ip, outside);
-        Ipv4.putChecksum(ip, InternetChecksum.update(Ipv4.checksum(ip), delta));
-    }
-
-    /** Rewrites one endpoint of the quoted packet with the checksums over it; TCP has its ports where UDP has them. */
-    private static void restore(
-            final Packet p, final long addressField, final int address, final long portField, final int port) {
-        final int addressDelta = InternetChecksum.delta32(Memory.u32(addressField), address);
-        final int portDelta = InternetChecksum.delta16(Memory.u16(portField), port);
-        Memory.putU32(addressField, address);
-        Memory.putU16(portField, port);
-        final long headerChecksum = p.quote() + Ipv4.CHECKSUM_OFFSET;
+    /** Rewrites the quoted packet's addresses and ports with the checksums over them. */
+    private static void restoreQuote(final Packet p, final long addresses, final long ports) {
+        final long quote = p.quote();
+        final int addressDelta = Flow.addressDelta(Ipv4.addresses(quote), addresses);
+        final long headerChecksum = quote + Ipv4.CHECKSUM_OFFSET;
         final int headerDelta =
                 store(headerChecksum, InternetChecksum.update(Memory.u16(headerChecksum), addressDelta));
+        Memory.putU64(quote + Ipv4.SOURCE_OFFSET, addresses);
+        final int portDelta = restorePorts(p, (int) ports);
         final int bothDelta = InternetChecksum.combine(addressDelta, portDelta);
         final int transportDelta = restoreTransportChecksum(p, p.protocol() == Ipv4.ICMP ? portDelta : bothDelta);
         final int delta = InternetChecksum.combine(bothDelta, InternetChecksum.combine(headerDelta, transportDelta));
-        final long icmp = p.transport();
-        Icmp.updateChecksum(icmp, delta);
+        Icmp.updateChecksum(p.transport(), delta);
+    }
+
+    /**
+     * TCP has its ports where UDP has them.
+     *
+     * @return what a checksum over them takes
+     */
+    private static int restorePorts(final Packet p, final int ports) {
+        final long quoted = p.quotedTransport();
+        if (p.protocol() == Ipv4.ICMP) {
+            return store(quoted + Icmp.IDENTIFIER_OFFSET, ports & 0xFFFF);
+        }
+        final int delta = InternetChecksum.delta32(Memory.u32(quoted + Udp.SOURCE_PORT_OFFSET), ports);
+        Memory.putU32(quoted + Udp.SOURCE_PORT_OFFSET, ports);
+        return delta;
     }
 
     /** @return the delta of the field's own change */

@@ -28,8 +28,9 @@ package org.portolan.dataplane.nat;
  * <p>All fields are in the machine's order, written and read by the owning worker alone, and never per packet.
  * Sessions is how many sessions live on it; rest until is in the worker's seconds. Older and newer chain the
  * resting mappings of one {@link AgeQueues} queue, as index + 1, 0 for none; a free record uses newer for the next
- * free one. A free record has flags 0. A pinned record never rests, and has the number of its sessions that the outside
- * opened in the place of rest until.
+ * free one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has
+ * flags 0. A pinned record never rests, and has the number of its sessions that the outside opened in the place of rest
+ * until.
  */
 final class MappingLayout {
     static final int INSIDE_ADDRESS_OFFSET = 0;
@@ -47,6 +48,9 @@ final class MappingLayout {
 
     /** Of a pinned record: sessions that the outside opened. */
     static final int OUTSIDE_SESSIONS = REST_UNTIL_OFFSET;
+
+    /** Of a record that does not rest: the first of its sessions, as index + 1, 0 for none. */
+    static final int FIRST_SESSION = OLDER_OFFSET;
 
     /** The record is in use. */
     static final int FLAG_TAKEN = 1;

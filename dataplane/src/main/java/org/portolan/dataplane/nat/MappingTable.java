@@ -3,6 +3,7 @@ package org.portolan.dataplane.nat;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
@@ -99,7 +100,7 @@ final class MappingTable implements AutoCloseable {
             return;
         }
         final long hash = insideHash(address, port, forward.protocol(), 0, forward.egress());
-        if (!inside.hasRoom(hash)) {
+        if (!inside.hasRoom(hash, 1)) {
             throw new IllegalStateException("no room in the mapping index for the forward "
                     + Ipv4.describeAddress(forward.externalAddress()) + ":" + forward.externalPort()
                     + ": by chance too many forwards meet in one place; start again, with new secrets");
@@ -166,7 +167,7 @@ final class MappingTable implements AutoCloseable {
     private int create(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
         final long hash = insideHash(address, port, protocol, realm, egress);
-        if (!inside.hasRoom(hash)) {
+        if (!inside.hasRoom(hash, 1)) {
             return -DropReason.INDEX_CROWDED.code;
         }
         final int number = pairedNumber(address, realm, egress);
@@ -193,7 +194,7 @@ final class MappingTable implements AutoCloseable {
      * REQ-2).
      */
     int pairedNumber(final int address, final int realm, final int egress) {
-        final long hash = pairing.hash(address, 0, 0, 0, 0, realm) & 0xFFFF_FFFFL;
+        final long hash = pairing.hash(Flow.addresses(address, 0), Flow.ports(realm, 0, 0, 0)) & 0xFFFF_FFFFL;
         return addresses.poolStart(egress) + (int) (hash * addresses.poolSize(egress) >>> 32);
     }
 
@@ -280,6 +281,7 @@ final class MappingTable implements AutoCloseable {
         Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
+        Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
         Memory.putInt(cellOf(record), mapping + 1);
         return mapping;
     }
@@ -301,6 +303,7 @@ final class MappingTable implements AutoCloseable {
         if ((flags & MappingLayout.FLAG_RESTING) != 0) {
             resting.remove(queueOf(record), mapping);
             Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags & ~MappingLayout.FLAG_RESTING);
+            Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
         }
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, MappingRecord.sessions(record) + 1);
     }
@@ -381,7 +384,7 @@ final class MappingTable implements AutoCloseable {
     }
 
     private long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
-        return key.hash(address, port, 0, egress, protocol, realm);
+        return key.hash(Flow.addresses(address, 0), Flow.ports(realm, protocol, port, egress));
     }
 
     private int egress(final long record) {

@@ -3,6 +3,7 @@ package org.portolan.dataplane.nat;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Packet;
 
 /**
@@ -10,9 +11,10 @@ import org.portolan.dataplane.wire.Packet;
  * 4787 REQ-1), address and port-dependent filtering (REQ-8): from outside only a session's exact 5-tuple passes,
  * and a static forward.
  *
- * <p>For each batch: {@link #hash} every packet, {@code touch} every bucket, {@code touchSession} every line, then
- * for each packet {@code find}, on a miss {@code open} once its way out is known, then {@code translate}. A touch only
- * warms the cache, the find comes after, so two first packets of one flow in one batch make one session.
+ * <p>For each batch: {@link #hash} every packet, {@link #touch} every bucket, {@link #likely} and {@link #touchSession}
+ * for every line, then for each packet {@link #find}, on a miss {@code open} once its way out is known, then {@link
+ * #translate}. A touch only warms the cache, the find comes after, so two first packets of one flow in one batch make
+ * one session.
  *
  * <p>Owned by one worker thread, which alone calls everything here but {@link #reader} and what it gives, and the
  * counts, which any thread may read. It reads no clock: {@code nowS} is seconds since the router's start and never
@@ -42,75 +44,57 @@ public final class Nat implements AutoCloseable {
         publishCounts();
     }
 
-    /** Hash of the packet's flow in its own order of source and destination; one function for both directions. */
-    public long hash(final Packet p, final int realm) {
-        return key.hash(p.source(), p.sourcePort(), p.destination(), p.destinationPort(), p.protocol(), realm);
-    }
-
     /**
-     * Touches the bucket of an outbound packet's hash. The value is for the caller to accumulate, and means
-     * nothing.
-     */
-    public long touchOutbound(final long hash) {
-        return sessions.touchOutbound(hash);
-    }
-
-    /** Touches the bucket of an inbound packet's hash. */
-    public long touchInbound(final long hash) {
-        return sessions.touchInbound(hash);
-    }
-
-    /**
-     * The session that an outbound packet's hash most likely leads to, or -1: for {@link #findOutbound} to look at
-     * first.
-     */
-    public int likelyOutbound(final long hash) {
-        return sessions.likelyOutbound(hash);
-    }
-
-    /** The session that an inbound packet's hash most likely leads to, or -1. */
-    public int likelyInbound(final long hash) {
-        return sessions.likelyInbound(hash);
-    }
-
-    /** Touches the line and the last-seen word of a session, or of none for -1; the value means nothing. */
-    public long touchSession(final int session) {
-        return sessions.touchSession(session);
-    }
-
-    /**
-     * {@link #findOutbound(Packet, int, long)} with a look at one session first, which saves the index a second scan.
-     * The session may have ended or changed since, so it is compared like any other.
+     * Hash of the packet's flow.
      *
-     * @param likely from {@link #likelyOutbound}, or -1
+     * @param realm of the port that the packet came in by
      */
-    public int findOutbound(final Packet p, final int realm, final long hash, final int likely) {
-        return likely >= 0 && sessions.isOutbound(likely, p, realm) && p.kind() != Packet.KIND_QUERY_REPLY
-                ? likely
-                : findOutbound(p, realm, hash);
+    public long hash(final Packet p, final int realm) {
+        return key.hash(p.flowAddresses(), Flow.in(realm, p.flowPorts()));
     }
 
-    /** {@link #findInbound(Packet, int, long)} with a look at one session first. */
-    public int findInbound(final Packet p, final int realm, final long hash, final int likely) {
-        return likely >= 0 && sessions.isInbound(likely, p, realm) && p.kind() != Packet.KIND_QUERY
-                ? likely
-                : findInbound(p, realm, hash);
+    /** Touches the bucket of a packet's hash. The value is for the caller to accumulate, and means nothing. */
+    public long touch(final long hash) {
+        return sessions.touch(hash);
+    }
+
+    /** The match that a packet's hash most likely leads to, or -1: for {@link #find} to look at first. */
+    public int likely(final long hash) {
+        return sessions.likely(hash);
+    }
+
+    /** Touches the line of a likely match's session, or none for -1; the value means nothing. */
+    public long touchSession(final int match) {
+        return sessions.touchSession(match);
     }
 
     /**
-     * The session of a packet from inside, or -1. A query's reply never has one: the inside asks, the outside
-     * replies, and an inside host's reply to nobody must not ride on its own query's identifier.
+     * {@link #find(Packet, int, long)} with a look at one match first, which saves the index a second scan. The session
+     * may have ended or changed since, so it is compared like any other.
+     *
+     * @param likely from {@link #likely}, or -1
      */
-    public int findOutbound(final Packet p, final int realm, final long hash) {
-        return p.kind() == Packet.KIND_QUERY_REPLY ? -1 : sessions.findOutbound(p, realm, hash);
+    public int find(final Packet p, final int realm, final long hash, final int likely) {
+        return likely >= 0
+                        && sessions.has(likely, p.flowAddresses(), Flow.in(realm, p.flowPorts()))
+                        && p.kind() != forbiddenKind(likely)
+                ? likely
+                : find(p, realm, hash);
     }
 
     /**
-     * The session of a packet from outside, or -1. An ICMP query never has one: who pings the router gets the
-     * router.
+     * The session that a packet belongs to, and in which direction, as a {@link Match}; or -1. The side that opened an
+     * ICMP session asks and the other one replies: a reply to nobody must not ride on a query's identifier, and who
+     * pings the router gets the router.
      */
-    public int findInbound(final Packet p, final int realm, final long hash) {
-        return p.kind() == Packet.KIND_QUERY ? -1 : sessions.findInbound(p, realm, hash);
+    public int find(final Packet p, final int realm, final long hash) {
+        final int match = sessions.find(p.flowAddresses(), Flow.in(realm, p.flowPorts()), hash);
+        return match >= 0 && p.kind() == forbiddenKind(match) ? -1 : match;
+    }
+
+    /** The kind that no packet of the match's direction has, whatever the protocol. */
+    private static int forbiddenKind(final int match) {
+        return Packet.KIND_QUERY_REPLY - Match.direction(match);
     }
 
     /** Whether flows that leave by this port have outside addresses. */
@@ -124,24 +108,24 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Opens the session of a packet from inside; {@link #findOutbound} has just returned -1 for it. TCP may be in
+     * Opens the session of a packet from inside; {@link #find} has just returned -1 for it. TCP may be in
      * mid-stream, so that connections survive a restart of the router. When there is no room, TCP sessions that both
      * sides have closed give way, the longest closed first.
      *
      * @param egress index of the outside port that the packet leaves by, one with {@link #hasPool}
-     * @return the session, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     * @return the packet's match, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (a query's reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
      *     or a SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED},
      *     {@link DropReason#MAPPINGS_FULL}, {@link DropReason#INDEX_CROWDED}
      */
     public int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
-        final int session = life.openOutbound(p, realm, egress, hash, nowS);
+        final int match = life.openOutbound(p, realm, egress, hash, nowS);
         publishCounts();
-        return session;
+        return match;
     }
 
     /**
-     * The static forward that a packet from outside may open a session on; {@link #findInbound} has just returned -1
+     * The static forward that a packet from outside may open a session on; {@link #find} has just returned -1
      * for it. Takes nothing, so that the way to {@link #forwardedTo} can be judged before {@link #openForward}.
      *
      * @return the forward's mapping, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
@@ -162,18 +146,18 @@ public final class Nat implements AutoCloseable {
      * same forward gives way: the longest silent, and at a remote's own limit one of that remote, if it is among the
      * 16 that are silent for longest.
      *
-     * @return the session, what {@link #findForward} returns when it refuses, or the negative code of
+     * @return the packet's match, what {@link #findForward} returns when it refuses, or the negative code of
      *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},
      *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#OUTSIDE_SESSIONS_FULL},
      *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#INDEX_CROWDED}
      */
     public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
         final long reclaimed = life.reclaimed();
-        final int session = life.openForward(p, realm, hash, nowS);
-        if (session >= 0 || life.reclaimed() != reclaimed) {
+        final int match = life.openForward(p, realm, hash, nowS);
+        if (match >= 0 || life.reclaimed() != reclaimed) {
             publishCounts();
         }
-        return session;
+        return match;
     }
 
     /** Whether a reason of {@link #openForward} is want of room. */
@@ -186,38 +170,45 @@ public final class Nat implements AutoCloseable {
                 || reason == DropReason.SESSIONS_RESERVED.code;
     }
 
-    /**
-     * Translates a packet of the session from inside to outside in place, refreshes the session and counts the
-     * bytes; an ICMP error is translated only (RFC 5508 REQ-6). The packet's fields still hold the flow as it came.
-     *
-     * @param partialChecksum whether the transport checksum field holds only the pseudo header's sum
-     */
-    public void translateOutbound(final int session, final Packet p, final boolean partialChecksum, final int nowS) {
-        final long line = sessions.line(session);
-        if (p.isIcmpError()) {
-            IcmpErrors.outbound(line, p);
-            return;
-        }
-        Rewrite.outbound(line, p, partialChecksum);
-        life.track(session, line, p, true, nowS);
-        final long bytes = line + SessionLayout.BYTES_OUT_OFFSET;
-        SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
+    /** Where a packet of this match goes once it is translated. */
+    public int destination(final int match) {
+        return Flow.source(SessionLine.addresses(sessions.line(Match.session(match)), Match.direction(match) ^ 1));
     }
 
     /**
-     * Translates a packet of the session from outside to inside, as {@link #translateOutbound} does. It refreshes
-     * too (RFC 4787 REQ-6a): only the session's own remote endpoint gets here, so nobody else can keep a mapping
-     * alive.
+     * Translates a packet in place: what matches one flow of its session becomes the other one turned round. Refreshes
+     * the session and counts the bytes; an ICMP error is translated only (RFC 5508 REQ-6). The packet's fields still
+     * hold the flow as it came.
+     *
+     * <p>Packets from outside refresh too (RFC 4787 REQ-6a): only the session's own remote endpoint gets here, so
+     * nobody else can keep a mapping alive.
+     *
+     * @param partialChecksum whether the transport checksum field holds only the pseudo header's sum
      */
-    public void translateInbound(final int session, final Packet p, final boolean partialChecksum, final int nowS) {
-        final long line = sessions.line(session);
+    public void translate(final int match, final Packet p, final boolean partialChecksum, final int nowS) {
+        final int direction = Match.direction(match);
+        final long line = sessions.line(Match.session(match));
+        final long addresses = SessionLine.addresses(line, direction ^ 1);
+        final long ports = SessionLine.ports(line, direction ^ 1);
         if (p.isIcmpError()) {
-            IcmpErrors.inbound(line, p);
+            // The other flow arrives on the other side.
+            IcmpErrors.translate(p, !Flow.isFromOutside(ports), addresses, ports);
             return;
         }
-        Rewrite.inbound(line, p, partialChecksum);
-        life.track(session, line, p, false, nowS);
-        final long bytes = line + SessionLayout.BYTES_IN_OFFSET;
+        final long use = Memory.longAt(line + SessionLayout.LAST_SEEN_OFFSET);
+        Rewrite.translate(
+                p,
+                Flow.turnedAddresses(addresses),
+                Flow.turnedPorts(ports),
+                (int) (use >>> 32) ^ -direction,
+                partialChecksum);
+        final int state = LastSeen.stateCode((int) use);
+        if (!SessionLife.isSteady(state, p)) {
+            life.track(match, line, p, nowS);
+        } else if (LastSeen.seconds((int) use) != nowS) {
+            sessions.refresh(Match.session(match), line, nowS, state);
+        }
+        final long bytes = SessionLine.bytes(line, direction);
         SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
     }
 
@@ -257,51 +248,52 @@ public final class Nat implements AutoCloseable {
     }
 
     public int insideAddress(final int session) {
-        return SessionTable.insideAddress(sessions.line(session));
+        return SessionLine.insideAddress(sessions.line(session));
     }
 
     /** Port, or the echo's identifier inside. */
     public int insidePort(final int session) {
-        return SessionTable.insidePort(sessions.line(session));
+        return SessionLine.insidePort(sessions.line(session));
     }
 
     /**
-     * Index of the inside interface that the session's packets come from, 0 to 255; {@link #noteInterface} has set it.
+     * Index of the inside interface that the matched session's packets come from, 0 to 255; {@link #noteInterface} has
+     * set it.
      */
-    public int insideInterface(final int session) {
-        return Memory.u8(sessions.line(session) + SessionLayout.INTERFACE_OFFSET);
+    public int insideInterface(final int match) {
+        return Memory.u8(sessions.line(Match.session(match)) + SessionLayout.INTERFACE_OFFSET);
     }
 
-    /** Notes the inside interface on which the source of the session's packets was judged. */
-    public void noteInterface(final int session, final int index) {
-        Memory.putU8(sessions.line(session) + SessionLayout.INTERFACE_OFFSET, index);
+    /** Notes the inside interface on which the source of the matched session's packets was judged. */
+    public void noteInterface(final int match, final int index) {
+        Memory.putU8(sessions.line(Match.session(match)) + SessionLayout.INTERFACE_OFFSET, index);
     }
 
     public int outsideAddress(final int session) {
-        return SessionTable.outsideAddress(sessions.line(session));
+        return SessionLine.outsideAddress(sessions.line(session));
     }
 
     /** Port, or the echo's identifier outside. */
     public int outsidePort(final int session) {
-        return SessionTable.outsidePort(sessions.line(session));
+        return SessionLine.outsidePort(sessions.line(session));
     }
 
     public int remoteAddress(final int session) {
-        return SessionTable.remoteAddress(sessions.line(session));
+        return SessionLine.remoteAddress(sessions.line(session));
     }
 
     /** 0 for an echo. */
     public int remotePort(final int session) {
-        return SessionTable.remotePort(sessions.line(session));
+        return SessionLine.remotePort(sessions.line(session));
     }
 
     /** IP protocol number. */
     public int protocol(final int session) {
-        return SessionTable.protocol(sessions.line(session));
+        return SessionLine.protocol(sessions.line(session));
     }
 
     public SessionState state(final int session) {
-        return SessionState.ofCode(SessionTable.stateCode(sessions.line(session)));
+        return SessionState.ofCode(SessionLine.stateCode(sessions.line(session)));
     }
 
     public int generation(final int session) {

@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Flow;
 
 /**
  * How many sessions each remote address has opened from outside: exact, off-heap, with linear probing in cells of which
@@ -84,7 +85,7 @@ final class RemoteCounts implements AutoCloseable {
     }
 
     private int home(final int address) {
-        return (int) key.hash(address, 0, 0, 0, 0, 0) & mask;
+        return (int) key.hash(Flow.addresses(address, 0), 0) & mask;
     }
 
     private long at(final int cell) {

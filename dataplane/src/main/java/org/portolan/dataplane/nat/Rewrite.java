@@ -9,8 +9,8 @@ import org.portolan.dataplane.wire.Tcp;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * The translation of one packet in place: one address, one port or identifier, and the checksums over them by the
- * session's precomputed deltas (RFC 1624 equation 3), so that no payload byte is read.
+ * The translation of one packet in place: both addresses, both ports or the identifier, and the checksums over them by
+ * the session's precomputed deltas (RFC 1624 equation 3), so that no payload byte is read.
  *
  * <p>A partial checksum is the uncomplemented sum of the pseudo header, which offload hardware or the kernel
  * completes: the port is no part of it, so it takes the address part alone. A UDP checksum of 0 says that there is
@@ -19,47 +19,31 @@ import org.portolan.dataplane.wire.Udp;
 final class Rewrite {
     private Rewrite() {}
 
-    static void outbound(final long line, final Packet p, final boolean partialChecksum) {
-        final long ip = p.ip();
-        final int addressDelta = SessionTable.addressDelta(line);
-        Ipv4.replaceSource(ip, SessionTable.outsideAddress(line), addressDelta);
+    /**
+     * Gives a packet other addresses and ports.
+     *
+     * @param addresses source above destination
+     * @param ports source above destination
+     * @param deltas the direction's: transport above address
+     */
+    static void translate(
+            final Packet p, final long addresses, final int ports, final int deltas, final boolean partialChecksum) {
+        final int addressDelta = deltas & 0xFFFF;
+        final int transportDelta = deltas >>> 16;
+        Ipv4.replaceAddresses(p.ip(), addresses, addressDelta);
         final long transport = p.transport();
-        final int transportDelta = SessionTable.transportDelta(line);
         switch (p.kind()) {
             case Packet.KIND_UDP -> {
                 final long header = Memory.u64(transport);
                 final int checksum = updatedUdp((int) header & 0xFFFF, partialChecksum, addressDelta, transportDelta);
-                Udp.replaceSource(transport, header, SessionTable.outsidePort(line), checksum);
+                Udp.replacePorts(transport, header, ports, checksum);
             }
             case Packet.KIND_TCP -> {
-                Tcp.putSourcePort(transport, SessionTable.outsidePort(line));
+                Tcp.putPorts(transport, ports);
                 updateTcp(transport, partialChecksum, addressDelta, transportDelta);
             }
             default -> {
-                Icmp.putIdentifier(transport, SessionTable.outsidePort(line));
-                Icmp.updateChecksum(transport, transportDelta);
-            }
-        }
-    }
-
-    static void inbound(final long line, final Packet p, final boolean partialChecksum) {
-        final long ip = p.ip();
-        final int addressDelta = InternetChecksum.reverse(SessionTable.addressDelta(line));
-        Ipv4.replaceDestination(ip, SessionTable.insideAddress(line), addressDelta);
-        final long transport = p.transport();
-        final int transportDelta = InternetChecksum.reverse(SessionTable.transportDelta(line));
-        switch (p.kind()) {
-            case Packet.KIND_UDP -> {
-                final long header = Memory.u64(transport);
-                final int checksum = updatedUdp((int) header & 0xFFFF, partialChecksum, addressDelta, transportDelta);
-                Udp.replaceDestination(transport, header, SessionTable.insidePort(line), checksum);
-            }
-            case Packet.KIND_TCP -> {
-                Tcp.putDestinationPort(transport, SessionTable.insidePort(line));
-                updateTcp(transport, partialChecksum, addressDelta, transportDelta);
-            }
-            default -> {
-                Icmp.putIdentifier(transport, SessionTable.insidePort(line));
+                Icmp.putIdentifier(transport, ports & 0xFFFF);
                 Icmp.updateChecksum(transport, transportDelta);
             }
         }

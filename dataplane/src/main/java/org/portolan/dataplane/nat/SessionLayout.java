@@ -1,98 +1,87 @@
 package org.portolan.dataplane.nat;
 
 /**
- * A session's line: everything about one flow, both directions, in one cache line.
+ * A session's line: both of its flows and all that an established packet reads or writes, in one cache line. What only
+ * an opening, an end or a change of state needs is in its {@link CompanionLayout}.
  *
  * <pre>
  *   0                   1                   2                   3
  *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
  *  +---------------------------------------------------------------+
- *  |                          Generation                           |  0
- *  +---------------+---------------+-------------------------------+
- *  |   Protocol    |     State     |             Realm             |  4
- *  +---------------+---------------+-------------------------------+
- *  |                        Inside address                         |  8
- *  +---------------------------------------------------------------+
- *  |                        Remote address                         |  12
- *  +---------------------------------------------------------------+
- *  |                        Outside address                        |  16
- *  +-------------------------------+-------------------------------+
- *  |          Inside port          |          Remote port          |  20
- *  +-------------------------------+-------------------------------+
- *  |         Outside port          |         Address delta         |  24
- *  +-------------------------------+---------------+---------------+
- *  |        Transport delta        |   Tracking    |   Interface   |  28
- *  +-------------------------------+---------------+---------------+
- *  |                         Mapping index                         |  32
- *  +---------------------------------------------------------------+
- *  |                          Egress hint                          |  36
- *  +---------------------------------------------------------------+
- *  |                           Bytes out                           |  40
+ *  |                      Original addresses                       |  0
  *  |                                                               |
  *  +---------------------------------------------------------------+
- *  |                           Bytes in                            |  48
+ *  |                        Original ports                         |  8
  *  |                                                               |
  *  +---------------------------------------------------------------+
- *  |                         Last ack out                          |  56
+ *  |                        Reply addresses                        |  16
+ *  |                                                               |
  *  +---------------------------------------------------------------+
- *  |                          Last ack in                          |  60
+ *  |                          Reply ports                          |  24
+ *  |                                                               |
+ *  +---------------------------------------------------------------+
+ *  |                           Last seen                           |  32
+ *  +-------------------------------+-------------------------------+
+ *  |         Address delta         |        Transport delta        |  36
+ *  +-------------------------------+-------------------------------+
+ *  |                          Generation                           |  40
+ *  +---------------+---------------+---------------+---------------+
+ *  |   Tracking    |   Interface   |Original scale |  Reply scale  |  44
+ *  +---------------+---------------+---------------+---------------+
+ *  |                        Original bytes                         |  48
+ *  |                                                               |
+ *  +---------------------------------------------------------------+
+ *  |                          Reply bytes                          |  56
+ *  |                                                               |
  *  +---------------------------------------------------------------+
  * </pre>
  *
- * <p>All fields are in the machine's order, little-endian: a lookup compares two addresses, or two ports, as one word.
- * The worker that owns the table writes, control reads.
+ * <p>All fields are in the machine's order, little-endian. <em>Original</em> is the flow of the packets from the side
+ * that opened the session, <em>reply</em> of those from the other side, each as it arrives at the router ({@link
+ * org.portolan.dataplane.wire.Flow}). A packet that has one of them is rewritten into the other one turned round. The
+ * realm in the flow says which of them is the inside's. The worker that owns the table writes, control reads.
  *
  * <table>
  * <caption>who may read what, how</caption>
  * <tr><th>fields</th><th>written</th><th>read by control</th></tr>
- * <tr><td>generation</td><td>release; odd while the fields below change</td><td>acquire</td></tr>
- * <tr><td>protocol to transport delta, mapping index</td><td>plain, between the two writes of the generation</td>
- * <td>plain, between two reads of the same even generation</td></tr>
- * <tr><td>bytes out, bytes in</td><td>release, each packet, no new generation</td>
+ * <tr><td>generation</td><td>release; odd while the fields of the next row change</td><td>acquire</td></tr>
+ * <tr><td>both flows, both deltas, the state in last seen</td><td>plain, between the two writes of the
+ * generation</td><td>plain, between two reads of the same even generation</td></tr>
+ * <tr><td>original bytes, reply bytes</td><td>release, each packet, no new generation</td>
  * <td>acquire, each for itself</td></tr>
- * <tr><td>tracking, interface, egress hint, last acks</td><td>plain</td><td>never</td></tr>
+ * <tr><td>the second in last seen, tracking, interface, scales</td><td>plain</td><td>never</td></tr>
  * </table>
  *
- * <p>A free line has state 0, and its mapping index is the next free line. A generation never goes back, so that a
- * command about an earlier session of a reused line is recognised. The address delta is what a checksum over the
- * addresses takes on the way out; the transport delta what the transport's checksum takes (addresses and port, for an
- * echo the identifier alone); on the way in the complement of each. The interface is the index of the one inside that
- * the source was judged on: packets that come from another are judged again. An echo has no remote port: the field is
- * 0. The egress hint (next hop with the route's epoch) is room that nothing writes yet. So are the last acknowledgments
- * (to judge an RST by its window) of most sessions: a TCP session that is being opened from outside has the expected
- * acknowledgment there, and a closed one its neighbors in its {@link ClosedSessions} queue.
+ * <p>Last seen is the session's {@link LastSeen} word. The dense array, which control scans, has a copy of it that is
+ * written when the second or the state changes, so most packets do not touch that array. A free line has the word 0, and
+ * both its ports are 0, which no packet has. A generation never goes back, so that a command about an earlier session of
+ * a reused line is recognised. The deltas are what a checksum over the addresses and the transport's checksum take in
+ * the original direction; the complement is the reply's. The interface is the index of the one inside that the source
+ * was judged on: packets that come from another are judged again. The scales (of a TCP window) are room that nothing
+ * writes yet.
  */
 public final class SessionLayout {
-    public static final int GENERATION_OFFSET = 0;
-    public static final int PROTOCOL_OFFSET = 4;
-    public static final int STATE_OFFSET = 5;
-    public static final int REALM_OFFSET = 6;
-    public static final int INSIDE_ADDRESS_OFFSET = 8;
-    public static final int REMOTE_ADDRESS_OFFSET = 12;
-    public static final int OUTSIDE_ADDRESS_OFFSET = 16;
-    public static final int INSIDE_PORT_OFFSET = 20;
-    public static final int REMOTE_PORT_OFFSET = 22;
-    public static final int OUTSIDE_PORT_OFFSET = 24;
-    public static final int ADDRESS_DELTA_OFFSET = 26;
-    public static final int TRANSPORT_DELTA_OFFSET = 28;
-    public static final int TRACKING_OFFSET = 30;
-    public static final int INTERFACE_OFFSET = 31;
-    public static final int MAPPING_INDEX_OFFSET = 32;
-    public static final int EGRESS_HINT_OFFSET = 36;
-    public static final int BYTES_OUT_OFFSET = 40;
-    public static final int BYTES_IN_OFFSET = 48;
-    public static final int LAST_ACK_OUT_OFFSET = 56;
-    public static final int LAST_ACK_IN_OFFSET = 60;
+    public static final int ORIGINAL_ADDRESSES_OFFSET = 0;
+    public static final int ORIGINAL_PORTS_OFFSET = 8;
+    public static final int REPLY_ADDRESSES_OFFSET = 16;
+    public static final int REPLY_PORTS_OFFSET = 24;
+    public static final int LAST_SEEN_OFFSET = 32;
+    public static final int ADDRESS_DELTA_OFFSET = 36;
+    public static final int TRANSPORT_DELTA_OFFSET = 38;
+    public static final int GENERATION_OFFSET = 40;
+    public static final int TRACKING_OFFSET = 44;
+    public static final int INTERFACE_OFFSET = 45;
+    public static final int ORIGINAL_SCALE_OFFSET = 46;
+    public static final int REPLY_SCALE_OFFSET = 47;
+    public static final int ORIGINAL_BYTES_OFFSET = 48;
+    public static final int REPLY_BYTES_OFFSET = 56;
     public static final int LINE_BYTES = 64;
 
-    /** In state TCP_INCOMING: the acknowledgment that only the receiver of the inside's SYN+ACK can give. */
-    static final int EXPECTED_ACK = LAST_ACK_IN_OFFSET;
+    /** From one flow to the other, bytes: the direction's bit times this is where its flow is. */
+    static final int FLOW_BYTES = REPLY_ADDRESSES_OFFSET - ORIGINAL_ADDRESSES_OFFSET;
 
-    /** In state TCP_CLOSED: the session that closed before, as index + 1, 0 for none. */
-    static final int OLDER_CLOSED = LAST_ACK_OUT_OFFSET;
-
-    /** In state TCP_CLOSED: the session that closed after, as index + 1, 0 for none. */
-    static final int NEWER_CLOSED = LAST_ACK_IN_OFFSET;
+    /** From a flow's addresses to its ports. */
+    static final int PORTS = ORIGINAL_PORTS_OFFSET - ORIGINAL_ADDRESSES_OFFSET;
 
     private SessionLayout() {}
 }

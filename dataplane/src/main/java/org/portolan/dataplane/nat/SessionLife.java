@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
@@ -18,6 +19,10 @@ final class SessionLife {
      * its mapping has no other session; and how many a new session of a forward looks at for one whose end helps.
      */
     static final int RECLAIMS_FOR_EACH_NEW = 16;
+
+    /** A bit for each state in which a packet without SYN, FIN and RST changes nothing. */
+    private static final int STEADY_STATES =
+            1 << SessionState.UDP.code | 1 << SessionState.ICMP.code | 1 << SessionState.TCP_ESTABLISHED.code;
 
     private final SessionTable sessions;
     private final MappingTable mappings;
@@ -54,9 +59,15 @@ final class SessionLife {
         if (mapping < 0) {
             return mapping;
         }
-        final int remotePort = p.protocol() == Ipv4.ICMP ? 0 : p.destinationPort();
-        final long inboundHash = sessions.inboundHash(mappings.record(mapping), p.destination(), remotePort);
-        if (!sessions.hasRoom(hash, inboundHash)) {
+        final long record = mappings.record(mapping);
+        final int outsidePort = MappingRecord.outsidePort(record);
+        final long addresses = Flow.addresses(p.destination(), MappingRecord.outsideAddress(record));
+        final long ports = Flow.ports(
+                Flow.outside(realm),
+                p.protocol(),
+                p.protocol() == Ipv4.ICMP ? outsidePort : p.destinationPort(),
+                outsidePort);
+        if (!sessions.hasRoom(hash, addresses, ports)) {
             mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
@@ -65,9 +76,7 @@ final class SessionLife {
             case Ipv4.TCP -> SessionState.TCP_OPENING;
             default -> SessionState.ICMP;
         };
-        final int session = begin(mapping, p.destination(), remotePort, state, 0, nowS);
-        sessions.index(session, hash, inboundHash);
-        return session;
+        return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
     }
 
     private static int refuseOutbound(final Packet p) {
@@ -125,13 +134,23 @@ final class SessionLife {
             return -DropReason.NO_MAPPING.code;
         }
         final long record = mappings.record(mapping);
-        if (!MappingRecord.isPinned(record) || MappingRecord.realm(record) != realm) {
+        if (!MappingRecord.isPinned(record) || MappingRecord.realm(record) != Flow.inside(realm)) {
             return -DropReason.NO_MAPPING.code;
         }
         if (p.kind() == Packet.KIND_TCP && (p.tcpFlags() & (Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN)) != Tcp.SYN) {
             return -DropReason.TCP_NOT_OPENING.code;
         }
-        return sessions.hasOutbound(record, p.source(), p.sourcePort()) ? -DropReason.NO_MAPPING.code : mapping;
+        final int taken = sessions.find(forwardedAddresses(record, p), forwardedPorts(record, p));
+        return taken >= 0 ? -DropReason.NO_MAPPING.code : mapping;
+    }
+
+    /** The flow of the inside's answers to a packet that comes to a forward. */
+    private static long forwardedAddresses(final long record, final Packet p) {
+        return Flow.addresses(MappingRecord.insideAddress(record), p.source());
+    }
+
+    private static long forwardedPorts(final long record, final Packet p) {
+        return Flow.ports(MappingRecord.realm(record), p.protocol(), MappingRecord.insidePort(record), p.sourcePort());
     }
 
     /** As {@link Nat#openForward}. */
@@ -145,15 +164,14 @@ final class SessionLife {
         if (refusal != 0) {
             return -refusal;
         }
-        final long outboundHash = sessions.outboundHash(record, p.source(), p.sourcePort());
-        if (!sessions.hasRoom(outboundHash, hash)) {
+        final long addresses = forwardedAddresses(record, p);
+        final long ports = forwardedPorts(record, p);
+        if (!sessions.hasRoom(hash, addresses, ports)) {
             return -DropReason.INDEX_CROWDED.code;
         }
         final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
         admission.opened(record, p.source());
-        final int session = begin(mapping, p.source(), p.sourcePort(), state, TcpTracking.FROM_OUTSIDE, nowS);
-        sessions.index(session, outboundHash, hash);
-        return session;
+        return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
     }
 
     /** Whether the limits let a remote open one more session; a busy server's are full of its closed ones first. */
@@ -172,7 +190,7 @@ final class SessionLife {
     private int closedWhoseEndHelps(final int mapping, final long record, final int remote, final int nowS) {
         int old = closed.longestOfForward(mapping, nowS);
         for (int i = 0; old >= 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
-            final int other = SessionTable.remoteAddress(sessions.line(old));
+            final int other = SessionLine.remoteAddress(sessions.line(old));
             if (admission.wouldAdmitInPlaceOf(other, record, remote, sessions.size())) {
                 return old;
             }
@@ -181,15 +199,21 @@ final class SessionLife {
         return -1;
     }
 
+    /** Opens the session of a packet with this reply; the packet's match. */
     private int begin(
+            final Packet p,
+            final int realm,
+            final long hash,
             final int mapping,
-            final int remote,
-            final int remotePort,
+            final long replyAddresses,
+            final long replyPorts,
             final SessionState state,
-            final int tracking,
             final int nowS) {
         mappings.addSession(mapping);
-        return sessions.open(mapping, mappings.record(mapping), remote, remotePort, state, tracking, nowS);
+        final long ports = Flow.in(realm, p.flowPorts());
+        final int session = sessions.open(p.flowAddresses(), ports, replyAddresses, replyPorts, hash, state, nowS);
+        sessions.link(session, mapping, mappings.record(mapping));
+        return Match.of(session, Match.ORIGINAL);
     }
 
     /**
@@ -198,16 +222,17 @@ final class SessionLife {
      */
     void end(final int session, final int nowS) {
         final long line = sessions.line(session);
-        final int state = SessionTable.stateCode(line);
-        final int mapping = SessionTable.mapping(line);
+        final int state = SessionLine.stateCode(line);
+        final int mapping = sessions.mapping(session);
         final long record = mappings.record(mapping);
         if (state == SessionState.TCP_CLOSED.code) {
             closed.remove(session, line);
         }
-        if (SessionTable.isFromOutside(line)) {
-            admission.ended(record, SessionTable.remoteAddress(line));
+        if (SessionLine.isFromOutside(line)) {
+            admission.ended(record, SessionLine.remoteAddress(line));
         }
-        sessions.free(session, record);
+        sessions.unlink(session, record);
+        sessions.free(session);
         final boolean silent = state != SessionState.TCP_CLOSING.code && state != SessionState.TCP_CLOSED.code;
         mappings.removeSession(mapping, !silent, nowS);
     }
@@ -221,21 +246,32 @@ final class SessionLife {
         return true;
     }
 
+    /** Whether a packet changes nothing about its session but the time of its last use. */
+    static boolean isSteady(final int stateCode, final Packet p) {
+        return (STEADY_STATES >>> stateCode & 1) != 0 && (p.tcpFlags() & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0;
+    }
+
     /**
-     * Takes a packet into account that is no ICMP error: the session's state, its timer, its place among the closed.
+     * Takes a packet into account that is no ICMP error and not {@link #isSteady steady}: the session's state, its
+     * timer, its place among the closed.
      */
-    void track(final int session, final long line, final Packet p, final boolean outbound, final int nowS) {
-        final int before = SessionTable.stateCode(line);
+    void track(final int match, final long line, final Packet p, final int nowS) {
+        final int session = Match.session(match);
+        final boolean outbound = Match.direction(match) == SessionLine.outbound(line);
+        final int before = SessionLine.stateCode(line);
         if (p.kind() == Packet.KIND_TCP) {
-            TcpTracking.track(sessions, line, p, outbound);
+            TcpTracking.track(sessions, session, p, outbound);
         } else if (outbound && before == SessionState.UDP_INCOMING.code) {
             sessions.changeState(line, SessionState.UDP.code);
         }
-        sessions.refresh(session, line, nowS);
+        final int after = SessionLine.stateCode(line);
+        if (after != before || LastSeen.seconds(SessionLine.lastSeen(line)) != nowS) {
+            sessions.refresh(session, line, nowS, after);
+        }
         if (before == SessionState.TCP_CLOSED.code) {
             closed.remove(session, line);
         }
-        if (SessionTable.stateCode(line) == SessionState.TCP_CLOSED.code) {
+        if (after == SessionState.TCP_CLOSED.code) {
             closed.add(session, line);
         }
     }

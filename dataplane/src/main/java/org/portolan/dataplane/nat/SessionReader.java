@@ -48,17 +48,18 @@ public final class SessionReader {
             return false;
         }
         final long line = sessions.line(session);
-        final int stateCode = SessionTable.stateCode(line);
-        row.protocol = SessionTable.protocol(line);
-        row.realm = SessionTable.realm(line);
-        row.insideAddress = SessionTable.insideAddress(line);
-        row.insidePort = SessionTable.insidePort(line);
-        row.outsideAddress = SessionTable.outsideAddress(line);
-        row.outsidePort = SessionTable.outsidePort(line);
-        row.remoteAddress = SessionTable.remoteAddress(line);
-        row.remotePort = SessionTable.remotePort(line);
-        row.bytesOut = SharedWord.observeLong(line + SessionLayout.BYTES_OUT_OFFSET);
-        row.bytesIn = SharedWord.observeLong(line + SessionLayout.BYTES_IN_OFFSET);
+        final int outbound = SessionLine.outbound(line);
+        final int stateCode = SessionLine.stateCode(line);
+        row.protocol = SessionLine.protocol(line);
+        row.realm = SessionLine.realm(line);
+        row.insideAddress = SessionLine.insideAddress(line);
+        row.insidePort = SessionLine.insidePort(line);
+        row.outsideAddress = SessionLine.outsideAddress(line);
+        row.outsidePort = SessionLine.outsidePort(line);
+        row.remoteAddress = SessionLine.remoteAddress(line);
+        row.remotePort = SessionLine.remotePort(line);
+        row.bytesOut = SharedWord.observeLong(SessionLine.bytes(line, outbound));
+        row.bytesIn = SharedWord.observeLong(SessionLine.bytes(line, outbound ^ 1));
         SharedWord.readFence();
         if (generation(session) != before || stateCode == SessionState.FREE.code) {
             return false;

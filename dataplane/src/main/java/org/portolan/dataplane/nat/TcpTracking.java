@@ -27,10 +27,6 @@ final class TcpTracking {
     private static final int FIN_IN = 0x08;
     private static final int FIN_BOTH = FIN_OUT | FIN_IN;
 
-    /** The session is a port forward's: the outside may open it again. */
-    static final int FROM_OUTSIDE = 0x20;
-
-    private static final int ESTABLISHED = SessionState.TCP_ESTABLISHED.code;
     private static final int INCOMING = SessionState.TCP_INCOMING.code;
     private static final int CLOSING = SessionState.TCP_CLOSING.code;
     private static final int CLOSED = SessionState.TCP_CLOSED.code;
@@ -47,24 +43,24 @@ final class TcpTracking {
     private TcpTracking() {}
 
     /**
-     * Takes a segment into account; for most segments of a living connection this is one comparison.
+     * Takes a segment into account.
      *
      * @param p a segment with flags that {@link Tcp#check} lets through
      * @param outbound whether it goes from inside to outside
      */
-    static void track(final SessionTable sessions, final long line, final Packet p, final boolean outbound) {
-        final int state = SessionTable.stateCode(line);
+    static void track(final SessionTable sessions, final int session, final Packet p, final boolean outbound) {
+        final long line = sessions.line(session);
+        final int state = SessionLine.stateCode(line);
         final int flags = p.tcpFlags();
-        if ((flags & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0 && state == ESTABLISHED) {
-            return;
-        }
         final int before = Memory.u8(line + SessionLayout.TRACKING_OFFSET);
-        final boolean fromOutside = (before & FROM_OUTSIDE) != 0;
+        // The session is a port forward's: the outside may open it again.
+        final boolean fromOutside = SessionLine.isFromOutside(line);
         final boolean opens = (flags & SYN_ACK) == Tcp.SYN && (outbound || fromOutside);
         final boolean answers = outbound && fromOutside && state == CLOSING && (flags & SYN_ACK) == SYN_ACK;
         final boolean reopens = answers || opens && (state == CLOSED || outbound && state == CLOSING);
-        final int seen =
-                (reopens ? before & FROM_OUTSIDE : before) | seen(line, answers ? INCOMING : state, p, outbound);
+        final long expected = sessions.companion(session) + CompanionLayout.EXPECTED_ACK;
+        final int kept = reopens ? 0 : before;
+        final int seen = kept | seen(before, expected, answers ? INCOMING : state, p, outbound);
         if (seen != before) {
             Memory.putU8(line + SessionLayout.TRACKING_OFFSET, seen);
         }
@@ -80,14 +76,15 @@ final class TcpTracking {
         }
     }
 
-    private static int seen(final long line, final int state, final Packet p, final boolean outbound) {
+    private static int seen(
+            final int before, final long expected, final int state, final Packet p, final boolean outbound) {
         final int flags = p.tcpFlags();
         final int finishes = (flags & Tcp.FIN) != 0 ? outbound ? FIN_OUT : FIN_IN : 0;
         if ((flags & (Tcp.ACK | Tcp.RST)) != Tcp.ACK) {
             return finishes;
         }
         if (state == INCOMING) {
-            return finishes | incomingAck(line, p, outbound);
+            return finishes | incomingAck(before, expected, p, outbound);
         }
         return finishes | (outbound ? ACK_OUT : ACK_IN);
     }
@@ -95,9 +92,10 @@ final class TcpTracking {
     /**
      * The inside's SYN+ACK sets what the remote has to acknowledge; nothing before it counts, nor do the inside's other
      * acknowledgments.
+     *
+     * @param expected address of the word for it
      */
-    private static int incomingAck(final long line, final Packet p, final boolean outbound) {
-        final long expected = line + SessionLayout.EXPECTED_ACK;
+    private static int incomingAck(final int before, final long expected, final Packet p, final boolean outbound) {
         if (outbound) {
             if ((p.tcpFlags() & Tcp.SYN) == 0) {
                 return 0;
@@ -105,7 +103,7 @@ final class TcpTracking {
             Memory.putInt(expected, Tcp.sequence(p.transport()) + 1);
             return ACK_OUT;
         }
-        final boolean answered = (Memory.u8(line + SessionLayout.TRACKING_OFFSET) & ACK_OUT) != 0;
+        final boolean answered = (before & ACK_OUT) != 0;
         final int beyond = Tcp.acknowledgment(p.transport()) - Memory.intAt(expected);
         return answered && beyond >= 0 && beyond < EARLY_DATA_BYTES ? ACK_IN : 0;
     }

@@ -3,28 +3,29 @@
  * checksums in place.
  *
  * <p>Start with {@link org.portolan.dataplane.nat.Nat}: the whole stage is its {@code find}, {@code open} and
- * {@code translate}, once for each direction. Everything is off-heap, fixed at start, and owned by one worker
+ * {@code translate}. Everything is off-heap, fixed at start, and owned by one worker
  * thread; a second thread reads sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts,
  * and writes nothing. No clock is read here: seconds come in as arguments.
  *
  * <h2>Two tables</h2>
  * <pre>
- *                outbound key                                   inbound key
- *   (inside:port &gt; remote:port, protocol, realm)   (remote:port &gt; outside:port, protocol, realm)
+ *               original flow                                     reply flow
+ *   (inside:port &gt; remote:port, protocol, realm)   (remote:port &gt; outside:port, protocol, outside of realm)
  *                     |                                              |
- *              BucketIndex, 16 B                              BucketIndex, 16 B
- *                     +--------------------+   +---------------------+
- *                                          v   v
- *                           session line, 64 B (SessionLayout)   +   last-seen word, 4 B
- *                                            |
- *                                            v mapping index
+ *                     +---------- one BucketIndex, 2 x 8 B ----------+
+ *                                        v  session and direction
+ *           session line, 64 B (SessionLayout)   +   companion, 32 B (CompanionLayout)   +   last-seen word, 4 B
+ *                                                          |
+ *                                                          v mapping index
  *   (inside:port, protocol, realm, egress) --&gt; mapping record, 32 B (MappingLayout) &lt;-- one cell for each outside port
- *        BucketIndex, 16 B                                                       4 B
+ *        BucketIndex, 8 B                                                        4 B
  * </pre>
- * A session is a mapping used with one remote endpoint. An established packet touches one bucket, one line and one
- * word, in either direction; mappings are looked at only when a session opens or ends. With a mapping of its own a
- * session costs 148 bytes, and each outside address 811 KB for its port cells and bitmaps. With forwards there are 8 to
- * 16 bytes more for each session that the outside may open: the count of its remote address.
+ * A session is a mapping used with one remote endpoint. On a forward it is the reply that comes from inside. A packet
+ * that has one of the flows becomes the other one turned round. An established packet touches one bucket and one line,
+ * in either direction, and once a second the session's last-seen word; mappings are looked at only when a session opens
+ * or ends. With a mapping of its own a session costs 156 bytes, and each outside address 811 KB for its port cells and
+ * bitmaps. With forwards there are 8 to 16 bytes more for each session that the outside may open: the count of its
+ * remote address.
  *
  * <h2>What passes</h2>
  * <table>

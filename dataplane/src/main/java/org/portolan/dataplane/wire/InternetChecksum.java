@@ -78,6 +78,11 @@ public final class InternetChecksum {
         return fold((~was & 0xFFFF_FFFFL) + (is & 0xFFFF_FFFFL));
     }
 
+    /** Delta of two adjacent 32-bit fields' change. */
+    public static int delta64(final long was, final long is) {
+        return combine(delta32((int) (was >>> 32), (int) (is >>> 32)), delta32((int) was, (int) is));
+    }
+
     /** Delta of one 16-bit field's change. */
     public static int delta16(final int was, final int is) {
         return fold((~was & 0xFFFFL) + is);

@@ -187,17 +187,21 @@ public final class Ipv4 {
         Memory.putU32(ip + DESTINATION_OFFSET, address);
     }
 
-    /** Puts another source, and what the checksum makes of it: one load, one store. */
-    public static void replaceSource(final long ip, final int source, final int delta) {
-        final long was = Memory.u64(ip + TTL_OFFSET);
-        final long checksum = InternetChecksum.update((int) (was >>> 32) & 0xFFFF, delta);
-        Memory.putU64(ip + TTL_OFFSET, was & 0xFFFFL << 48 | checksum << 32 | source & 0xFFFF_FFFFL);
+    /**
+     * Puts other addresses, and what the checksum makes of them: one load, two stores.
+     *
+     * @param addresses source above destination
+     */
+    public static void replaceAddresses(final long ip, final long addresses, final int delta) {
+        final int was = Memory.u32(ip + TTL_OFFSET);
+        final int checksum = InternetChecksum.update(was & 0xFFFF, delta);
+        Memory.putU64(ip + TTL_OFFSET, (long) (was & 0xFFFF_0000 | checksum) << 32 | addresses >>> 32);
+        Memory.putU32(ip + DESTINATION_OFFSET, (int) addresses);
     }
 
-    /** Puts another destination, and what the checksum makes of it. */
-    public static void replaceDestination(final long ip, final int destination, final int delta) {
-        putChecksum(ip, InternetChecksum.update(checksum(ip), delta));
-        putDestination(ip, destination);
+    /** Both addresses in one word, source above destination. */
+    public static long addresses(final long ip) {
+        return Memory.u64(ip + SOURCE_OFFSET);
     }
 
     /** RFC 1812 5.3.1: a TTL above 0 falls by one, and the checksum with it (RFC 1624). */

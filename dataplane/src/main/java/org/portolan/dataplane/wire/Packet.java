@@ -4,15 +4,9 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 
 /**
- * One checked IPv4 packet: where its headers are, and the flow that it belongs to. Filled once by {@link #parse};
- * after a 0 from it every accessor of the codecs is total on these addresses. Owned by one worker, reused for ever.
- *
- * <p>For an ICMP error the flow fields are the quoted packet's, <em>swapped</em>: they name the flow as a packet that
- * travels the error's way would, so one lookup serves both. For an ICMP query (echo, timestamp) the
- * identifier stands as the port on the side of the host that asks and as the remote port too:
- * {@code sourcePort == destinationPort == identifier}. The type is no part of the flow: an echo and a timestamp of one
- * host with one identifier share a session, which maps the identifier to the same one in both directions whatever the
- * type, so neither can reach another host or another identifier.
+ * One checked IPv4 packet: where its headers are, and the {@link Flow} that it belongs to. Filled once by {@link
+ * #parse}; after a 0 from it every accessor of the codecs is total on these addresses. Owned by one worker, and used
+ * again for every packet.
  */
 public final class Packet {
     /** Kinds of packet, as far as translation tells them apart. */
@@ -31,11 +25,8 @@ public final class Packet {
     private int sender;
     private int receiver;
     private int kind;
-    private int protocol;
-    private int source;
-    private int destination;
-    private int sourcePort;
-    private int destinationPort;
+    private long flowAddresses;
+    private long flowPorts;
     private int tcpFlags;
 
     /**
@@ -60,16 +51,14 @@ public final class Packet {
         headerLength = Ipv4.headerLengthIn(first);
         transport = ip + headerLength;
         ttl = (int) (second >>> 56);
-        protocol = (int) (second >>> 48) & 0xFF;
         sender = (int) second;
-        source = sender;
-        destination = receiver;
+        flowAddresses = Flow.addresses(sender, receiver);
         tcpFlags = 0;
         if (Ipv4.isFragmentIn(first)) {
             return DropReason.IPV4_FRAGMENT.code;
         }
         final int length = totalLength - headerLength;
-        return switch (protocol) {
+        return switch ((int) (second >>> 48) & 0xFF) {
             case Ipv4.UDP -> parseUdp(length);
             case Ipv4.TCP -> parseTcp(length);
             case Ipv4.ICMP -> parseIcmp(length);
@@ -83,7 +72,7 @@ public final class Packet {
             return DropReason.UDP_LENGTH.code;
         }
         final long header = Memory.u64(transport);
-        ports((int) (header >>> 32));
+        flowPorts = Flow.ports(Ipv4.UDP, (int) (header >>> 32));
         return Udp.checkHeader(header, length);
     }
 
@@ -91,15 +80,10 @@ public final class Packet {
         kind = KIND_TCP;
         final int reason = Tcp.check(transport, length);
         if (reason == 0) {
-            ports(Memory.u32(transport));
+            flowPorts = Flow.ports(Ipv4.TCP, Memory.u32(transport));
             tcpFlags = Tcp.flags(transport);
         }
         return reason;
-    }
-
-    private void ports(final int both) {
-        sourcePort = both >>> 16;
-        destinationPort = both & 0xFFFF;
     }
 
     private int parseIcmp(final int length) {
@@ -112,22 +96,24 @@ public final class Packet {
             return parseQuote();
         }
         kind = Icmp.isQuery(type) ? KIND_QUERY : KIND_QUERY_REPLY;
-        sourcePort = Icmp.identifier(transport);
-        destinationPort = sourcePort;
+        flowPorts = identifierPorts(transport);
         return 0;
+    }
+
+    private static long identifierPorts(final long icmp) {
+        final int identifier = Icmp.identifier(icmp);
+        return Flow.ports(Ipv4.ICMP, identifier << 16 | identifier);
     }
 
     private int parseQuote() {
         kind = KIND_ICMP_ERROR;
         final long quote = quote();
         final long quoted = quotedTransport();
-        protocol = Ipv4.protocol(quote);
-        source = Ipv4.destination(quote);
-        destination = Ipv4.source(quote);
+        final int protocol = Ipv4.protocol(quote);
+        flowAddresses = Flow.addresses(Ipv4.destination(quote), Ipv4.source(quote));
         switch (protocol) {
             case Ipv4.UDP, Ipv4.TCP -> {
-                sourcePort = Memory.u16(quoted + 2);
-                destinationPort = Memory.u16(quoted);
+                flowPorts = Flow.ports(protocol, Integer.rotateLeft(Memory.u32(quoted), 16));
                 return 0;
             }
             case Ipv4.ICMP -> {
@@ -135,8 +121,7 @@ public final class Packet {
                 if (!Icmp.isQuery(type) && !Icmp.isQueryReply(type)) {
                     return DropReason.ICMP_QUOTE.code;
                 }
-                sourcePort = Icmp.identifier(quoted);
-                destinationPort = sourcePort;
+                flowPorts = identifierPorts(quoted);
                 return 0;
             }
             default -> {
@@ -188,30 +173,40 @@ public final class Packet {
         return kind == KIND_ICMP_ERROR;
     }
 
+    /** The addresses of the packet's {@link Flow}. */
+    public long flowAddresses() {
+        return flowAddresses;
+    }
+
+    /** Protocol and ports of the packet's {@link Flow}, without a realm. */
+    public long flowPorts() {
+        return flowPorts;
+    }
+
     /**
      * The flow's protocol: {@link Ipv4#UDP}, {@link Ipv4#TCP} or {@link Ipv4#ICMP}; for an ICMP error the quoted
      * packet's.
      */
     public int protocol() {
-        return protocol;
+        return Flow.protocol(flowPorts);
     }
 
     /** The flow's source address: for an ICMP error the quoted packet's destination. */
     public int source() {
-        return source;
+        return Flow.source(flowAddresses);
     }
 
     /** The flow's destination address: for an ICMP error the quoted packet's source. */
     public int destination() {
-        return destination;
+        return Flow.destination(flowAddresses);
     }
 
     public int sourcePort() {
-        return sourcePort;
+        return Flow.sourcePort(flowPorts);
     }
 
     public int destinationPort() {
-        return destinationPort;
+        return Flow.destinationPort(flowPorts);
     }
 
     /** TCP flags, 0 for other kinds. */

@@ -118,6 +118,11 @@ public final class Tcp {
         Memory.putU16(tcp + DESTINATION_PORT_OFFSET, port);
     }
 
+    /** Both ports, source above destination. */
+    public static void putPorts(final long tcp, final int ports) {
+        Memory.putU32(tcp + SOURCE_PORT_OFFSET, ports);
+    }
+
     public static void putChecksum(final long tcp, final int checksum) {
         Memory.putU16(tcp + CHECKSUM_OFFSET, checksum);
     }

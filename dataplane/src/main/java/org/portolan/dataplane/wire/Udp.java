@@ -74,14 +74,9 @@ public final class Udp {
         Memory.putU16(udp + CHECKSUM_OFFSET, checksum);
     }
 
-    /** Writes a header, read before in network order, with another source port and checksum. */
-    public static void replaceSource(final long udp, final long header, final int port, final int checksum) {
-        Memory.putU64(udp, header & 0x0000_FFFF_FFFF_0000L | (long) port << 48 | checksum);
-    }
-
-    /** Writes a header, read before in network order, with another destination port and checksum. */
-    public static void replaceDestination(final long udp, final long header, final int port, final int checksum) {
-        Memory.putU64(udp, header & 0xFFFF_0000_FFFF_0000L | (long) port << 32 | checksum);
+    /** Writes a header, read before in network order, with other ports and another checksum. */
+    public static void replacePorts(final long udp, final long header, final int ports, final int checksum) {
+        Memory.putU64(udp, (long) ports << 32 | header & 0xFFFF_0000L | checksum);
     }
 
     /** Writes a whole header. */

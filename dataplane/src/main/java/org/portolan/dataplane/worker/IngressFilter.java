@@ -4,7 +4,6 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Forwarder;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.nat.Nat;
-import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
@@ -52,22 +51,15 @@ final class IngressFilter {
     }
 
     /**
-     * 0, or why an ICMP error from outside about a session's packet is not translated. The flow's destination is the
-     * quoted packet's source; a host sends an error to that and to nobody else (RFC 1122 3.2.2).
+     * 0, or why an ICMP error about a session's packet is not translated. The flow's destination is the quoted packet's
+     * source; a host sends an error to that and to nobody else (RFC 1122 3.2.2).
      */
-    int errorFromOutside(final Packet packet) {
-        final int reason = outside(Ipv4.source(packet.ip()));
-        return reason != 0 ? reason : misdirected(packet);
-    }
-
-    /** The same for an ICMP error from inside. */
-    int errorFromInside(final Port port, final Packet packet) {
-        final int reason = inside(port, Ipv4.source(packet.ip()));
-        return reason != 0 ? reason : misdirected(packet);
-    }
-
-    private static int misdirected(final Packet packet) {
-        return Ipv4.destination(packet.ip()) == packet.destination() ? 0 : DropReason.ICMP_ERROR_MISDIRECTED.code;
+    int error(final Port port, final Packet packet) {
+        final int reason = port.isOutside() ? outside(packet.sender()) : inside(port, packet.sender());
+        if (reason != 0) {
+            return reason;
+        }
+        return packet.receiver() == packet.destination() ? 0 : DropReason.ICMP_ERROR_MISDIRECTED.code;
     }
 
     /** Whether an address is the router's own on any interface. */

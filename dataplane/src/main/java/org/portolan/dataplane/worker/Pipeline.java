@@ -107,7 +107,7 @@ public final class Pipeline {
         this.nowS = nowS;
         sent = 0;
         prepare(port);
-        touch(port);
+        touch();
         for (int i = 0; i < received; i++) {
             finish(port, batch.frame(i), packets[i], verdicts[i], hashes[i], likely[i]);
         }
@@ -139,17 +139,17 @@ public final class Pipeline {
     }
 
     /** Brings buckets, then session lines, into the cache; sums what it read so that the reads stay. */
-    private void touch(final Port port) {
+    private void touch() {
         final int size = batch.size();
         long sum = touched;
         for (int i = 0; i < size; i++) {
             if (verdicts[i] == 0) {
-                sum += port.isOutside() ? nat.touchInbound(hashes[i]) : nat.touchOutbound(hashes[i]);
+                sum += nat.touch(hashes[i]);
             }
         }
         for (int i = 0; i < size; i++) {
             if (verdicts[i] == 0) {
-                likely[i] = port.isOutside() ? nat.likelyInbound(hashes[i]) : nat.likelyOutbound(hashes[i]);
+                likely[i] = nat.likely(hashes[i]);
                 sum += nat.touchSession(likely[i]);
             }
         }
@@ -178,7 +178,7 @@ public final class Pipeline {
     }
 
     /**
-     * @param likely the session that the touch found for the hash, or -1
+     * @param likely the match that the touch found for the hash, or -1
      * @return 0 when the frame was sent, consumed or held, otherwise why not
      */
     private int route(
@@ -188,49 +188,39 @@ public final class Pipeline {
             final long hash,
             final int likely,
             final boolean mayHold) {
-        return port.isOutside()
-                ? inbound(port, frame, packet, hash, likely, mayHold)
-                : outbound(port, frame, packet, hash, likely, mayHold);
-    }
-
-    private int outbound(
-            final Port port,
-            final Frame frame,
-            final Packet packet,
-            final long hash,
-            final int likely,
-            final boolean mayHold) {
-        final int session = nat.findOutbound(packet, port.realm(), hash, likely);
-        if (session < 0) {
-            return outboundFirst(port, frame, packet, hash, mayHold);
+        final int match = nat.find(packet, port.realm(), hash, likely);
+        if (match < 0) {
+            return port.isOutside()
+                    ? firstFromOutside(port, frame, packet, hash, mayHold)
+                    : firstFromInside(port, frame, packet, hash, mayHold);
         }
-        if (packet.isIcmpError() || nat.insideInterface(session) != port.index()) {
-            final int reason = judgeInside(port, packet, session);
+        if (packet.isIcmpError() || !port.isOutside() && nat.insideInterface(match) != port.index()) {
+            final int reason = judge(port, packet, match);
             if (reason != 0) {
                 return reason;
             }
         }
-        final int plan = forwarder.plan(port, frame, packet, packet.receiver(), nowS, nowNs);
+        final int plan = forwarder.plan(port, frame, packet, nat.destination(match), nowS, nowNs);
         if (plan != 0) {
             return unplanned(plan, port, frame, packet, mayHold);
         }
-        return translateOutbound(session, port, frame, packet);
+        return translate(match, port, frame, packet);
     }
 
     /** An ICMP error, or a packet of a session that was opened through another inside interface. */
-    private int judgeInside(final Port port, final Packet packet, final int session) {
+    private int judge(final Port port, final Packet packet, final int match) {
         if (packet.isIcmpError()) {
-            return filter.errorFromInside(port, packet);
+            return filter.error(port, packet);
         }
         final int reason = filter.inside(port, packet.sender());
         if (reason == 0) {
-            nat.noteInterface(session, port.index());
+            nat.noteInterface(match, port.index());
         }
         return reason;
     }
 
     /** A packet from inside without a session: for the router, for another inside network, or the first of a flow. */
-    private int outboundFirst(
+    private int firstFromInside(
             final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
         final int reason = filter.inside(port, packet.sender());
         if (reason != 0) {
@@ -253,46 +243,17 @@ public final class Pipeline {
         if (!forwarder.egress().isOutside()) {
             return dispatchInside(port, frame, packet);
         }
-        final int session =
+        final int match =
                 nat.openOutbound(packet, port.realm(), forwarder.egress().index(), hash, nowS);
-        if (session < 0) {
-            return refusals.inside(port, frame, packet, -session, nowNs);
+        if (match < 0) {
+            return refusals.inside(port, frame, packet, -match, nowNs);
         }
-        nat.noteInterface(session, port.index());
-        return translateOutbound(session, port, frame, packet);
-    }
-
-    private int translateOutbound(final int session, final Port port, final Frame frame, final Packet packet) {
-        nat.translateOutbound(session, packet, Offload.needsChecksum(frame.offload()), nowS);
-        return dispatch(port, frame, packet);
-    }
-
-    private int inbound(
-            final Port port,
-            final Frame frame,
-            final Packet packet,
-            final long hash,
-            final int likely,
-            final boolean mayHold) {
-        final int session = nat.findInbound(packet, port.realm(), hash, likely);
-        if (session < 0) {
-            return inboundFirst(port, frame, packet, hash, mayHold);
-        }
-        if (packet.isIcmpError()) {
-            final int reason = filter.errorFromOutside(packet);
-            if (reason != 0) {
-                return reason;
-            }
-        }
-        final int plan = forwarder.plan(port, frame, packet, nat.insideAddress(session), nowS, nowNs);
-        if (plan != 0) {
-            return unplanned(plan, port, frame, packet, mayHold);
-        }
-        return translateInbound(session, port, frame, packet);
+        nat.noteInterface(match, port.index());
+        return translate(match, port, frame, packet);
     }
 
     /** A packet from outside without a session: a ping for the router, or the first of a flow to a port forward. */
-    private int inboundFirst(
+    private int firstFromOutside(
             final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
         final int reason = filter.outside(packet.sender());
         if (reason != 0) {
@@ -314,16 +275,16 @@ public final class Pipeline {
         if (plan != 0) {
             return unplanned(plan, port, frame, packet, mayHold);
         }
-        final int session = nat.openForward(packet, port.realm(), hash, nowS);
-        if (session < 0) {
-            return refusals.outside(port, frame, packet, -session, nowNs);
+        final int match = nat.openForward(packet, port.realm(), hash, nowS);
+        if (match < 0) {
+            return refusals.outside(port, frame, packet, -match, nowNs);
         }
-        nat.noteInterface(session, forwarder.egress().index());
-        return translateInbound(session, port, frame, packet);
+        nat.noteInterface(match, forwarder.egress().index());
+        return translate(match, port, frame, packet);
     }
 
-    private int translateInbound(final int session, final Port port, final Frame frame, final Packet packet) {
-        nat.translateInbound(session, packet, Offload.needsChecksum(frame.offload()), nowS);
+    private int translate(final int match, final Port port, final Frame frame, final Packet packet) {
+        nat.translate(match, packet, Offload.needsChecksum(frame.offload()), nowS);
         return dispatch(port, frame, packet);
     }
 

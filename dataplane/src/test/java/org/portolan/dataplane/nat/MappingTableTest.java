@@ -8,6 +8,7 @@ import static org.portolan.dataplane.nat.TestRouter.OUTSIDE;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 
 class MappingTableTest {
@@ -15,7 +16,7 @@ class MappingTableTest {
     private static final int SERVER = TestPacket.ip("192.168.1.80");
 
     /** One more than an entry's reach has slots. */
-    private static final int CROWD = BucketIndex.REACH * 8 + 1;
+    private static final int CROWD = BucketIndex.REACH * BucketIndex.SLOTS + 1;
 
     private final NatConfig config = TestConfig.of(8, OUTSIDE).rest(REST_S).build();
     private final MappingTable mappings = table(config);
@@ -89,11 +90,11 @@ class MappingTableTest {
 
     @Test
     void shouldSayThatTheIndexHasNoRoomForAForward() {
-        final int buckets = 250;
+        final int buckets = 1000 / BucketIndex.LOAD;
         final TestConfig base = TestConfig.of(1000 - CROWD, OUTSIDE);
         final FlowKey key = new FlowKey(base.build().secrets().flows());
         final NatConfig.Forward[] crowd = IntStream.range(0, Integer.MAX_VALUE)
-                .filter(i -> (key.hash(SERVER + i, 80, 0, 0, Ipv4.TCP, 0) & 0xFFFF_FFFFL) * buckets >>> 32 == 0)
+                .filter(i -> (hash(key, SERVER + i) & 0xFFFF_FFFFL) * buckets >>> 32 == 0)
                 .limit(CROWD)
                 .mapToObj(i -> forward(1 + i, SERVER + i, 80))
                 .toArray(NatConfig.Forward[]::new);
@@ -101,6 +102,11 @@ class MappingTableTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no room in the mapping index for the forward 203.0.113.2:")
                 .hasMessageContaining("start again");
+    }
+
+    /** Of the mapping of a server's port 80. */
+    private static long hash(final FlowKey key, final int server) {
+        return key.hash(Flow.addresses(server, 0), Flow.ports(0, Ipv4.TCP, 80, 0));
     }
 
     private static NatConfig.Forward forward(final int externalPort, final int server, final int port) {

@@ -243,7 +243,7 @@ class NatTcpModelTest {
     private boolean exists(final Flow flow) {
         final TestPacket packet = router.packet;
         packet.tcp(flow.inside, flow.insidePort, flow.remote, flow.remotePort, Tcp.ACK, 0);
-        return router.nat.findOutbound(packet.parsed(), 0, router.nat.hash(packet.parsed(), 0)) >= 0;
+        return router.nat.find(packet.parsed(), 0, router.nat.hash(packet.parsed(), 0)) >= 0;
     }
 
     private void checkLimits() {

@@ -10,6 +10,7 @@ import static org.portolan.dataplane.nat.TestRouter.reason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -39,14 +40,14 @@ class NatTest {
             final Packet two = second.udp(HOST, 4000, REMOTE, 53).parsed();
             final long hash = nat.hash(one, 0);
             assertThat(nat.hash(two, 0)).isEqualTo(hash);
-            nat.touchOutbound(hash);
-            assertThat(nat.touchSession(nat.likelyOutbound(hash)))
-                    .as("nothing to touch yet")
-                    .isZero();
-            assertThat(nat.findOutbound(one, 0, hash)).isEqualTo(-1);
-            final int session = nat.openOutbound(one, 0, 0, hash, 1);
-            assertThat(nat.findOutbound(two, 0, hash)).isEqualTo(session);
-            assertThat(nat.touchSession(nat.likelyOutbound(hash))).isNotZero();
+            nat.touch(hash);
+            final int likely = nat.likely(hash);
+            assertThat(nat.touchSession(likely)).as("nothing to touch yet").isZero();
+            assertThat(nat.find(one, 0, hash, likely)).isEqualTo(-1);
+            final int match = nat.openOutbound(one, 0, 0, hash, 1);
+            assertThat(nat.find(two, 0, hash, likely)).isEqualTo(match);
+            assertThat(nat.likely(hash)).isEqualTo(match);
+            assertThat(nat.touchSession(match)).isNotZero();
             assertThat(nat.sessions()).isOne();
         }
     }
@@ -92,34 +93,41 @@ class NatTest {
     void shouldKeepRealmsApart() {
         final Packet p = packet.udp(HOST, 4000, REMOTE, 53).parsed();
         final int first = nat.openOutbound(p, 0, 0, nat.hash(p, 0), 1);
-        assertThat(nat.findOutbound(p, 1, nat.hash(p, 1))).isEqualTo(-1);
+        assertThat(nat.find(p, 1, nat.hash(p, 1))).isEqualTo(-1);
         final int second = nat.openOutbound(p, 1, 0, nat.hash(p, 1), 1);
-        assertThat(nat.outsidePort(second)).isNotEqualTo(nat.outsidePort(first));
-        assertThat(nat.findOutbound(p, 0, nat.hash(p, 0))).isEqualTo(first);
-        assertThat(nat.findOutbound(p, 1, nat.hash(p, 1))).isEqualTo(second);
+        assertThat(nat.outsidePort(Match.session(second))).isNotEqualTo(nat.outsidePort(Match.session(first)));
+        assertThat(nat.find(p, 0, nat.hash(p, 0))).isEqualTo(first);
+        assertThat(nat.find(p, 1, nat.hash(p, 1))).isEqualTo(second);
     }
 
     @Test
     void shouldCompareTheWholeKeyWhenHashesAreAlike() {
         final Packet p = packet.udp(HOST, 4000, REMOTE, 53).parsed();
         final long hash = nat.hash(p, 0);
-        final int session = nat.openOutbound(p, 0, 0, hash, 1);
-        assertThat(nat.findOutbound(p, 0, hash)).isEqualTo(session);
-        assertThat(nat.findOutbound(p, 1, hash)).as("another realm").isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST + 1, 4000, REMOTE, 53).parsed(), 0, hash))
+        final int match = nat.openOutbound(p, 0, 0, hash, 1);
+        assertThat(nat.find(p, 0, hash)).isEqualTo(match);
+        assertThat(nat.find(p, 1, hash)).as("another realm").isEqualTo(-1);
+        assertThat(nat.find(p, TestRouter.OUTSIDE_REALM, hash))
+                .as("from outside")
                 .isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST, 4001, REMOTE, 53).parsed(), 0, hash))
+        assertThat(nat.find(packet.udp(HOST + 1, 4000, REMOTE, 53).parsed(), 0, hash))
                 .isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE + 1, 53).parsed(), 0, hash))
+        assertThat(nat.find(packet.udp(HOST, 4001, REMOTE, 53).parsed(), 0, hash))
                 .isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.udp(HOST, 4000, REMOTE, 54).parsed(), 0, hash))
+        assertThat(nat.find(packet.udp(HOST, 4000, REMOTE + 1, 53).parsed(), 0, hash))
                 .isEqualTo(-1);
-        assertThat(nat.findOutbound(packet.tcp(HOST, 4000, REMOTE, 53, Tcp.SYN).parsed(), 0, hash))
+        assertThat(nat.find(packet.udp(HOST, 4000, REMOTE, 54).parsed(), 0, hash))
+                .isEqualTo(-1);
+        assertThat(nat.find(packet.tcp(HOST, 4000, REMOTE, 53, Tcp.SYN).parsed(), 0, hash))
                 .isEqualTo(-1);
         final Packet answer = packet.udp(REMOTE, 53, OUTSIDE, 4000).parsed();
-        final long inboundHash = nat.hash(answer, 0);
-        assertThat(nat.findInbound(answer, 0, inboundHash)).isEqualTo(session);
-        assertThat(nat.findInbound(answer, 1, inboundHash)).as("another realm").isEqualTo(-1);
+        final long replyHash = nat.hash(answer, TestRouter.OUTSIDE_REALM);
+        assertThat(nat.find(answer, TestRouter.OUTSIDE_REALM, replyHash))
+                .isEqualTo(Match.of(Match.session(match), Match.REPLY));
+        assertThat(nat.find(answer, Flow.outside(1), replyHash))
+                .as("the outside of another realm")
+                .isEqualTo(-1);
+        assertThat(nat.find(answer, 0, replyHash)).as("from inside").isEqualTo(-1);
     }
 
     @Test

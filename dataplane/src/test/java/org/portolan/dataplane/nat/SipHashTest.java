@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.wire.Flow;
+import org.portolan.dataplane.wire.Ipv4;
 
 class SipHashTest {
     /** The paper's key: bytes 0 to 15. */
@@ -108,7 +110,7 @@ class SipHashTest {
                 .put((byte) 17)
                 .putShort((short) 3)
                 .array();
-        assertThat(new FlowKey(KEY).hash(0xC0A8010A, 40_000, 0x08080808, 53, 17, 3))
+        assertThat(new FlowKey(KEY).hash(Flow.addresses(0xC0A8010A, 0x08080808), Flow.ports(3, Ipv4.UDP, 40_000, 53)))
                 .isEqualTo(straightforward(KEY, Arrays.copyOf(flow, 15), 1, 3));
     }
 }

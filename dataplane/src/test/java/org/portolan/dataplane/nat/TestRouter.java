@@ -1,6 +1,10 @@
 package org.portolan.dataplane.nat;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.wire.Flow;
+import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /** A Nat as the pipeline drives it, with a clock of the test's own. */
@@ -11,6 +15,8 @@ final class TestRouter implements AutoCloseable {
     static final int HOST = TestPacket.ip("192.168.1.10");
     static final int OTHER_HOST = TestPacket.ip("192.168.1.11");
     static final int REST_S = TestConfig.REST_S;
+    static final int INSIDE_REALM = 0;
+    static final int OUTSIDE_REALM = Flow.outside(INSIDE_REALM);
 
     final Nat nat;
     final TestPacket packet = new TestPacket();
@@ -40,15 +46,12 @@ final class TestRouter implements AutoCloseable {
 
     int outbound(final TestPacket tested, final boolean partial) {
         final Packet p = tested.parsed();
-        final long hash = nat.hash(p, 0);
-        int session = nat.findOutbound(p, 0, hash);
-        if (session < 0) {
-            session = nat.openOutbound(p, 0, egress, hash, nowS);
+        final long hash = nat.hash(p, INSIDE_REALM);
+        int match = nat.find(p, INSIDE_REALM, hash);
+        if (match < 0) {
+            match = nat.openOutbound(p, INSIDE_REALM, egress, hash, nowS);
         }
-        if (session >= 0) {
-            nat.translateOutbound(session, p, partial, nowS);
-        }
-        return session;
+        return translated(match, p, partial);
     }
 
     /** The built packet from outside. */
@@ -58,15 +61,22 @@ final class TestRouter implements AutoCloseable {
 
     int inbound(final TestPacket tested, final boolean partial) {
         final Packet p = tested.parsed();
-        final long hash = nat.hash(p, 0);
-        int session = nat.findInbound(p, 0, hash);
-        if (session < 0) {
-            session = nat.openForward(p, 0, hash, nowS);
+        final long hash = nat.hash(p, OUTSIDE_REALM);
+        int match = nat.find(p, OUTSIDE_REALM, hash);
+        if (match < 0) {
+            match = nat.openForward(p, OUTSIDE_REALM, hash, nowS);
         }
-        if (session >= 0) {
-            nat.translateInbound(session, p, partial, nowS);
+        return translated(match, p, partial);
+    }
+
+    private int translated(final int match, final Packet p, final boolean partial) {
+        if (match < 0) {
+            return match;
         }
-        return session;
+        final int destination = nat.destination(match);
+        nat.translate(match, p, partial, nowS);
+        assertThat(Ipv4.destination(p.ip())).as("where it was said to go").isEqualTo(destination);
+        return Match.session(match);
     }
 
     static DropReason reason(final int code) {

@@ -140,8 +140,8 @@ class InternetChecksumTest {
             final int source = cornerOrRandom();
             final int destination = cornerOrRandom();
             final int ttl = Ipv4.ttl(ip);
-            Ipv4.replaceSource(ip, source, InternetChecksum.delta32(Ipv4.source(ip), source));
-            Ipv4.replaceDestination(ip, destination, InternetChecksum.delta32(Ipv4.destination(ip), destination));
+            final long addresses = Flow.addresses(source, destination);
+            Ipv4.replaceAddresses(ip, addresses, Flow.addressDelta(Ipv4.addresses(ip), addresses));
             Ipv4.decrementTtl(ip);
             final byte[] replaced = new byte[header.length];
             Memory.copy(ip, replaced, 0, replaced.length);
