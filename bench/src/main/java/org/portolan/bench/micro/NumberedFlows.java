@@ -108,12 +108,13 @@ record NumberedFlows(int count, Transport transport) {
                 final int match = nat.openOutbound(packet, INSIDE_REALM, EGRESS, nat.hash(packet, INSIDE_REALM), 0);
                 final int session = Match.session(match);
                 require(session == flow, "flow %d got session %d", flow, session);
-                nat.translate(match, packet, false, 0);
+                nat.translate(match, nat.target(match), packet, false, 0);
                 // An answer, as a TCP session is established only when both sides have acknowledged.
                 writeInbound(frame.address(), nat, flow, REMOTE_PORT);
                 parse(packet, frame.address());
                 final long hash = nat.hash(packet, OUTSIDE_REALM);
-                nat.translate(nat.find(packet, OUTSIDE_REALM, hash), packet, false, 0);
+                final int reply = nat.find(packet, OUTSIDE_REALM, hash);
+                nat.translate(reply, nat.target(reply), packet, false, 0);
             }
         }
     }

@@ -95,7 +95,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
                 touched += nat.touch(hashes[i]);
             }
             for (int i = 0; i < BATCH; i++) {
-                touched += nat.touchSession(nat.likely(hashes[i]));
+                touched += nat.touchSession(nat.likely(hashes[i]), nowS);
             }
         }
 

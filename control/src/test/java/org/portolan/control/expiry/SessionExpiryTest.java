@@ -68,7 +68,7 @@ class SessionExpiryTest implements CommandHandler {
             match = nat.openOutbound(packet, 0, 1, hash, nowS);
         }
         assertThat(match).isNotNegative();
-        nat.translate(match, packet, false, nowS);
+        nat.translate(match, nat.target(match), packet, false, nowS);
     }
 
     private Packet udp(final int source, final int sourcePort, final int destination, final int destinationPort) {
@@ -89,7 +89,8 @@ class SessionExpiryTest implements CommandHandler {
 
     private void answer(final int port) {
         final Packet packet = udp(CLIENT, 53, SERVER, port);
-        nat.translate(nat.find(packet, 0, nat.hash(packet, 0)), packet, false, nowS);
+        final int match = nat.find(packet, 0, nat.hash(packet, 0));
+        nat.translate(match, nat.target(match), packet, false, nowS);
     }
 
     /** Two whole passes, the worker keeping up or not. */

@@ -72,11 +72,15 @@ final class BucketIndex implements AutoCloseable {
         return Memory.longAt(line(home(hash)));
     }
 
-    /** The first entry in the home bucket that {@code hash} may mean, or -1: for touching ahead. */
+    /** The first entry that {@code hash} may mean, or -1. */
     int likely(final long hash) {
         final long line = line(home(hash));
         final long alike = alike(line, tag(hash));
-        return alike == 0 ? -1 : Memory.intAt(entry(line, slot(alike)));
+        return alike == 0 ? likelyBeyond(line, hash) : Memory.intAt(entry(line, slot(alike)));
+    }
+
+    private int likelyBeyond(final long home, final long hash) {
+        return spills(home) == 0 ? -1 : (int) first(hash);
     }
 
     /**

@@ -63,9 +63,22 @@ public final class Nat implements AutoCloseable {
         return sessions.likely(hash);
     }
 
-    /** Touches the line of a likely match's session, or none for -1; the value means nothing. */
-    public long touchSession(final int match) {
-        return sessions.touchSession(match);
+    /**
+     * Touches the line of a likely match's session, or none for -1.
+     *
+     * @return not 0 when the session was last seen in another second, so that {@link #touchLastSeen} is worth its
+     *     while
+     */
+    public int touchSession(final int match, final int nowS) {
+        return sessions.touchSession(match, nowS);
+    }
+
+    /**
+     * Touches the word of a likely match's session that control reads, or none for -1; the value means nothing. A
+     * packet writes it once a second.
+     */
+    public int touchLastSeen(final int match) {
+        return sessions.touchLastSeen(match);
     }
 
     /**
@@ -170,9 +183,10 @@ public final class Nat implements AutoCloseable {
                 || reason == DropReason.SESSIONS_RESERVED.code;
     }
 
-    /** Where a packet of this match goes once it is translated. */
-    public int destination(final int match) {
-        return Flow.source(SessionLine.addresses(sessions.line(Match.session(match)), Match.direction(match) ^ 1));
+    /** The addresses that a packet of this match will have: those of the session's other flow, turned round. */
+    public long target(final int match) {
+        return Flow.turnedAddresses(
+                SessionLine.addresses(sessions.line(Match.session(match)), Match.direction(match) ^ 1));
     }
 
     /**
@@ -183,25 +197,22 @@ public final class Nat implements AutoCloseable {
      * <p>Packets from outside refresh too (RFC 4787 REQ-6a): only the session's own remote endpoint gets here, so
      * nobody else can keep a mapping alive.
      *
+     * @param target from {@link #target}
      * @param partialChecksum whether the transport checksum field holds only the pseudo header's sum
      */
-    public void translate(final int match, final Packet p, final boolean partialChecksum, final int nowS) {
+    public void translate(
+            final int match, final long target, final Packet p, final boolean partialChecksum, final int nowS) {
         final int direction = Match.direction(match);
         final long line = sessions.line(Match.session(match));
-        final long addresses = SessionLine.addresses(line, direction ^ 1);
         final long ports = SessionLine.ports(line, direction ^ 1);
         if (p.isIcmpError()) {
             // The other flow arrives on the other side.
-            IcmpErrors.translate(p, !Flow.isFromOutside(ports), addresses, ports);
+            IcmpErrors.translate(p, !Flow.isFromOutside(ports), Flow.turnedAddresses(target), ports);
             return;
         }
         final long use = Memory.longAt(line + SessionLayout.LAST_SEEN_OFFSET);
-        Rewrite.translate(
-                p,
-                Flow.turnedAddresses(addresses),
-                Flow.turnedPorts(ports),
-                (int) (use >>> 32) ^ -direction,
-                partialChecksum);
+        final int deltas = (int) (use >>> 32) ^ -direction;
+        Rewrite.translate(p, target, Flow.turnedPorts(ports), deltas, partialChecksum);
         final int state = LastSeen.stateCode((int) use);
         if (!SessionLife.isSteady(state, p)) {
             life.track(match, line, p, nowS);

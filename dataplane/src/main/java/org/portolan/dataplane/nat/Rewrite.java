@@ -1,6 +1,5 @@
 package org.portolan.dataplane.nat;
 
-import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
@@ -30,13 +29,13 @@ final class Rewrite {
             final Packet p, final long addresses, final int ports, final int deltas, final boolean partialChecksum) {
         final int addressDelta = deltas & 0xFFFF;
         final int transportDelta = deltas >>> 16;
-        Ipv4.replaceAddresses(p.ip(), addresses, addressDelta);
+        Ipv4.replaceAddresses(p.ip(), p.ttlToChecksum(), addresses, addressDelta);
         final long transport = p.transport();
         switch (p.kind()) {
             case Packet.KIND_UDP -> {
-                final long header = Memory.u64(transport);
-                final int checksum = updatedUdp((int) header & 0xFFFF, partialChecksum, addressDelta, transportDelta);
-                Udp.replacePorts(transport, header, ports, checksum);
+                final int word = Udp.lengthAndChecksum(transport);
+                final int checksum = updatedUdp(word & 0xFFFF, partialChecksum, addressDelta, transportDelta);
+                Udp.replacePorts(transport, word, ports, checksum);
             }
             case Packet.KIND_TCP -> {
                 Tcp.putPorts(transport, ports);

@@ -77,9 +77,14 @@ final class SessionTable implements AutoCloseable {
         return index.likely(hash);
     }
 
-    /** Touches the line of a match's session, or none for -1. */
-    long touchSession(final int match) {
-        return match < 0 ? 0 : Memory.longAt(line(Match.session(match)));
+    /** Touches the line of a match's session, or none for -1; as {@link Nat#touchSession}. */
+    int touchSession(final int match, final int nowS) {
+        return match < 0 ? 0 : LastSeen.seconds(SessionLine.lastSeen(line(Match.session(match)))) ^ nowS;
+    }
+
+    /** Touches the word of a match's session in the dense array, or none for -1. */
+    int touchLastSeen(final int match) {
+        return match < 0 ? 0 : SharedWord.peekInt(lastSeenAddress(Match.session(match)));
     }
 
     /** Whether the session lives and has this flow in the match's direction. */

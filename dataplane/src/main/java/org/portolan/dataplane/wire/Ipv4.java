@@ -188,14 +188,15 @@ public final class Ipv4 {
     }
 
     /**
-     * Puts other addresses, and what the checksum makes of them: one load, two stores.
+     * Puts other addresses, and what the checksum makes of them, in two stores.
      *
+     * @param ttlToChecksum the header's third word, read before
      * @param addresses source above destination
      */
-    public static void replaceAddresses(final long ip, final long addresses, final int delta) {
-        final int was = Memory.u32(ip + TTL_OFFSET);
-        final int checksum = InternetChecksum.update(was & 0xFFFF, delta);
-        Memory.putU64(ip + TTL_OFFSET, (long) (was & 0xFFFF_0000 | checksum) << 32 | addresses >>> 32);
+    public static void replaceAddresses(final long ip, final int ttlToChecksum, final long addresses, final int delta) {
+        final int checksum = InternetChecksum.update(ttlToChecksum & 0xFFFF, delta);
+        final long third = (long) (ttlToChecksum & 0xFFFF_0000 | checksum) << 32;
+        Memory.putU64(ip + TTL_OFFSET, third | addresses >>> 32);
         Memory.putU32(ip + DESTINATION_OFFSET, (int) addresses);
     }
 

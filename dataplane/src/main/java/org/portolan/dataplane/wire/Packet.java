@@ -21,7 +21,7 @@ public final class Packet {
     private long transport;
     private int totalLength;
     private int headerLength;
-    private int ttl;
+    private int ttlToChecksum;
     private int sender;
     private int receiver;
     private int kind;
@@ -50,7 +50,7 @@ public final class Packet {
         totalLength = Ipv4.totalLengthIn(first);
         headerLength = Ipv4.headerLengthIn(first);
         transport = ip + headerLength;
-        ttl = (int) (second >>> 56);
+        ttlToChecksum = (int) (second >>> 32);
         sender = (int) second;
         flowAddresses = Flow.addresses(sender, receiver);
         tcpFlags = 0;
@@ -151,7 +151,12 @@ public final class Packet {
 
     /** As it came. */
     public int ttl() {
-        return ttl;
+        return ttlToChecksum >>> 24;
+    }
+
+    /** The IPv4 header's TTL, protocol and checksum, as they came. */
+    public int ttlToChecksum() {
+        return ttlToChecksum;
     }
 
     /** The IPv4 header's source, as it came. */

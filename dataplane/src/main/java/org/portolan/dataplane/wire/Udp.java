@@ -57,6 +57,11 @@ public final class Udp {
         return Memory.u16(udp + LENGTH_OFFSET);
     }
 
+    /** The header's second word. */
+    public static int lengthAndChecksum(final long udp) {
+        return Memory.u32(udp + LENGTH_OFFSET);
+    }
+
     /** 0 means that the sender computed none (RFC 768). */
     public static int checksum(final long udp) {
         return Memory.u16(udp + CHECKSUM_OFFSET);
@@ -74,9 +79,9 @@ public final class Udp {
         Memory.putU16(udp + CHECKSUM_OFFSET, checksum);
     }
 
-    /** Writes a header, read before in network order, with other ports and another checksum. */
-    public static void replacePorts(final long udp, final long header, final int ports, final int checksum) {
-        Memory.putU64(udp, (long) ports << 32 | header & 0xFFFF_0000L | checksum);
+    /** Writes a header with other ports and another checksum; its second word was read before. */
+    public static void replacePorts(final long udp, final int lengthAndChecksum, final int ports, final int checksum) {
+        Memory.putU64(udp, (long) ports << 32 | lengthAndChecksum & 0xFFFF_0000L | checksum);
     }
 
     /** Writes a whole header. */

@@ -14,6 +14,7 @@ import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Packet;
 
 /**
@@ -138,7 +139,11 @@ public final class Pipeline {
         port.counters().received(size, bytes);
     }
 
-    /** Brings buckets, then session lines, into the cache; sums what it read so that the reads stay. */
+    /**
+     * Brings buckets, then session lines, into the cache, and the sessions' words for control if packets of this batch
+     * will write them; sums what it read so that the reads stay. Each of these is a loop of its own with nothing else in
+     * it: the processor then has many misses under way at once.
+     */
     private void touch() {
         final int size = batch.size();
         long sum = touched;
@@ -148,12 +153,16 @@ public final class Pipeline {
             }
         }
         for (int i = 0; i < size; i++) {
-            if (verdicts[i] == 0) {
-                likely[i] = nat.likely(hashes[i]);
-                sum += nat.touchSession(likely[i]);
-            }
+            likely[i] = verdicts[i] == 0 ? nat.likely(hashes[i]) : -1;
         }
-        touched = sum;
+        int stale = 0;
+        for (int i = 0; i < size; i++) {
+            stale |= nat.touchSession(likely[i], nowS);
+        }
+        for (int i = 0; stale != 0 && i < size; i++) {
+            sum += nat.touchLastSeen(likely[i]);
+        }
+        touched = sum + stale;
     }
 
     private void finish(
@@ -200,11 +209,12 @@ public final class Pipeline {
                 return reason;
             }
         }
-        final int plan = forwarder.plan(port, frame, packet, nat.destination(match), nowS, nowNs);
+        final long target = nat.target(match);
+        final int plan = forwarder.plan(port, frame, packet, Flow.destination(target), nowS, nowNs);
         if (plan != 0) {
             return unplanned(plan, port, frame, packet, mayHold);
         }
-        return translate(match, port, frame, packet);
+        return translate(match, target, port, frame, packet);
     }
 
     /** An ICMP error, or a packet of a session that was opened through another inside interface. */
@@ -249,7 +259,7 @@ public final class Pipeline {
             return refusals.inside(port, frame, packet, -match, nowNs);
         }
         nat.noteInterface(match, port.index());
-        return translate(match, port, frame, packet);
+        return translate(match, nat.target(match), port, frame, packet);
     }
 
     /** A packet from outside without a session: a ping for the router, or the first of a flow to a port forward. */
@@ -280,11 +290,11 @@ public final class Pipeline {
             return refusals.outside(port, frame, packet, -match, nowNs);
         }
         nat.noteInterface(match, forwarder.egress().index());
-        return translate(match, port, frame, packet);
+        return translate(match, nat.target(match), port, frame, packet);
     }
 
-    private int translate(final int match, final Port port, final Frame frame, final Packet packet) {
-        nat.translate(match, packet, Offload.needsChecksum(frame.offload()), nowS);
+    private int translate(final int match, final long target, final Port port, final Frame frame, final Packet packet) {
+        nat.translate(match, target, packet, Offload.needsChecksum(frame.offload()), nowS);
         return dispatch(port, frame, packet);
     }
 

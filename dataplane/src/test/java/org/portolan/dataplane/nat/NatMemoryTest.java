@@ -75,7 +75,7 @@ class NatMemoryTest {
                 match = nat.openOutbound(packet.packet(), 0, 0, hash, router.nowS);
                 opened++;
             }
-            nat.translate(match, packet.packet(), false, router.nowS);
+            nat.translate(match, nat.target(match), packet.packet(), false, router.nowS);
             final int session = Match.session(match);
             if (nat.sessions() > 40) {
                 nat.expire(session, nat.generation(session), router.lastSeen(session), router.nowS);

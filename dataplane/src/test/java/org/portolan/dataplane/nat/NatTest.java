@@ -42,12 +42,15 @@ class NatTest {
             assertThat(nat.hash(two, 0)).isEqualTo(hash);
             nat.touch(hash);
             final int likely = nat.likely(hash);
-            assertThat(nat.touchSession(likely)).as("nothing to touch yet").isZero();
+            assertThat(nat.touchSession(likely, 1)).as("nothing to touch yet").isZero();
+            assertThat(nat.touchLastSeen(likely)).isZero();
             assertThat(nat.find(one, 0, hash, likely)).isEqualTo(-1);
             final int match = nat.openOutbound(one, 0, 0, hash, 1);
             assertThat(nat.find(two, 0, hash, likely)).isEqualTo(match);
             assertThat(nat.likely(hash)).isEqualTo(match);
-            assertThat(nat.touchSession(match)).isNotZero();
+            assertThat(nat.touchSession(match, 1)).as("seen in this second").isZero();
+            assertThat(nat.touchSession(match, 2)).isNotZero();
+            assertThat(nat.touchLastSeen(match)).isEqualTo(nat.reader().lastSeenWord(Match.session(match)));
             assertThat(nat.sessions()).isOne();
         }
     }

@@ -73,9 +73,9 @@ final class TestRouter implements AutoCloseable {
         if (match < 0) {
             return match;
         }
-        final int destination = nat.destination(match);
-        nat.translate(match, p, partial, nowS);
-        assertThat(Ipv4.destination(p.ip())).as("where it was said to go").isEqualTo(destination);
+        final long target = nat.target(match);
+        nat.translate(match, target, p, partial, nowS);
+        assertThat(Ipv4.destination(p.ip())).isEqualTo(Flow.destination(target));
         return Match.session(match);
     }
 
