@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Match;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
@@ -95,6 +96,11 @@ record NumberedFlows(int count, Transport transport) {
                 List.of(new NatConfig.Pool(EGRESS, pool)),
                 PORT_REST_S,
                 OutsideLimits.defaults(maxSessions),
+                new HostLimits(
+                        HostLimits.defaultSessions(maxSessions),
+                        HostLimits.UNLIMITED,
+                        HostLimits.UNLIMITED,
+                        HostLimits.UNLIMITED),
                 List.of()));
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
 
@@ -110,11 +111,13 @@ public record Config(
      * @param pool outside addresses, ranges disjoint, each address in an outside interface's subnet
      * @param maxSessions capacity of the session table
      * @param limits of what the outside may take of it
+     * @param hostLimits of what each inside host may have and do
      */
     public record Nat(
             List<AddressRange> pool,
             int maxSessions,
             OutsideLimits limits,
+            HostLimits hostLimits,
             Timeouts timeouts,
             List<Forward> forwards,
             Answers answers) {

@@ -259,9 +259,21 @@ final class ConfigTable {
                 limit("remote_sessions", "those of one remote address, on all forwards", 1, " / 32, at least 64"),
                 limit("inside_reserve", "the last free sessions, which only inside hosts may open", 0, " / 16")
                         .but(", less than `max_sessions`"),
-                planned("host_sessions", "sessions of one inside host", LEAVE_OUT),
-                planned("host_ports", "outside ports of one inside host", LEAVE_OUT),
-                planned("host_rate", "new sessions a second of one inside host", LEAVE_OUT));
+                limit("host_sessions", "sessions that one inside host may have open", 1, " / 2"),
+                unlimited(
+                        "host_ports",
+                        "outside ports that one inside host may have, of UDP, TCP and ICMP together; one that rests"
+                                + " counts",
+                        NatReader.MOST_HOST_PORTS),
+                unlimited(
+                        "host_rate",
+                        "new sessions a second of one inside host; what it leaves of the last 10 seconds it may open at"
+                                + " once",
+                        NatReader.MOST_HOST_RATE));
+    }
+
+    private static Key unlimited(final String name, final String meaning, final int most) {
+        return new Key(name, Type.INTEGER, meaning, "no limit", List.of(), Key.range(1, most), List.of(), "");
     }
 
     /** A part of the session table, by default of the size that the file says. */

@@ -7,6 +7,7 @@ import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.UnmatchedTcp;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.OutsideLimits;
 
 /** [nat], [nat.limits], [nat.timeouts] and [[nat.forward]]. */
@@ -21,6 +22,14 @@ final class NatReader {
     private final Topology topology;
 
     static final int DEFAULT_INCOMING_S = 10;
+
+    /** Every UDP port, TCP port and ICMP identifier of the address that an inside host has. */
+    static final int MOST_HOST_PORTS = 196_608;
+
+    static final int MOST_HOST_RATE = 1_000_000;
+
+    /** A host that opened nothing for this long may open as many sessions at once as its rate allows in it. */
+    static final int HOST_BURST_S = 10;
 
     NatReader(final Section nat, final Topology topology) {
         this.nat = nat;
@@ -42,12 +51,15 @@ final class NatReader {
         final int mark = nat.mark();
         final List<AddressRange> pool = new PoolReader(nat, topology).read();
         final boolean poolComplete = nat.isSoundSince(mark);
-        final OutsideLimits limits = limits(nat.table("limits"), maxSessions);
+        final Section limited = nat.table("limits");
+        final OutsideLimits limits = limits(limited, maxSessions);
+        final HostLimits hostLimits = hostLimits(limited, maxSessions);
+        limited.finish();
         final Timeouts timeouts = timeouts(nat.table("timeouts"));
         final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
         final Answers answers = answers();
         nat.finish();
-        return new Nat(pool, maxSessions, limits, timeouts, forwards, answers);
+        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, answers);
     }
 
     private Answers answers() {
@@ -66,7 +78,6 @@ final class NatReader {
                 section.integer("forward_sessions", 1, MOST_SESSIONS, byDefault.forwardSessions()),
                 section.integer("remote_sessions", 1, MOST_SESSIONS, byDefault.remoteSessions()),
                 section.integer("inside_reserve", 0, MOST_SESSIONS, byDefault.insideReserve()));
-        section.finish();
         compare(section, read, maxSessions);
         return read;
     }
@@ -83,6 +94,18 @@ final class NatReader {
         if (limits.sessions() > maxSessions) {
             section.notice("outside_sessions", "limits nothing: nat.max_sessions is %d".formatted(maxSessions));
         }
+    }
+
+    private static HostLimits hostLimits(final Section section, final int maxSessions) {
+        final int sessions =
+                section.integer("host_sessions", 1, MOST_SESSIONS, HostLimits.defaultSessions(maxSessions));
+        final int ports = section.integer("host_ports", 1, MOST_HOST_PORTS, HostLimits.UNLIMITED);
+        final int rate = section.integer("host_rate", 1, MOST_HOST_RATE, HostLimits.UNLIMITED);
+        final int burst = rate == HostLimits.UNLIMITED ? rate : rate * HOST_BURST_S;
+        if (sessions > maxSessions) {
+            section.notice("host_sessions", "limits nothing: nat.max_sessions is %d".formatted(maxSessions));
+        }
+        return new HostLimits(sessions, ports, rate, burst);
     }
 
     private static Timeouts timeouts(final Section section) {

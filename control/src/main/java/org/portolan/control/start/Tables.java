@@ -43,6 +43,7 @@ public final class Tables {
                 pools(config),
                 nat.timeouts().portRestS(),
                 nat.limits(),
+                nat.hostLimits(),
                 nat.forwards().stream()
                         .map(forward -> new NatConfig.Forward(
                                 outside(config, forward.externalAddress()),

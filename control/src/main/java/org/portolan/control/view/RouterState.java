@@ -33,7 +33,14 @@ public final class RouterState implements RouterView, AutoCloseable {
     private static final int[] UNKNOWN = {-1, -1};
 
     private static final List<DropReason> INSIDE_REFUSALS = List.of(
-            DropReason.SESSIONS_FULL, DropReason.MAPPINGS_FULL, DropReason.PORTS_EXHAUSTED, DropReason.INDEX_CROWDED);
+            DropReason.SESSIONS_FULL,
+            DropReason.MAPPINGS_FULL,
+            DropReason.PORTS_EXHAUSTED,
+            DropReason.INDEX_CROWDED,
+            DropReason.HOSTS_FULL,
+            DropReason.HOST_SESSIONS_FULL,
+            DropReason.HOST_PORTS_FULL,
+            DropReason.HOST_RATE);
     private static final List<DropReason> OUTSIDE_REFUSALS = List.of(
             DropReason.REMOTE_SESSIONS_FULL,
             DropReason.FORWARD_SESSIONS_FULL,
@@ -232,6 +239,8 @@ public final class RouterState implements RouterView, AutoCloseable {
                         "sessions_refused_outside",
                         "sessions refused to outside hosts (last host: " + refusals.lastRemote() + ")",
                         dropped(OUTSIDE_REFUSALS)),
+                new StatsRow.Count("hosts", "inside hosts with a session, a resting port or a forward", nat.hosts()),
+                new StatsRow.Count("hosts_limit", "inside hosts at most", nat.hostCapacity()),
                 new StatsRow.Count("mappings", "mappings", nat.mappings()),
                 new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),
                 new StatsRow.Count("ports_resting", "outside ports resting", nat.portsResting()),

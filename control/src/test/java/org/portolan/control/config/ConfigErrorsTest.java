@@ -469,10 +469,6 @@ final class ConfigErrorsTest {
                         "[nat]\nhairpin = true",
                         "13:1: error: nat.hairpin = true: not supported yet; leave it out"),
                 added(
-                        "a limit for each inside host",
-                        "[nat.limits]\nhost_sessions = 5",
-                        "13:1: error: nat.limits.host_sessions = 5: not supported yet; leave it out"),
-                added(
                         "static forwards",
                         "[[nat.static]]\nexternal = \"203.0.113.2\"",
                         "12:1: error: nat.static = [{ ... }]: not supported yet; write [[nat.forward]] for each port"),
@@ -561,6 +557,18 @@ final class ConfigErrorsTest {
                         "[nat.limits]\nforward_sessions = 0",
                         "13:20: error: nat.limits.forward_sessions = 0: out of range; allowed: 1 to 16777216"),
                 added(
+                        "sessions of an inside host",
+                        "[nat.limits]\nhost_sessions = 0",
+                        "13:17: error: nat.limits.host_sessions = 0: out of range; allowed: 1 to 16777216"),
+                added(
+                        "ports of an inside host",
+                        "[nat.limits]\nhost_ports = 196609",
+                        "13:14: error: nat.limits.host_ports = 196609: out of range; allowed: 1 to 196608"),
+                added(
+                        "rate of an inside host",
+                        "[nat.limits]\nhost_rate = 1000001",
+                        "13:13: error: nat.limits.host_rate = 1000001: out of range; allowed: 1 to 1000000"),
+                added(
                         "nothing left for forwards",
                         "[nat]\nmax_sessions = 2048\n[nat.limits]\ninside_reserve = 2048",
                         "15:18: error: nat.limits.inside_reserve = 2048: leaves outside hosts none of the 2048 of"
@@ -573,8 +581,8 @@ final class ConfigErrorsTest {
                 added(
                         "limit unknown",
                         "[nat.limits]\nreserve = 10",
-                        "13:1: error: nat.limits.reserve = 10: unknown key; allowed: forward_sessions, inside_reserve,"
-                                + " outside_sessions, remote_sessions"),
+                        "13:1: error: nat.limits.reserve = 10: unknown key; allowed: forward_sessions, host_ports,"
+                                + " host_rate, host_sessions, inside_reserve, outside_sessions, remote_sessions"),
                 added(
                         "time-out 0",
                         "[nat.timeouts]\nudp = 0",

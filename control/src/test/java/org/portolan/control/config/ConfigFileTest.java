@@ -37,6 +37,7 @@ import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
 
@@ -165,6 +166,8 @@ final class ConfigFileTest {
                                 List.of(new AddressRange(0xCB00_7102, 0xCB00_7102)),
                                 1_048_576,
                                 new OutsideLimits(262_144, 131_072, 32_768, 65_536),
+                                new HostLimits(
+                                        524_288, HostLimits.UNLIMITED, HostLimits.UNLIMITED, HostLimits.UNLIMITED),
                                 new Timeouts(300, 240, 7_440, 240, 60, 120, 10),
                                 List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80)),
                                 new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
@@ -213,6 +216,8 @@ final class ConfigFileTest {
         assertThat(config.nat().pool()).containsExactly(new AddressRange(0xCB00_7102, 0xCB00_7102));
         assertThat(config.nat().timeouts()).isEqualTo(new Timeouts(300, 240, 7_440, 240, 60, 120, 10));
         assertThat(config.nat().limits()).isEqualTo(new OutsideLimits(262_144, 131_072, 32_768, 65_536));
+        assertThat(config.nat().hostLimits())
+                .isEqualTo(new HostLimits(524_288, HostLimits.UNLIMITED, HostLimits.UNLIMITED, HostLimits.UNLIMITED));
         assertThat(loaded.notices())
                 .extracting(Problem::message)
                 .containsExactly("no route to 0.0.0.0/0: hosts beyond the named subnets cannot be reached");
@@ -229,6 +234,22 @@ final class ConfigFileTest {
             """);
         assertThat(loaded.errors()).isEmpty();
         assertThat(loaded.config().orElseThrow().nat().limits()).isEqualTo(new OutsideLimits(1_024, 512, 16, 0));
+    }
+
+    @Test
+    void shouldTakeTheLimitsOfEachInsideHost() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + """
+            [nat.limits]
+            host_sessions = 2000000
+            host_ports = 500
+            host_rate = 30
+            """);
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().nat().hostLimits()).isEqualTo(new HostLimits(2_000_000, 500, 30, 300));
+        assertThat(loaded.notices())
+                .extracting(Problem::toString)
+                .anyMatch(text -> text.endsWith(
+                        "nat.limits.host_sessions = 2000000: limits nothing: nat.max_sessions is 1048576"));
     }
 
     @Test

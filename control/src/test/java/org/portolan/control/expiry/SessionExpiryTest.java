@@ -16,6 +16,7 @@ import org.portolan.dataplane.command.CommandHandler;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
@@ -39,6 +40,7 @@ class SessionExpiryTest implements CommandHandler {
             List.of(new NatConfig.Pool(1, 0xCB007102)),
             120,
             OutsideLimits.defaults(4_096),
+            HostLimits.NONE,
             List.of(new NatConfig.Forward(1, Ipv4.UDP, 0xCB007102, 5353, CLIENT, 53))));
     private final OneToOneRingBuffer ring = new OneToOneRingBuffer(
             new UnsafeBuffer(ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));

@@ -99,7 +99,7 @@ final class ClosedSessions {
         if (MappingRecord.isPinned(mappings.record(mapping))) {
             return firstForward + mapping;
         }
-        final boolean privileged = MappingTable.isPrivileged(Ipv4.TCP, SessionLine.outsidePort(line));
+        final boolean privileged = OutsidePorts.isPrivileged(Ipv4.TCP, SessionLine.outsidePort(line));
         return queue(addresses.numberOf(SessionLine.outsideAddress(line)), privileged);
     }
 

@@ -31,6 +31,9 @@ package org.portolan.dataplane.nat;
  * free one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has
  * flags 0. A pinned record never rests, and has the number of its sessions that the outside opened in the place of rest
  * until.
+ *
+ * <p>A mapping with sessions has the next one of the same host in the place of newer; its place in that chain is
+ * otherwise in its companion ({@link MappingCompanionLayout}).
  */
 final class MappingLayout {
     static final int INSIDE_ADDRESS_OFFSET = 0;
@@ -45,6 +48,9 @@ final class MappingLayout {
     static final int OLDER_OFFSET = 24;
     static final int NEWER_OFFSET = 28;
     static final int RECORD_BYTES = 32;
+
+    /** Of a record with sessions: the next one of the same host. */
+    static final int NEXT_OF_HOST = NEWER_OFFSET;
 
     /** Of a pinned record: sessions that the outside opened. */
     static final int OUTSIDE_SESSIONS = REST_UNTIL_OFFSET;
@@ -63,6 +69,9 @@ final class MappingLayout {
 
     /** A session on it ended otherwise than by a closed TCP connection, so the port has to rest (RFC 6888 REQ-8). */
     static final int FLAG_MUST_REST = 8;
+
+    /** Counted among the ports of one of its host's paired addresses. */
+    static final int FLAG_PAIRED = 16;
 
     private MappingLayout() {}
 }

@@ -51,6 +51,11 @@ final class MappingRecord {
         return Memory.intAt(record + MappingLayout.REST_UNTIL_OFFSET);
     }
 
+    /** Of a mapping with sessions: the one after it in the chain of its host, or -1. */
+    static int nextOfHost(final long record) {
+        return Memory.intAt(record + MappingLayout.NEXT_OF_HOST) - 1;
+    }
+
     static int flags(final long record) {
         return Memory.u8(record + MappingLayout.FLAGS_OFFSET);
     }

@@ -2,7 +2,6 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
-import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -22,52 +21,44 @@ import org.portolan.dataplane.wire.Ipv4;
  * </pre>
  *
  * <p>A resting mapping keeps its port, and its inside endpoint gets it back. It is reclaimed before its time only
- * when a new mapping finds no free port of its class, or no free record; that is counted. A live mapping is never
- * evicted (RFC 6888 REQ-11). Rested mappings are freed in passing: two by each new mapping of the same queue, so
- * they can not pile up there.
+ * when a new mapping finds no free port of its class, no free record, or no room for its host; that is counted. A live
+ * mapping is never evicted (RFC 6888 REQ-11). Rested mappings are freed in passing: two by each new mapping of the same
+ * queue, so they can not pile up there.
  *
  * <p>One worker uses it.
  */
 final class MappingTable implements AutoCloseable {
     private static final int RELEASES_FOR_EACH_NEW = 2;
 
-    private final int capacity;
+    /** How many resting mappings a new host looks at for one that is its host's only one. */
+    private static final int LOOKS_FOR_A_HOST = 16;
+
     private final int restS;
     private final FlowKey key;
-    private final FlowKey pairing;
     private final OutsideAddresses addresses;
-    private final Slab records;
+    private final MappingSlab records;
     private final BucketIndex inside;
-    private final Slab cells;
-    private final PortAllocator ports;
+    private final OutsidePorts ports;
     private final AgeQueues resting;
-    private int taken;
-    private int untouched;
-    private int freeChain = -1;
+    private final HostTable hosts;
     private long reclaimed;
 
     MappingTable(final NatConfig config, final OutsideAddresses addresses, final FlowKey key) {
-        capacity = config.maxMappings();
         restS = config.portRestSeconds();
         this.key = key;
-        pairing = new FlowKey(config.secrets().pairing());
         this.addresses = addresses;
-        records = Slab.allocate((long) capacity * MappingLayout.RECORD_BYTES, "mappings");
-        inside = new BucketIndex(capacity, "mapping index");
-        cells = Slab.allocate((long) addresses.spaces() * (PortAllocator.LAST_PORT + 1) * Integer.BYTES, "port cells");
-        ports = new PortAllocator(addresses.spaces(), config.secrets().ports());
+        records = new MappingSlab(config.maxMappings());
+        inside = new BucketIndex(config.maxMappings(), "mapping index");
+        ports = new OutsidePorts(addresses, config.secrets().ports());
         resting = new AgeQueues(
                 addresses.spaces() * 2,
                 new AgeQueues.Fields(
-                        records.address() + MappingLayout.OLDER_OFFSET,
-                        records.address() + MappingLayout.NEWER_OFFSET,
+                        records.record(0) + MappingLayout.OLDER_OFFSET,
+                        records.record(0) + MappingLayout.NEWER_OFFSET,
                         MappingLayout.RECORD_BYTES,
-                        records.address() + MappingLayout.REST_UNTIL_OFFSET,
+                        records.record(0) + MappingLayout.REST_UNTIL_OFFSET,
                         MappingLayout.RECORD_BYTES));
-        for (int number = 0; number < addresses.count(); number++) {
-            ports.take(OutsideAddresses.space(number, Ipv4.UDP), 0);
-            ports.take(OutsideAddresses.space(number, Ipv4.TCP), 0);
-        }
+        hosts = new HostTable(config, addresses, records);
         for (final NatConfig.Forward forward : config.forwards()) {
             pin(forward);
         }
@@ -75,12 +66,13 @@ final class MappingTable implements AutoCloseable {
 
     private void pin(final NatConfig.Forward forward) {
         final int number = addresses.numberOf(forward.externalAddress());
-        ports.take(OutsideAddresses.space(number, forward.protocol()), forward.externalPort());
+        ports.take(number, forward.protocol(), forward.externalPort());
         final int mapping = write(
                 forward.internalAddress(),
                 forward.internalPort(),
                 forward.protocol(),
                 0,
+                hosts.pin(forward.internalAddress(), 0),
                 number,
                 forward.externalPort());
         Memory.putInt(record(mapping) + MappingLayout.OUTSIDE_SESSIONS, 0);
@@ -110,7 +102,7 @@ final class MappingTable implements AutoCloseable {
 
     /** Mappings with a session or a pin. */
     int live() {
-        return taken - resting.size();
+        return records.taken() - resting.size();
     }
 
     int resting() {
@@ -124,7 +116,55 @@ final class MappingTable implements AutoCloseable {
 
     /** Address of a mapping's record. */
     long record(final int mapping) {
-        return records.address() + (long) mapping * MappingLayout.RECORD_BYTES;
+        return records.record(mapping);
+    }
+
+    /** The inside hosts with a mapping. */
+    HostTable hosts() {
+        return hosts;
+    }
+
+    /**
+     * The first mapping with sessions of an inside address, or -1; {@link #nextOfHost} gives the others. A mapping
+     * leaves the chain with its last session: whoever ends all sessions of a host asks for the first one again.
+     */
+    int firstOfHost(final int address, final int realm) {
+        final int host = hosts.find(address, realm);
+        return host < 0 ? -1 : HostRecord.firstMapping(hosts.record(host));
+    }
+
+    /** Index of a mapping's host. */
+    int hostOf(final int mapping) {
+        return records.host(mapping);
+    }
+
+    /** The mapping with sessions before one of the same host, or -1. */
+    int previousOfHost(final int mapping) {
+        return records.previousOfHost(mapping);
+    }
+
+    /** The next mapping with sessions of the same host, or -1. */
+    int nextOfHost(final int mapping) {
+        return records.nextOfHost(mapping);
+    }
+
+    /**
+     * Why the limits of an inside host refuse it a session from an endpoint by an egress, as the code of
+     * {@link DropReason#HOST_SESSIONS_FULL}, {@link DropReason#HOST_RATE} or {@link DropReason#HOST_PORTS_FULL}; 0 when
+     * they do not.
+     */
+    int refusal(
+            final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+        final int host = hosts.find(address, realm);
+        if (host < 0) {
+            return 0;
+        }
+        final int reason = hosts.refusal(host, nowS);
+        if (reason != 0) {
+            return reason;
+        }
+        final boolean full = hosts.lacksPorts(host, 1) && findInside(address, port, protocol, realm, egress) < 0;
+        return full ? DropReason.HOST_PORTS_FULL.code : 0;
     }
 
     /** The inside endpoint's mapping for an egress, live or resting, or -1. */
@@ -147,21 +187,24 @@ final class MappingTable implements AutoCloseable {
 
     /** The outside endpoint's mapping, live or resting, or -1. */
     int findOutside(final int address, final int port, final int protocol) {
-        final int number = addresses.numberOf(address);
-        return number < 0 ? -1 : Memory.intAt(cell(OutsideAddresses.space(number, protocol), port)) - 1;
+        return ports.findMapping(address, port, protocol);
     }
 
     /**
      * The inside endpoint's mapping for an egress that has a pool, made when there is none. A new one is live only with
      * {@link #addSession}; that or {@link #dropUnused} has to follow.
      *
-     * @return the mapping, or the negative code of {@link DropReason#PORTS_EXHAUSTED},
-     *     {@link DropReason#MAPPINGS_FULL} or {@link DropReason#INDEX_CROWDED}
+     * @return the mapping, or the negative code of what {@link #refusal} says, of {@link DropReason#HOSTS_FULL},
+     *     {@link DropReason#PORTS_EXHAUSTED}, {@link DropReason#MAPPINGS_FULL} or {@link DropReason#INDEX_CROWDED}
      */
     int findOrCreate(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
         final int found = findInside(address, port, protocol, realm, egress);
-        return found >= 0 ? found : create(address, port, protocol, realm, egress, nowS);
+        if (found < 0) {
+            return create(address, port, protocol, realm, egress, nowS);
+        }
+        final int refusal = hosts.refusal(records.host(found), nowS);
+        return refusal != 0 ? -refusal : found;
     }
 
     private int create(
@@ -170,32 +213,57 @@ final class MappingTable implements AutoCloseable {
         if (!inside.hasRoom(hash, 1)) {
             return -DropReason.INDEX_CROWDED.code;
         }
-        final int number = pairedNumber(address, realm, egress);
-        final int space = OutsideAddresses.space(number, protocol);
-        final int outsidePort = takePort(space, protocol, port, nowS);
+        final int host = takeHost(address, realm, nowS);
+        if (host < 0) {
+            return -DropReason.HOSTS_FULL.code;
+        }
+        final int refusal = hosts.refusal(host, nowS);
+        if (refusal != 0 || hosts.lacksPorts(host, 0)) {
+            hosts.removePort(host);
+            return refusal != 0 ? -refusal : -DropReason.HOST_PORTS_FULL.code;
+        }
+        final int number = hosts.pairedNumber(host, address, realm, egress);
+        final int outsidePort = takePort(number, protocol, port, nowS);
         if (outsidePort < 0) {
+            hosts.removePort(host);
             return -DropReason.PORTS_EXHAUSTED.code;
         }
-        if (taken == capacity) {
+        if (records.isFull()) {
             final int oldest = resting.oldest(resting.oldestQueue());
             if (oldest < 0) {
-                ports.free(space, outsidePort);
+                ports.free(number, protocol, outsidePort);
+                hosts.removePort(host);
                 return -DropReason.MAPPINGS_FULL.code;
             }
             reclaim(oldest, nowS);
         }
-        final int mapping = write(address, port, protocol, realm, number, outsidePort);
+        final int mapping = write(address, port, protocol, realm, host, number, outsidePort);
+        hosts.addPaired(mapping);
         inside.insert(hash, mapping);
         return mapping;
     }
 
-    /**
-     * One outside address for an inside host and an egress, whatever the protocol and port (RFC 4787 REQ-2, RFC 6888
-     * REQ-2).
-     */
+    /** The host of an inside address with a port more; a host's only port ends its rest early when there is no room. */
+    private int takeHost(final int address, final int realm, final int nowS) {
+        final int host = hosts.addPort(address, realm, nowS);
+        if (host >= 0) {
+            return host;
+        }
+        int mapping = resting.oldest(resting.oldestQueue());
+        for (int i = 0; mapping >= 0 && i < LOOKS_FOR_A_HOST; i++) {
+            final long old = hosts.record(records.host(mapping));
+            if (HostRecord.ports(old) == 1 && !HostRecord.isPinned(old)) {
+                reclaim(mapping, nowS);
+                return hosts.addPort(address, realm, nowS);
+            }
+            mapping = resting.newer(mapping);
+        }
+        return -1;
+    }
+
+    /** The number of the outside address that an inside address gets by an egress. */
     int pairedNumber(final int address, final int realm, final int egress) {
-        final long hash = pairing.hash(Flow.addresses(address, 0), Flow.ports(realm, 0, 0, 0)) & 0xFFFF_FFFFL;
-        return addresses.poolStart(egress) + (int) (hash * addresses.poolSize(egress) >>> 32);
+        return hosts.pairedNumber(hosts.find(address, realm), address, realm, egress);
     }
 
     /**
@@ -204,31 +272,29 @@ final class MappingTable implements AutoCloseable {
      *
      * @return -1 when there is none
      */
-    private int takePort(final int space, final int protocol, final int port, final int nowS) {
-        final boolean privileged = isPrivileged(protocol, port);
+    private int takePort(final int number, final int protocol, final int port, final int nowS) {
+        final boolean privileged = OutsidePorts.isPrivileged(protocol, port);
+        final int space = OutsideAddresses.space(number, protocol);
         releaseRested(queue(space, privileged), nowS);
-        if (ports.take(space, port)) {
-            return port;
-        }
-        int picked = ports.takeAny(space, lowest(protocol, port), highest(protocol, port));
+        int picked = ports.takeLike(number, protocol, port);
         if (picked < 0 && privileged) {
             releaseRested(queue(space, false), nowS);
-            picked = ports.takeAny(space, PortAllocator.FIRST_UNPRIVILEGED_PORT, PortAllocator.LAST_PORT);
+            picked = ports.takeHigh(number, protocol);
         }
         if (picked < 0) {
-            picked = takeResting(space, queue(space, privileged), nowS);
+            picked = takeResting(number, protocol, privileged, nowS);
         }
-        return picked < 0 && privileged ? takeResting(space, queue(space, false), nowS) : picked;
+        return picked < 0 && privileged ? takeResting(number, protocol, false, nowS) : picked;
     }
 
-    private int takeResting(final int space, final int queue, final int nowS) {
-        final int mapping = resting.oldest(queue);
+    private int takeResting(final int number, final int protocol, final boolean privileged, final int nowS) {
+        final int mapping = resting.oldest(queue(OutsideAddresses.space(number, protocol), privileged));
         if (mapping < 0) {
             return -1;
         }
         final int port = MappingRecord.outsidePort(record(mapping));
         reclaim(mapping, nowS);
-        ports.take(space, port);
+        ports.take(number, protocol, port);
         return port;
     }
 
@@ -241,27 +307,14 @@ final class MappingTable implements AutoCloseable {
         }
     }
 
-    /** Whether a port is of the class below 1024. */
-    static boolean isPrivileged(final int protocol, final int port) {
-        return protocol != Ipv4.ICMP && port < PortAllocator.FIRST_UNPRIVILEGED_PORT;
-    }
-
-    private static int lowest(final int protocol, final int port) {
-        return protocol == Ipv4.ICMP || isPrivileged(protocol, port) ? 0 : PortAllocator.FIRST_UNPRIVILEGED_PORT;
-    }
-
-    private static int highest(final int protocol, final int port) {
-        return isPrivileged(protocol, port) ? PortAllocator.FIRST_UNPRIVILEGED_PORT - 1 : PortAllocator.LAST_PORT;
-    }
-
     private static int queue(final int space, final boolean privileged) {
         return 2 * space + (privileged ? 0 : 1);
     }
 
     private int queueOf(final long record) {
-        final int space = OutsideAddresses.space(
-                addresses.numberOf(MappingRecord.outsideAddress(record)), MappingRecord.protocol(record));
-        return queue(space, isPrivileged(MappingRecord.protocol(record), MappingRecord.outsidePort(record)));
+        final int space = OutsideAddresses.space(outsideNumber(record), MappingRecord.protocol(record));
+        return queue(
+                space, OutsidePorts.isPrivileged(MappingRecord.protocol(record), MappingRecord.outsidePort(record)));
     }
 
     private int write(
@@ -269,43 +322,31 @@ final class MappingTable implements AutoCloseable {
             final int port,
             final int protocol,
             final int realm,
+            final int host,
             final int outsideNumber,
             final int outsidePort) {
-        final int mapping = takeRecord();
-        final long record = record(mapping);
-        Memory.putInt(record + MappingLayout.INSIDE_ADDRESS_OFFSET, address);
-        Memory.putInt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET, addresses.address(outsideNumber));
-        Memory.putShort(record + MappingLayout.INSIDE_PORT_OFFSET, (short) port);
-        Memory.putShort(record + MappingLayout.OUTSIDE_PORT_OFFSET, (short) outsidePort);
-        Memory.putShort(record + MappingLayout.REALM_OFFSET, (short) realm);
-        Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
-        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
-        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
-        Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
-        Memory.putInt(cellOf(record), mapping + 1);
-        return mapping;
-    }
-
-    private int takeRecord() {
-        taken++;
-        if (freeChain < 0) {
-            return untouched++;
-        }
-        final int mapping = freeChain;
-        freeChain = Memory.intAt(record(mapping) + MappingLayout.NEWER_OFFSET) - 1;
+        final int mapping =
+                records.write(address, port, protocol, realm, host, addresses.address(outsideNumber), outsidePort);
+        ports.bind(outsideNumber, protocol, outsidePort, mapping);
         return mapping;
     }
 
     /** Counts a session on the mapping, which ends its rest. */
-    void addSession(final int mapping) {
+    void addSession(final int mapping, final boolean fromOutside) {
         final long record = record(mapping);
+        final int before = MappingRecord.sessions(record);
+        final int host = records.host(mapping);
         final int flags = MappingRecord.flags(record);
         if ((flags & MappingLayout.FLAG_RESTING) != 0) {
             resting.remove(queueOf(record), mapping);
             Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags & ~MappingLayout.FLAG_RESTING);
             Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
         }
-        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, MappingRecord.sessions(record) + 1);
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, before + 1);
+        hosts.addSession(host, fromOutside);
+        if (before == 0) {
+            hosts.link(host, mapping);
+        }
     }
 
     /**
@@ -313,13 +354,19 @@ final class MappingTable implements AutoCloseable {
      *
      * @param closed whether it was a TCP connection seen to close: its peer will send nothing more to the port
      */
-    void removeSession(final int mapping, final boolean closed, final int nowS) {
+    void removeSession(final int mapping, final boolean fromOutside, final boolean closed, final int nowS) {
         final long record = record(mapping);
+        final int host = records.host(mapping);
         final int left = MappingRecord.sessions(record) - 1;
         final int flags = MappingRecord.flags(record) | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, left);
         Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags);
-        if (left > 0 || MappingRecord.isPinned(record)) {
+        hosts.removeSession(host, fromOutside);
+        if (left > 0) {
+            return;
+        }
+        hosts.unlink(host, mapping);
+        if (MappingRecord.isPinned(record)) {
             return;
         }
         if ((flags & MappingLayout.FLAG_MUST_REST) == 0 || restS == 0) {
@@ -374,13 +421,9 @@ final class MappingTable implements AutoCloseable {
                         MappingRecord.realm(record),
                         egress(record)),
                 mapping);
-        Memory.putInt(cellOf(record), 0);
-        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
-        ports.free(OutsideAddresses.space(number, MappingRecord.protocol(record)), MappingRecord.outsidePort(record));
-        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, 0);
-        Memory.putInt(record + MappingLayout.NEWER_OFFSET, freeChain + 1);
-        freeChain = mapping;
-        taken--;
+        hosts.removeMapping(mapping);
+        ports.unbind(outsideNumber(record), MappingRecord.protocol(record), MappingRecord.outsidePort(record));
+        records.free(mapping);
     }
 
     private long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
@@ -388,26 +431,21 @@ final class MappingTable implements AutoCloseable {
     }
 
     private int egress(final long record) {
-        return addresses.egress(addresses.numberOf(MappingRecord.outsideAddress(record)));
+        return addresses.egress(outsideNumber(record));
     }
 
-    private long cellOf(final long record) {
-        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
-        return cell(OutsideAddresses.space(number, MappingRecord.protocol(record)), MappingRecord.outsidePort(record));
-    }
-
-    private long cell(final int space, final int port) {
-        return cells.address() + ((long) space * (PortAllocator.LAST_PORT + 1) + port) * Integer.BYTES;
+    private int outsideNumber(final long record) {
+        return addresses.numberOf(MappingRecord.outsideAddress(record));
     }
 
     long bytes() {
-        return records.bytes() + inside.bytes() + cells.bytes() + ports.bytes();
+        return records.bytes() + inside.bytes() + ports.bytes() + hosts.bytes();
     }
 
     @Override
     public void close() {
+        hosts.close();
         ports.close();
-        cells.close();
         inside.close();
         records.close();
     }

@@ -128,8 +128,7 @@ public final class Nat implements AutoCloseable {
      * @param egress index of the outside port that the packet leaves by, one with {@link #hasPool}
      * @return the packet's match, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (a query's reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
-     *     or a SYN+ACK), {@link DropReason#SESSIONS_FULL}, {@link DropReason#PORTS_EXHAUSTED},
-     *     {@link DropReason#MAPPINGS_FULL}, {@link DropReason#INDEX_CROWDED}
+     *     or a SYN+ACK), or one of {@link #isInsideLimit}
      */
     public int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
         final int match = life.openOutbound(p, realm, egress, hash, nowS);
@@ -171,6 +170,18 @@ public final class Nat implements AutoCloseable {
             publishCounts();
         }
         return match;
+    }
+
+    /** Whether a reason of {@link #openOutbound} is want of room, or a limit of the host. */
+    public static boolean isInsideLimit(final int reason) {
+        return reason == DropReason.SESSIONS_FULL.code
+                || reason == DropReason.MAPPINGS_FULL.code
+                || reason == DropReason.PORTS_EXHAUSTED.code
+                || reason == DropReason.INDEX_CROWDED.code
+                || reason == DropReason.HOSTS_FULL.code
+                || reason == DropReason.HOST_SESSIONS_FULL.code
+                || reason == DropReason.HOST_PORTS_FULL.code
+                || reason == DropReason.HOST_RATE.code;
     }
 
     /** Whether a reason of {@link #openForward} is want of room. */
@@ -256,6 +267,7 @@ public final class Nat implements AutoCloseable {
     private void publishCounts() {
         counts.publishSessions(sessions.size(), admission.sessions(), life.reclaimed());
         counts.publishMappings(mappings.live(), mappings.resting(), mappings.reclaimed());
+        counts.publishHosts(mappings.hosts().size());
     }
 
     public int insideAddress(final int session) {
@@ -319,6 +331,16 @@ public final class Nat implements AutoCloseable {
     /** Live sessions; any thread. */
     public int sessions() {
         return counts.sessions();
+    }
+
+    /** Inside hosts with a mapping, live or resting, or a forward; any thread. */
+    public int hosts() {
+        return counts.hosts();
+    }
+
+    /** How many inside hosts there is room for; any thread. */
+    public int hostCapacity() {
+        return mappings.hosts().capacity();
     }
 
     /** Mappings with a session or a pin; any thread. */

@@ -19,6 +19,7 @@ import org.portolan.dataplane.wire.Ipv4;
  * @param portRestSeconds how long a freed port rests before another inside endpoint may get it (RFC 6888 REQ-8), 0
  *     to {@value #MAXIMUM_REST_SECONDS}
  * @param limits of the sessions that the outside opens
+ * @param hostLimits of each inside host
  * @param forwards static port forwards; they belong to realm 0
  */
 public record NatConfig(
@@ -28,6 +29,7 @@ public record NatConfig(
         List<Pool> pools,
         int portRestSeconds,
         OutsideLimits limits,
+        HostLimits hostLimits,
         List<Forward> forwards) {
     /** 16 GiB of session lines. */
     public static final int MAXIMUM_SESSIONS = 1 << 28;
@@ -85,6 +87,7 @@ public record NatConfig(
             final List<Pool> pools,
             final int portRestSeconds,
             final OutsideLimits limits,
+            final HostLimits hostLimits,
             final List<Forward> forwards) {
         this(
                 secrets,
@@ -93,6 +96,7 @@ public record NatConfig(
                 pools,
                 portRestSeconds,
                 limits,
+                hostLimits,
                 forwards);
     }
 

@@ -15,6 +15,7 @@ final class NatCounts implements AutoCloseable {
     private static final int PORTS_RECLAIMED_OFFSET = 24;
     private static final int FROM_OUTSIDE_OFFSET = 32;
     private static final int SESSIONS_RECLAIMED_OFFSET = 40;
+    private static final int HOSTS_OFFSET = 48;
 
     private final Slab slab = Slab.allocate(Memory.CACHE_LINE_BYTES, "table sizes");
     private final long address = slab.address();
@@ -23,6 +24,10 @@ final class NatCounts implements AutoCloseable {
         SharedWord.publishLong(address + SESSIONS_OFFSET, sessions);
         SharedWord.publishLong(address + FROM_OUTSIDE_OFFSET, fromOutside);
         SharedWord.publishLong(address + SESSIONS_RECLAIMED_OFFSET, reclaimed);
+    }
+
+    void publishHosts(final int hosts) {
+        SharedWord.publishLong(address + HOSTS_OFFSET, hosts);
     }
 
     void publishMappings(final int mappings, final int resting, final long reclaimed) {
@@ -49,6 +54,10 @@ final class NatCounts implements AutoCloseable {
 
     int fromOutside() {
         return (int) SharedWord.observeLong(address + FROM_OUTSIDE_OFFSET);
+    }
+
+    int hosts() {
+        return (int) SharedWord.observeLong(address + HOSTS_OFFSET);
     }
 
     long sessionsReclaimed() {

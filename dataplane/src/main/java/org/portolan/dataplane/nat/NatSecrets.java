@@ -12,8 +12,9 @@ import java.util.random.RandomGenerator;
  * @param ports picks outside ports
  * @param pairing chooses an inside host's outside address
  * @param remotes spreads remote addresses over the table that counts their sessions
+ * @param hosts spreads inside hosts over their table
  */
-public record NatSecrets(Key flows, Key ports, Key pairing, Key remotes) {
+public record NatSecrets(Key flows, Key ports, Key pairing, Key remotes, Key hosts) {
     /** 128 bits. */
     public record Key(long k0, long k1) {
         private static Key from(final LongSupplier bits) {
@@ -29,6 +30,7 @@ public record NatSecrets(Key flows, Key ports, Key pairing, Key remotes) {
     /** @param random {@link SecureRandom}; only a test may use a generator that can be repeated */
     public static NatSecrets from(final RandomGenerator random) {
         return new NatSecrets(
+                Key.from(random::nextLong),
                 Key.from(random::nextLong),
                 Key.from(random::nextLong),
                 Key.from(random::nextLong),

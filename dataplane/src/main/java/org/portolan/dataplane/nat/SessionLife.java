@@ -52,8 +52,9 @@ final class SessionLife {
         if (refusal != 0) {
             return -refusal;
         }
-        if (sessions.isFull() && !reclaim(closed.longestOfAll(nowS), nowS)) {
-            return -DropReason.SESSIONS_FULL.code;
+        final int lack = sessions.isFull() ? makeRoom(p, realm, egress, nowS) : 0;
+        if (lack != 0) {
+            return -lack;
         }
         final int mapping = mapping(p, realm, egress, nowS);
         if (mapping < 0) {
@@ -77,6 +78,15 @@ final class SessionLife {
             default -> SessionState.ICMP;
         };
         return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
+    }
+
+    /** Ends a closed session, but for none that its host's limits refuse anyway; 0, or the code of why not. */
+    private int makeRoom(final Packet p, final int realm, final int egress, final int nowS) {
+        final int refusal = mappings.refusal(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+        if (refusal != 0) {
+            return refusal;
+        }
+        return reclaim(closed.longestOfAll(nowS), nowS) ? 0 : DropReason.SESSIONS_FULL.code;
     }
 
     private static int refuseOutbound(final Packet p) {
@@ -119,7 +129,7 @@ final class SessionLife {
             return -1;
         }
         final int number = mappings.pairedNumber(p.source(), realm, egress);
-        final boolean privileged = MappingTable.isPrivileged(Ipv4.TCP, p.sourcePort());
+        final boolean privileged = OutsidePorts.isPrivileged(Ipv4.TCP, p.sourcePort());
         final int session = closed.longestOnPorts(number, privileged, nowS);
         return session < 0 && privileged ? closed.longestOnPorts(number, false, nowS) : session;
     }
@@ -209,8 +219,8 @@ final class SessionLife {
             final long replyPorts,
             final SessionState state,
             final int nowS) {
-        mappings.addSession(mapping);
         final long ports = Flow.in(realm, p.flowPorts());
+        mappings.addSession(mapping, Flow.isFromOutside(ports));
         final int session = sessions.open(p.flowAddresses(), ports, replyAddresses, replyPorts, hash, state, nowS);
         sessions.link(session, mapping, mappings.record(mapping));
         return Match.of(session, Match.ORIGINAL);
@@ -228,13 +238,14 @@ final class SessionLife {
         if (state == SessionState.TCP_CLOSED.code) {
             closed.remove(session, line);
         }
-        if (SessionLine.isFromOutside(line)) {
+        final boolean fromOutside = SessionLine.isFromOutside(line);
+        if (fromOutside) {
             admission.ended(record, SessionLine.remoteAddress(line));
         }
         sessions.unlink(session, record);
         sessions.free(session);
         final boolean silent = state != SessionState.TCP_CLOSING.code && state != SessionState.TCP_CLOSED.code;
-        mappings.removeSession(mapping, !silent, nowS);
+        mappings.removeSession(mapping, fromOutside, !silent, nowS);
     }
 
     private boolean reclaim(final int session, final int nowS) {

@@ -17,15 +17,17 @@
  *           session line, 64 B (SessionLayout)   +   companion, 32 B (CompanionLayout)   +   last-seen word, 4 B
  *                                                          |
  *                                                          v mapping index
- *   (inside:port, protocol, realm, egress) --&gt; mapping record, 32 B (MappingLayout) &lt;-- one cell for each outside port
- *        BucketIndex, 8 B                                                        4 B
+ *   (inside:port, protocol, realm, egress) --&gt; mapping record, 40 B (MappingLayout) &lt;-- one cell for each outside port
+ *        BucketIndex, 8 B                      |     with its companion            4 B
+ *                                              v host index
+ *                         (inside, realm) --&gt; host record, 64 B for 8 mappings (HostLayout)
  * </pre>
  * A session is a mapping used with one remote endpoint. On a forward it is the reply that comes from inside. A packet
  * that has one of the flows becomes the other one turned round. An established packet touches one bucket and one line,
- * in either direction, and once a second the session's last-seen word; mappings are looked at only when a session opens
- * or ends. With a mapping of its own a session costs 156 bytes, and each outside address 811 KB for its port cells and
- * bitmaps. With forwards there are 8 to 16 bytes more for each session that the outside may open: the count of its
- * remote address.
+ * in either direction, and once a second the session's last-seen word; mappings and hosts are looked at only when a
+ * session opens or ends. With a mapping of its own a session costs 172 bytes, and each outside address 811 KB for its
+ * port cells and bitmaps. With forwards there are 8 to 16 bytes more for each session that the outside may open: the
+ * count of its remote address.
  *
  * <h2>What passes</h2>
  * <table>
@@ -42,10 +44,11 @@
  * <h2>Policies</h2>
  * <ul>
  * <li>Mapping is endpoint-independent for each egress: a flow takes only addresses of the interface that it leaves by.
- * An inside host has one address of an egress's pool, chosen by a keyed hash; when that one has no free port left, the
- * flow is refused, not moved to another address.
+ * An inside host has one address of an egress's pool, chosen by a keyed hash and kept as long as one of its mappings
+ * has it; when that one has no free port left, the flow is refused, not moved to another address.
  * <li>The source port is kept when it is free, otherwise one is picked at random within its class (below 1024, or not).
- * When every port below 1024 is taken, a high one is.
+ * When every port below 1024 is taken, a high one is. Only ports of blocks that the worker owns are taken
+ * ({@link org.portolan.dataplane.nat.PortBlocks}).
  * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
  * TCP seen to close. Rest is the only thing that ends early under pressure, the longest rested first, counted in
  * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}.
@@ -57,11 +60,13 @@
  * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of
  * the table is the inside's alone ({@link org.portolan.dataplane.nat.OutsideLimits}), and the timer is short until the
  * inside has answered.
+ * <li>What one inside host has and does is limited ({@link org.portolan.dataplane.nat.HostLimits}): sessions that it
+ * opened, ports, new sessions a second.
  * <li>Each keyed use has its own 128-bit secret ({@link org.portolan.dataplane.nat.NatSecrets}): the flow hash, the
- * ports, the paired address, the count of remotes.
+ * ports, the paired address, the count of remotes, the table of hosts.
  * </ul>
  *
  * <p>Not here yet, and refused under a reason of their own: hairpinning, fragments, endpoint-independent filtering,
- * caps for each inside host, judging an RST by its window.
+ * judging an RST by its window.
  */
 package org.portolan.dataplane.nat;

@@ -33,16 +33,13 @@ final class Refusals {
     }
 
     /**
-     * From inside. A host that cannot be served for a lack of resources is told, and control is (RFC 6888 REQ-11); no
-     * live mapping makes room.
+     * From inside. A host that cannot be served for a lack of resources, or has used up its share, gets an answer, and
+     * control learns of it (RFC 6888 REQ-11); no live mapping makes room.
      *
      * @return the reason
      */
     int inside(final Port port, final Frame frame, final Packet packet, final int reason, final long nowNs) {
-        if (reason == DropReason.SESSIONS_FULL.code
-                || reason == DropReason.MAPPINGS_FULL.code
-                || reason == DropReason.PORTS_EXHAUSTED.code
-                || reason == DropReason.INDEX_CROWDED.code) {
+        if (Nat.isInsideLimit(reason)) {
             forwarder.unreachable(port, frame, packet, answers.noResourcesCode(), nowNs);
             events.refused(reason, port.index(), packet.source());
         }

@@ -23,7 +23,14 @@ class LayoutRulerTest {
     private static final int COLUMNS_A_BYTE = 16;
 
     @ParameterizedTest
-    @ValueSource(classes = {SessionLayout.class, CompanionLayout.class, MappingLayout.class})
+    @ValueSource(
+            classes = {
+                SessionLayout.class,
+                CompanionLayout.class,
+                MappingLayout.class,
+                MappingCompanionLayout.class,
+                HostLayout.class
+            })
     void shouldDrawEachFieldWhereItsConstantSays(final Class<?> layout) throws Exception {
         final Map<String, Integer> drawn = drawn(layout);
         final Map<String, Integer> constants = new TreeMap<>();
@@ -36,7 +43,14 @@ class LayoutRulerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {SessionLayout.class, CompanionLayout.class, MappingLayout.class})
+    @ValueSource(
+            classes = {
+                SessionLayout.class,
+                CompanionLayout.class,
+                MappingLayout.class,
+                MappingCompanionLayout.class,
+                HostLayout.class
+            })
     void shouldDrawAsManyBytesAsTheRecordHas(final Class<?> layout) throws Exception {
         final long rows = lines(layout).stream()
                 .filter(line -> ROW.matcher(line).matches()

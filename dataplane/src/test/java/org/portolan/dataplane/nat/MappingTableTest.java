@@ -35,14 +35,14 @@ class MappingTableTest {
 
     private int open(final int port, final int nowS) {
         final int mapping = mappings.findOrCreate(HOST, port, Ipv4.UDP, 0, 0, nowS);
-        mappings.addSession(mapping);
+        mappings.addSession(mapping, false);
         return mapping;
     }
 
     @Test
     void shouldFindAMappingFromBothSidesUntilItsRestIsOver() {
         final int mapping = open(4000, 0);
-        mappings.removeSession(mapping, false, 0);
+        mappings.removeSession(mapping, false, false, 0);
         assertThat(mappings.findOutside(OUTSIDE, 4000, Ipv4.UDP)).as("resting").isEqualTo(mapping);
         assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(mapping);
         while (mappings.resting() > 0) {
@@ -78,11 +78,11 @@ class MappingTableTest {
             for (int host = 0; host < 1000; host++) {
                 final int mapping = table.findOrCreate(HOST + host, 4000, Ipv4.TCP, 0, 0, 0);
                 assertThat(mapping).isNotNegative();
-                table.addSession(mapping);
+                table.addSession(mapping, false);
                 assertThat(table.findInside(HOST + host, 4000, Ipv4.TCP, 0, 0)).isEqualTo(mapping);
             }
-            table.addSession(5);
-            table.removeSession(5, false, 0);
+            table.addSession(5, false);
+            table.removeSession(5, false, false, 0);
             assertThat(table.findOutside(OUTSIDE, 6, Ipv4.TCP)).as("pinned").isEqualTo(5);
             assertThat(table.findInside(SERVER, 80, Ipv4.TCP, 0, 0)).isZero();
         }
@@ -116,7 +116,7 @@ class MappingTableTest {
     @Test
     void shouldUseAFreedRecordAgain() {
         final int mapping = open(4000, 0);
-        mappings.removeSession(mapping, true, 0);
+        mappings.removeSession(mapping, false, true, 0);
         assertThat(mappings.live()).isZero();
         assertThat(open(5000, 0)).isEqualTo(mapping);
         assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(-1);

@@ -15,10 +15,10 @@ class PortSecrecyTest {
 
     private static int[] ports(final NatSecrets.Key key, final int count) {
         final int[] ports = new int[count];
-        try (PortAllocator allocator = new PortAllocator(1, key)) {
+        try (PortBlocks blocks = new PortBlocks(1, 1, key)) {
             for (int i = 0; i < count; i++) {
-                ports[i] = allocator.takeAny(0, LOW, HIGH);
-                allocator.free(0, ports[i]);
+                ports[i] = blocks.takeAny(0, PortBlocks.UNPRIVILEGED);
+                blocks.free(0, ports[i]);
             }
         }
         return ports;
@@ -94,7 +94,9 @@ class PortSecrecyTest {
     @Test
     void shouldShareNoKeyBetweenUses() {
         final NatSecrets secrets = NatSecrets.from(new java.security.SecureRandom());
-        assertThat(new NatSecrets.Key[] {secrets.flows(), secrets.ports(), secrets.pairing(), secrets.remotes()})
+        assertThat(new NatSecrets.Key[] {
+                    secrets.flows(), secrets.ports(), secrets.pairing(), secrets.remotes(), secrets.hosts()
+                })
                 .doesNotHaveDuplicates();
         assertThat(NatSecrets.from(new java.security.SecureRandom())).isNotEqualTo(secrets);
         assertThat(secrets.toString()).as("no log may show a key").doesNotContainPattern("\\d");

@@ -17,7 +17,7 @@ class RewriteTest {
     private static final int OUTSIDE = TestRouter.OUTSIDE;
     private static final int REMOTE = TestRouter.REMOTE;
 
-    private final TestRouter router = TestRouter.withSessions(20_000);
+    private final TestRouter router = TestRouter.withSessions(40_000);
     private final TestPacket packet = router.packet;
     private final Random random = new Random(11);
 

@@ -11,6 +11,7 @@ record TestConfig(
         List<NatConfig.Pool> pools,
         int restS,
         OutsideLimits limits,
+        HostLimits hostLimits,
         List<NatConfig.Forward> forwards) {
     static final int REST_S = 120;
 
@@ -23,6 +24,7 @@ record TestConfig(
                 List.of(new NatConfig.Pool(0, pool)),
                 REST_S,
                 new OutsideLimits(sessions, sessions, sessions, 0),
+                HostLimits.NONE,
                 List.of());
     }
 
@@ -31,31 +33,35 @@ record TestConfig(
     }
 
     TestConfig seeded(final long other) {
-        return new TestConfig(other, sessions, mappings, pools, restS, limits, forwards);
+        return new TestConfig(other, sessions, mappings, pools, restS, limits, hostLimits, forwards);
     }
 
     TestConfig mappings(final int most) {
-        return new TestConfig(seed, sessions, most, pools, restS, limits, forwards);
+        return new TestConfig(seed, sessions, most, pools, restS, limits, hostLimits, forwards);
     }
 
     TestConfig rest(final int seconds) {
-        return new TestConfig(seed, sessions, mappings, pools, seconds, limits, forwards);
+        return new TestConfig(seed, sessions, mappings, pools, seconds, limits, hostLimits, forwards);
     }
 
     TestConfig withPools(final NatConfig.Pool... all) {
-        return new TestConfig(seed, sessions, mappings, List.of(all), restS, limits, forwards);
+        return new TestConfig(seed, sessions, mappings, List.of(all), restS, limits, hostLimits, forwards);
     }
 
     TestConfig limits(final OutsideLimits other) {
-        return new TestConfig(seed, sessions, mappings, pools, restS, other, forwards);
+        return new TestConfig(seed, sessions, mappings, pools, restS, other, hostLimits, forwards);
+    }
+
+    TestConfig hosts(final HostLimits other) {
+        return new TestConfig(seed, sessions, mappings, pools, restS, limits, other, forwards);
     }
 
     /** Each takes a mapping more. */
     TestConfig forwards(final NatConfig.Forward... all) {
-        return new TestConfig(seed, sessions, mappings + all.length, pools, restS, limits, List.of(all));
+        return new TestConfig(seed, sessions, mappings + all.length, pools, restS, limits, hostLimits, List.of(all));
     }
 
     NatConfig build() {
-        return new NatConfig(secrets(seed), sessions, mappings, pools, restS, limits, forwards);
+        return new NatConfig(secrets(seed), sessions, mappings, pools, restS, limits, hostLimits, forwards);
     }
 }

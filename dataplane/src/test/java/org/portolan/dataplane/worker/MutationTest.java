@@ -16,6 +16,7 @@ import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.io.packet.FakeDriver;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.OutsideLimits;
@@ -49,6 +50,8 @@ class MutationTest {
                 FRAMES - 2 * (FRAMES / 3),
                 false);
         crowd();
+        limitHosts();
+        fillHosts();
 
         assertThat(mended).as("frames with right checksums").isGreaterThanOrEqualTo(FRAMES / 2);
         if (FRAMES >= 1_000_000) {
@@ -104,6 +107,7 @@ class MutationTest {
                 List.of(new NatConfig.Pool(1, WorkerRig.POOL)),
                 0,
                 OutsideLimits.defaults(1),
+                HostLimits.NONE,
                 List.of()));
         try (WorkerRig rig = new WorkerRig(sessions, 4_000, 50);
                 twin;
@@ -127,6 +131,69 @@ class MutationTest {
                     .as("what 32 buckets of 12 take beside the replies of all flows, which lie anywhere")
                     .isBetween(slots - slots / 8, slots - 1);
             reached.add(DropReason.INDEX_CROWDED);
+        }
+    }
+
+    /** One inside host beyond each of its limits, and another one that they do not touch. */
+    private void limitHosts() {
+        final HostLimits limits = new HostLimits(10, 5, 20, 20);
+        try (WorkerRig rig = new WorkerRig(2_000, 2_000, OutsideLimits.defaults(2_000), limits, Answers.usual(42));
+                TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC)) {
+            for (int port = 1; port <= 8; port++) {
+                rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 4000 + port, WorkerRig.SERVER, 53, 10));
+            }
+            for (int remotePort = 101; remotePort <= 112; remotePort++) {
+                rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 4001, WorkerRig.SERVER, remotePort, 10));
+            }
+            rig.lan.arrive(inside.udp(WorkerRig.CLIENT + 1, 4001, WorkerRig.SERVER, 53, 10));
+            rig.run();
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            assertThat(rig.counters.dropped(DropReason.HOST_PORTS_FULL)).isEqualTo(3);
+            assertThat(rig.counters.dropped(DropReason.HOST_SESSIONS_FULL)).isEqualTo(12 - 5);
+            assertThat(rig.wan.sentCount())
+                    .as("5 ports, 5 sessions more, and the other host's")
+                    .isEqualTo(11);
+            assertThat(rig.lan.sentCount())
+                    .as("the host gets answers, as many as the rate limit allows")
+                    .isPositive();
+            reached.add(DropReason.HOST_PORTS_FULL);
+            reached.add(DropReason.HOST_SESSIONS_FULL);
+        }
+        try (WorkerRig rig = new WorkerRig(
+                        2_000,
+                        2_000,
+                        OutsideLimits.defaults(2_000),
+                        new HostLimits(HostLimits.UNLIMITED, HostLimits.UNLIMITED, 1, 20),
+                        Answers.usual(42));
+                TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC)) {
+            final int flows = 1_000;
+            for (int port = 1; port <= flows; port++) {
+                rig.lan.arrive(inside.udp(WorkerRig.CLIENT, port, WorkerRig.SERVER, 53, 10));
+            }
+            rig.run();
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            assertThat(rig.counters.dropped(DropReason.HOST_RATE))
+                    .as("a burst of 20, and one a second while the test runs")
+                    .isBetween(flows - 40L, flows - 20L);
+            reached.add(DropReason.HOST_RATE);
+        }
+    }
+
+    /** More inside hosts than the table has room for: an eighth of the mappings. */
+    private void fillHosts() {
+        final int mappings = 8_000 + 3;
+        final int room = 1_000 + 3 - 2;
+        try (WorkerRig rig = new WorkerRig(10_000, mappings, OutsideLimits.defaults(10_000));
+                TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC)) {
+            for (int host = 0; host < 1_100; host++) {
+                rig.lan.arrive(inside.udp(ip(10, 20, host >>> 8, host & 0xFF), 4000, WorkerRig.SERVER, 53, 10));
+            }
+            rig.run();
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            assertThat(rig.counters.dropped(DropReason.HOSTS_FULL))
+                    .as("three forwards to two hosts have a record too")
+                    .isEqualTo(1_100 - room);
+            reached.add(DropReason.HOSTS_FULL);
         }
     }
 

@@ -13,6 +13,7 @@ import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.forward.RouteTable;
+import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
@@ -76,6 +77,15 @@ final class WorkerRig implements AutoCloseable {
     }
 
     WorkerRig(final int maxSessions, final int maxMappings, final OutsideLimits limits, final Answers answers) {
+        this(maxSessions, maxMappings, limits, HostLimits.NONE, answers);
+    }
+
+    WorkerRig(
+            final int maxSessions,
+            final int maxMappings,
+            final OutsideLimits limits,
+            final HostLimits hostLimits,
+            final Answers answers) {
         final CountersManager manager = new CountersManager(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.METADATA_LENGTH)),
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.COUNTER_LENGTH)));
@@ -139,6 +149,7 @@ final class WorkerRig implements AutoCloseable {
                 List.of(new NatConfig.Pool(1, POOL)),
                 120,
                 limits,
+                hostLimits,
                 List.of(
                         new NatConfig.Forward(1, Ipv4.TCP, POOL, 8080, CLIENT, 80),
                         new NatConfig.Forward(1, Ipv4.UDP, POOL, 5353, CLIENT, 53),

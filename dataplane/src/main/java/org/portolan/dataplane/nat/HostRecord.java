@@ -1,0 +1,71 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+
+/** Reads a host's record by its address; the fields are {@link HostLayout}'s. */
+final class HostRecord {
+    private HostRecord() {}
+
+    static int insideAddress(final long record) {
+        return Memory.intAt(record + HostLayout.INSIDE_ADDRESS_OFFSET);
+    }
+
+    static int realm(final long record) {
+        return Memory.shortAt(record + HostLayout.REALM_OFFSET) & 0xFFFF;
+    }
+
+    static int flags(final long record) {
+        return Memory.shortAt(record + HostLayout.FLAGS_OFFSET) & 0xFFFF;
+    }
+
+    static boolean isTaken(final long record) {
+        return flags(record) != 0;
+    }
+
+    static boolean isPinned(final long record) {
+        return (flags(record) & HostLayout.FLAG_PINNED) != 0;
+    }
+
+    /** Those that the host opened. */
+    static int sessions(final long record) {
+        return Memory.intAt(record + HostLayout.SESSIONS_OFFSET);
+    }
+
+    /** Those that outside hosts opened to it. */
+    static int outsideSessions(final long record) {
+        return Memory.intAt(record + HostLayout.OUTSIDE_SESSIONS_OFFSET);
+    }
+
+    /** Dynamic mappings, live and resting. */
+    static int ports(final long record) {
+        return Memory.intAt(record + HostLayout.PORTS_OFFSET);
+    }
+
+    static int tokens(final long record) {
+        return Memory.intAt(record + HostLayout.TOKENS_OFFSET);
+    }
+
+    static int refilledS(final long record) {
+        return Memory.intAt(record + HostLayout.REFILLED_OFFSET);
+    }
+
+    /** The first mapping in the chain of those with sessions, or -1. */
+    static int firstMapping(final long record) {
+        return Memory.intAt(record + HostLayout.FIRST_MAPPING_OFFSET) - 1;
+    }
+
+    /** @param pair 0 to {@link HostLayout#PAIRS} - 1 */
+    static int paired(final long record, final int pair) {
+        return Memory.intAt(record + HostLayout.PAIRED_OFFSET + pair * HostLayout.PAIR_BYTES);
+    }
+
+    /** Mappings that were given a paired address; 0 when there is none. */
+    static int pairedPorts(final long record, final int pair) {
+        return Memory.intAt(record + HostLayout.PAIRED_PORTS_OFFSET + pair * HostLayout.PAIR_BYTES);
+    }
+
+    /** Adds to one of the counts. */
+    static void add(final long record, final int offset, final int more) {
+        Memory.putInt(record + offset, Memory.intAt(record + offset) + more);
+    }
+}

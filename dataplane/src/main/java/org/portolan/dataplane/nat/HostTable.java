@@ -1,0 +1,346 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.wire.Flow;
+
+/**
+ * The inside hosts that have mappings: a slab of {@link HostLayout} records. A record is there from a host's first
+ * mapping until its last one is free, and as long as the router if a forward leads to the host.
+ *
+ * <p>A host lies where its keyed hash leads if that place is free, and otherwise in any: of a table half full, three in
+ * four lie in the line that the search begins with. The hosts of one hash are chained, so there is no index beside the
+ * slab.
+ *
+ * <p>A host keeps its outside address for each egress as long as a mapping has it (RFC 6888 REQ-2), for up to
+ * {@value HostLayout#PAIRS} egresses at once; on further ones each new mapping gets the address that the hash says,
+ * which is the same while the pool is.
+ *
+ * <p>One worker uses it, through {@link MappingTable}.
+ */
+final class HostTable implements AutoCloseable {
+    /** Mappings for each host that there is room for. */
+    private static final int MAPPINGS_A_HOST = 8;
+
+    /** A small table's hosts: a whole subnet of prefix length 24. */
+    private static final int LEAST_HOSTS = 256;
+
+    /** SipHash's last word for a message of 8 bytes. */
+    private static final long MESSAGE_LENGTH = 8L << 56;
+
+    private final int capacity;
+    private final HostLimits limits;
+    private final NatSecrets.Key key;
+    private final FlowKey pairing;
+    private final OutsideAddresses addresses;
+    private final Slab slab;
+    private final MappingSlab mappings;
+
+    /** Index + 1, as in the records; 0 for none. */
+    private int firstFree;
+
+    private int size;
+
+    /** @param mappings that the chains run through */
+    HostTable(final NatConfig config, final OutsideAddresses addresses, final MappingSlab mappings) {
+        this(capacityFor(config), config, addresses, mappings);
+    }
+
+    HostTable(
+            final int capacity, final NatConfig config, final OutsideAddresses addresses, final MappingSlab mappings) {
+        this.capacity = capacity;
+        this.addresses = addresses;
+        this.mappings = mappings;
+        limits = config.hostLimits();
+        key = config.secrets().hosts();
+        pairing = new FlowKey(config.secrets().pairing());
+        slab = Slab.allocate((long) capacity * HostLayout.RECORD_BYTES, "inside hosts");
+        for (int host = capacity - 1; host >= 0; host--) {
+            putFree(host);
+        }
+    }
+
+    /** An eighth of the dynamic mappings, or as many as a subnet has hosts, and one for each forward. */
+    private static int capacityFor(final NatConfig config) {
+        final int forwards = config.forwards().size();
+        final int dynamic = config.maxMappings() - forwards;
+        return forwards + Math.min(dynamic, Math.max(LEAST_HOSTS, dynamic / MAPPINGS_A_HOST));
+    }
+
+    /** Hosts that have a mapping. */
+    int size() {
+        return size;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** Address of a host's record. */
+    long record(final int host) {
+        return slab.address() + (long) host * HostLayout.RECORD_BYTES;
+    }
+
+    /** The host of an inside address, or -1. */
+    int find(final int address, final int realm) {
+        return find(address, realm, home(address, realm));
+    }
+
+    private int find(final int address, final int realm, final int home) {
+        int host = Memory.intAt(record(home) + HostLayout.FIRST_HERE_OFFSET) - 1;
+        while (host >= 0) {
+            final long record = record(host);
+            if (HostRecord.insideAddress(record) == address && HostRecord.realm(record) == realm) {
+                return host;
+            }
+            host = Memory.intAt(record + HostLayout.NEXT_OFFSET) - 1;
+        }
+        return -1;
+    }
+
+    /** Maps the hash's low half to a place by a multiplication. */
+    private int home(final int address, final int realm) {
+        final long hash = SipHash.fast(key.k0(), key.k1(), address & 0xFFFF_FFFFL | (long) realm << 32, MESSAGE_LENGTH);
+        return (int) ((hash & 0xFFFF_FFFFL) * capacity >>> 32);
+    }
+
+    /**
+     * Counts a port more of the host of an inside address, whose record then stays until {@link #removePort}.
+     *
+     * @return the host, or -1 when it has no record and there is no room for one
+     */
+    int addPort(final int address, final int realm, final int nowS) {
+        final int host = findOrWrite(address, realm, nowS);
+        if (host >= 0) {
+            HostRecord.add(record(host), HostLayout.PORTS_OFFSET, 1);
+        }
+        return host;
+    }
+
+    /** Takes a port off a host that has one; with the last one its record is free. */
+    void removePort(final int host) {
+        final long record = record(host);
+        HostRecord.add(record, HostLayout.PORTS_OFFSET, -1);
+        if (HostRecord.ports(record) == 0 && !HostRecord.isPinned(record)) {
+            free(host, record);
+        }
+    }
+
+    /** The host that a forward leads to; it always has room. */
+    int pin(final int address, final int realm) {
+        final int host = findOrWrite(address, realm, 0);
+        final int flags = HostLayout.FLAG_TAKEN | HostLayout.FLAG_PINNED;
+        Memory.putShort(record(host) + HostLayout.FLAGS_OFFSET, (short) flags);
+        return host;
+    }
+
+    private int findOrWrite(final int address, final int realm, final int nowS) {
+        final int home = home(address, realm);
+        final int found = find(address, realm, home);
+        if (found >= 0 || size == capacity) {
+            return found;
+        }
+        final int host = HostRecord.isTaken(record(home)) ? firstFree - 1 : home;
+        takeFree(host);
+        final long record = record(host);
+        Memory.putInt(record + HostLayout.INSIDE_ADDRESS_OFFSET, address);
+        Memory.putShort(record + HostLayout.REALM_OFFSET, (short) realm);
+        Memory.putShort(record + HostLayout.FLAGS_OFFSET, (short) HostLayout.FLAG_TAKEN);
+        Memory.putInt(record + HostLayout.TOKENS_OFFSET, limits.burst());
+        Memory.putInt(record + HostLayout.REFILLED_OFFSET, nowS);
+        final long first = record(home) + HostLayout.FIRST_HERE_OFFSET;
+        Memory.putInt(record + HostLayout.NEXT_OFFSET, Memory.intAt(first));
+        Memory.putInt(first, host + 1);
+        size++;
+        return host;
+    }
+
+    private void free(final int host, final long record) {
+        final int home = home(HostRecord.insideAddress(record), HostRecord.realm(record));
+        long word = record(home) + HostLayout.FIRST_HERE_OFFSET;
+        while (Memory.intAt(word) != host + 1) {
+            word = record(Memory.intAt(word) - 1) + HostLayout.NEXT_OFFSET;
+        }
+        Memory.putInt(word, Memory.intAt(record + HostLayout.NEXT_OFFSET));
+        Memory.putShort(record + HostLayout.FLAGS_OFFSET, (short) 0);
+        putFree(host);
+        size--;
+    }
+
+    private void putFree(final int host) {
+        Memory.putInt(record(host) + HostLayout.PREVIOUS_FREE, 0);
+        Memory.putInt(record(host) + HostLayout.NEXT_FREE, firstFree);
+        if (firstFree != 0) {
+            Memory.putInt(record(firstFree - 1) + HostLayout.PREVIOUS_FREE, host + 1);
+        }
+        firstFree = host + 1;
+    }
+
+    private void takeFree(final int host) {
+        final int previous = Memory.intAt(record(host) + HostLayout.PREVIOUS_FREE);
+        final int next = Memory.intAt(record(host) + HostLayout.NEXT_FREE);
+        if (previous == 0) {
+            firstFree = next;
+        } else {
+            Memory.putInt(record(previous - 1) + HostLayout.NEXT_FREE, next);
+        }
+        if (next != 0) {
+            Memory.putInt(record(next - 1) + HostLayout.PREVIOUS_FREE, previous);
+        }
+    }
+
+    /**
+     * The number of the one outside address of an inside address for an egress, whatever the protocol and port (RFC
+     * 4787 REQ-2, RFC 6888 REQ-2): the one that the host has, and if it has none, that of a keyed hash.
+     *
+     * @param host or -1
+     */
+    int pairedNumber(final int host, final int address, final int realm, final int egress) {
+        final int kept = host < 0 ? -1 : paired(host, egress);
+        if (kept >= 0) {
+            return kept;
+        }
+        final long hash = pairing.hash(Flow.addresses(address, 0), Flow.ports(realm, 0, 0, 0)) & 0xFFFF_FFFFL;
+        return addresses.poolStart(egress) + (int) (hash * addresses.poolSize(egress) >>> 32);
+    }
+
+    private int paired(final int host, final int egress) {
+        final long record = record(host);
+        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
+            if (HostRecord.pairedPorts(record, pair) > 0) {
+                final int number = addresses.numberOf(HostRecord.paired(record, pair));
+                if (addresses.egress(number) == egress) {
+                    return number;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Counts a mapping on an outside address that its host keeps, if the host has room for the address. */
+    void addPaired(final int mapping) {
+        final long record = mappings.record(mapping);
+        if (addPaired(mappings.host(mapping), MappingRecord.outsideAddress(record))) {
+            final int flags = MappingRecord.flags(record) | MappingLayout.FLAG_PAIRED;
+            Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags);
+        }
+    }
+
+    private boolean addPaired(final int host, final int address) {
+        final long record = record(host);
+        int free = -1;
+        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
+            if (HostRecord.pairedPorts(record, pair) == 0) {
+                free = free < 0 ? pair : free;
+            } else if (HostRecord.paired(record, pair) == address) {
+                addPaired(record, pair, 1);
+                return true;
+            }
+        }
+        if (free >= 0) {
+            Memory.putInt(record + HostLayout.PAIRED_OFFSET + free * HostLayout.PAIR_BYTES, address);
+            addPaired(record, free, 1);
+        }
+        return free >= 0;
+    }
+
+    /** Takes a mapping off its host, which keeps the mapping's address no longer when it was the last one there. */
+    void removeMapping(final int mapping) {
+        final int host = mappings.host(mapping);
+        final long record = mappings.record(mapping);
+        if ((MappingRecord.flags(record) & MappingLayout.FLAG_PAIRED) != 0) {
+            removePaired(host, MappingRecord.outsideAddress(record));
+        }
+        removePort(host);
+    }
+
+    private void removePaired(final int host, final int address) {
+        final long record = record(host);
+        int pair = 0;
+        while (HostRecord.pairedPorts(record, pair) == 0 || HostRecord.paired(record, pair) != address) {
+            pair++;
+        }
+        addPaired(record, pair, -1);
+    }
+
+    private static void addPaired(final long record, final int pair, final int more) {
+        HostRecord.add(record, HostLayout.PAIRED_PORTS_OFFSET + pair * HostLayout.PAIR_BYTES, more);
+    }
+
+    /** Counts a session of a host; one that it opened costs a token. */
+    void addSession(final int host, final boolean fromOutside) {
+        final long record = record(host);
+        HostRecord.add(record, fromOutside ? HostLayout.OUTSIDE_SESSIONS_OFFSET : HostLayout.SESSIONS_OFFSET, 1);
+        if (!fromOutside && limits.hasRate()) {
+            HostRecord.add(record, HostLayout.TOKENS_OFFSET, -1);
+        }
+    }
+
+    void removeSession(final int host, final boolean fromOutside) {
+        final int offset = fromOutside ? HostLayout.OUTSIDE_SESSIONS_OFFSET : HostLayout.SESSIONS_OFFSET;
+        HostRecord.add(record(host), offset, -1);
+    }
+
+    /** Whether a host may not have {@code more} ports. */
+    boolean lacksPorts(final int host, final int more) {
+        return HostRecord.ports(record(host)) > limits.ports() - more;
+    }
+
+    /** Why a host may not open one more session, as the code of a {@link DropReason}, or 0. */
+    int refusal(final int host, final int nowS) {
+        final long record = record(host);
+        if (HostRecord.sessions(record) >= limits.sessions()) {
+            return DropReason.HOST_SESSIONS_FULL.code;
+        }
+        return limits.hasRate() && tokens(record, nowS) <= 0 ? DropReason.HOST_RATE.code : 0;
+    }
+
+    /** Adds the tokens of the seconds since the last time. */
+    private int tokens(final long record, final int nowS) {
+        final int seconds = nowS - HostRecord.refilledS(record);
+        if (seconds == 0) {
+            return HostRecord.tokens(record);
+        }
+        final long more = HostRecord.tokens(record) + (long) seconds * limits.rate();
+        final int tokens = (int) Math.min(limits.burst(), more);
+        Memory.putInt(record + HostLayout.TOKENS_OFFSET, tokens);
+        Memory.putInt(record + HostLayout.REFILLED_OFFSET, nowS);
+        return tokens;
+    }
+
+    /** Adds a mapping that got its first session to the chain of its host. */
+    void link(final int host, final int mapping) {
+        final long first = record(host) + HostLayout.FIRST_MAPPING_OFFSET;
+        final int next = Memory.intAt(first) - 1;
+        mappings.putNextOfHost(mapping, next);
+        mappings.putPreviousOfHost(mapping, -1);
+        if (next >= 0) {
+            mappings.putPreviousOfHost(next, mapping);
+        }
+        Memory.putInt(first, mapping + 1);
+    }
+
+    /** Removes a mapping that has lost its last session from the chain of its host. */
+    void unlink(final int host, final int mapping) {
+        final int next = mappings.nextOfHost(mapping);
+        final int previous = mappings.previousOfHost(mapping);
+        if (next >= 0) {
+            mappings.putPreviousOfHost(next, previous);
+        }
+        if (previous >= 0) {
+            mappings.putNextOfHost(previous, next);
+        } else {
+            Memory.putInt(record(host) + HostLayout.FIRST_MAPPING_OFFSET, next + 1);
+        }
+    }
+
+    long bytes() {
+        return slab.bytes();
+    }
+
+    @Override
+    public void close() {
+        slab.close();
+    }
+}
