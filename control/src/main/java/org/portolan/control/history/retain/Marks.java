@@ -141,6 +141,32 @@ public final class Marks {
         return find(mark -> mark.epochSeconds() <= epochSeconds);
     }
 
+    /**
+     * The last commit before the first one that is young: what is before it is all old, or dated ahead.
+     *
+     * @param oldS commits until this second are old
+     * @param aheadS commits after this second were written by a wrong clock, and say nothing of their age
+     */
+    Optional<Mark> lastOld(final long oldS, final long aheadS) throws IOException {
+        final Line now = line;
+        int last = -1;
+        for (int i = 0; i < now.marks.size(); i++) {
+            final Mark mark = now.marks.get(i);
+            if (mark.epochSeconds() <= oldS) {
+                last = i;
+            } else if (mark.epochSeconds() <= aheadS
+                    || last == i - 1 && last >= 0 && reaches(now.marks.get(last), oldS)) {
+                break;
+            }
+        }
+        return find(now, last, mark -> mark.epochSeconds() <= oldS);
+    }
+
+    /** Whether young commits may follow that mark on its day, before the next mark. */
+    private static boolean reaches(final Mark mark, final long oldS) {
+        return day(mark) == Math.floorDiv(oldS, TimeUnit.DAYS.toSeconds(1));
+    }
+
     /** The commit with that number on the line, if it is kept. */
     Optional<Mark> at(final long ordinal) throws IOException {
         return ordinal > line.head.ordinal() ? Optional.empty() : find(mark -> mark.ordinal() <= ordinal);
@@ -149,7 +175,10 @@ public final class Marks {
     /** The newest that is right: from the newest mark that is, the next commits are looked at, the newest first. */
     private Optional<Mark> find(final Predicate<Mark> isRight) throws IOException {
         final Line now = line;
-        final int index = now.newest(isRight);
+        return find(now, now.newest(isRight), isRight);
+    }
+
+    private Optional<Mark> find(final Line now, final int index, final Predicate<Mark> isRight) throws IOException {
         if (index < 0) {
             return Optional.empty();
         }

@@ -133,13 +133,19 @@ public final class Retention {
         return limits.bytes > 0 && shelf.allBytes() > limits.bytes;
     }
 
-    /** A day at least: a boundary that moves with each commit would cost more than it frees. */
+    /**
+     * The boundary goes before the first commit that is young, whatever older date one behind it has: a clock that was
+     * behind for a moment drops nothing. A day at least: a boundary that moves with each commit would cost more than it
+     * frees.
+     */
     private Optional<Mark> tooOld(final long nowS) throws IOException {
         final long latestS = nowS - limits.days * DAY_S;
-        if (limits.days == 0 || marks.oldest().epochSeconds() > latestS - DAY_S) {
+        final long aheadS = nowS + DAY_S;
+        final long oldestS = marks.oldest().epochSeconds();
+        if (limits.days == 0 || oldestS > latestS - DAY_S && oldestS <= aheadS) {
             return Optional.empty();
         }
-        return marks.find(latestS)
+        return marks.lastOld(latestS, aheadS)
                 .filter(found -> found.ordinal() > marks.oldest().ordinal());
     }
 

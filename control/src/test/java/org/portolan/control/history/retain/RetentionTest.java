@@ -82,6 +82,43 @@ class RetentionTest {
         StockGit.requireSound(path);
     }
 
+    /** A machine without a battery says 1970 until it is set, a second later. */
+    @Test
+    void shouldDropNothingThatIsYoungForOneDateThatIsBehind() throws IOException {
+        days(180, 1);
+        writeOff(-chronicle.nowS());
+        days(184, 1);
+        assertThat(run(new Limits(365, 0))).isEmpty();
+        final int before = count();
+        days(5, 1);
+        assertThat(run(new Limits(365, 0)).getFirst().commitsDropped()).isBetween(3L, 5L);
+        assertThat(run(new Limits(365, 0))).isEmpty();
+        assertThat(count()).isBetween(before, before + 2);
+        days(180, 1);
+        run(new Limits(365, 0));
+        assertThat(count()).as("what is before it and it are too old by now").isBetween(365, 368);
+        StockGit.requireSound(path);
+    }
+
+    /** A date that is years ahead keeps what is before it no longer than the others do. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5})
+    void shouldDropWhatIsTooOldThoughADateIsAhead(final int daysBefore) throws IOException {
+        days(daysBefore, 1);
+        writeOff(4_000 * DAY_S);
+        days(20, 1);
+        run(new Limits(7, 0));
+        assertThat(count()).isBetween(7, 9);
+        StockGit.requireSound(path);
+    }
+
+    /** One commit whose clock is off. */
+    private void writeOff(final long seconds) throws IOException {
+        chronicle.passS(seconds);
+        marks.advance(chronicle.write(1, 0));
+        chronicle.passS(-seconds);
+    }
+
     @Test
     void shouldNotWriteAPackAnewForALittle() throws IOException {
         days(20, 24);
