@@ -105,7 +105,18 @@ final class AddressFinder {
         return text == null ? null : reading.binding(text, key);
     }
 
-    /** Whether nothing happened from one to the other but, if refreshes do not count, such. */
+    /**
+     * Whether nothing happened from one to the other, however many commits lie between them. Where a peer may have
+     * written in between, not even a refresh may have.
+     */
+    boolean isUntouched(final Sight one, final Sight other) throws IOException {
+        return one.texts().equals(other.texts()) || reading.isAlone() && isSame(one, other);
+    }
+
+    /**
+     * Whether nothing happened from one to the other but, if refreshes do not count, such. Where a peer's history was
+     * merged in between it does not say: what had moved away may be back, refreshed by a peer that never saw it go.
+     */
     boolean isSame(final Sight one, final Sight other) throws IOException {
         if (one.texts().equals(other.texts())) {
             return true;

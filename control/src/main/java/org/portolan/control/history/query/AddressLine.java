@@ -13,7 +13,8 @@ import org.portolan.control.history.record.BindingKey;
 
 /**
  * A line of first parents, searched from new to old for the commits that changed one address. It never looks at each
- * commit's tree: where both ends of a stretch say the same, nothing happened between them.
+ * commit's tree: where both ends of a stretch have the same text, nothing happened between them; nor where one
+ * was but refreshed, unless a peer's history came in between: it may bring back what had moved away.
  *
  * <pre>
  *   mark ======== mark ======== mark ---------- mark      = the same at both ends: passed over
@@ -169,7 +170,7 @@ final class AddressLine {
         }
     }
 
-    /** Whether the same is said there. */
+    /** Whether it was not touched since. */
     private boolean moveTo(final TimeIndex.Mark mark) throws IOException {
         reading.working();
         final Optional<Commit> there = reading.older(mark.commit());
@@ -177,7 +178,7 @@ final class AddressLine {
             return false;
         }
         final Sight then = look(there.get());
-        if (!finder.isSame(sight, then)) {
+        if (!finder.isUntouched(sight, then)) {
             return false;
         }
         at = there.get();
@@ -212,22 +213,60 @@ final class AddressLine {
         return span;
     }
 
-    /** Index of the last one until which all say the same as the first. */
+    /** Index of the last one until which nothing but refreshes changed what the first one says. */
     private int lastSame(final List<Commit> commits) throws IOException {
-        int same = 0;
-        int changed = commits.size();
         final boolean halving = span(commits).seconds() < tombstonesKeptS;
-        if (halving && finder.isSame(sight, look(commits.getLast()))) {
-            return commits.size() - 1;
+        final boolean withPeers = withPeers(commits);
+        final int last = commits.size() - 1;
+        Sight said = sight;
+        int same = lastAlike(commits, 0, said, halving, withPeers);
+        while (same < last) {
+            final Sight before = look(commits.get(same + 1));
+            if (!finder.isSame(said, before)) {
+                return same;
+            }
+            reading.working();
+            said = before;
+            same = lastAlike(commits, same + 1, said, halving, withPeers);
+        }
+        return last;
+    }
+
+    /** Whether a peer's history came in by one of them; what the last one did is behind the stretch. */
+    private boolean withPeers(final List<Commit> commits) throws IOException {
+        for (final Commit commit : commits.subList(0, commits.size() - 1)) {
+            if (reading.isOfPeer(commit)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Index of the last one until which it was not touched, or but refreshed where no peer can have done more. */
+    private int lastAlike(
+            final List<Commit> commits,
+            final int from,
+            final Sight said,
+            final boolean halving,
+            final boolean withPeers)
+            throws IOException {
+        int same = from;
+        int changed = commits.size();
+        if (halving && isAlike(said, look(commits.getLast()), withPeers)) {
+            return changed - 1;
         }
         while (changed - same > 1) {
             final int middle = halving ? (same + changed) >>> 1 : same + 1;
-            if (finder.isSame(sight, look(commits.get(middle)))) {
+            if (isAlike(said, look(commits.get(middle)), withPeers)) {
                 same = middle;
             } else {
                 changed = middle;
             }
         }
         return same;
+    }
+
+    private boolean isAlike(final Sight one, final Sight other, final boolean withPeers) throws IOException {
+        return withPeers ? one.equals(other) : finder.isSame(one, other);
     }
 }

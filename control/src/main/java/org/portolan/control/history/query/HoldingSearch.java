@@ -112,6 +112,7 @@ final class HoldingSearch {
         final Set<BindingKey> keys = Set.of(key);
         final List<TimeIndex.Mark> later = later();
         Place floor = at;
+        Sight said = then;
         for (int from = 0; from < later.size(); ) {
             int to = from;
             Span span = Span.of(floor.commit().timeS()).with(later.get(from).second());
@@ -122,17 +123,18 @@ final class HoldingSearch {
                 span = span.with(later.get(to).second());
             }
             Place top = place(later.get(to));
-            while (close && to > from && !isSame(keys, then, top)) {
+            while (close && to > from && !finder.isUntouched(said, look(keys, top))) {
                 to = from + (to - from) / 2;
                 top = place(later.get(to));
             }
-            if (!close || !isSame(keys, then, top)) {
-                final Optional<AddressLine.Step> first = first(keys, then, floor, top);
+            if (!close || !finder.isUntouched(said, look(keys, top))) {
+                final Optional<AddressLine.Step> first = first(keys, said, floor, top);
                 if (first.isPresent()) {
                     return first;
                 }
             }
             floor = top;
+            said = look(keys, top);
             from = to + 1;
         }
         return Optional.empty();
@@ -142,18 +144,18 @@ final class HoldingSearch {
         return new Place(reading.commit(mark.commit()), mark.ordinal());
     }
 
-    private boolean isSame(final Set<BindingKey> keys, final Sight then, final Place place) throws IOException {
-        return finder.isSame(then, finder.in(place.commit()).only(keys));
+    private Sight look(final Set<BindingKey> keys, final Place place) throws IOException {
+        return finder.in(place.commit()).only(keys);
     }
 
-    /** The oldest change between two commits of the line, whatever their clocks say. */
+    /** The oldest change but refreshes between two commits of the line, whatever their clocks say. */
     private Optional<AddressLine.Step> first(
-            final Set<BindingKey> keys, final Sight then, final Place floor, final Place top) throws IOException {
+            final Set<BindingKey> keys, final Sight said, final Place floor, final Place top) throws IOException {
         final AddressLine line =
                 line(top, keys, new AddressLine.End(floor.commit().id(), 0), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
-            if (finder.isSame(then, step.get().after())) {
+            if (finder.isUntouched(said, step.get().after())) {
                 return first;
             }
             first = step;

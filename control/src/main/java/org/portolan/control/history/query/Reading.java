@@ -49,6 +49,7 @@ final class Reading implements AutoCloseable {
     private final Map<ObjectId, byte[]> commits = new LinkedHashMap<>();
 
     private Set<ObjectId> boundary;
+    private Boolean alone;
     private long opened;
 
     Reading(final Repository git, final BindingCache bindings, final Asker asker) throws HistoryException {
@@ -84,6 +85,25 @@ final class Reading implements AutoCloseable {
         } catch (final IOException e) {
             throw damaged(e);
         }
+    }
+
+    /** Whether no peer's history was ever fetched: then no other router wrote any of this one. */
+    boolean isAlone() throws HistoryException {
+        if (alone == null) {
+            try {
+                alone = git.getRefDatabase()
+                        .getRefsByPrefix(Constants.R_REMOTES)
+                        .isEmpty();
+            } catch (final IOException e) {
+                throw damaged(e);
+            }
+        }
+        return alone;
+    }
+
+    /** Whether a commit brought in what a peer's history says. */
+    boolean isOfPeer(final Commit commit) throws HistoryException {
+        return commit.isMerge() && !CommitMessage.parse(raw(commit.id())).isExpiry();
     }
 
     Commit commit(final ObjectId id) throws HistoryException {

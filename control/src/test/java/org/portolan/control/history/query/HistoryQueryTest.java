@@ -381,8 +381,7 @@ final class HistoryQueryTest {
             };
             final List<String> lines = new ArrayList<>();
             final Place head = new Place(reading.head(), marks.getFirst().ordinal());
-            new AddressLog(reading, head, ofAddress(20), new MarkCursor(index), MONTH_S)
-                    .write(entry -> lines.add(line(entry)));
+            new AddressLog(reading, head, ofAddress(20), new MarkCursor(index), MONTH_S).write(entry -> lines.add(line(entry)));
             assertThat(lines).containsExactly("added office 192.168.1.20 m01 lan answered null edge-1");
             assertThat(reading.opened())
                     .as("objects read for %d commits", commits)
@@ -518,6 +517,35 @@ final class HistoryQueryTest {
 
     private List<Holding> who(final int host, final long atS) throws IOException {
         return query(edge).who(address(host), query(edge).at(atS, PATIENT).orElseThrow(), PATIENT);
+    }
+
+    /** A peer that never saw it go has refreshed what had moved away, and brings it back. */
+    @Test
+    void shouldGoOnTellingOfAMoveThatAPeerTookBack() throws IOException {
+        edge.learn(address(20), mac(1)).seen(address(20)).write();
+        try (SampleRouter peer = new SampleRouter(directory.resolve("edge-2.git"), "edge-2", edge.nowS())) {
+            peer.fetch(edge).merge(edge).pass(60);
+            for (int i = 0; i < 5; i++) {
+                peer.seen(address(20));
+            }
+            peer.write();
+            edge.pass(70).learn(address(21), mac(2));
+            final long thenS = edge.nowS();
+            edge.learn(address(20), mac(3)).learn(address(21), mac(4)).write();
+            final Moment then = query(edge).at(thenS, PATIENT).orElseThrow();
+            final Holding answered = query(edge).who(address(20), then, PATIENT).getFirst();
+            edge.pass(60).fetch(peer).merge(peer).pass(60).seen(address(20)).write();
+            for (int stride = 1; stride < 9; stride++) {
+                final Holding again =
+                        query(edge, stride).who(address(20), then, PATIENT).getFirst();
+                assertThat(again.then()).isEqualTo(answered.then());
+                assertThat(again.after().binding()).isEqualTo(answered.after().binding());
+                assertThat(again.after().untilS()).isNotZero();
+            }
+            assertThat(log(ofAddress(20)).stream().map(each -> each.split(" ")[3]))
+                    .as("the conflict, and what each did")
+                    .containsExactly("m03>m01", "m03>m01", "m01>m03", "m01");
+        }
     }
 
     @Test
