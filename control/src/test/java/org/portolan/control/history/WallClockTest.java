@@ -244,6 +244,44 @@ class WallClockTest {
         assertThat(holding.after().fromS()).as(name).isEqualTo(next.second);
     }
 
+    /** One date that is behind, or some, is not where what was asked for begins. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTellAllSinceATimeThoughTimesDoNotRise(final boolean once) throws IOException {
+        System.out.printf("wall clock: seed %d%n", SEED);
+        final Random random = new Random(SEED);
+        for (int i = 0; i < 30; i++) {
+            final int step = once ? i == 20 ? 400 * DAY_S : 0 : random.nextInt(5) == 0 ? random.nextInt(9 * DAY_S) : 0;
+            rig.stepWall(-step)
+                    .tell(i == 0 ? LEARNED : MOVED, A1, i == 0 ? 0 : M1 + i, M1 + i + 1)
+                    .settle();
+            if (random.nextInt(3) > 0) {
+                rig.stepWall(step);
+            }
+            for (int quiet = random.nextInt(3); quiet > 0; quiet--) {
+                rig.pass(random.nextInt(DAY_S / 2))
+                        .tell(MOVED, A9, M1 + quiet, M1 + i + quiet)
+                        .settle();
+            }
+        }
+        final List<Said> line = line().reversed();
+        for (final Said from : line) {
+            final List<Long> expected = line.stream()
+                    .filter(each -> each.mac != 0 && each.second >= from.second)
+                    .map(Said::mac)
+                    .toList();
+            for (final LogQuery all : List.of(LogQuery.everything(1_000).ofAddress(A1), LogQuery.everything(1_000))) {
+                final List<Long> macs = new java.util.ArrayList<>();
+                rig.query().log(all.between(from.second, Long.MAX_VALUE), () -> {}, entry -> {
+                    if ("192.168.3.1".equals(entry.address())) {
+                        macs.add(entry.mac());
+                    }
+                });
+                assertThat(macs).as("since %d of %s", from.second, line).isEqualTo(expected);
+            }
+        }
+    }
+
     /** The line's order says what came before and after, and the clock only how it is called. */
     @Test
     void shouldDateNeighborsRightlyAroundAClockThatWasAheadAndBack() throws IOException {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.query.AddressFinder.Sight;
 import org.portolan.control.history.query.TimeIndex.MarkCursor;
+import org.portolan.control.history.query.TimeIndex.Since;
 import org.portolan.control.history.query.TimeIndex.Span;
 import org.portolan.control.history.record.BindingKey;
 
@@ -33,9 +34,18 @@ final class AddressLine {
     /** A commit and its number on primary's line; of no meaning on another one. */
     record Place(Commit commit, long ordinal) {}
 
-    /** Where a line ends early: null and 0 for nowhere. */
-    record End(ObjectId floor, long sinceS) {
-        static final End NOWHERE = new End(null, 0);
+    /**
+     * Where a line ends early.
+     *
+     * @param floor a commit; null for none
+     * @param since on primary's line only
+     */
+    record End(ObjectId floor, Since since) {
+        static final End NOWHERE = new End(null, Since.EVER);
+
+        boolean isAt(final Commit commit, final long ordinal) {
+            return commit.id().equals(floor) || since.isAfter(commit.timeS(), ordinal);
+        }
     }
 
     private static final int LEAST_STRETCH = 16;
@@ -77,7 +87,7 @@ final class AddressLine {
         at = from.commit;
         ordinal = from.ordinal;
         sight = look(at);
-        ended = at.timeS() < end.sinceS || at.id().equals(end.floor);
+        ended = end.isAt(at, ordinal);
     }
 
     /** Searches until something changed; empty when the line is over. */
@@ -113,9 +123,7 @@ final class AddressLine {
 
     /** Goes on behind the change. */
     void pass() {
-        ended = step.parent == null
-                || step.parent.timeS() < end.sinceS
-                || step.parent.id().equals(end.floor);
+        ended = step.parent == null || end.isAt(step.parent, step.ordinal - 1);
         if (!ended) {
             at = step.parent;
             ordinal = step.ordinal - 1;
@@ -156,7 +164,7 @@ final class AddressLine {
         boolean jumped = marks != null;
         while (jumped) {
             jumped = false;
-            final List<TimeIndex.Mark> ahead = marks.before(ordinal, at.timeS(), tombstonesKeptS, end.sinceS);
+            final List<TimeIndex.Mark> ahead = marks.before(ordinal, at.timeS(), tombstonesKeptS, end.since);
             int step = ahead.size();
             for (int from = 0; step > 0 && from < ahead.size(); ) {
                 final int to = Math.min(from + step, ahead.size()) - 1;
@@ -198,7 +206,7 @@ final class AddressLine {
             }
             last = parent.get();
             commits.add(last);
-            if (last.timeS() < end.sinceS || last.id().equals(end.floor)) {
+            if (end.isAt(last, ordinal - commits.size() + 1)) {
                 return true;
             }
         }

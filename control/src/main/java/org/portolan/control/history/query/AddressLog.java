@@ -14,6 +14,7 @@ import org.portolan.control.history.query.AddressFinder.Sight;
 import org.portolan.control.history.query.HistoryQuery.LogEntry;
 import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.TimeIndex.MarkCursor;
+import org.portolan.control.history.query.TimeIndex.Since;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
@@ -48,7 +49,7 @@ final class AddressLog {
 
     private final Reading reading;
     private final AddressFinder finder;
-    private final AddressLine.End end;
+    private final long sinceS;
     private final long tombstonesKeptS;
     private final String address;
     private final PriorityQueue<Reader> readers = new PriorityQueue<>(Reader.NEWEST_FIRST);
@@ -61,15 +62,16 @@ final class AddressLog {
             final Reading reading,
             final AddressLine.Place from,
             final LogQuery query,
-            final MarkCursor marks,
+            final TimeIndex index,
             final long tombstonesKeptS)
             throws IOException {
         this.reading = reading;
         this.tombstonesKeptS = tombstonesKeptS;
         finder = new AddressFinder(reading, query.address(), query.withQuiet());
-        end = new AddressLine.End(null, query.sinceS());
+        sinceS = query.sinceS();
         address = Ipv4.describeAddress(query.address());
-        primary = add(new AddressLine(reading, finder, from, null, marks, end, tombstonesKeptS), true);
+        final AddressLine.End end = new AddressLine.End(null, Since.of(index, sinceS));
+        primary = add(new AddressLine(reading, finder, from, null, new MarkCursor(index), end, tombstonesKeptS), true);
     }
 
     private Reader add(final AddressLine line, final boolean isPrimary) {
@@ -98,13 +100,18 @@ final class AddressLog {
 
     /** A stretch on; it comes back when its turn is, by its clock. */
     private void search(final Reader reader) throws IOException {
-        if (!reader.isPrimary && (reader.line.sight().isEmpty() || isPrimarys(reader.line))) {
+        if (!reader.isPrimary && isOver(reader.line)) {
             return;
         }
         reader.line.advance();
         if (reader.line.step() != null || !reader.line.hasEnded()) {
             readers.add(reader);
         }
+    }
+
+    /** Whether another line than primary's says no more. Behind the end of primary's none is of that time. */
+    private boolean isOver(final AddressLine line) throws IOException {
+        return line.sight().isEmpty() || isPrimarys(line) || line.timeS() < sinceS && primary.line.hasEnded();
     }
 
     /** Texts are unique, so who says the same has it from the same commit. */
@@ -201,7 +208,7 @@ final class AddressLog {
                                 new AddressLine.Place(side.get(), 0),
                                 brought,
                                 null,
-                                end,
+                                AddressLine.End.NOWHERE,
                                 tombstonesKeptS),
                         false);
             }

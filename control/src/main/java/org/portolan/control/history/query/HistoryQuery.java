@@ -176,12 +176,11 @@ public final class HistoryQuery {
             }
             final Limiter limiter = new Limiter(query, visitor);
             if (query.byAddress()) {
-                final AddressLog log =
-                        new AddressLog(reading, from.get(), query, new MarkCursor(index), tombstonesKeptS);
+                final AddressLog log = new AddressLog(reading, from.get(), query, index, tombstonesKeptS);
                 log.write(limiter);
                 return limiter.more || log.isCut();
             }
-            new MessageLog(reading, from.get().commit(), query).write(limiter);
+            new MessageLog(reading, from.get(), query, index).write(limiter);
             return limiter.more;
         }
     }

@@ -152,7 +152,7 @@ final class HoldingSearch {
     private Optional<AddressLine.Step> first(
             final Set<BindingKey> keys, final Sight said, final Place floor, final Place top) throws IOException {
         final AddressLine line =
-                line(top, keys, new AddressLine.End(floor.commit().id(), 0), false);
+                line(top, keys, new AddressLine.End(floor.commit().id(), TimeIndex.Since.EVER), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
             if (finder.isUntouched(said, step.get().after())) {

@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.query.AddressLine.Place;
 import org.portolan.control.history.query.HistoryQuery.LogEntry;
 import org.portolan.control.history.query.HistoryQuery.LogQuery;
+import org.portolan.control.history.query.TimeIndex.Since;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.dataplane.wire.Ethernet;
 
@@ -26,11 +28,17 @@ final class MessageLog {
     private final DateWalk walk;
     private final LogQuery query;
     private final byte[] macText;
+    private final Since since;
+    /** Whether what is left of primary's line is older, each commit than the one that follows it, as far as it matters. */
+    private boolean isSincePassed;
 
-    MessageLog(final Reading reading, final Commit from, final LogQuery query) throws IOException {
+    MessageLog(final Reading reading, final Place from, final LogQuery query, final TimeIndex index)
+            throws IOException {
         this.reading = reading;
         this.query = query;
-        walk = new DateWalk(reading, List.of(from.id()), this::ownParents);
+        since = Since.of(index, query.sinceS());
+        isSincePassed = since.commit() == null || from.ordinal() < since.ordinal();
+        walk = new DateWalk(reading, List.of(from.commit().id()), this::ownParents);
         macText = query.mac() == 0
                 ? new byte[0]
                 : Ethernet.describeMac(query.mac()).getBytes(StandardCharsets.US_ASCII);
@@ -47,8 +55,12 @@ final class MessageLog {
     void write(final AddressLog.Sink sink) throws IOException {
         for (Optional<Commit> next = walk.next(); next.isPresent(); next = walk.next()) {
             final Commit commit = next.get();
-            if (commit.timeS() < query.sinceS()) {
-                return;
+            isSincePassed |= commit.id().equals(since.commit());
+            if (commit.timeS() < since.second()) {
+                if (isSincePassed) {
+                    return;
+                }
+                continue;
             }
             final byte[] raw = reading.raw(commit.id());
             if (!holds(raw, macText)) {

@@ -57,6 +57,34 @@ public interface TimeIndex {
         }
     }
 
+    /**
+     * Where what was made at or after a second begins. A clock that was set back leaves commits with older dates in
+     * between; so only what comes before the oldest mark of that time, or later, and is dated before it, is before it.
+     *
+     * @param second 0 for all that is kept
+     * @param commit of the oldest mark of that time; null when there is none
+     * @param ordinal its own; the greatest when there is none
+     */
+    record Since(long second, ObjectId commit, long ordinal) {
+        static final Since EVER = new Since(0, null, Long.MAX_VALUE);
+
+        static Since of(final TimeIndex index, final long second) throws HistoryException {
+            Since since = new Since(second, null, Long.MAX_VALUE);
+            final MarkCursor marks = new MarkCursor(index);
+            for (Mark mark = marks.take(); mark != null; mark = marks.take()) {
+                if (mark.second() >= second) {
+                    since = new Since(second, mark.commit(), mark.ordinal());
+                }
+            }
+            return since;
+        }
+
+        /** Whether nothing on the line from there on back was made at or after it. */
+        boolean isAfter(final long someSecond, final long someOrdinal) {
+            return someSecond < second && someOrdinal < ordinal;
+        }
+    }
+
     /** Goes through the marks once, newest first. */
     final class MarkCursor {
         private final Iterator<Mark> marks;
@@ -75,9 +103,9 @@ public interface TimeIndex {
          * The marks before a place of the line, newest first, as far as the clock says that less than so long passed;
          * what is not before it is passed over for good.
          *
-         * @param sinceS the first mark that is older ends it, too
+         * @param since the first mark that is before it ends it, too
          */
-        List<Mark> before(final long ordinal, final long second, final long forS, final long sinceS)
+        List<Mark> before(final long ordinal, final long second, final long forS, final Since since)
                 throws HistoryException {
             ahead.removeIf(mark -> mark.ordinal() >= ordinal);
             Span span = Span.of(second);
@@ -85,7 +113,7 @@ public interface TimeIndex {
             while (count < ahead.size() || read(ordinal)) {
                 final Mark mark = ahead.get(count);
                 span = span.with(mark.second());
-                if (span.seconds() >= forS || mark.second() < sinceS) {
+                if (span.seconds() >= forS || since.isAfter(mark.second(), mark.ordinal())) {
                     break;
                 }
                 count++;

@@ -36,7 +36,6 @@ import org.portolan.control.history.query.HistoryQuery.LogEntry;
 import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 import org.portolan.control.history.query.Reading.BindingCache;
-import org.portolan.control.history.query.TimeIndex.MarkCursor;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.HistoryException;
@@ -381,7 +380,7 @@ final class HistoryQueryTest {
             };
             final List<String> lines = new ArrayList<>();
             final Place head = new Place(reading.head(), marks.getFirst().ordinal());
-            new AddressLog(reading, head, ofAddress(20), new MarkCursor(index), MONTH_S).write(entry -> lines.add(line(entry)));
+            new AddressLog(reading, head, ofAddress(20), index, MONTH_S).write(entry -> lines.add(line(entry)));
             assertThat(lines).containsExactly("added office 192.168.1.20 m01 lan answered null edge-1");
             assertThat(reading.opened())
                     .as("objects read for %d commits", commits)
