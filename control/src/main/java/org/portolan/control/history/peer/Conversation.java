@@ -27,7 +27,9 @@ final class Conversation {
     /** What a server may say before the pack. Each line is thrown away once it is understood. */
     static final long MOST_TALK_BYTES = 1 << 20;
 
-    private static final int MOST_BOUNDARY = 10_000;
+    /** Commits that a server may name as its boundary. */
+    static final int MOST_BOUNDARY = 10_000;
+
     private static final String REF_PREFIX = "ref-prefix ";
     private static final int ID = 40;
 

@@ -48,6 +48,7 @@ public final class PeerFetch {
     private final URI url;
     private final FetchRoom room;
     private final Limits limits;
+    private final BoundaryShare share = new BoundaryShare();
     private final Traffic.Totals totals = new Traffic.Totals();
     private volatile boolean settled;
     private int lateTurns;
@@ -313,6 +314,7 @@ public final class PeerFetch {
             final Set<ObjectId> boundary;
             try (ObjectReader fresh = quarantine.objects().newReader()) {
                 boundary = known.boundaryWith(sent.boundary, sent.head, fresh, watch);
+                share.require(known, boundary);
             }
             try (BothReader both =
                     new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
