@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
@@ -21,10 +22,10 @@ import org.portolan.control.history.record.Stamp;
  */
 final class Ledger {
     /**
-     * Peers take no stamp that is more than a day ahead. One that is twice that got into the own table while its clock
-     * was wrong; what comes after it does not count on from there, or peers would not take that either.
+     * Peers take no stamp that is further ahead. One that is got into the own table while the clock was wrong; what
+     * comes after it does not count on from there, or peers would not take that either.
      */
-    private static final long WRONG_MICROS = 2 * 86_400_000_000L;
+    private static final long WRONG_MICROS = PeerFilter.AHEAD_S * 1_000_000;
 
     private final String router;
     private final OwnPins own;

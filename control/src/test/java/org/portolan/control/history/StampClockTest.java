@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.portolan.dataplane.neighbor.NeighborChange.FLUSHED;
 import static org.portolan.dataplane.neighbor.NeighborChange.LEARNED;
 import static org.portolan.dataplane.neighbor.NeighborChange.MOVED;
+import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_ADDED;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.store.StockGit;
 
@@ -186,6 +189,36 @@ class StampClockTest {
         edgeA.pass(1).tell(LEARNED, A1, 0, M1).settle();
         meet(edgeB, "edge-a", edgeA);
         assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:01").contains("since 2025-11-24");
+    }
+
+    /** Peers take no stamp that is more than a day ahead, so none may follow from one that is. */
+    @ParameterizedTest
+    @ValueSource(ints = {25, 36, 47, 49})
+    void shouldStampWithTheRightTimeOnceAClockThatWasAheadIsSet(final int hours) throws IOException {
+        final int aheadS = hours * 3_600;
+        edgeA.pass(aheadS)
+                .tell(LEARNED, A1, 0, M1)
+                .tell(STATIC_ADDED, A2, 0, M1, "operator", "root")
+                .settle();
+        edgeA.stepWall(-aheadS)
+                .tell(MOVED, A1, M1, M2)
+                .tell(STATIC_ADDED, A2, M1, M2, "operator", "root")
+                .settle();
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(edgeB.log()).doesNotContain("left out");
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:02");
+        assertThat(edgeB.file(A2)).contains("static 02:50:2a:16:6d:02");
+    }
+
+    /** A day is what peers take, so it counts on from there: else what it replaces would come back from them. */
+    @Test
+    void shouldCountOnAfterAClockThatWasAheadForLessThanADay() throws IOException {
+        edgeA.pass(23 * 3_600).tell(LEARNED, A1, 0, M1).settle();
+        final long before = stamp(edgeA, A1);
+        edgeA.stepWall(-23 * 3_600).tell(MOVED, A1, M1, M2).settle();
+        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(edgeB.file(A1)).contains("mac 02:50:2a:16:6d:02");
     }
 
     /** Not even as the beginning of a new history: its times would be wrong for good. */

@@ -29,7 +29,7 @@ import org.portolan.dataplane.wire.Ethernet;
  */
 public final class PeerFilter {
     /** A clock may be wrong by so much: what is further ahead waits. */
-    static final long AHEAD_S = 86_400;
+    public static final long AHEAD_S = 86_400;
 
     private static final long MICROS = 1_000_000;
 
