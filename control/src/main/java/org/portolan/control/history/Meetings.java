@@ -84,8 +84,8 @@ final class Meetings {
             counters.conflicts.addAndGet(result.conflicts().size());
             peers.met(fetched.peer(), nowS, result);
             peers.leftOut(fetched, filter);
-            if (filter.isAnyEarly()) {
-                fetched.askAgain();
+            if (!filter.isAnyEarly()) {
+                fetched.settle();
             }
             primaryMoved.run();
         } catch (final UncheckedIOException e) {

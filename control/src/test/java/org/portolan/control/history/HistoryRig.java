@@ -161,8 +161,16 @@ final class HistoryRig implements AutoCloseable {
 
     /** Takes what the peer has, as the historian does. */
     HistoryRig meet(final String peer, final URI url) throws IOException {
-        final Optional<Fetched> fetched =
-                new PeerFetch(history.repository(), peer, url, new FetchRoom()).fetch(micros / 1_000_000);
+        return meet(reader(peer, url));
+    }
+
+    /** Of one peer, for as long as the process runs. */
+    PeerFetch reader(final String peer, final URI url) {
+        return new PeerFetch(history.repository(), peer, url, new FetchRoom());
+    }
+
+    HistoryRig meet(final PeerFetch peer) throws IOException {
+        final Optional<Fetched> fetched = peer.fetch(micros / 1_000_000);
         if (fetched.isPresent()) {
             try (Fetched come = fetched.get()) {
                 history.historian().meet(come);

@@ -7,6 +7,7 @@ import static org.portolan.dataplane.neighbor.NeighborChange.MOVED;
 import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_ADDED;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.store.StockGit;
 
@@ -136,6 +138,25 @@ class StampClockTest {
         forger.sees(A2 + 1, M1, 6, "edge-x");
         edgeA.meet("edge-x", forger.url());
         assertThat(knows(edgeA, 1)).isTrue();
+    }
+
+    /** The meeting in which its time has come is refused: it is not forgotten, though the peer says nothing new. */
+    @Test
+    void shouldAskAgainForWhatWaitsWhenTheMeetingIsNotDurable() throws IOException {
+        forger.sees(A1, EVIL, edgeA.nowMicros() + 2 * DAY_MICROS, "edge-x").sees(A2, M1, 5, "edge-x");
+        edgeA.tell(LEARNED, A2 + 1, 0, M2).settle();
+        final PeerFetch reader = edgeA.reader("edge-x", forger.url());
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isFalse();
+        edgeA.pass(2 * DAY_S);
+        final Path lock = Files.createFile(edgeA.path().resolve("refs/heads/primary.lock"));
+        edgeA.meet(reader);
+        assertThat(edgeA.counters().failures()).isPositive();
+        assertThat(knows(edgeA, 1)).isFalse();
+        Files.delete(lock);
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isTrue();
+        assertThat(reader.fetch(edgeA.wallS())).as("nothing waits now").isEmpty();
     }
 
     /** An honest router that took the greatest stamp goes on from there, as often as it likes, and is still taken. */

@@ -30,10 +30,11 @@ public final class Fetched implements AutoCloseable {
     private Shallow.Hold hold = () -> {};
 
     private String refusal = "";
+    private boolean isShortened;
 
     /**
      * @param fetch by which it came
-     * @param known what the history held when it was checked
+     * @param known what the history held when it was checked, and holds still but for what its own retention does
      * @param boundary what the history's is with it
      * @param quarantine null when nothing came, because all was here
      * @param isAhead whether commits are of a time that is far ahead
@@ -68,9 +69,12 @@ public final class Fetched implements AutoCloseable {
         return isAhead;
     }
 
-    /** Not all of it was taken, and it may be later: it comes again though the peer has nothing new. */
-    public void askAgain() {
-        fetch.unsettle();
+    /**
+     * All of it was taken, and that is durable: the peer's head does not come again. To be called after the batch is
+     * finished, and not when something of it waits for its time.
+     */
+    public void settle() {
+        fetch.settle();
     }
 
     /** Its primary. */
@@ -101,10 +105,8 @@ public final class Fetched implements AutoCloseable {
         final Ref now = git.exactRef(fetch.ref());
         final boolean isRefThere = Objects.equals(now == null ? null : now.getObjectId(), known.remote());
         if (!isRefThere || !Shallow.read(git).equals(known.boundary())) {
-            throw new HistoryException(
-                    ("peer %s: this history was shortened while the peer's was fetched; nothing of it was taken, it is"
-                                    + " asked again in time")
-                            .formatted(peer()));
+            isShortened = true;
+            throw ShortenedException.of(peer(), null);
         }
     }
 
@@ -168,6 +170,14 @@ public final class Fetched implements AutoCloseable {
     /** Why it was not taken; empty when it was, or nobody wanted it. When it was closed. */
     public String refusal() {
         return refusal;
+    }
+
+    /** @throws HistoryException when it was refused; a {@link ShortenedException} when that is no fault of the peer */
+    void requireTaken() throws HistoryException {
+        if (refusal.isEmpty()) {
+            return;
+        }
+        throw isShortened ? new ShortenedException(refusal, null) : new HistoryException(refusal);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -23,7 +24,7 @@ import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
- * What the history held when a fetch began. All that leads to {@code primary} is sound: it was written here, or checked
+ * What the history held at one moment of a fetch. All that leads to {@code primary} is sound: it was written here, or checked
  * when it came.
  *
  * @param remote the peer's head as it came last, null before the first time
@@ -42,6 +43,11 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
                 git.exactRef(HistoryRepository.PRIMARY).getObjectId(),
                 remote == null ? null : remote.getObjectId(),
                 Shallow.read(git));
+    }
+
+    /** Whether a later look shows a history that leads to all that this one led to. */
+    boolean isStill(final Known later) {
+        return Objects.equals(remote, later.remote) && boundary.equals(later.boundary);
     }
 
     boolean holds(final ObjectId head) {

@@ -4,8 +4,8 @@ import java.util.Random;
 
 /**
  * How long to wait until a peer is asked again: its own time while all is well; each failure in a row after the first
- * doubles it, up to an hour. Up to a tenth more or less, so that routers that failed together do not ask together. One
- * thread.
+ * doubles it, up to an hour. A fetch that failed through no fault of the peer counts neither way. Up to a tenth more or
+ * less, so that routers that failed together do not ask together. One thread.
  */
 final class Pace {
     static final int LONGEST_S = 3_600;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -145,7 +146,8 @@ public final class PeerFetch {
             return Optional.empty();
         }
         final Fetched fetched = checkInTurn(sent.get(), nowS);
-        settled = true;
+        // Until it is durable.
+        settled = false;
         return Optional.of(fetched);
     }
 
@@ -209,7 +211,6 @@ public final class PeerFetch {
         if (known.holds(head)) {
             // After a start primary may lack what was adopted before: then it is merged now.
             final boolean again = settled && head.equals(known.remote());
-            settled = true;
             return again ? Optional.empty() : Optional.of(new Sent(head, known, Set.of(), null));
         }
         final Conversation.Answer answer = conversation.fetch(head, known.haves(watch), known.boundary(), depth);
@@ -235,9 +236,9 @@ public final class PeerFetch {
                         .formatted(name, url, here.name(), there.id(), here.id()));
     }
 
-    /** The head that came last comes again. */
-    void unsettle() {
-        settled = false;
+    /** The head that came last does not come again. */
+    void settle() {
+        settled = true;
     }
 
     private Spool spool(final InputStream pack) throws IOException {
@@ -302,11 +303,27 @@ public final class PeerFetch {
         return new Watch.Times(times.connectMs(), times.idleMs(), turnMs);
     }
 
+    /** Other peers have moved the boundary while this one waited for its turn; until the turn ends only retention does. */
     private Fetched check(final Sent sent, final Spool pack, final Watch watch, final long nowS) throws IOException {
-        final Known known = sent.known;
-        if (pack == null) {
-            return new Fetched(this, sent.head, known, known.boundary(), null, false);
+        final Known known = Known.of(history, ref());
+        try {
+            return pack == null ? checkHere(sent.head, known, watch) : check(sent, known, pack, watch, nowS);
+        } catch (final TooLargeException e) {
+            throw e;
+        } catch (final BadPeerException | MissingObjectException e) {
+            throw watch.isLate() || sent.known.isStill(known) ? e : ShortenedException.of(name, e);
         }
+    }
+
+    private Fetched checkHere(final ObjectId head, final Known known, final Watch watch) throws IOException {
+        if (!known.holds(head)) {
+            known.requireLedTo(Set.of(head), new HashSet<>(), watch);
+        }
+        return new Fetched(this, head, known, known.boundary(), null, false);
+    }
+
+    private Fetched check(final Sent sent, final Known known, final Spool pack, final Watch watch, final long nowS)
+            throws IOException {
         final Quarantine quarantine = Quarantine.make(history.path(), name);
         boolean sound = false;
         try {

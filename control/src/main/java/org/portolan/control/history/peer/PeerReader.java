@@ -67,11 +67,7 @@ public final class PeerReader implements AutoCloseable {
         final Pace pace = new Pace(everyS, fetch.hashOfNames());
         try {
             while (!closed) {
-                if (isRead()) {
-                    pace.succeeded();
-                } else {
-                    pace.failed();
-                }
+                read(pace);
                 tried = true;
                 final long waitMs = pace.nextMs();
                 nextNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
@@ -84,28 +80,29 @@ public final class PeerReader implements AutoCloseable {
         }
     }
 
-    /** Whether all went well, the meeting too. Whatever goes wrong, this peer alone is not read for a while. */
-    private boolean isRead() throws InterruptedException {
+    /** Once, the meeting included. Whatever goes wrong, this peer alone is not read for a while. */
+    private void read(final Pace pace) throws InterruptedException {
         fetches.incrementAndGet();
         try {
             final Optional<Fetched> fetched = fetch.fetch(wallS.getAsLong());
             answeredS = wallS.getAsLong();
-            final String refusal = fetched.isPresent() ? handOver(fetched.get()) : "";
-            if (!refusal.isEmpty()) {
-                trouble(refusal);
-                return false;
+            if (fetched.isPresent()) {
+                handOver(fetched.get());
             }
+            pace.succeeded();
             if (!trouble.isEmpty()) {
                 trouble = "";
                 listener.recovered(fetch.name());
             }
-            return true;
+        } catch (final ShortenedException e) {
+            trouble(e.getMessage());
         } catch (final HistoryException e) {
+            pace.failed();
             trouble(e.getMessage());
         } catch (final RuntimeException | Error e) {
+            pace.failed();
             trouble("peer %s cannot be read: %s".formatted(fetch.name(), e));
         }
-        return false;
     }
 
     private void trouble(final String why) {
@@ -116,8 +113,8 @@ public final class PeerReader implements AutoCloseable {
         }
     }
 
-    /** @return why it was not taken; empty when it was */
-    private String handOver(final Fetched fetched) throws InterruptedException {
+    /** @throws HistoryException when it was refused */
+    private void handOver(final Fetched fetched) throws InterruptedException, HistoryException {
         final Semaphore taken = new Semaphore(0);
         fetched.whenClosed(taken::release);
         come.set(fetched);
@@ -125,7 +122,7 @@ public final class PeerReader implements AutoCloseable {
             drop();
         }
         taken.acquire();
-        return fetched.refusal();
+        fetched.requireTaken();
     }
 
     private void drop() {

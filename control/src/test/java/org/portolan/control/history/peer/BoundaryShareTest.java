@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
+import org.portolan.control.history.store.StockGit;
 
 /** A peer whose history is cut off in many places gives ours a boundary of bounded size. */
 @Timeout(60)
@@ -26,6 +32,7 @@ final class BoundaryShareTest {
     @TempDir
     private Path directory;
 
+    private final FetchRoom room = new FetchRoom();
     private Scribble ours;
     private FakePeer peer;
     private PeerFetch fetch;
@@ -48,7 +55,7 @@ final class BoundaryShareTest {
     }
 
     private PeerFetch fetch(final String name) {
-        return new PeerFetch(ours.history, name, peer.url(), new FetchRoom());
+        return new PeerFetch(ours.history, name, peer.url(), room);
     }
 
     /** A line of merges, and each brings in a commit whose parent is nowhere. */
@@ -131,5 +138,81 @@ final class BoundaryShareTest {
         cutOff(2, true);
         assertRefused(fetch, "would give this history a boundary of 5001 commits");
         assertRefused(fetch("edge-3"), "would give this history a boundary of 5001 commits");
+    }
+
+    // ---- those that wait for their turn
+
+    /** A fetch that waits for its turn, until the turn is given back. */
+    private CompletableFuture<Fetched> waiting(final PeerFetch from) throws InterruptedException {
+        final CompletableFuture<Fetched> result = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                result.complete(from.fetch(ours.nowS).orElseThrow());
+            } catch (final IOException | RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        while (room.turns().size() < 2) {
+            assertThat(result).isNotDone();
+            Thread.sleep(5);
+        }
+        return result;
+    }
+
+    private void adopt(final Fetched fetched) throws IOException {
+        try (fetched;
+                Batch batch = ours.history.batch()) {
+            fetched.adopt(batch);
+            batch.finish();
+        }
+    }
+
+    @Test
+    void shouldTakeAPeerThatWaitedWhileAnotherMovedTheBoundary() throws Exception {
+        ours.grow(1);
+        try (Scribble theirs = new Scribble(directory.resolve("theirs.git"), "edge-3");
+                PeerServer server =
+                        PeerServer.start(theirs.history, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            final URI url = URI.create("git://127.0.0.1:" + server.address().getPort() + "/state.git");
+            final PeerFetch honest = new PeerFetch(ours.history, "edge-3", url, room);
+            for (int round = 0; round < 3; round++) {
+                theirs.grow(3);
+                cutOff(1, true);
+                final Fetched moving = fetch.fetch(ours.nowS).orElseThrow();
+                final CompletableFuture<Fetched> waiting = waiting(honest);
+                adopt(moving);
+                adopt(waiting.get());
+                assertThat(Shallow.read(ours.history.git())).hasSize(round + 1);
+                assertThat(ours.history
+                                .git()
+                                .exactRef("refs/remotes/edge-3/primary")
+                                .getObjectId())
+                        .isEqualTo(theirs.head());
+            }
+        }
+        StockGit.requireSound(ours.history.path());
+    }
+
+    @Test
+    void shouldNotBlameAPeerWhenWhatItLeansOnWasForgottenWhileItWaited() throws Exception {
+        try (Scribble theirs = new Scribble(directory.resolve("theirs.git"), "edge-3");
+                PeerServer server =
+                        PeerServer.start(theirs.history, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            final URI url = URI.create("git://127.0.0.1:" + server.address().getPort() + "/state.git");
+            final PeerFetch honest = new PeerFetch(ours.history, "edge-3", url, room);
+            theirs.grow(3);
+            PeerFetchTest.pull(ours, honest);
+            theirs.grow(1);
+            ours.learn(0, 99);
+            final Turns.Turn turn = room.turns().take(() -> false).orElseThrow();
+            final CompletableFuture<Fetched> waiting = waiting(honest);
+            Shallow.write(ours.history.git(), List.of(ours.head()));
+            StockGit.run(ours.history.path(), "update-ref", "-d", "refs/remotes/edge-3/primary");
+            turn.close();
+            assertThatThrownBy(waiting::get)
+                    .hasMessageContaining("peer edge-3: this history was shortened while the peer's was fetched");
+            PeerFetchTest.pull(ours, honest);
+            assertThat(ours.table()).hasSize(4);
+        }
     }
 }

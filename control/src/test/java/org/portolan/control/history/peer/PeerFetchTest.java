@@ -79,6 +79,7 @@ final class PeerFetchTest {
                 batch.move(HistoryRepository.PRIMARY, merged.head());
             }
             batch.finish();
+            each.settle();
             to.observe();
             return Optional.of(merged);
         }

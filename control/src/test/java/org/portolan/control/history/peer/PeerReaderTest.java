@@ -1,6 +1,7 @@
 package org.portolan.control.history.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.Batch;
 
 @Timeout(60)
@@ -60,11 +62,12 @@ final class PeerReaderTest {
     }
 
     private PeerReader reader(final URI url) {
+        return reader(url, SELDOM_S);
+    }
+
+    private PeerReader reader(final URI url, final int everyS) {
         final PeerReader reader = new PeerReader(
-                new PeerFetch(ours.history, "edge-2", url, new FetchRoom()),
-                SELDOM_S,
-                () -> Scribble.BEGIN_S,
-                listener);
+                new PeerFetch(ours.history, "edge-2", url, new FetchRoom()), everyS, () -> Scribble.BEGIN_S, listener);
         reader.start();
         return reader;
     }
@@ -100,6 +103,7 @@ final class PeerReaderTest {
                     assertThat(fetched.head()).isEqualTo(theirs.head());
                     fetched.adopt(batch);
                     batch.finish();
+                    fetched.settle();
                 }
                 theirs.grow(1);
                 reader.hurry();
@@ -148,6 +152,27 @@ final class PeerReaderTest {
         assertThat(said).hasSize(2);
         assertThat(said.get(0)).startsWith("edge-2 troubled: peer edge-2 cannot be read from git://");
         assertThat(said.get(1)).isEqualTo("edge-2 recovered");
+    }
+
+    /** Four refusals in a row make a peer wait eight times as long: not for what this router did. */
+    @Test
+    void shouldNotWaitLongerWhenThisHistoryWasShortened() throws IOException {
+        ours.grow(4);
+        try (PeerReader reader = reader(url(), 100)) {
+            for (int round = 1; round <= 4; round++) {
+                try (Fetched fetched = take(reader);
+                        Batch batch = ours.history.batch()) {
+                    Shallow.write(ours.history.git(), List.of(ours.history.git().resolve("primary~" + (4 - round))));
+                    assertThatThrownBy(() -> fetched.adopt(batch)).hasMessageContaining("was shortened");
+                    fetched.refuse("peer edge-2 is not merged");
+                }
+                final int failures = round;
+                await(() -> reader.failures() == failures && reader.nextS() > 0);
+                assertThat(reader.nextS()).isLessThanOrEqualTo(111);
+                reader.hurry();
+            }
+        }
+        assertThat(said).hasSize(1);
     }
 
     /** The end does not wait longer than some seconds for the thread: one that goes on shows here. */
