@@ -19,6 +19,7 @@ import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Marks.Mark;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.Refs;
 
 /**
  * Looks every minute whether the repository is still whole: that the refs point to something, that primary is where this
@@ -120,7 +121,7 @@ final class Inspection {
 
     private void refs() throws HistoryException {
         try (ObjectReader reader = new PackedReader(repository.git())) {
-            final Ref primary = repository.git().exactRef(HistoryRepository.PRIMARY);
+            final Ref primary = Refs.primary(repository.git());
             if (primary == null || !repository.primary().equals(primary.getObjectId())) {
                 throw new HistoryException(("%1$s: primary is not where this router moved it; put it back: git -C %1$s"
                                 + " update-ref %2$s %3$s")

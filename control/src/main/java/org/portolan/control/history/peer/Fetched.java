@@ -16,6 +16,7 @@ import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.Incoming;
+import org.portolan.control.history.store.Refs;
 
 /** A peer's history as it came and was checked, to be taken over whole or not at all. To be closed in any case. */
 public final class Fetched implements AutoCloseable {
@@ -102,7 +103,7 @@ public final class Fetched implements AutoCloseable {
 
     private void requireUnmoved() throws IOException {
         final FileRepository git = known.git();
-        final Ref now = git.exactRef(fetch.ref());
+        final Ref now = Refs.find(git, fetch.ref());
         final boolean isRefThere = Objects.equals(now == null ? null : now.getObjectId(), known.remote());
         if (!isRefThere || !Shallow.read(git).equals(known.boundary())) {
             isShortened = true;

@@ -21,7 +21,9 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.pack.RawCommit;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.Refs;
 
 /**
  * What the history held at one moment of a fetch. All that leads to {@code primary} is sound: it was written here, or checked
@@ -37,12 +39,12 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
 
     static Known of(final HistoryRepository history, final String remoteRef) throws IOException {
         final FileRepository git = history.git();
-        final Ref remote = git.exactRef(remoteRef);
-        return new Known(
-                git,
-                git.exactRef(HistoryRepository.PRIMARY).getObjectId(),
-                remote == null ? null : remote.getObjectId(),
-                Shallow.read(git));
+        final Ref remote = Refs.find(git, remoteRef);
+        final Ref primary = Refs.primary(git);
+        if (primary == null) {
+            throw new HistoryException(history.path() + " has no branch primary");
+        }
+        return new Known(git, primary.getObjectId(), remote == null ? null : remote.getObjectId(), Shallow.read(git));
     }
 
     /** Whether a later look shows a history that leads to all that this one led to. */

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectIdRef;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.RefDatabase;
+import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.pack.PackConfig;
 import org.eclipse.jgit.transport.PacketLineIn;
 import org.eclipse.jgit.transport.PacketLineOut;
@@ -27,6 +28,7 @@ import org.eclipse.jgit.transport.UploadPack;
 import org.portolan.control.history.boundary.BoundaryUploadPack;
 import org.portolan.control.history.peer.PeerServer.Limits;
 import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.Refs;
 import org.portolan.control.history.store.RouterIdentity;
 
 /** One client that reads the history, from its first line to its end. Its own thread, but for what says otherwise. */
@@ -172,9 +174,14 @@ final class PeerConnection {
 
     /** With one that says whose history it is, and which no clone takes. */
     private Map<String, Ref> refs() throws IOException {
-        final RefDatabase database = history.git().getRefDatabase();
-        final Map<String, Ref> refs = new LinkedHashMap<>(database.exactRef(Constants.HEAD, HistoryRepository.PRIMARY));
-        for (final Ref ref : database.getRefsByPrefix(HistoryRepository.EXPIRE_PREFIX)) {
+        final Repository git = history.git();
+        final Map<String, Ref> refs = new LinkedHashMap<>();
+        for (final Ref ref : Arrays.asList(Refs.primary(git), Refs.head(git))) {
+            if (ref != null) {
+                refs.put(ref.getName(), ref);
+            }
+        }
+        for (final Ref ref : git.getRefDatabase().getRefsByPrefix(HistoryRepository.EXPIRE_PREFIX)) {
             refs.put(ref.getName(), ref);
         }
         final String identity = history.own().identity().ref();

@@ -19,7 +19,7 @@ import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.BindingText;
 import org.portolan.control.history.store.HistoryException;
-import org.portolan.control.history.store.HistoryRepository;
+import org.portolan.control.history.store.Refs;
 import org.portolan.control.log.FileFailure;
 
 /**
@@ -74,17 +74,16 @@ final class Reading implements AutoCloseable {
 
     /** The last durable commit. */
     Commit head() throws HistoryException {
-        return commit(ref(HistoryRepository.PRIMARY)
-                .orElseThrow(() -> new HistoryException("the history has no branch primary")));
-    }
-
-    Optional<ObjectId> ref(final String name) throws HistoryException {
+        final Ref primary;
         try {
-            final Ref ref = git.exactRef(name);
-            return Optional.ofNullable(ref == null ? null : ref.getObjectId());
+            primary = Refs.primary(git);
         } catch (final IOException e) {
             throw damaged(e);
         }
+        if (primary == null) {
+            throw new HistoryException("the history has no branch primary");
+        }
+        return commit(primary.getObjectId());
     }
 
     /** Whether no peer's history was ever fetched: then no other router wrote any of this one. */

@@ -143,8 +143,8 @@ public final class HistoryRepository implements AutoCloseable {
     private ObjectId branch() throws HistoryException {
         IOException broken = null;
         try {
-            final Ref ref = git.exactRef(PRIMARY);
-            if (ref != null && ref.getObjectId() != null) {
+            final Ref ref = Refs.primary(git);
+            if (ref != null) {
                 return ref.getObjectId();
             }
         } catch (final IOException e) {
@@ -304,7 +304,7 @@ public final class HistoryRepository implements AutoCloseable {
         try {
             move(PRIMARY, next);
         } catch (final IOException | RuntimeException e) {
-            final Ref now = git.exactRef(PRIMARY);
+            final Ref now = Refs.primary(git);
             if (now == null || !next.equals(now.getObjectId())) {
                 throw e;
             }

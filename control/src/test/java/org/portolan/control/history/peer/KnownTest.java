@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.store.HistoryException;
 
 /** The walks through our own past that a peer can cause end with its turn. */
 final class KnownTest {
@@ -68,6 +70,28 @@ final class KnownTest {
             final Known bounded = new Known(known.git(), known.primary(), null, Set.copyOf(List.of(NOWHERE)));
             assertLate(() -> bounded.boundaryWith(Set.of(), ours.head(), fresh, watch));
         }
+    }
+
+    /** While git packs refs, it is in neither place for a moment. */
+    @Test
+    void shouldWaitForTheBranchWhileGitPacksRefs() throws Exception {
+        final Path branch = ours.history.path().resolve("refs/heads/primary");
+        final Path away = Files.move(branch, directory.resolve("away"));
+        final Thread back = Thread.ofPlatform().start(() -> {
+            try {
+                Thread.sleep(60);
+                Files.move(away, branch);
+            } catch (final IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(Known.of(ours.history, "refs/remotes/edge-2/primary").primary())
+                .isEqualTo(ours.head());
+        back.join();
+        Files.delete(branch);
+        assertThatThrownBy(() -> Known.of(ours.history, "refs/remotes/edge-2/primary"))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageContaining("has no branch primary");
     }
 
     private interface Step {
