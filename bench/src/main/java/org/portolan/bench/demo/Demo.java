@@ -22,8 +22,7 @@ import org.portolan.control.log.Terminal;
 
 /**
  * {@code scripts/portolan demo}: the lab, the router, real traffic, what happened. Exit code 0 when every step was
- * right, 1 when one was not, 2
- * for wrong usage.
+ * right, 1 when one was not, 2 for wrong usage.
  */
 public final class Demo {
     private static final String USAGE = """

@@ -6,9 +6,8 @@ import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Namespace;
 
 /**
- * The kernel's forwarding without any NAT: the base (RFC 8219's name for such a twin is "ip4base") that shows how
- * much of a result is the lab's and how much the
- * translation's. The server is told the way back, since sources stay private.
+ * The kernel's forwarding without any NAT: the base (RFC 8219's name for such a twin is "ip4base") that shows how much
+ * of a result is the lab's and how much the translation's. The server is told the way back, since sources stay private.
  */
 final class PlainRoute implements DeviceUnderTest {
     private final Lab lab;

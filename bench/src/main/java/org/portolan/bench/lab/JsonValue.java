@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One value of a JSON answer, to walk through by name. A missing key or a value of another kind throws {@link
- * LabException} with the path so
- * far: an answer's keys are documented, so a missing one is a fault.
+ * One value of a JSON answer, to walk through by name. A missing key or a value of another kind throws
+ * {@link LabException} with the path so far: an answer's keys are documented, so a missing one is a fault.
  */
 public final class JsonValue {
     private static final JsonFactory FACTORY = new JsonFactory();

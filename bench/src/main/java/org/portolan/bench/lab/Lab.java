@@ -8,8 +8,7 @@ import java.util.List;
  * #close}.
  *
  * <p>Clients are 192.168.1.10, .11, ...; outside hosts 203.0.113.1 (the router's gateway, called the server), .3, .4,
- * ... The server also
- * answers on 198.51.100.1, which only the default route leads to.
+ * ... The server also answers on 198.51.100.1, which only the default route leads to.
  */
 public final class Lab implements AutoCloseable {
     /** The router's device towards the clients. */

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * One network namespace of this process's own, made with {@code ip netns add} and gone at {@link #close}, with the
- * programs
- * that were started in it. What a killed JVM could leave is what {@code ip netns list} shows as {@code pt<pid>-...}.
+ * programs that were started in it. What a killed JVM could leave is what {@code ip netns list} shows as
+ * {@code pt<pid>-...}.
  */
 public final class Namespace implements AutoCloseable {
     private static final Set<Namespace> LIVE = ConcurrentHashMap.newKeySet();

@@ -11,8 +11,7 @@ import java.util.Random;
 
 /**
  * Any number of bytes made as they are sent: one block of noise over and over, its first eight bytes the block's
- * number, so that a
- * block lost, doubled or out of order changes the hash.
+ * number, so that a block lost, doubled or out of order changes the hash.
  */
 public final class Pattern {
     private static final int BLOCK_BYTES = 256 << 10;

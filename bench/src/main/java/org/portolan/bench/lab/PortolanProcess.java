@@ -22,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The router as its users run it: a process of its own in the lab's router namespace, {@code Portolan run FILE}, with
- * a config, a run
- * directory and a socket of its own. This JVM's Java and class path are the router's too.
+ * The router as its users run it: a process of its own in the lab's router namespace, {@code Portolan run FILE}, with a
+ * config, a run directory and a socket of its own. This JVM's Java and class path are the router's too.
  */
 public final class PortolanProcess implements DeviceUnderTest {
     /** The command line's main class. */
@@ -347,8 +346,7 @@ public final class PortolanProcess implements DeviceUnderTest {
 
     /**
      * Asks the running router over its socket, the way the command line does (see the control module's chapter on
-     * commands): one line of words,
-     * then "ok", the answer, and a zero byte.
+     * commands): one line of words, then "ok", the answer, and a zero byte.
      */
     public String ask(final String... words) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -7,8 +7,7 @@ import org.portolan.dataplane.io.Offload;
 
 /**
  * A whole Ethernet frame as a {@link RawSocket} sends and sees it, read with plain array arithmetic: a second opinion
- * on what the
- * router's own codecs did.
+ * on what the router's own codecs did.
  *
  * @param bytes from the destination MAC on
  * @param offload what is left for the hardware to do, packed as in {@link Offload}
@@ -227,9 +226,8 @@ public record RawFrame(byte[] bytes, long offload) {
     }
 
     /**
-     * Whether the UDP or TCP checksum is right as it stands, or, where the frame is marked as left to offload,
-     * rightly partial: the pseudo
-     * header's sum, and start and offset that name the checksum field.
+     * Whether the UDP or TCP checksum is right as it stands, or, where the frame is marked as left to offload, rightly
+     * partial: the pseudo header's sum, and start and offset that name the checksum field.
      */
     public boolean transportChecksumIsRight() {
         final int length = totalLength() - (transport() - IP);

@@ -11,10 +11,9 @@ import org.portolan.dataplane.system.Libc;
 import org.portolan.dataplane.system.LibcException;
 
 /**
- * Whole frames in and out of one device of a namespace: an AF_PACKET socket with the virtio header both ways, so that
- * a frame up to
- * 64 KiB passes whole and says what it left to offload. Sees what arrives at the device, not what leaves it. One
- * thread uses it.
+ * Whole frames in and out of one device of a namespace: an AF_PACKET socket with the virtio header both ways, so that a
+ * frame up to 64 KiB passes whole and says what it left to offload. Sees what arrives at the device, not what leaves
+ * it. One thread uses it.
  */
 public final class RawSocket implements AutoCloseable {
     // include/uapi/linux/if_packet.h, if_ether.h, asm-generic/socket.h, virtio_net.h.

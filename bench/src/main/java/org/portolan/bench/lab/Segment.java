@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One wire of the lab: the router's device and the hosts at the other end. One host: a veth pair. Several: each end
- * is plugged into a
- * bridge, in a namespace of its own that has no address.
+ * One wire of the lab: the router's device and the hosts at the other end. One host: a veth pair. Several: each end is
+ * plugged into a bridge, in a namespace of its own that has no address.
  */
 final class Segment {
     private static final String BRIDGE = "bridge";

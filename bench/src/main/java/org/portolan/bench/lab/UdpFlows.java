@@ -15,14 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Many UDP flows from one client, each from a source port of its own, each echoed and compared. The server keeps
- * book: which
- * outside address and port each flow came from, and that no two flows shared one.
+ * Many UDP flows from one client, each from a source port of its own, each echoed and compared. The server keeps book:
+ * which outside address and port each flow came from, and that no two flows shared one.
  *
- * <p>Flows go out in waves small enough for any socket buffer, so a datagram that is lost was lost by the router; it
- * is sent again to find
- * out whether the flow works at all, and every repeat is counted. An answer that is merely late on a busy machine is
- * waited for.
+ * <p>Flows go out in waves small enough for any socket buffer, so a datagram that is lost was lost by the router; it is
+ * sent again to find out whether the flow works at all, and every repeat is counted. An answer that is merely late on a
+ * busy machine is waited for.
  */
 public final class UdpFlows {
     private static final int WAVE = 100;

@@ -27,18 +27,13 @@ import org.portolan.dataplane.wire.Udp;
 
 /**
  * Which way to off-heap memory should every codec take? {@link Memory} (one static-final segment over everything, no
- * bounds)
- * against Agrona's UnsafeBuffer (its bounds checks on and off) and a MemorySegment that knows its bounds. All four
- * read the
- * same bytes.
+ * bounds) against Agrona's UnsafeBuffer (its bounds checks on and off) and a MemorySegment that knows its bounds. All
+ * four read the same bytes.
  *
- * <p>{@code parse*}: eight header fields and the header checksum of IPv4 + UDP frames, one after the other through a
- * 2 MiB
- * ring, which stays in the second-level or third-level cache: the instructions count. {@code lines*}: three words of
- * a random 64-byte line out
- * of 64 MiB, as a session lookup does: the memory counts. {@code *Baseline} does the loop and the addresses without
- * reading what
- * is there. A figure is nanoseconds a frame or a line.
+ * <p>{@code parse*}: eight header fields and the header checksum of IPv4 + UDP frames, one after the other through a 2
+ * MiB ring, which stays in the second-level or third-level cache: the instructions count. {@code lines*}: three words
+ * of a random 64-byte line out of 64 MiB, as a session lookup does: the memory counts. {@code *Baseline} does the loop
+ * and the addresses without reading what is there. A figure is nanoseconds a frame or a line.
  *
  * <p>The outcome that Memory was chosen by is in ARCHITECTURE.md, "Memory access".
  */

@@ -6,8 +6,7 @@ import org.portolan.bench.lab.LabException;
 
 /**
  * How long frames are. Sizes are Ethernet's as RFC 2544 section 9.1 counts them, with the check sequence of 4 bytes
- * that a
- * buffer never sees: {@code bytes} below are without it.
+ * that a buffer never sees: {@code bytes} below are without it.
  */
 public final class FrameSize {
     /** RFC 2544's for Ethernet. 1,518 fills an MTU of 1,500 bytes. */

@@ -19,10 +19,9 @@ import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * The worker's thread allocates nothing on the heap, whatever comes: established flows, new sessions, neighbors that
- * do not answer, ICMP errors, pings to the
- * router, refused frames, and a receive ring that overflows. Measured on the real worker in its own process, on real
- * rings, by the JVM's own count for that thread.
+ * The worker's thread allocates nothing on the heap, whatever comes: established flows, new sessions, neighbors that do
+ * not answer, ICMP errors, pings to the router, refused frames, and a receive ring that overflows. Measured on the real
+ * worker in its own process, on real rings, by the JVM's own count for that thread.
  */
 @NeedsRoot
 class AllocationE2eTest {

@@ -9,8 +9,7 @@ import org.portolan.dataplane.system.LibcException;
 
 /**
  * Takes the kernel's stack off the router's devices, where this process may: with it the kernel handles each frame a
- * second time, which costs
- * rate, and may answer it. Without the right the router works all the same, and says so.
+ * second time, which costs rate, and may answer it. Without the right the router works all the same, and says so.
  */
 public final class KernelIngress implements AutoCloseable {
     private final Log log;

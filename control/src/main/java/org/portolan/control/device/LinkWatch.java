@@ -14,9 +14,8 @@ import org.portolan.dataplane.worker.IoExchange;
 
 /**
  * Keeps the workers' ports true to the kernel's devices: down, up, another MTU or MAC, deleted, made again. A device
- * that goes down and up
- * rebinds by itself; one that is made again has another index and needs new sockets, which are opened here and handed
- * over. Control's thread.
+ * that goes down and up rebinds by itself; one that is made again has another index and needs new sockets, which are
+ * opened here and handed over. Control's thread.
  */
 public final class LinkWatch implements AutoCloseable {
     /** Told when an interface has a link again. */

@@ -8,8 +8,7 @@ import org.portolan.dataplane.nat.SessionState;
 
 /**
  * The expiry scan of one worker's sessions. A pass over all of them is spread over a second, a slice each call, so
- * control is never away
- * for long.
+ * control is never away for long.
  */
 public final class SessionExpiry {
     /** Slices of a pass. */

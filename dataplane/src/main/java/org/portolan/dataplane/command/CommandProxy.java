@@ -5,8 +5,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 
 /**
  * Control's side of the command ring. Each call returns false when the ring is full: nothing was written, and the
- * caller comes again
- * in its next pass. One thread: control.
+ * caller comes again in its next pass. One thread: control.
  */
 public final class CommandProxy {
     private final RingBuffer ring;

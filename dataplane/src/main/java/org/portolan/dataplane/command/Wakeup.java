@@ -7,8 +7,8 @@ import org.portolan.dataplane.system.Libc;
 
 /**
  * Wakes a worker that sleeps in poll(2): a ring in memory is nothing that poll could see, an eventfd is. Control
- * signals
- * after it wrote to a ring; the worker says before it sleeps that it will, looks at its rings once more, and sleeps.
+ * signals after it wrote to a ring; the worker says before it sleeps that it will, looks at its rings once more, and
+ * sleeps.
  */
 public final class Wakeup implements AutoCloseable {
     private final int fd;

@@ -16,8 +16,7 @@ import org.portolan.dataplane.system.MappedFile;
 
 /**
  * The counters, in a mapped file that another process can read while the router runs. The values are Agrona's: one
- * 64-bit
- * word a counter, each on cache lines of its own, each written by one thread with release.
+ * 64-bit word a counter, each on cache lines of its own, each written by one thread with release.
  *
  * <pre>
  *  offset  bytes

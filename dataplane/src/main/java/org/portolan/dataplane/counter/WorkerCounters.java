@@ -7,10 +7,9 @@ import org.agrona.concurrent.status.CountersManager;
 /**
  * One worker's counters. Written by that worker alone, with release; read by control and other processes.
  *
- * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the
- * router itself makes
- * (echo replies, ICMP errors, frames that control injects) is counted apart: made = originated + lost + still waiting
- * for the device. Held are frames that wait for a neighbor or for their egress device.
+ * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the router
+ * itself makes (echo replies, ICMP errors, frames that control injects) is counted apart: made = originated + lost +
+ * still waiting for the device. Held are frames that wait for a neighbor or for their egress device.
  */
 public final class WorkerCounters {
     private final AtomicCounter received;

@@ -8,8 +8,7 @@ import org.portolan.dataplane.wire.Flow;
 
 /**
  * A worker's view of one interface. What the config fixed is final; what the link changes (driver, MAC, MTU, up) is
- * written by the
- * worker alone, on control's command.
+ * written by the worker alone, on control's command.
  */
 public final class Port {
     private final int index;

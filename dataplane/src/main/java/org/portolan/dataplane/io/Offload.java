@@ -2,8 +2,7 @@ package org.portolan.dataplane.io;
 
 /**
  * What a sender left for later hardware to do with a frame, as the kernel tells it in a virtio_net_hdr
- * (include/uapi/linux/virtio_net.h), packed into
- * one long. 0 is an ordinary frame.
+ * (include/uapi/linux/virtio_net.h), packed into one long. 0 is an ordinary frame.
  *
  * <pre>
  *  bits  0-7   flags         NEEDS_CHECKSUM, DATA_VALID

@@ -8,12 +8,10 @@ import java.nio.ByteOrder;
  * The one access class: plain reads and writes anywhere in the process's memory, by absolute address.
  *
  * <p>One static-final segment over all memory lets the compiler fold base and bounds away, so that an access is a
- * single
- * load or store (see {@code MemoryAccessBenchmark} for the measurement beside Agrona's UnsafeBuffer). It has no
- * bounds of its own. Started
- * with {@code -Dportolan.memory.checked=true} the same class checks every access against the live {@link Regions} and
- * throws {@link IndexOutOfBoundsException}; all tests and the mutation test run that way too. The flag is a constant,
- * so the unchecked build pays nothing.
+ * single load or store (see {@code MemoryAccessBenchmark} for the measurement beside Agrona's UnsafeBuffer). It has no
+ * bounds of its own. Started with {@code -Dportolan.memory.checked=true} the same class checks every access against the
+ * live {@link Regions} and throws {@link IndexOutOfBoundsException}; all tests and the mutation test run that way too.
+ * The flag is a constant, so the unchecked build pays nothing.
  *
  * <p>{@code u8 u16 u32 u48 u64} read network order (big endian); {@code byteAt intAt longAt} read the machine's order.
  * Ordered access between threads lives in {@link SharedWord}.

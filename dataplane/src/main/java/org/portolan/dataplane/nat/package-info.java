@@ -3,9 +3,9 @@
  * checksums in place.
  *
  * <p>Start with {@link org.portolan.dataplane.nat.Nat}: the whole stage is its {@code find}, {@code open} and
- * {@code translate}. Everything is off-heap, fixed at start, and owned by one worker
- * thread; a second thread reads sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts,
- * and writes nothing. No clock is read here: seconds come in as arguments.
+ * {@code translate}. Everything is off-heap, fixed at start, and owned by one worker thread; a second thread reads
+ * sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts, and writes nothing. No clock is
+ * read here: seconds come in as arguments.
  *
  * <h2>Two tables</h2>
  * <pre>

@@ -15,8 +15,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /**
- * bpf(2): array maps and XDP programs (include/uapi/linux/bpf.h, union bpf_attr). The C library has
- * no function for it, so it goes through syscall(2).
+ * bpf(2): array maps and XDP programs (include/uapi/linux/bpf.h, union bpf_attr). The C library has no function for it,
+ * so it goes through syscall(2).
  *
  * <p>All methods here but {@link #call} are of the setting-up kind and throw {@link LibcException}.
  */

@@ -10,10 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Keeps the kernel's own stack off the router's devices: an nftables chain at each device's ingress with policy drop.
- * Packet sockets see a frame before that hook
- * (net/core/dev.c, __netif_receive_skb_core), so the router still gets every frame, and the kernel neither spends
- * time on it
- * nor answers, routes or forwards it.
+ * Packet sockets see a frame before that hook (net/core/dev.c, __netif_receive_skb_core), so the router still gets
+ * every frame, and the kernel neither spends time on it nor answers, routes or forwards it.
  *
  * <p>The table belongs to this netlink socket (NFT_TABLE_F_OWNER): it is gone with it, however the process ends.
  * Speaks nfnetlink itself (include/uapi/linux/netfilter/nf_tables.h), so nft(8) need not be installed. Needs
@@ -79,9 +77,8 @@ public final class IngressDrop implements AutoCloseable {
     }
 
     /**
-     * Drops what arrives on a device, after packet sockets have seen it. Asked again for a device that was made
-     * again: from Linux 6.16 on its chain
-     * was kept, before that it went with the old device; either is mended here.
+     * Drops what arrives on a device, after packet sockets have seen it. Asked again for a device that was made again:
+     * from Linux 6.16 on its chain was kept, before that it went with the old device; either is mended here.
      *
      * @throws LibcException EPERM without CAP_NET_ADMIN; EOPNOTSUPP or ENOENT where the kernel has no nf_tables for
      *     devices

@@ -21,9 +21,8 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>Two kinds. Calls of the setting-up kind throw {@link LibcException}, whose message says call, arguments, errno and
  * remedy. Calls that a worker makes ({@link #send}, {@link #recv}, {@link #poll}, {@link #read}, {@link #write})
- * allocate nothing and throw
- * nothing: they return the result, or the negated errno.
- * A failed one is made twice: the first try does not ask for errno.
+ * allocate nothing and throw nothing: they return the result, or the negated errno. A failed one is made twice: the
+ * first try does not ask for errno.
  *
  * <p>No call is linked as critical: a system call may block, and a critical call would hold the collector up.
  */

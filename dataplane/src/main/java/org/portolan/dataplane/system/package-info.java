@@ -10,15 +10,14 @@
  * <tr><td>setting up (socket, bind, mmap, ...)</td><td>the thread that starts or mends something</td><td>{@link
  * org.portolan.dataplane.system.LibcException}: call, arguments, errno by name, what to do about it</td></tr>
  * <tr><td>working (send, recv, poll, read, write)</td><td>a worker, per batch</td><td>the negated errno; nothing is
- * allocated or
- * thrown</td></tr>
+ * allocated or thrown</td></tr>
  * </table>
  *
  * <p>No call is linked as critical: a system call may block, and a thread in a critical call holds the collector up,
- * and with it every
- * other thread. {@link org.portolan.dataplane.system.Netlink} lists devices and hears of their changes, for control.
- * {@link org.portolan.dataplane.system.UnixPeer} is the process at the other end of a Unix-domain socket. {@link
- * org.portolan.dataplane.system.Bpf} is bpf(2), {@link org.portolan.dataplane.system.Linkage} how a call is linked.
+ * and with it every other thread. {@link org.portolan.dataplane.system.Netlink} lists devices and hears of their
+ * changes, for control. {@link org.portolan.dataplane.system.UnixPeer} is the process at the other end of a Unix-domain
+ * socket. {@link org.portolan.dataplane.system.Bpf} is bpf(2), {@link org.portolan.dataplane.system.Linkage} how a call
+ * is linked.
  *
  * <p>Files that are opened as root are opened by descriptor: {@link org.portolan.dataplane.system.FileCalls} are the
  * calls, with another implementation in tests; {@link org.portolan.dataplane.system.DirectoryWalk} goes to a directory

@@ -5,10 +5,9 @@ import org.portolan.dataplane.memory.Memory;
 /**
  * The Internet checksum (RFC 1071) and its incremental update (RFC 1624, equation 3: HC' = ~(~HC + ~m + m')).
  *
- * <p>A <em>sum</em> here is a one's complement sum folded to 16 bits; a <em>checksum</em> is a sum's complement, as
- * it stands in a
- * header. A <em>delta</em> is the sum of ~old + new over all the words that a rewrite changes: one addition rewrites
- * any number of fields, the reverse direction's delta is its complement.
+ * <p>A <em>sum</em> here is a one's complement sum folded to 16 bits; a <em>checksum</em> is a sum's complement, as it
+ * stands in a header. A <em>delta</em> is the sum of ~old + new over all the words that a rewrite changes: one addition
+ * rewrites any number of fields, the reverse direction's delta is its complement.
  *
  * <p>Values are in network order as {@link Memory#u16} reads them.
  */
@@ -26,8 +25,7 @@ public final class InternetChecksum {
      * One's complement sum of {@code length} bytes, an odd last byte padded with zero on the right.
      *
      * <p>Summed eight bytes a step in the machine's order; RFC 1071 section 2(B): the byte order of the sum does not
-     * matter
-     * until the end, where one swap mends it.
+     * matter until the end, where one swap mends it.
      */
     public static int sum(final long address, final int length) {
         long sum = 0;

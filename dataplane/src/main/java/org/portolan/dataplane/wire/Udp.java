@@ -26,9 +26,8 @@ public final class Udp {
     private Udp() {}
 
     /**
-     * 0 when the header is whole and the length field lies between it and the packet's end, otherwise a {@link
-     * DropReason} code.
-     * Port 0 is refused: it can neither be mapped nor answered.
+     * 0 when the header is whole and the length field lies between it and the packet's end, otherwise a
+     * {@link DropReason} code. Port 0 is refused: it can neither be mapped nor answered.
      *
      * @param available bytes from {@code udp} to the end of the IPv4 packet
      */

@@ -4,8 +4,7 @@ import org.portolan.dataplane.counter.WorkerCounters;
 
 /**
  * Notices when the worker was away for longer than a duty cycle can take: the proof that it waits for nobody. Sleep
- * that the idle strategy
- * asked for is not a stall.
+ * that the idle strategy asked for is not a stall.
  */
 final class DutyCycle {
     /** Longer than any batch; shorter than what a full receive ring bridges. */

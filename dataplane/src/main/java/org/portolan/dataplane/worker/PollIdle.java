@@ -7,9 +7,9 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Libc;
 
 /**
- * The idle strategy {@code park}: after some empty cycles the worker sleeps in poll(2) on its rings and its {@link
- * Wakeup}. The
- * cycle after {@link Wakeup#sleeping} looks at everything once more, so nothing that came in between is slept on.
+ * The idle strategy {@code park}: after some empty cycles the worker sleeps in poll(2) on its rings and its
+ * {@link Wakeup}. The cycle after {@link Wakeup#sleeping} looks at everything once more, so nothing that came in
+ * between is slept on.
  *
  * <p>A socket whose device went down keeps an error, and poll(2) reports it at once until somebody reads it. It is read
  * here, and the socket is left out of the next sleep, which is short: an error that stays cannot make the worker spin.

@@ -25,8 +25,7 @@ import org.portolan.dataplane.system.LibcThread;
 
 /**
  * One busy-polling worker: an Agrona Agent that owns its sessions, its rings and the frames in them. It waits for
- * nobody: no lock, no
- * allocation, no exception, no log on this thread after {@link #onStart}.
+ * nobody: no lock, no allocation, no exception, no log on this thread after {@link #onStart}.
  */
 public final class Worker implements Agent, CommandHandler, InjectHandler, IoExchange, AutoCloseable {
     /** Frames that may wait for a neighbor; each has room for the largest MTU. */

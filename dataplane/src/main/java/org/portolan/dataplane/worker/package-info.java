@@ -6,10 +6,10 @@
  * <p>A worker owns its sessions, its port allocator, the frames in its rings and the frames that wait for a neighbor.
  * It reads what control owns (neighbors, routes) without a lock and learns of changes at a batch border.
  *
- * <h2>Who may send what</h2>
- * {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up, {@link
- * org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every ICMP
- * error. Only then is the way out planned, and only then is a session, a mapping or a port taken, in either direction.
+ * <h2>Who may send what</h2> {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up,
+ * {@link org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every
+ * ICMP error. Only then is the way out planned, and only then is a session, a mapping or a port taken, in either
+ * direction.
  *
  * <h2>Who is told</h2>
  * <table>

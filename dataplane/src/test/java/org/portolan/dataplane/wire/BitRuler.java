@@ -10,11 +10,9 @@ import java.util.TreeSet;
  * Reads the ASCII bit ruler out of a Javadoc comment: borders of {@code +-+}, two columns a bit, as wide as its first
  * border.
  *
- * <p>A cell's lines are one name. A cell of single letters is a column of one-bit flags, named downwards, and the
- * whole is
- * named "Flags". Lines that begin with {@code word:} are variants of one row, each with names of its own. A field
- * that runs on in
- * the next cell or row under the same name is one field.
+ * <p>A cell's lines are one name. A cell of single letters is a column of one-bit flags, named downwards, and the whole
+ * is named "Flags". Lines that begin with {@code word:} are variants of one row, each with names of its own. A field
+ * that runs on in the next cell or row under the same name is one field.
  */
 public final class BitRuler {
     private final List<Field> fields = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Frames as they stood on a wire: taken with tcpdump on the client's end of a veth pair (client 192.0.2.10, Linux
- * router 192.0.2.1,
- * server 198.51.100.20, Linux 6.18, all offloads off), while iputils ping and Python sockets talked through the router.
+ * router 192.0.2.1, server 198.51.100.20, Linux 6.18, all offloads off), while iputils ping and Python sockets talked
+ * through the router.
  */
 public final class CapturedFrames {
     /** 192.0.2.10 asks for 192.0.2.1. */

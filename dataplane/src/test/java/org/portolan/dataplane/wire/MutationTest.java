@@ -12,9 +12,8 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 
 /**
- * Random and mutated frames against all codecs. Nothing may throw, and what follows the frame may not change an
- * answer: in the
- * checked build ({@code -Dportolan.memory.checked=true}) a read beyond the last byte throws by itself.
+ * Random and mutated frames against all codecs. Nothing may throw, and what follows the frame may not change an answer:
+ * in the checked build ({@code -Dportolan.memory.checked=true}) a read beyond the last byte throws by itself.
  */
 class MutationTest {
     private static final int ROUNDS = 300_000;

@@ -17,11 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every class of the dataplane whose Javadoc draws a bit ruler must mean it: each constant {@code X_OFFSET} is the
- * byte offset of the
- * field drawn with the words of X in its name, each one-bit flag the mask of the same name, and a drawing without a
- * part of varying
- * length is as long as {@code HEADER_BYTES}, {@code PACKET_BYTES}, {@code LINE_BYTES} or {@code BYTES} says.
+ * Every class of the dataplane whose Javadoc draws a bit ruler must mean it: each constant {@code X_OFFSET} is the byte
+ * offset of the field drawn with the words of X in its name, each one-bit flag the mask of the same name, and a drawing
+ * without a part of varying length is as long as {@code HEADER_BYTES}, {@code PACKET_BYTES}, {@code LINE_BYTES} or
+ * {@code BYTES} says.
  */
 class RulerTest {
     private static final Path SOURCES = Path.of("src/main/java");

@@ -28,9 +28,8 @@ import org.portolan.dataplane.wire.Tcp;
 import org.portolan.dataplane.wire.Udp;
 
 /**
- * A million frames, whole, mutated and random, through a whole worker: nothing is thrown, every drop reason is
- * reached, and every frame is
- * accounted for. Several rigs, because a table that is full hides one that is fuller.
+ * A million frames, whole, mutated and random, through a whole worker: nothing is thrown, every drop reason is reached,
+ * and every frame is accounted for. Several rigs, because a table that is full hides one that is fuller.
  */
 class MutationTest {
     private static final int FRAMES = Integer.getInteger("portolan.mutation.frames", 1_000_000);

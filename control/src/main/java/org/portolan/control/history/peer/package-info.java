@@ -26,16 +26,16 @@
  * <p><b>What a peer may do to us.</b> Its pack is at most 256 MB, its objects as many as a fifth of the heap has room
  * for ({@link org.portolan.control.history.peer.PeerHeap}: 134,000 in 256 MB), each at most 4 MB, a chain of deltas 250
  * long and 32 MB, all of it 8 GB unpacked; every wait ends after 20 s, all of it after 15 minutes. What comes goes to
- * the disk, so a slow peer takes no heap, and not more than all may have there together ({@link
- * org.portolan.control.history.peer.FetchRoom}); then one peer's after the other is checked and merged. A turn lasts a
- * minute at most, walks through our own past included, and twice as long each time when that was not enough. A directory has at most 1,024 realms, 4,096 segments
- * or 16,384 blocks, a table 524,288 bindings. Whoever fails is asked again later each time ({@link
- * org.portolan.control.history.peer.Pace}). Of a history that is larger than the peer can give or we can take the last
- * 10,000 commits are asked for. What came is checked before anything of the history changes: git's own rules, the
- * commits' form and times, the schema, each new directory's and file's place, mode and content, and
- * that nothing is missing, or here by chance. If anything is wrong the quarantine is deleted, and one sentence says peer,
- * URL, what, and the way out. A crash leaves a directory that {@link org.portolan.control.history.peer.PeerFetch#sweep}
- * removes.
+ * the disk, so a slow peer takes no heap, and not more than all may have there together
+ * ({@link org.portolan.control.history.peer.FetchRoom}); then one peer's after the other is checked and merged. A turn
+ * lasts a minute at most, walks through our own past included, and twice as long each time when that was not enough. A
+ * directory has at most 1,024 realms, 4,096 segments or 16,384 blocks, a table 524,288 bindings. Whoever fails is asked
+ * again later each time ({@link org.portolan.control.history.peer.Pace}). Of a history that is larger than the peer can
+ * give or we can take the last 10,000 commits are asked for. What came is checked before anything of the history
+ * changes: git's own rules, the commits' form and times, the schema, each new directory's and file's place, mode and
+ * content, and that nothing is missing, or here by chance. If anything is wrong the quarantine is deleted, and one
+ * sentence says peer, URL, what, and the way out. A crash leaves a directory that
+ * {@link org.portolan.control.history.peer.PeerFetch#sweep} removes.
  *
  * <p><b>Boundaries.</b> A peer's boundary becomes ours only where its commits come without their parents. Where they
  * follow what is here, nothing is cut off here because it was cut off there.

@@ -9,9 +9,8 @@ import java.util.stream.Stream;
 import org.portolan.control.history.pack.FreshPack;
 
 /**
- * What a writer that was killed leaves behind: locks that nobody holds, packs that were never finished,
- * and marks that keep git's tools from them. Whoever
- * holds the repository's own lock may take them away, for nobody else writes there.
+ * What a writer that was killed leaves behind: locks that nobody holds, packs that were never finished, and marks that
+ * keep git's tools from them. Whoever holds the repository's own lock may take them away, for nobody else writes there.
  */
 final class Leftovers {
     private static final int REF_DEPTH = 4;

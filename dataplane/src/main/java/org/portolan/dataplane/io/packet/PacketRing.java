@@ -13,9 +13,8 @@ import org.portolan.dataplane.system.LibcException;
 import org.portolan.dataplane.system.NetworkDevice;
 
 /**
- * The driver {@code af_packet}: a receive ring, a transmit ring for frames up to the MTU, and a plain socket for
- * frames that
- * stand for several (a bypassing ring drops those whenever the device cannot segment; dev_direct_xmit in
+ * The driver {@code af_packet}: a receive ring, a transmit ring for frames up to the MTU, and a plain socket for frames
+ * that stand for several (a bypassing ring drops those whenever the device cannot segment; dev_direct_xmit in
  * net/core/dev.c).
  *
  * <p>Opened by control, then used by one worker; only {@link #takeLost} is control's afterwards, and {@link #close}
@@ -24,8 +23,7 @@ import org.portolan.dataplane.system.NetworkDevice;
 public final class PacketRing implements DeviceIo {
     /**
      * Slots of a receive ring: 30 ms of 500,000 frames a second, 35 MB. A scheduler that gives the worker's core to
-     * another thread for a few
-     * milliseconds then costs no frame.
+     * another thread for a few milliseconds then costs no frame.
      */
     public static final int RECEIVE_SLOTS = 16_384;
 

@@ -11,13 +11,12 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Errno;
 
 /**
- * A TPACKET_V2 receive ring. The kernel fills slots in order and flips each one's status word to USER; the worker
- * reads them in
- * order and flips them back. V2 has a status word a frame; V3's blocks retire by a timer and add milliseconds.
+ * A TPACKET_V2 receive ring. The kernel fills slots in order and flips each one's status word to USER; the worker reads
+ * them in order and flips them back. V2 has a status word a frame; V3's blocks retire by a timer and add milliseconds.
  *
  * <p>A frame longer than its slot (GRO and GSO make up to 64 KiB) is kept whole by the kernel in the socket's queue
- * (PACKET_COPY_THRESH) and read from
- * there with recv(2), the same one copy: slots stay small and the ring stays in cache.
+ * (PACKET_COPY_THRESH) and read from there with recv(2), the same one copy: slots stay small and the ring stays in
+ * cache.
  */
 final class ReceiveRing implements AutoCloseable {
     /**
