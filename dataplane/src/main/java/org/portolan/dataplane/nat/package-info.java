@@ -7,7 +7,7 @@
  * sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts, and writes nothing. No clock is
  * read here: seconds come in as arguments.
  *
- * <h2>Two tables</h2>
+ * <h2>The tables</h2>
  * <pre>
  *               original flow                                     reply flow
  *   (inside:port &gt; remote:port, protocol, realm)   (remote:port &gt; outside:port, protocol, outside of realm)
