@@ -32,7 +32,7 @@ final class Download {
     /**
      * Serves on the server, downloads on the client.
      *
-     * @param progress told the bytes so far now and then
+     * @param progress is called with the bytes so far now and then
      */
     static Result run(
             final Host client, final Host server, final int port, final Pattern pattern, final LongConsumer progress) {

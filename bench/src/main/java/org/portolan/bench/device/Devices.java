@@ -51,7 +51,7 @@ public final class Devices {
                 | InstantiationException
                 | IllegalAccessException e) {
             throw new LabException(
-                    "%s is no device: a class on the class path that implements DeviceKind, with a public constructor "
+                    "%s is not a device: a class on the class path that implements DeviceKind, with a public constructor "
                                     .formatted(className)
                             + "without parameters, is wanted",
                     e);

@@ -54,7 +54,7 @@ public final class NullDevice implements DeviceKind {
             return "null forwarder (AF_PACKET)";
         }
 
-        /** It speaks no ARP, so both ends are told where to send. */
+        /** It speaks no ARP, so both ends get the addresses to send to. */
         @Override
         public void start() {
             tell(lab.client(), Lab.INSIDE_ADDRESS, lab.router().deviceMac(Lab.LAN));

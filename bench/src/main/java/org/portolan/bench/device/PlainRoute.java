@@ -7,7 +7,7 @@ import org.portolan.bench.lab.Namespace;
 
 /**
  * The kernel's forwarding without any NAT: the base (RFC 8219's name for such a twin is "ip4base") that shows how much
- * of a result is the lab's and how much the translation's. The server is told the way back, since sources stay private.
+ * of a result is the lab's and how much the translation's. The server has a route back, since sources stay private.
  */
 final class PlainRoute implements DeviceUnderTest {
     private final Lab lab;

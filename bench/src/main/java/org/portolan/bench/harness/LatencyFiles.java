@@ -24,7 +24,7 @@ final class LatencyFiles {
 
     private LatencyFiles() {}
 
-    /** The percentiles that every latency is told by; values are ns. */
+    /** The percentiles that describe a latency; values are ns. */
     static void percentiles(final Measurement.Builder measurement, final Histogram histogram) {
         measurement
                 .put(Figure.SAMPLES, histogram.getTotalCount())

@@ -32,7 +32,7 @@ record Accounts(
                 history.get("bytes").number());
     }
 
-    /** Once nothing waits, every change that was told is accounted for. */
+    /** Once nothing waits, every reported change is accounted for. */
     boolean isBalanced() {
         return waiting == 0 && told == written + folded + coalesced + lost;
     }

@@ -60,7 +60,7 @@ final class LatencyReport {
         one("until none waits, s", 2, on, each -> each.kept().drainS());
         one("commits", 0, on, each -> each.kept().end().commits());
         one("batches", 0, on, each -> each.kept().end().batches());
-        one("batches put off", 0, on, each -> each.kept().end().failures());
+        one("batches postponed", 0, on, each -> each.kept().end().failures());
         one("on the disk, MiB", 1, on, each -> each.kept().end().bytes() / MIB);
         final long balanced =
                 on.stream().filter(each -> each.kept().end().isBalanced()).count();

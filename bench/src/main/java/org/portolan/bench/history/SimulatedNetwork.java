@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 
 /**
  * Who is on a /16: a third of the addresses that were ever used are live, the rest come and go. Knows only addresses
- * and MACs; what is told of them is up to the caller.
+ * and MACs; the caller decides what is reported of them.
  */
 final class SimulatedNetwork {
     /** Addresses that are ever used. */

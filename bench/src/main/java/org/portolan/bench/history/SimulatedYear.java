@@ -16,7 +16,7 @@ import org.portolan.control.log.Log;
 import org.portolan.dataplane.neighbor.NeighborChange;
 
 /**
- * A year of a busy network, told to a history whose clock stands still while it works. Changes come in bursts, each of
+ * A year of a busy network, reported to a history whose clock stands still while it works. Changes come in bursts, each of
  * which is a batch, as in a router where bursts are minutes apart; an expiry falls due, is probed for 3 s on its
  * branch, and is merged.
  */
@@ -122,7 +122,7 @@ final class SimulatedYear implements AutoCloseable {
         }
     }
 
-    /** Up to then, with each hour on the way; in one step where nothing is to be told of them. */
+    /** Up to then, with each hour on the way; in one step where nothing happens. */
     private void passUntil(final long micros) {
         while (seenAnHour > 0 && seenMicros < micros) {
             nowMicros = Math.max(nowMicros, seenMicros);

@@ -158,7 +158,7 @@ public final class YearBench implements Callable<Integer> {
         say("  CPU time            %,12.1f s, start of the JVM included", cpuSeconds());
     }
 
-    /** Twice: as whoever asks first, and as a router that has been asked before. Either has looked back by itself. */
+    /** Twice: the first questions to a process, and later ones. In both the router has looked back by itself. */
     private static void look(final History history) throws IOException {
         final long firstS = history.query().beginning(() -> {}).second() + DAY_S;
         final long lastS =

@@ -68,7 +68,7 @@ public final class UdpEcho implements AutoCloseable {
             } catch (final AsynchronousCloseException e) {
                 return;
             } catch (final IOException e) {
-                // An ICMP error about an earlier answer is told on the next call, and is no reason to stop serving.
+                // An ICMP error about an earlier answer is reported on the next call, and is no reason to stop serving.
                 Thread.onSpinWait();
             }
         }

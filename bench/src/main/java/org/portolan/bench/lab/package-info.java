@@ -16,7 +16,7 @@
  *
  * <p>Namespaces are made with {@code ip netns}, so the lab works as root and equally in
  * {@code unshare --user --map-root-user --net --mount} with a tmpfs on /run. Java code enters one by {@code setns} on a
- * thread of its own ({@link org.portolan.bench.lab.Namespace#call}): a socket belongs for ever to the namespace of the
+ * thread of its own ({@link org.portolan.bench.lab.Namespace#call}): a socket always belongs to the namespace of the
  * thread that made it. Everything goes when the lab is closed, and a shutdown hook closes what an interrupted run left
  * open.
  */

@@ -15,7 +15,7 @@ import org.portolan.dataplane.wire.Udp;
 /**
  * What right checksums cost a translated packet: the source address and port of 64 IPv4 + UDP packets are rewritten,
  * there and back in turn. {@code incremental} mends both checksums by a session's two precomputed deltas (RFC 1624),
- * as the NAT does; {@code full} sums up header and datagram anew. {@code baseline} writes address and port and leaves
+ * as the NAT does; {@code full} sums up header and datagram again. {@code baseline} writes address and port and leaves
  * the checksums wrong. A figure is nanoseconds a packet. The packets stay in the second-level cache: out of memory
  * {@code full} would have to wait for the payload too.
  */

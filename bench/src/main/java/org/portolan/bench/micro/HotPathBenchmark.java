@@ -47,6 +47,6 @@ public abstract class HotPathBenchmark {
     /** For a parameter of the caller's: a batch is read without asking whether the frames end in it. */
     static void requireWholeBatches(final int sessions) {
         NumberedFlows.require(
-                sessions > 0 && sessions % BATCH == 0, "sessions=%d is no multiple of %d", sessions, BATCH);
+                sessions > 0 && sessions % BATCH == 0, "sessions=%d is not a multiple of %d", sessions, BATCH);
     }
 }

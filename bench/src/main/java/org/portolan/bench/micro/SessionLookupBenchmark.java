@@ -70,7 +70,7 @@ public class SessionLookupBenchmark extends HotPathBenchmark {
         for (int drawn = 0; drawn < sessions; drawn += BATCH) {
             draw();
             for (int i = 0; i < BATCH; i++) {
-                NumberedFlows.require(find(i, 0) >= 0 == (keys == Keys.HIT), "packet %d is no %s", drawn + i, keys);
+                NumberedFlows.require(find(i, 0) >= 0 == (keys == Keys.HIT), "packet %d is not a %s", drawn + i, keys);
             }
         }
         if (params.getBenchmark().endsWith("agronaLong2Long")) {

@@ -96,7 +96,7 @@ final class Charts {
         final List<Chart.Line> lines = new ArrayList<>();
         for (final Source source : sources) {
             for (final RunInfo.Device device : source.results.devices()) {
-                // An imix is no size: its dot stands apart from the line.
+                // An imix is not a size: its dot stands apart from the line.
                 final var sizes = dots(
                         source,
                         device,

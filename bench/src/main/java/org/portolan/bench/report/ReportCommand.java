@@ -39,7 +39,7 @@ public final class ReportCommand implements Callable<Integer> {
         return file;
     }
 
-    /** A report without pictures is a report: what hinders them is told and not thrown. */
+    /** A report without pictures is still a report: what hinders them is printed and not thrown. */
     static List<String> pictures(final List<Chart> charts, final Path directory) {
         final List<String> problems = new ArrayList<>();
         try {

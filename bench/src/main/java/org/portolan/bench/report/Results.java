@@ -37,7 +37,7 @@ final class Results {
                 .thenComparingLong(Case::sessions)
                 .thenComparingInt(Case::rung);
 
-        /** Where the frame is no plain size, it comes after all sizes. */
+        /** Where the frame is not a plain size, it comes after all sizes. */
         int frameBytes() {
             return hasFrameBytes() ? Integer.parseInt(frame) : Integer.MAX_VALUE;
         }
@@ -194,7 +194,7 @@ final class Results {
         return text(kind, of, new Case("", 0, 0));
     }
 
-    /** A case in words, without what others share with it. A rung of a ladder is told by the rate asked for. */
+    /** A case in words, without what others share with it. A rung of a ladder is named by the rate asked for. */
     String text(final Point.Kind kind, final Case of, final Case shared) {
         if (kind != Point.Kind.LADDER) {
             return of.beside(shared).text();

@@ -11,7 +11,7 @@ import org.portolan.bench.run.Point;
  *
  * @param title of the section
  * @param intro how it is measured, in a sentence or two
- * @param compared the figure whose ratio to the first device is told
+ * @param compared the figure whose ratio to the first device is shown
  * @param figures of the table, in its order; what else was noted stands apart
  */
 record Topic(Point.Kind kind, String title, String intro, Optional<Figure> compared, List<Figure> figures) {

@@ -10,7 +10,7 @@ public enum Fault {
     TTL("TTL did not go down by the device's hops"),
     LENGTH("UDP length, IPv4 length and frame length differ"),
     SERVER("the server's address or port was changed"),
-    ADDRESS("translated address is none of the device's"),
+    ADDRESS("translated address is not one of the device's"),
     UDP_CHECKSUM("UDP checksum is wrong"),
     PAYLOAD("payload was changed"),
     RUN("sent in another run"),

@@ -10,7 +10,7 @@ import org.portolan.dataplane.wire.Udp;
 
 /**
  * Whether one arrived frame is what the device should have made of a {@link FrameWriter}'s: everything that can be
- * told from the frame alone. Holds no state.
+ * known from the frame alone. Holds no state.
  */
 final class FrameJudge {
     private static final int UDP_AT = Ethernet.HEADER_BYTES + Ipv4.HEADER_BYTES;

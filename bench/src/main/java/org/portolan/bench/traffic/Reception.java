@@ -2,7 +2,7 @@ package org.portolan.bench.traffic;
 
 import org.portolan.dataplane.io.Frame;
 
-/** One run as it arrives: each frame judged and told apart. One thread feeds it; read when that has let go. */
+/** One run as it arrives: each frame judged and counted. One thread feeds it; read when that has let go. */
 final class Reception {
     private final int run;
     private final FrameJudge judge;

@@ -20,7 +20,7 @@
  * ({@link org.portolan.bench.traffic.Probe}), not the time when it left. Latency is the kernel's receive stamp less the
  * time when the frame was due, both of CLOCK_REALTIME. When something stands still for 10 ms, be it the device or the
  * generator, every frame that was due in these 10 ms shows what it waited. How late the generator itself was, and what
- * its own device dropped, is told beside ({@link org.portolan.bench.traffic.Sent}), as is what the machine did
+ * its own device dropped, is shown beside ({@link org.portolan.bench.traffic.Sent}), as is what the machine did
  * ({@link org.portolan.bench.traffic.MachinePauses}), so that neither is taken for the device's doing. Flat out no
  * frame is due at any time: such a run has rates and no latencies.
  *

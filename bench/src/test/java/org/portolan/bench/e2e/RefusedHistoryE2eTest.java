@@ -156,7 +156,7 @@ class RefusedHistoryE2eTest {
                 new Refusal(
                         "a file",
                         path -> Files.writeString(path, "mine\n"),
-                        "is no directory",
+                        "is not a directory",
                         "history.path names the history's"));
     }
 

@@ -23,7 +23,7 @@ import org.portolan.control.view.RefusedException;
 import org.portolan.control.view.RouterView;
 
 /**
- * One asker: reads one line, answers it, closes. It runs on a thread of its own, in blocking mode; what it waits for is
+ * One client: reads its line, answers it, closes. It runs on a thread of its own, in blocking mode; what it waits for is
  * bounded by the server, which closes the channel under it when the time is up.
  */
 final class AdminConnection implements Runnable {
@@ -58,7 +58,7 @@ final class AdminConnection implements Runnable {
         try (channel) {
             serve();
         } catch (final IOException e) {
-            log.debug("control socket: the asker is gone: %s", e);
+            log.debug("control socket: the client is gone: %s", e);
         } catch (final RuntimeException | Error e) {
             log.failure("control socket", e);
         } finally {
@@ -115,7 +115,7 @@ final class AdminConnection implements Runnable {
                 case NeighborsAnswer.ADD, NeighborsAnswer.DEL, NeighborsAnswer.FLUSH, NeighborsAnswer.LOAD ->
                     NeighborsAnswer.write(request, view, user.text(channel), out);
                 // Request.read has let only these pass: a verb that it knows and this does not is a fault of ours.
-                default -> throw new IllegalStateException("nobody answers the verb " + request.verb());
+                default -> throw new IllegalStateException("no handler for the verb " + request.verb());
             }
             out.flush();
             response.end();
@@ -129,7 +129,7 @@ final class AdminConnection implements Runnable {
         }
     }
 
-    /** One line without its end; null when the asker said nothing and left. */
+    /** One line without its end; null when the client left without a request. */
     private String readLine() throws IOException, UsageException {
         final ByteBuffer buffer = ByteBuffer.allocate(Request.LONGEST_BYTES);
         while (buffer.hasRemaining()) {

@@ -18,16 +18,16 @@ import org.portolan.control.view.RouterView;
 /**
  * Answers the operator's verbs over a Unix-domain socket, on threads of its own.
  *
- * <p>At most {@value #MOST_CONNECTIONS} askers are served at once; more wait in the kernel's backlog. An asker that
+ * <p>At most {@value #MOST_CONNECTIONS} clients are served at once; more wait in the kernel's backlog. A client that
  * does not send its line, or does not take its answer, is cut off: soon when another waits for its place, and late when
  * none does, because somebody may be reading a long table in a pager. A request is one line of at most 4 KiB, and an
- * answer is streamed, so an asker costs a thread and a buffer whatever it does.
+ * answer is streamed, so a client costs a thread and a buffer whatever it does.
  */
 public final class AdminServer implements AutoCloseable {
     static final int MOST_CONNECTIONS = 16;
 
     /**
-     * How long an asker is waited for, ms.
+     * How long the server waits for a client, ms.
      *
      * @param requestMs until its line is here
      * @param stallMs without taking a byte of its answer
@@ -114,7 +114,7 @@ public final class AdminServer implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("admin").start(() -> serve(view));
     }
 
-    /** Cuts off who is being answered, and removes the socket. Harmless when called twice. */
+    /** Cuts off the clients being served, and removes the socket. Harmless when called twice. */
     @Override
     public void close() {
         closed = true;
@@ -159,7 +159,7 @@ public final class AdminServer implements AutoCloseable {
 
     /**
      * While every place is taken, readiness is asked for once, to learn whether somebody waits, and then not again
-     * until a place is free: else select would return at once, for ever.
+     * until a place is free: else select would return at once, over and over.
      */
     private void step(final SelectionKey key, final RouterView view) throws IOException {
         final boolean full = connections.size() >= MOST_CONNECTIONS;

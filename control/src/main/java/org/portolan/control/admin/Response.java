@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of one answer. Nothing is sent before the first buffer is full, so that what goes wrong early is still told
+ * The bytes of one answer. Nothing is sent before the first buffer is full, so that what goes wrong early is still reported
  * as an error instead of as half a table.
  */
 final class Response extends OutputStream {
@@ -55,7 +55,7 @@ final class Response extends OutputStream {
 
     /**
      * To be called while an answer is searched for: what was found so far is sent once a second, and a sign of life, so
-     * that the asker does not give up, and that it is seen when nobody listens any more.
+     * that the client does not give up, and that it is seen when nobody listens any more.
      */
     void working(final Flushable writer) throws IOException {
         if (System.nanoTime() - sentNs > SILENCE_NS) {

@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 import java.nio.channels.SocketChannel;
 
 /**
- * The kernel's number of a channel. Java tells it to nobody but whoever was started with {@code --add-exports
+ * The kernel's number of a channel. Java gives it only to a process started with {@code --add-exports
  * java.base/sun.nio.ch=ALL-UNNAMED}, which the jar's manifest sees to.
  */
 final class SocketDescriptor {

@@ -13,7 +13,7 @@ import org.portolan.dataplane.system.UnixPeer;
  * Who asks on a connection: the user of the process at the other end, and the user who once logged in to what became
  * that process. The first is root for everybody who uses sudo; the second stays (loginuid, pam_loginuid(8)).
  *
- * <p>The user is the kernel's word. So is the login for whoever logged in by PAM; root can forge it, and a service may
+ * <p>The user is the kernel's word. So is the login of a user who logged in by PAM; root can forge it, and a service may
  * give itself one. The numbers are read when the connection is accepted, before anything may close it. A login counts
  * only if the process that connected still runs after its login was read: else its number may be another's by now.
  *

@@ -15,7 +15,7 @@
  * {@link org.portolan.control.admin.AdminServer} says how. What is answered comes from a
  * {@link org.portolan.control.view.RouterView}, which reads shared tables and never stops a worker. What is changed
  * goes through a {@link org.portolan.control.view.NeighborEditor} to control's thread, with the name of the user who
- * asked and of their login: the kernel's word about the socket's other end, not the asker's ({@link
+ * asked and of their login: what the kernel knows about the socket's other end, not what the client says ({@link
  * org.portolan.control.admin.SocketUser}).
  *
  * <p>Read AdminServer first, then AdminConnection (one request) and AdminClient (the other end).

@@ -83,7 +83,7 @@ final class BindingCells {
         return text == null ? "" : text;
     }
 
-    /** The fields that stand for a binding wherever one is told. */
+    /** The fields that stand for a binding wherever one is shown. */
     static void write(final JsonGenerator json, final Binding binding) throws IOException {
         mac(json, "mac", mac(binding));
         json.writeStringField("state", state(binding));

@@ -21,7 +21,7 @@ import org.portolan.control.text.Style;
 import org.portolan.control.text.StyledLine;
 import org.portolan.control.text.UsageException;
 
-/** {@code arp graph}: the story of the table, drawn. */
+/** {@code arp graph}: the history of the table, drawn. */
 final class GraphAnswer {
     static final int DEFAULT = 30;
     static final int MOST = 10_000;

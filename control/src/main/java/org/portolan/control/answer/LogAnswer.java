@@ -100,7 +100,7 @@ final class LogAnswer {
             shown++;
         });
         if (shown == 0) {
-            out.append("nothing happened that the history knows of\n");
+            out.append("the history has no such change\n");
             return;
         }
         table.end();

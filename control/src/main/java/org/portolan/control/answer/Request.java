@@ -137,7 +137,7 @@ public record Request(String verb, Map<String, String> options) {
         }
     }
 
-    /** How much of a line the asker's terminal shows. */
+    /** How much of a line the client's terminal shows. */
     LineWidth width() throws UsageException {
         return LineWidth.of(number(LineWidth.OPTION, LineWidth.NARROWEST, LineWidth.WIDEST, 0), has("ascii"));
     }

@@ -125,7 +125,7 @@ public final class SessionsAnswer {
         void write(LiveSession row) throws IOException;
     }
 
-    /** An asker that is gone ends the scan: the failed write comes out of it as it went in. */
+    /** A client that is gone ends the scan: the failed write comes out of it as it went in. */
     private void each(final RouterView view, final RowWriter writer) throws IOException, RefusedException {
         try {
             if (order == null) {

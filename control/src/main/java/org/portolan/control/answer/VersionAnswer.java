@@ -9,7 +9,7 @@ import org.portolan.control.text.Json;
 public final class VersionAnswer {
     public static final String VERB = "version";
 
-    /** Counts what an asker would have to be changed for: the framing, or a verb or key that went away. */
+    /** Counts what a client would have to be changed for: the framing, or a verb or key that went away. */
     static final int PROTOCOL = 1;
 
     private VersionAnswer() {}

@@ -7,7 +7,7 @@ import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
-/** Writes every change of a binding to the log, for who reads at level debug. */
+/** Writes every change of a binding to the log, at level debug. */
 public final class NeighborLog implements NeighborListener {
     private final List<String> interfaces;
     private final Log log;

@@ -12,7 +12,7 @@ import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
 
 /**
- * The whole configuration, checked: whoever holds one need not check again. Addresses are ints, as
+ * The whole configuration, checked: nothing in it needs a second check. Addresses are ints, as
  * {@code Memory.u32} reads them; all lists are immutable and in the order of the file.
  */
 public record Config(
@@ -212,7 +212,7 @@ public record Config(
 
     /**
      * @param user whom to become once devices are open; empty: stay
-     * @param group whose members may use the socket; empty: the group of whoever the router is
+     * @param group whose members may use the socket; empty: the group of the user that the router runs as
      */
     public record Control(Path socket, Optional<SystemUser> user, Optional<SystemGroup> group, Log.Level log) {}
 

@@ -226,7 +226,7 @@ final class ConfigTable {
                         NatReader.DEFAULT_SESSIONS),
                 choice(
                         "no_resources",
-                        "what an inside host is told when its flow finds no free session, mapping or port: ICMP 3/1"
+                        "the answer to an inside host when its flow finds no free session, mapping or port: ICMP 3/1"
                                 + " (RFC 6888 REQ-11), which TCP takes as passing, or 3/13 (RFC 5508 REQ-8), which TCP"
                                 + " takes as final",
                         "host-unreachable",
@@ -366,15 +366,15 @@ final class ConfigTable {
                 string("path", "the git repository; made when it is not there", "no history", ABSOLUTE),
                 string(
                         "serve",
-                        "where it is offered to be read over git://, as `git://ADDRESS:PORT/state.git`; by nobody but"
-                                + " who can reach that address, and without a password",
+                        "where it is offered to be read over git://, as `git://ADDRESS:PORT/state.git`,"
+                                + " without a password: anyone who can reach that address can read it",
                         "not served",
                         "`\"127.0.0.1:9418\"`; `\"9418\"` is that too: without an address it is loopback, without a"
                                 + " port 9418. An IPv4 address that this machine's kernel has"),
                 integer("keep_days", "how long it is remembered", Type.DAYS, 1, 3_650, HistoryReader.DEFAULT_KEEP_DAYS),
                 string(
                         "max_size",
-                        "how large it may grow before what is oldest goes earlier",
+                        "how large it may grow; beyond that the oldest part goes before `keep_days`",
                         "`\"1GiB\"`",
                         "`\"16MiB\"` to `\"1TiB\"`"));
     }
@@ -392,7 +392,7 @@ final class ConfigTable {
                         "its repository",
                         REQUIRED,
                         "`git://`, `http://` or `https://`, host, port, path; no user, no query. A directory (`file:`)"
-                                + " is no peer: it can change under the reader"),
+                                + " is not a peer: it can change while it is read"),
                 integer(
                         "every",
                         "seconds between two fetches",

@@ -3,7 +3,7 @@ package org.portolan.control.config;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Recognizes a file that is no TOML as a whole, before it is parsed. */
+/** Recognizes a file that is not TOML as a whole, before it is parsed. */
 final class FileForm {
     static final int MOST_BYTES = 2 << 20;
 

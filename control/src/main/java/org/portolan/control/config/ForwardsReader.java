@@ -33,7 +33,7 @@ final class ForwardsReader {
     private final boolean poolComplete;
     private final Map<External, String> taken = new HashMap<>();
 
-    /** @param poolComplete false when part of the pool was wrong: what is not in it may then be no mistake */
+    /** @param poolComplete false when part of the pool was wrong: what is not in it may then not be a mistake */
     ForwardsReader(
             final Section nat, final Topology topology, final List<AddressRange> pool, final boolean poolComplete) {
         this.nat = nat;
@@ -135,7 +135,8 @@ final class ForwardsReader {
                 .filter(each -> pool.stream().noneMatch(range -> range.contains(each.address())))
                 .forEach(each -> ours.add(Ipv4.describeAddress(each.address())));
         item.problem(
-                Ipv4.describeAddress(end.address()) + " is no outside address of this router", String.join(", ", ours));
+                Ipv4.describeAddress(end.address()) + " is not an outside address of this router",
+                String.join(", ", ours));
         return false;
     }
 

@@ -97,7 +97,7 @@ final class HistoryReader {
             return Optional.empty();
         }
         if (address == 0) {
-            item.notice("every address of this machine: whoever reaches one of them reads the history");
+            item.notice("every address of this machine: anyone who reaches one of them can read the history");
         }
         final byte[] octets = {(byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address
         };
@@ -150,7 +150,7 @@ final class HistoryReader {
         return true;
     }
 
-    /** file: is left out on purpose: what another user may write to is no peer, and git itself copies directories. */
+    /** file: is left out on purpose: what another user may write to is not a peer, and git itself copies directories. */
     private static Optional<URI> url(final Item<String> item) {
         final String wrong = wrongIn(item.value());
         if (wrong.isEmpty()) {
@@ -165,7 +165,7 @@ final class HistoryReader {
         try {
             url = new URI(text);
         } catch (final URISyntaxException e) {
-            return "is no URL";
+            return "is not a URL";
         }
         final String scheme = String.valueOf(url.getScheme());
         if (!scheme.equals("git") && !scheme.equals("http") && !scheme.equals("https")) {

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 record SizeText(long leastBytes, long mostBytes, String allowed) {
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,11}) ?([KMGT])iB");
 
-    /** The bytes; empty when it is no size or out of range, which has been reported by then. */
+    /** The bytes; empty when it is not a size or out of range, which has been reported by then. */
     Optional<Long> read(final Item<String> item) {
         final Matcher parts = SIZE.matcher(item.value());
         if (!parts.matches()) {
-            item.problem("is no size", allowed);
+            item.problem("is not a size", allowed);
             return Optional.empty();
         }
         final int shift = 10 * ("KMGT".indexOf(parts.group(2)) + 1);

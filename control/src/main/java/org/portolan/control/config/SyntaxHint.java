@@ -88,7 +88,7 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
         }
         final Optional<String> number = number(line, value);
         if (number.isPresent()) {
-            return hint(true, "is no number", number.orElseThrow());
+            return hint(true, "is not a number", number.orElseThrow());
         }
         return WORD.matcher(value).matches() ? word(line, value) : Optional.empty();
     }
@@ -106,8 +106,8 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
 
     private static Optional<SyntaxHint> word(final SourceLine line, final String value) {
         return switch (value) {
-            case "True", "TRUE", "yes", "Yes", "on", "On" -> hint(true, "is no TOML value", "true");
-            case "False", "FALSE", "no", "No", "off", "Off" -> hint(true, "is no TOML value", "false");
+            case "True", "TRUE", "yes", "Yes", "on", "On" -> hint(true, "is not a TOML value", "true");
+            case "False", "FALSE", "no", "No", "off", "Off" -> hint(true, "is not a TOML value", "false");
             default -> hint(true, "text needs quotes", "\"" + value + "\"");
         };
     }
@@ -131,7 +131,7 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
         return line.declared().map(key -> WrongType.allowed(key, value));
     }
 
-    // ---- what is no key = value
+    // ---- what is not a key = value
 
     private static Optional<SyntaxHint> shape(final SourceLine line) {
         final String text = line.text();
@@ -171,9 +171,9 @@ record SyntaxHint(boolean aboutValue, String message, String allowed) {
         final String right = array ? "[[" + name + "]]" : "[" + name + "]";
         if (text.equals(right)) {
             final String joined = name.replaceAll("\\s+", ".");
-            return hint(false, "is no section header", shown(right.replace(name, joined), ""));
+            return hint(false, "is not a section header", shown(right.replace(name, joined), ""));
         }
-        return hint(false, "is no section header", shown(right, ""));
+        return hint(false, "is not a section header", shown(right, ""));
     }
 
     /** The value as TOML has it: as it is when it is quoted or a number already. */

@@ -9,7 +9,7 @@ import org.portolan.control.config.Config.Route;
 /**
  * Which address is where, by the interfaces and the routes that were right.
  *
- * @param complete false when an interface or a route was wrong: what cannot be found here may then be no mistake
+ * @param complete false when an interface or a route was wrong: what cannot be found here may then not be a mistake
  */
 record Topology(List<Interface> interfaces, List<Route> routes, boolean complete) {
 

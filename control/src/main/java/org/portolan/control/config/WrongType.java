@@ -8,7 +8,7 @@ import org.portolan.control.config.Key.Type;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
-/** What is allowed for a value of the wrong type: how this very value would be right, where that can be told. */
+/** What is allowed for a value of the wrong type: how this very value would be right, where that is clear. */
 final class WrongType {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
     private static final Pattern DURATION = Pattern.compile(

@@ -63,7 +63,7 @@ public final class DeviceCheck {
                 .toList();
     }
 
-    /** A command that takes an address away cuts whoever is connected through it, most likely the reader. */
+    /** A command that takes an address away cuts the connections through it, most likely the reader's own. */
     private static String connectionWarning(final NetworkDevice device) {
         final long connections = device.addresses().stream()
                 .mapToLong(address -> establishedOn(address.substring(0, address.indexOf('/'))))

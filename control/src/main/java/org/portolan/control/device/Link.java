@@ -100,7 +100,7 @@ public final class Link implements AutoCloseable {
         return io;
     }
 
-    /** A worker was told to change over to a driver on {@code now}, and is still to be told of its link. */
+    /** A worker was ordered to change over to a driver on {@code now}, and does not know its link yet. */
     void replaced(final DeviceIo replacement, final NetworkDevice now) {
         io = replacement;
         anew |= now.index() != device.index();
@@ -121,7 +121,7 @@ public final class Link implements AutoCloseable {
         return was;
     }
 
-    /** The worker was told of this state of the device. */
+    /** The worker knows this state of the device. */
     void seen(final NetworkDevice now, final boolean nowUp) {
         if (up && !nowUp) {
             linkDowns.incrementRelease();

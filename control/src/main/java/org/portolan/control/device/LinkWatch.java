@@ -52,7 +52,7 @@ public final class LinkWatch implements AutoCloseable {
         this.log = log;
     }
 
-    /** Looks at the devices when the kernel said that one changed, and now and then without being told. */
+    /** Looks at the devices when the kernel said that one changed, and now and then without such a message. */
     public int poll(final long nowNs) {
         closeLeft();
         if (!system.changed() && nowNs - nextCheckNs < 0) {
@@ -177,7 +177,7 @@ public final class LinkWatch implements AutoCloseable {
         }
     }
 
-    /** Whether the worker was told to change over. */
+    /** Whether the worker was ordered to change over. */
     private boolean replace(final Link link, final NetworkDevice now) {
         final DeviceIo io;
         try {

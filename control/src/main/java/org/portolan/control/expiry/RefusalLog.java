@@ -6,7 +6,7 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * Tells the operator who is refused a session for want of room. Each reason is a kind of its own for the log's rate
+ * Reports to the operator which hosts are refused a session for want of room. Each reason is a kind of its own for the log's rate
  * limit, so that a flood from outside does not hide what happens to an inside host.
  *
  * <p>Control's thread writes, any thread reads.

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class Calendar {
     static final long SETTLES_MICROS = TimeUnit.HOURS.toMicros(1);
 
-    /** Less is no step: a clock is slewed by half a millisecond a second. */
+    /** Less is not a step: a clock is slewed by half a millisecond a second. */
     private static final long STEP_S = 60;
 
     private final Clocks clocks;

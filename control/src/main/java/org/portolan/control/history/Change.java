@@ -10,7 +10,7 @@ import org.portolan.dataplane.neighbor.NeighborReason;
  * @param macOld what the address had, 0 for nothing
  * @param mac what it has now, 0 for nothing
  * @param atMicros what the wall clock showed, microseconds since 1970: the label that is written
- * @param toldMicros when it was told, by the steady clock of {@link Clocks}: what it is timed by
+ * @param toldMicros when it was reported, by the steady clock of {@link Clocks}
  * @param reason why, in a few words
  * @param by who asked for it; empty when nobody did
  */
@@ -26,7 +26,7 @@ public record Change(
         String by) {
     private static final long MICROS = 1_000_000;
 
-    /** As control has it: when it is told is stamped by {@link HistoryFeed}. */
+    /** As control has it: {@link HistoryFeed} adds the time of the report. */
     public Change(
             final NeighborChange kind,
             final int port,

@@ -7,7 +7,7 @@ import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
- * One look at who is still there: cut from primary when entries fall due, open while they are probed, merged when each
+ * One look at which hosts are still there: cut from primary when entries fall due, open while they are probed, merged when each
  * has answered or died.
  */
 final class ExpiryBranch {

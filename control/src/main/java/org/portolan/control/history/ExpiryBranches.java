@@ -22,7 +22,7 @@ final class ExpiryBranches {
     /** Entries that fall due within this time of the cut go on one branch: the machine looks 20 times a second. */
     static final long JOIN_MICROS = 1_000_000;
 
-    /** A probe takes 3 s, and a second round for who is waited for 3 more; who has said nothing by now was not told. */
+    /** A probe takes 3 s, and hosts that have not answered are probed for another 3 s; by now every answer is in. */
     static final long LONGEST_MICROS = 30_000_000;
 
     private final Ledger ledger;

@@ -21,7 +21,7 @@ import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 
 /**
- * The one writer of the history. Gathers what control told for a moment, writes it as a batch of commits, and says that
+ * The one writer of the history. Gathers what control reports for a moment, writes it as a batch of commits, and says that
  * it is durable. A batch that fails is undone and tried again: the changes wait in the ring and before it.
  */
 final class Historian implements Agent {
@@ -52,7 +52,7 @@ final class Historian implements Agent {
         void look(Asker between);
     }
 
-    /** Who else has to do with the repository, and who hears of what peers say. */
+    /** The other users of the repository, and the listener for what peers say. */
     record Companions(
             Marks marks,
             Upkeep upkeep,
@@ -211,7 +211,7 @@ final class Historian implements Agent {
             return inspection.step(clocks.steady(), this::pause) ? 1 : 0;
         } catch (final IOException | RuntimeException e) {
             if (!ending) {
-                log.warn("history: not looked through: %s", sentence(e));
+                log.warn("history: the inspection failed: %s", sentence(e));
             }
             return 0;
         }
@@ -230,7 +230,7 @@ final class Historian implements Agent {
         } catch (final IOException | RuntimeException e) {
             keepUpMicros = now + UPKEEP_RETRY_MICROS;
             if (!ending) {
-                log.warn("history: packing is put off: %s", sentence(e));
+                log.warn("history: packing is postponed: %s", sentence(e));
             }
         }
         return 0;
@@ -326,7 +326,7 @@ final class Historian implements Agent {
         try {
             marks.advance(repository.primary());
         } catch (final IOException | RuntimeException e) {
-            log.warn("history: the marks that find a time cannot be moved on: %s", sentence(e));
+            log.warn("history: the time index cannot be updated: %s", sentence(e));
         }
     }
 
@@ -341,7 +341,7 @@ final class Historian implements Agent {
             due.addAll(elsewhere.next(batch.reader(), scribe.primary().tree(), tombstones::isOld));
         } catch (final IOException e) {
             // Damage in what is only kept for others is no reason to stop writing.
-            log.warn("history: what is old of other routers' segments cannot be collected: %s", sentence(e));
+            log.warn("history: old tombstones of other routers' segments cannot be collected: %s", sentence(e));
         }
         if (!due.isEmpty()) {
             scribe.collect(due, nowS);
@@ -381,7 +381,7 @@ final class Historian implements Agent {
             stopped = sentence(thrown);
             stoppedMicros = now;
             log.error(
-                    "history: stands still, routing goes on: %s. Tried again every %d s",
+                    "history: cannot be written, routing goes on: %s. Tried again every %d s",
                     stopped, RETRY_MICROS / SECOND_MICROS);
         }
     }
@@ -400,7 +400,7 @@ final class Historian implements Agent {
         return stopped;
     }
 
-    /** The last words: what was told and what was seen, as far as the disk takes it. */
+    /** The last batch: what was reported and what was seen, as far as the disk takes it. */
     @Override
     public void onClose() {
         boolean durable = true;

@@ -143,7 +143,7 @@ public final class History implements AutoCloseable {
      * @param router who commits
      * @param ringFile where the ring is mapped; rebuilt
      * @param wires the interfaces, by port
-     * @param listener is told what peers say of these wires
+     * @param listener hears what peers say of these wires
      * @throws IOException whose message is a sentence for the operator
      */
     public static History open(
@@ -230,7 +230,7 @@ public final class History implements AutoCloseable {
 
     /**
      * What the last run had from hosts' own word on these interfaces, and no answer confirmed: it does not come back,
-     * and whoever takes the rest back says that it is over. Before {@link #start}.
+     * and the caller that takes the rest back says that it is over. Before {@link #start}.
      */
     public List<Remembered> unconfirmed() {
         final List<Remembered> unconfirmed = new ArrayList<>();
@@ -328,7 +328,7 @@ public final class History implements AutoCloseable {
         mapped.close();
     }
 
-    /** Writes what was told, and ends. After control has ended: what waits before the ring is this thread's now. */
+    /** Writes what was reported, and ends. After control has ended: what waits before the ring is this thread's now. */
     @Override
     public void close() throws IOException {
         if (server != null) {

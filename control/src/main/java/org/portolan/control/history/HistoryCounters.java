@@ -3,11 +3,11 @@ package org.portolan.control.history;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What became of the changes: at any moment told = written + folded + coalesced + lost + waiting. Each counter has one writer,
+ * What became of the changes: at any moment reported = written + folded + coalesced + lost + waiting. Each counter has one writer,
  * control or the historian; any thread reads.
  */
 public final class HistoryCounters {
-    /** Changes of the table that control told. Control. */
+    /** Changes of the table that control reported. Control. */
     final AtomicLong told = new AtomicLong();
 
     /** Intermediate states of a binding that were skipped under pressure before the ring. Control. */
@@ -45,10 +45,10 @@ public final class HistoryCounters {
     /** Two routers' live MACs for one address, found in merges. Historian. */
     final AtomicLong conflicts = new AtomicLong();
 
-    /** Steady clock: when the first of those was told that wait, or waited when there was none before. Control. */
+    /** Steady clock: when the first of those that wait was reported, or waited when there was none before. Control. */
     final AtomicLong waitingSinceMicros = new AtomicLong();
 
-    /** Steady clock: when the last of those was told that are durable. Historian. */
+    /** Steady clock: when the last of those that are durable was reported. Historian. */
     final AtomicLong durableUpToMicros = new AtomicLong();
 
     public long told() {

@@ -47,7 +47,7 @@ public final class HistoryPlace implements AutoCloseable {
         } catch (final NoSuchFileException e) {
             return true;
         } catch (final IOException e) {
-            // It is no directory, or closed to us: who opens it says so.
+            // It is not a directory, or closed to us: who opens it says so.
             return false;
         }
     }

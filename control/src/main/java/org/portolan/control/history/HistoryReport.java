@@ -56,15 +56,15 @@ final class HistoryReport {
     }
 
     private void changes(final HistoryStatus.Builder status) {
-        status.number("told", "changes told", counters.told(), Unit.COUNT)
+        status.number("told", "changes reported", counters.told(), Unit.COUNT)
                 .number("written", "changes written", counters.written(), Unit.COUNT)
-                .number("folded", "hosts' own words, kept for the hour's mark", counters.folded(), Unit.COUNT)
-                .number("coalesced", "skipped, a later one was written", counters.coalesced(), Unit.COUNT)
+                .number("folded", "hosts' own announcements, kept for the hourly commit", counters.folded(), Unit.COUNT)
+                .number("coalesced", "skipped because a later one was written", counters.coalesced(), Unit.COUNT)
                 .number("lost", "lost, no room", counters.lost(), Unit.COUNT)
                 .number("waiting", "waiting to be written", counters.waiting(), Unit.COUNT)
                 .number(
                         "lag_ms",
-                        "ms that the oldest has waited",
+                        "age of the oldest that waits, ms",
                         counters.lagMicros(clocks.steady()) / MILLI_MICROS,
                         Unit.COUNT);
     }
@@ -72,7 +72,7 @@ final class HistoryReport {
     private void commits(final HistoryStatus.Builder status) {
         status.number("commits", "commits written", counters.commits(), Unit.COUNT)
                 .number("batches", "in batches", counters.batches(), Unit.COUNT)
-                .number("failures", "batches put off", counters.failures(), Unit.COUNT)
+                .number("failures", "batches postponed", counters.failures(), Unit.COUNT)
                 .number("expiry_merges", "expiry branches merged", counters.expiryMerges(), Unit.COUNT)
                 .number("expiry_fast_forwards", "of them fast-forwards", counters.expiryFastForwards(), Unit.COUNT)
                 .number("conflicts", "conflicts in peers' merges", counters.conflicts(), Unit.COUNT);

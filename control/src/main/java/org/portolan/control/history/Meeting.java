@@ -133,7 +133,7 @@ final class Meeting {
         }
     }
 
-    /** What control is to be told, once the batch is durable. */
+    /** What control gets to know once the batch is durable. */
     List<Hearsay> hearsay() {
         return hearsay;
     }

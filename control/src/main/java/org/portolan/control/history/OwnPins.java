@@ -14,7 +14,7 @@ import org.portolan.dataplane.wire.Ethernet;
 /**
  * What this router's operators have pinned, as {@link OwnFile} keeps it. Changed by the batch that says it in the
  * history too, and undone with it. The file is written before the batch: after a crash between the two the file counts,
- * and the history is told again. Historian's thread only, after the start.
+ * and the history gets them again. Historian's thread only, after the start.
  */
 final class OwnPins {
     private final OwnFile file;

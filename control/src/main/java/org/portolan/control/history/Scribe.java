@@ -72,7 +72,7 @@ final class Scribe {
         branches.settle(key);
         final Observation live = ledger.live(key);
         if (live != null && live.mac() == change.mac()) {
-            // A host's word about itself is no sign that somebody confirmed it, however often it comes.
+            // A host's word about itself is not a sign that somebody confirmed it, however often it comes.
             if (live.isConfirmed() || !change.isClaim()) {
                 ledger.refresh(key, change.atS());
             }

@@ -30,7 +30,7 @@ final class Settlement {
         if (repository.trouble().isEmpty()) {
             if (againMicros != 0) {
                 againMicros = 0;
-                log.info("history: what was left to do after a commit is done");
+                log.info("history: the work left over after a commit is done");
             }
         } else if (againMicros == 0) {
             againMicros = now + EVERY_MICROS;

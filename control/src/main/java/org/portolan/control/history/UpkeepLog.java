@@ -25,7 +25,7 @@ final class UpkeepLog implements Upkeep.Listener {
     @Override
     public void compacted(final Compacted done) {
         log.debug(
-                "history: %d packs of %,d objects became one, %,d bytes became %,d",
+                "history: merged %d packs of %,d objects into one, %,d bytes became %,d",
                 done.packs(), done.objects(), done.bytesBefore(), done.bytesAfter());
     }
 
@@ -37,13 +37,13 @@ final class UpkeepLog implements Upkeep.Listener {
     @Override
     public void retained(final Report done) {
         log.info(
-                "history: begins at %s now, %,d commits went, %,d MiB became %,d",
+                "history: now begins at %s; %,d commits removed, %,d MiB became %,d",
                 Instant.ofEpochSecond(done.oldestS()),
                 done.commitsDropped(),
                 done.bytesBefore() >> MEBI,
                 done.bytesAfter() >> MEBI);
         if (!done.fits()) {
-            log.warn("history: is larger than history.max_size, and as short as it can be: raise it");
+            log.warn("history: larger than history.max_size, and it cannot be shortened further: raise max_size");
         }
     }
 }

@@ -14,7 +14,7 @@
  * <p><b>Pressure.</b> Up to {@link org.portolan.control.history.Historian#CROWD} changes in a batch are a commit each.
  * Above it one commit carries many, cut where a binding would be spoken of twice, so nothing is lost. When half of
  * the largest batch is full, and when the ring is, intermediate states of one binding are skipped, and counted. Nobody
- * ever waits: told = written + folded + coalesced + lost + waiting.
+ * ever waits: reported = written + folded + coalesced + lost + waiting.
  *
  * <p><b>Floods.</b> Hosts' own words, which anybody can forge, go into the hour's mark ({@link
  * org.portolan.control.history.Claims}: "folded"). An interface that has used up its commits is written once a minute
@@ -42,7 +42,7 @@
  * of a peer's table is taken, {@link org.portolan.control.history.peer.PeerFilter} says.
  *
  * <p><b>A look back.</b> At the start, after an hour and each day the historian reads the table at three past times:
- * read by cold code one takes three times as long, and whoever asks first should not wait for the compiler; nor should
+ * read by cold code one takes three times as long, and the first question should not wait for the compiler; nor should
  * damage that lies far back wait to be asked for.
  *
  * <p>Below it: {@code record} (what is kept, and its join), {@code pack} (objects out of packs), {@code store} (the

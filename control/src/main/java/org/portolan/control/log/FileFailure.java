@@ -58,7 +58,7 @@ public final class FileFailure {
             case AccessDeniedException denied -> "permission denied";
             case NoSuchFileException missing -> "there is no such file or directory";
             case FileAlreadyExistsException exists -> "it exists and is not what it should be";
-            case NotDirectoryException file -> "it is no directory";
+            case NotDirectoryException file -> "it is not a directory";
             case DirectoryNotEmptyException full -> "the directory is not empty";
             case FileSystemLoopException loop -> "symbolic links lead in a circle";
             case final FileSystemException other -> other.getReason();

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * varies into the arguments. Never log a secret: nothing filters them.
  *
  * <p>Any control thread may call it; a worker must not. It never throws, and the router's ({@link #ofRouter}) never
- * waits for whoever reads the lines.
+ * waits for the reader of the lines.
  */
 public final class Log implements AutoCloseable {
     /** Least important last; {@link #priority} is syslog's. */

@@ -17,7 +17,7 @@ final class MessageLimit {
     private static final String ALL_OTHERS = "other messages";
     private static final int LONGEST_EXAMPLE = 120;
 
-    /** Is told how many messages of a kind did not appear, once for each window. */
+    /** Called once for each window with the number of messages of a kind that did not appear. */
     @FunctionalInterface
     interface Report {
         void suppressed(Log.Level level, String sentence);

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What libraries print to {@code System.out} and {@code System.err}, and what ends a thread unexpectedly, as lines of
- * the router's log. Otherwise whoever prints would wait for the reader of stderr.
+ * the router's log. Otherwise the thread that prints would wait for the reader of stderr.
  */
 public final class StrayOutput implements AutoCloseable {
     private static final int LONGEST_LINE = 1_024;

@@ -100,7 +100,7 @@ public final class EndSignal {
             broken.await();
             Thread.sleep(BROKEN_PATIENCE_MS);
         } catch (final InterruptedException e) {
-            // Nobody interrupts it; whoever does wants it to end.
+            // Nobody interrupts it but to end it.
             return;
         }
         Runtime.getRuntime().halt(BROKEN);

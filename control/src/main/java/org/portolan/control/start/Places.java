@@ -187,7 +187,7 @@ public final class Places {
 
     /**
      * Whether a file that is read at the start, such as the config, could be changed by others: a sentence with the
-     * remedy. What is no regular file, such as a pipe, is whoever's who started the router. A file that cannot be looked
+     * remedy. What is not a regular file, such as a pipe, is whoever's who started the router. A file that cannot be looked
      * at is refused too.
      */
     public Optional<String> refusal(final Path file) {

@@ -19,7 +19,7 @@ public final class VitalThreads {
     private final UnaryOperator<Agent> seam;
 
     /**
-     * @param failed is told of a thread by name and of what it threw; any thread; see {@link EndSignal#fail}
+     * @param failed is called with a thread's name and what it threw; any thread; see {@link EndSignal#fail}
      * @param seam what runs instead of an agent; a test puts one there that fails
      */
     public VitalThreads(final BiConsumer<String, Throwable> failed, final UnaryOperator<Agent> seam) {
@@ -32,7 +32,7 @@ public final class VitalThreads {
         private final Agent agent;
         private final CountDownLatch begun = new CountDownLatch(1);
         private volatile Throwable refusal;
-        /** What was told of already; this agent's thread alone. */
+        /** What was reported already; this agent's thread alone. */
         private Throwable told;
 
         private Beginning(final Agent agent) {

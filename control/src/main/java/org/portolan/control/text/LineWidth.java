@@ -1,7 +1,7 @@
 package org.portolan.control.text;
 
 /**
- * How much of a line the asker's terminal shows.
+ * How much of a line the client's terminal shows.
  *
  * @param columns 0 for all of it
  * @param mark stands where a longer line was cut, one column

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.portolan.control.history.record.UtcText;
 
-/** Points in time as the asker reads them. */
+/** Points in time as the client reads them. */
 public final class LocalTimes {
     static final long YEAR_10000_S = 253_402_300_800L;
 

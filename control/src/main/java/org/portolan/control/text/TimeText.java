@@ -126,7 +126,7 @@ public final class TimeText {
         throw new UsageException("%s %s: not a time; allowed: %s".formatted(option, text, FORMS));
     }
 
-    /** Null for what is no time. */
+    /** Null for what is not a time. */
     private Taken read(final String words) {
         if (words.equals("now")) {
             return taken(now, "");

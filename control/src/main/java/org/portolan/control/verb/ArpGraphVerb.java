@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "graph",
         headerHeading = "Examples:%n" + "  portolan arp graph%n" + "  portolan arp graph --all --limit 100%n%n",
-        header = "Draw the story of the table.",
+        header = "Draw the history of the table.",
         description = {
             "%nDraws the newest commits with their branches: the leftmost lane is primary, expiry branches leave it and"
                     + " come back, merges of peers come in from their own.%n"

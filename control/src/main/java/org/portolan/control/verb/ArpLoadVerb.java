@@ -27,12 +27,12 @@ import picocli.CommandLine.Parameters;
         header = "Bind the addresses of a file to their MACs.",
         description = {
             "%nReads a file as ethers(5) has it, MAC and address a line, # before a comment, and makes each a static"
-                    + " neighbor. Nothing is sent when a line is wrong. What the router refuses is told line by line,"
+                    + " neighbor. Nothing is sent when a line is wrong. What the router refuses is reported line by line,"
                     + " and does not stop the others.%n",
             "Exit code: 0 when all are static now, 1 when not.%n"
         })
 final class ArpLoadVerb extends AskingVerb {
-    /** More errors than this are only counted: who reads wants the first. */
+    /** Further errors are only counted: the first ones help most. */
     private static final int MOST_TOLD = 20;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "Lines such as: 02:50:2a:16:6d:14 192.168.1.20")

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
                 + "  portolan arp log --limit 20 --json%n%n",
         header = "What happened to an address, to a MAC, or at all.",
         description = {
-            "%nTells who got and lost which address, newest first, out of the history: on this router, and on those"
+            "%nShows which host got or lost which address, newest first: on this router, and on those"
                     + " whose history it merged. A terminal's lines are cut to its width; a pipe gets them whole.%n"
         },
         footer = HistoryAskingVerb.TIMES)

@@ -68,7 +68,7 @@ final class ArpVerb extends HistoryAskingVerb {
         }
     }
 
-    /** A word that is no verb below this one is one of these, or wrong. */
+    /** A word that is not a verb below this one is one of these, or wrong. */
     private void about(final List<String> words) throws UsageException {
         if (Ipv4Text.isAddress(about) || about.indexOf('/') > 0) {
             word(words, "address", about);

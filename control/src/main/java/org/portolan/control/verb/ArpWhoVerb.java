@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
                 + "  portolan arp who 192.168.1.20 --at \"2026-11-23 14:02\"%n%n",
         header = "Who had an address at a time, before and after.",
         description = {
-            "%nTells which MAC had an address on each segment, from when until when, which commit made it so, who asked"
+            "%nShows which MAC had an address on each segment, from when until when, which commit made it so, who asked"
                     + " for that, and what was before and after. A terminal's lines are cut to its width; a pipe gets"
                     + " them whole.%n"
         },

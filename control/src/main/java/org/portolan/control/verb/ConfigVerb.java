@@ -18,7 +18,7 @@ abstract class ConfigVerb implements Callable<Integer> {
     private final String verb;
     private final String consequence;
 
-    /** @param consequence of an error, beside its being told */
+    /** @param consequence of an error, printed behind it */
     ConfigVerb(final Surroundings surroundings, final String verb, final String consequence) {
         this.surroundings = surroundings;
         this.verb = verb;

@@ -52,7 +52,7 @@ final class RunVerb extends ConfigVerb {
         }
     }
 
-    /** What goes wrong is told by the log as all else is: a write to stderr would wait for its reader. */
+    /** Errors go through the log like everything else: a write to stderr would wait for its reader. */
     private int run(final Path file, final Config config, final Log log) throws IOException {
         try {
             final Optional<String> refusal = Places.ofStarter().refusal(file);

@@ -18,7 +18,7 @@ public final class WrongWords {
         return command.getParent() == null ? onTop(e, command) : onVerb(e, command);
     }
 
-    /** What to say of a word that is no verb of {@code above}. */
+    /** What to say of a word that is not a verb of {@code above}. */
     public static String unknownVerb(final String verb, final CommandLine above) {
         final String near = Nearest.to(verb, above.getSubcommands().keySet());
         return "unknown verb " + Printable.of(verb) + (near.isEmpty() ? "" : ", did you mean " + near + "?");

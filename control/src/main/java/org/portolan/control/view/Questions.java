@@ -55,7 +55,7 @@ public final class Questions implements ControlThread {
         });
         if (!queued) {
             answer.completeExceptionally(
-                    new RejectedExecutionException("control has too many questions open; ask again"));
+                    new RejectedExecutionException("too many requests are waiting for control; try again"));
         }
         return answer;
     }

@@ -14,7 +14,7 @@ public interface RouterView {
     /** Takes sessions one by one. */
     @FunctionalInterface
     interface SessionVisitor {
-        /** Whether to go on: false when enough were seen, or the asker is gone. */
+        /** Whether to go on: false when enough were seen, or the client is gone. */
         boolean onSession(LiveSession row);
     }
 
@@ -27,7 +27,7 @@ public interface RouterView {
      */
     void sessions(SessionFilter filter, SessionVisitor visitor) throws RefusedException;
 
-    /** The words that {@link LiveSession#state} can be, so that a mistyped filter is told from an empty answer. */
+    /** The words that {@link LiveSession#state} can be, so that a mistyped filter is not taken for an empty answer. */
     List<String> sessionStates();
 
     StatsRow stats() throws RefusedException;

@@ -369,7 +369,7 @@ final class ConfigErrorsTest {
                         "tcp",
                         "203.0.113.77:80",
                         "192.168.1.10:80",
-                        "14:12: error: nat.forward[0].external = \"203.0.113.77:80\": 203.0.113.77 is no outside"
+                        "14:12: error: nat.forward[0].external = \"203.0.113.77:80\": 203.0.113.77 is not an outside"
                                 + " address of this router; allowed: 203.0.113.2"),
                 forward(
                         "unreachable",
@@ -706,7 +706,7 @@ final class ConfigErrorsTest {
                         "serve = \"224.0.0.1:1\"",
                         "serve = \"224.0.0.1:1\": no address that a machine can have" + serve),
                 history("keep", "keep_days = 0", "keep_days = 0: out of range; allowed: 1 to 3650"),
-                history("size without unit", "max_size = \"1000000\"", "max_size = \"1000000\": is no size" + size),
+                history("size without unit", "max_size = \"1000000\"", "max_size = \"1000000\": is not a size" + size),
                 history("size too small", "max_size = \"1MiB\"", "max_size = \"1MiB\": out of range" + size),
                 history(
                         "size beyond a long",
@@ -747,7 +747,7 @@ final class ConfigErrorsTest {
                 url("file:///var/lib/state.git", "is not a URL that peers are fetched from"),
                 url("192.0.2.2", "is not a URL that peers are fetched from"),
                 url("ssh://git@192.0.2.2/x", "is not a URL that peers are fetched from"),
-                url("git:// 192.0.2.2/x", "is no URL"),
+                url("git:// 192.0.2.2/x", "is not a URL"),
                 url("git:///x", "names no host"),
                 url("git://192.0.2.2", "names no repository"),
                 url("http://me:secret@192.0.2.2/x", "names a user: peers are read without a password"),

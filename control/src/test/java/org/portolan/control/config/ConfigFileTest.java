@@ -282,7 +282,7 @@ final class ConfigFileTest {
         assertThat(loaded.errors()).isEmpty();
         assertThat(loaded.notices())
                 .extracting(Problem::message)
-                .contains("every address of this machine: whoever reaches one of them reads the history");
+                .contains("every address of this machine: anyone who reaches one of them can read the history");
     }
 
     @Test

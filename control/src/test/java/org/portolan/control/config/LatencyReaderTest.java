@@ -64,7 +64,7 @@ class LatencyReaderTest {
                 "file_size = \"63KiB\" | file_size = \"63KiB\": out of range; "
                         + "allowed: 64KiB to 1GiB, such as \"16MiB\"",
                 "file_size = \"2GiB\"  | file_size = \"2GiB\": out of range; allowed: 64KiB to 1GiB, such as \"16MiB\"",
-                "file_size = \"16MB\"  | file_size = \"16MB\": is no size; allowed: 64KiB to 1GiB, such as \"16MiB\"",
+                "file_size = \"16MB\"  | file_size = \"16MB\": is not a size; allowed: 64KiB to 1GiB, such as \"16MiB\"",
                 "file_hours = 0        | file_hours = 0: out of range; allowed: 1 to 8760",
                 "file_hours = 8761     | file_hours = 8761: out of range; allowed: 1 to 8760",
                 "max_files = 1         | max_files = 1: out of range; allowed: 2 to 1000",

@@ -43,15 +43,15 @@ final class SyntaxErrorsTest {
                         "a = 02:50:2a:16:6d:14",
                         "2:5: error: io.a = 02:50:2a:16:6d:14: not TOML: text needs quotes; allowed: \"02:50:2a:16:6d:14\""),
                 line("a = “b”", "2:5: error: io.a = “b”: not TOML: typographic quotes; allowed: a = \"b\""),
-                line("workers = 5m", "2:11: error: io.workers = 5m: not TOML: is no number; allowed: an integer"),
-                line("a = 5m", "2:5: error: io.a = 5m: not TOML: is no number; allowed: 300, in seconds"),
+                line("workers = 5m", "2:11: error: io.workers = 5m: not TOML: is not a number; allowed: an integer"),
+                line("a = 5m", "2:5: error: io.a = 5m: not TOML: is not a number; allowed: 300, in seconds"),
                 line(
                         "a = 64MiB",
-                        "2:5: error: io.a = 64MiB: not TOML: is no number; allowed: an integer without a unit"),
-                line("a = 1,000", "2:5: error: io.a = 1,000: not TOML: is no number; allowed: 1000"),
-                line("workers = 01", "2:11: error: io.workers = 01: not TOML: is no number; allowed: 1"),
-                line("a = yes", "2:5: error: io.a = yes: not TOML: is no TOML value; allowed: true"),
-                line("a = False", "2:5: error: io.a = False: not TOML: is no TOML value; allowed: false"),
+                        "2:5: error: io.a = 64MiB: not TOML: is not a number; allowed: an integer without a unit"),
+                line("a = 1,000", "2:5: error: io.a = 1,000: not TOML: is not a number; allowed: 1000"),
+                line("workers = 01", "2:11: error: io.workers = 01: not TOML: is not a number; allowed: 1"),
+                line("a = yes", "2:5: error: io.a = yes: not TOML: is not a TOML value; allowed: true"),
+                line("a = False", "2:5: error: io.a = False: not TOML: is not a TOML value; allowed: false"),
                 line("a =", "2:4: error: not TOML: there is no value after the ="),
                 line(
                         "a = \"b\",",
@@ -77,9 +77,9 @@ final class SyntaxErrorsTest {
                 line("; b", "2:1: error: not TOML: a comment begins with #; allowed: # b"),
                 line("// b", "2:1: error: not TOML: a comment begins with #; allowed: # b"),
                 line("export a=1", "2:8: error: not TOML: a line begins with its key; allowed: a = 1"),
-                line("[a", "2:3: error: not TOML: is no section header; allowed: [a]"),
-                line("[[a]", "2:4: error: not TOML: is no section header; allowed: [[a]]"),
-                line("[a b]", "2:4: error: not TOML: is no section header; allowed: [a.b]"),
+                line("[a", "2:3: error: not TOML: is not a section header; allowed: [a]"),
+                line("[[a]", "2:4: error: not TOML: is not a section header; allowed: [[a]]"),
+                line("[a b]", "2:4: error: not TOML: is not a section header; allowed: [a.b]"),
                 line("[]", "2:1: error: not TOML: a section has a name; allowed: [SECTION]"),
                 line("[io]", "2:1: error: not TOML: [io] is there already, in line 1; allowed: each once"),
                 line("a = 1\na = 2", "3:1: error: not TOML: a is there already, in line 2; allowed: each once"),
@@ -96,9 +96,9 @@ final class SyntaxErrorsTest {
     void shouldNameTheSectionTheKeyAndTheUnit() throws IOException {
         assertThat(errors("[nat.timeouts]\nudp = 5m\n[history]\nkeep_days = 2w\nmax_size = 64MiB\n"))
                 .containsExactly(
-                        "2:7: error: nat.timeouts.udp = 5m: not TOML: is no number; allowed: 300, in seconds",
-                        "4:13: error: history.keep_days = 2w: not TOML: is no number; allowed: 14, in days",
-                        "5:12: error: history.max_size = 64MiB: not TOML: is no number; allowed: \"64MiB\"");
+                        "2:7: error: nat.timeouts.udp = 5m: not TOML: is not a number; allowed: 300, in seconds",
+                        "4:13: error: history.keep_days = 2w: not TOML: is not a number; allowed: 14, in days",
+                        "5:12: error: history.max_size = 64MiB: not TOML: is not a number; allowed: \"64MiB\"");
     }
 
     @Test

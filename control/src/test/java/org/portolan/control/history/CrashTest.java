@@ -109,7 +109,7 @@ class CrashTest {
                     .isEmpty();
             merges += (int) complaints
                     .lines()
-                    .filter(line -> line.contains("became one"))
+                    .filter(line -> line.contains("into one,"))
                     .count();
             said.remove(KilledRouter.OPEN);
             return List.copyOf(said);

@@ -51,7 +51,7 @@ class FailureTest {
             assertThat(rig.counters().failures()).isGreaterThan(5);
             assertThat(rig.counters().waiting())
                     .isEqualTo(rig.counters().told() - 1 - rig.counters().coalesced());
-            assertThat(rig.log().lines().filter(each -> each.contains("stands still")))
+            assertThat(rig.log().lines().filter(each -> each.contains("cannot be written, routing goes on")))
                     .hasSize(1);
             StockGit.requireSound(rig.path());
             Files.delete(ballast);
@@ -124,7 +124,7 @@ class FailureTest {
             rig.pass(5).settle();
             assertThat(rig.git("branch", "--list", "expire_*").lines()).hasSize(16);
             assertThat(rig.status("unsettled")).isEmpty();
-            assertThat(rig.log()).contains("history: what was left to do after a commit is done");
+            assertThat(rig.log()).contains("history: the work left over after a commit is done");
             assertThat(rig.path().resolve("objects/pack").toFile().list((in, name) -> name.endsWith(".keep")))
                     .isEmpty();
         }
@@ -149,7 +149,7 @@ class FailureTest {
                     .hasSize(2);
             rig.pass(5).settle();
             assertThat(rig.status("unsettled")).isEmpty();
-            assertThat(rig.log()).contains("history: what was left to do after a commit is done");
+            assertThat(rig.log()).contains("history: the work left over after a commit is done");
             StockGit.requireSound(rig.path());
         }
     }

@@ -301,7 +301,7 @@ class WallClockTest {
         }
         requireNeighbors();
         rig.pass(60).settle();
-        assertThat(rig.log()).contains("became one");
+        assertThat(rig.log()).contains("into one,");
         requireNeighbors();
         rig.reopen();
         requireNeighbors();
@@ -355,11 +355,11 @@ class WallClockTest {
             rig.pass(60).settle();
         }
         assertThat(rig.git("rev-list", "primary")).isEqualTo(commits);
-        assertThat(rig.log()).doesNotContain("history: begins at");
+        assertThat(rig.log()).doesNotContain("history: now begins at");
         rig.stepWall(800 * DAY_S);
         for (int minute = 0; minute < 70; minute++) {
             rig.pass(60).settle();
         }
-        assertThat(rig.log()).contains("history: begins at");
+        assertThat(rig.log()).contains("history: now begins at");
     }
 }

@@ -130,7 +130,7 @@ final class HistoryVerbsTest {
             2025-11-24 17:02:42  moved  192.168.1.20  02:50:2a:16:6d:01 -> 02:50:2a:16:6d:03  office   lan        answered  edge-1  ##########
             2025-11-24 17:00:10  added  192.168.1.20  02:50:2a:16:6d:01                       office   lan        answered  edge-1  ##########
             """);
-        assertThat(ask("arp", "log", "192.168.1.250")).isEqualTo("nothing happened that the history knows of\n");
+        assertThat(ask("arp", "log", "192.168.1.250")).isEqualTo("the history has no such change\n");
     }
 
     @Test

@@ -25,7 +25,7 @@ class QuestionsTest {
         }
         assertThatThrownBy(() -> questions.answer(() -> "never"))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("control has too many questions open; ask again");
+                .hasMessage("too many requests are waiting for control; try again");
         assertThat(questions.poll()).isEqualTo(Questions.MOST);
     }
 

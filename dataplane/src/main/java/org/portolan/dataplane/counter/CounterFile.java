@@ -55,7 +55,7 @@ public final class CounterFile implements AutoCloseable {
     }
 
     /**
-     * Makes the file anew, with a place on the disk for all of it. A reader that has the old one mapped keeps reading
+     * Makes a new file, with a place on the disk for all of it. A reader that has the old one mapped keeps reading
      * the old one.
      *
      * @param startMs milliseconds since 1970

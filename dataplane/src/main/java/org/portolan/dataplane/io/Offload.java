@@ -15,7 +15,7 @@ package org.portolan.dataplane.io;
 public final class Offload {
     public static final long NONE = 0;
 
-    /** The checksum field holds only the pseudo header's sum; whoever puts the frame on a wire completes it. */
+    /** The checksum field holds only the pseudo header's sum; the device that puts the frame on a wire completes it. */
     public static final int NEEDS_CHECKSUM = 1;
 
     /** The kernel has verified the checksum already. */

@@ -7,7 +7,7 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * The mappings: a slab of {@link MappingLayout} records, found from inside by hash (the mapping is
- * endpoint-independent: the remote is no part of the key, the egress is), from outside by one array cell for each port.
+ * endpoint-independent: the remote is not part of the key, the egress is), from outside by one array cell for each port.
  * The first ones are the forwards', in the config's order; of several forwards to one inside endpoint the first is
  * found from inside.
  *

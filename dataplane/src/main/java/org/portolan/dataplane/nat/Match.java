@@ -2,7 +2,7 @@ package org.portolan.dataplane.nat;
 
 /**
  * A session and which of its two flows a packet has, in one int: the session's number above the direction's bit. It is
- * also what the session index holds. A negative one is no match.
+ * also what the session index holds. A negative one is not a match.
  */
 public final class Match {
     /** The packet's flow is the session's original one: it comes from the side that opened the session. */

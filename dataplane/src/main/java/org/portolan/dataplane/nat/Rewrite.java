@@ -12,7 +12,7 @@ import org.portolan.dataplane.wire.Udp;
  * the session's precomputed deltas (RFC 1624 equation 3), so that no payload byte is read.
  *
  * <p>A partial checksum is the uncomplemented sum of the pseudo header, which offload hardware or the kernel
- * completes: the port is no part of it, so it takes the address part alone. A UDP checksum of 0 says that there is
+ * completes: the port is not part of it, so it takes the address part alone. A UDP checksum of 0 says that there is
  * none and stays; a UDP or ICMP checksum that comes out as 0 is sent as 0xFFFF.
  */
 final class Rewrite {

@@ -263,7 +263,7 @@ final class SessionLife {
     }
 
     /**
-     * Takes a packet into account that is no ICMP error and not {@link #isSteady steady}: the session's state, its
+     * Takes a packet into account that is not an ICMP error and not {@link #isSteady steady}: the session's state, its
      * timer, its place among the closed.
      */
     void track(final int match, final long line, final Packet p, final int nowS) {

@@ -105,7 +105,7 @@ final class SessionTable implements AutoCloseable {
         return -1;
     }
 
-    /** As {@link #find(long, long, long)}, for a flow that is no packet's. */
+    /** As {@link #find(long, long, long)}, for a flow that is not a packet's. */
     int find(final long addresses, final long ports) {
         return find(addresses, ports, key.hash(addresses, ports));
     }

@@ -15,7 +15,7 @@ public final class ArpFrames {
 
     private ArpFrames() {}
 
-    /** A request: by broadcast for who is not known, to the neighbor's own MAC for a probe (RFC 1122 2.3.2.1). */
+    /** A request: by broadcast for an unknown host, to the neighbor's own MAC for a probe (RFC 1122 2.3.2.1). */
     public static int putRequest(
             final long frame,
             final long ownMac,
@@ -57,7 +57,7 @@ public final class ArpFrames {
     /**
      * Gives a frame of EtherType ARP to a machine.
      *
-     * @return 0, or the {@link DropReason} code of a frame that is no whole ARP packet and was not given
+     * @return 0, or the {@link DropReason} code of a frame that is not a whole ARP packet and was not given
      */
     public static int input(final NeighborMachine machine, final long frame, final int length, final long nowMs) {
         final int reason = Ethernet.check(frame, length);

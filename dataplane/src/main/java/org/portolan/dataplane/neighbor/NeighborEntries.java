@@ -188,7 +188,7 @@ final class NeighborEntries {
         entry.unasked = is;
     }
 
-    /** Another one asks for an address whose lookup waits: it goes over to whoever has fewer of them open. */
+    /** Another host asks for an address whose lookup waits: the one with fewer open lookups gets it. */
     boolean isTakenOver(final NeighborEntry lookup, final int asker) {
         if (!lookup.delayed || lookups.get(asker) >= lookups.get(lookup.asker)) {
             return false;

@@ -15,7 +15,7 @@ final class NeighborEntry {
     /** Last answer, 0 for none ever. */
     long confirmedMs;
 
-    /** Last frame of its own that told the binding held. */
+    /** Last frame of its own that showed the binding held. */
     long heardMs;
 
     /** Requests sent since the question was opened. */

@@ -144,7 +144,7 @@ final class NeighborHearing {
     }
 
     /**
-     * Something told a binding that nobody asked for: a sign of life of the held MAC, or a claim against it. What is
+     * A frame announced a binding that nobody asked for: a sign of life of the held MAC, or a claim against it. What is
      * not confirmed yet is asked for at once, and what does not answer is asked again.
      */
     private void onHeard(final NeighborEntry entry, final long mac, final long nowMs) {

@@ -72,7 +72,7 @@ public final class NeighborMachine {
     /**
      * A worker has a frame for an address that the table has no MAC for, or none that it may use yet.
      *
-     * @param asker source address of the frame: lookups are dealt fairly among those who ask
+     * @param asker source address of the frame: lookups are dealt fairly among the askers
      */
     public void query(final int address, final int asker, final long nowMs) {
         if (!own.canBeNeighbor(address)) {

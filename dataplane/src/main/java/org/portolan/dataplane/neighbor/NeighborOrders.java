@@ -175,10 +175,10 @@ final class NeighborOrders {
     private void requireBinding(final int address, final long mac) {
         if (!own.canBeNeighbor(address)) {
             throw new IllegalArgumentException(
-                    "%s is no address of a neighbor here".formatted(Ipv4.describeAddress(address)));
+                    "%s cannot be a neighbor's address here".formatted(Ipv4.describeAddress(address)));
         }
         if (!isBinding(address, mac)) {
-            throw new IllegalArgumentException("%s is no MAC of a neighbor".formatted(Ethernet.describeMac(mac)));
+            throw new IllegalArgumentException("%s cannot be a neighbor's MAC".formatted(Ethernet.describeMac(mac)));
         }
     }
 }

@@ -5,7 +5,7 @@ import org.agrona.collections.Int2IntCounterMap;
 
 /**
  * How many requests an interface may send a second, dealt so that no kind starves another: each kind has a reserve that
- * is its own, and what is beyond all reserves goes to whoever comes first. Lookups are dealt among those who ask: one
+ * is its own, and what is beyond all reserves goes to the first that comes. Lookups are dealt among those who ask: one
  * host may send as many as are left for all others, so that one that sweeps the subnet gets half. Control only.
  */
 final class RequestRate {

@@ -20,7 +20,7 @@
  * <p><b>What is learned</b> (the states are the table at {@link org.portolan.dataplane.neighbor.NeighborState}):
  * <ul>
  * <li>The answer to an open question, from the address that was asked, to an address of ours.</li>
- * <li>RFC 826 also takes the word of whoever asks us something. Here that fills only what is empty: a host of the
+ * <li>RFC 826 also believes a host that asks us something. Here that fills only what is empty: a host of the
  *     connected subnet is entered as stale, out of a quota of its own, and probed at its first use.</li>
  * <li>Nobody's word replaces a MAC that is held. Another MAC for a known address, in a reply, a request or an
  *     announcement, is a claim; the next paragraph says what is done about it.</li>

@@ -40,7 +40,7 @@ public final class Bpf {
     private static final int NAME_BYTES = 15;
     private static final int LOG_BYTES = 1 << 20;
     private static final int LOG_LINES = 4;
-    /** The attributes of every command used here end before; the kernel wants zeros up to the size it is told. */
+    /** The attributes of every command used here end before; the kernel wants zeros up to the size it is given. */
     private static final int ATTRIBUTE_BYTES = 80;
 
     private static final int NUMBER = switch (System.getProperty("os.arch")) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * free again when the process ends, however it ends.
  *
  * <p>Anybody in the network namespace can take such a name, so it says nothing by itself. The socket listens, and the
- * kernel tells whoever connects which user took it: {@link #holder}.
+ * kernel tells a process that connects which user took it: {@link #holder}.
  */
 public final class DeviceClaim implements AutoCloseable {
     private static final int FAMILY_BYTES = 2;

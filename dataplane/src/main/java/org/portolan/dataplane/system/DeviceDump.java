@@ -70,7 +70,7 @@ final class DeviceDump {
     /**
      * Every device, in the kernel's order.
      *
-     * @throws LibcException with the kernel's errno; EPROTO for an answer that is no dump, EBUSY when the devices
+     * @throws LibcException with the kernel's errno; EPROTO for an answer that is not a dump, EBUSY when the devices
      *     changed during every attempt
      */
     static List<NetworkDevice> devices(final RouteSocket socket) {

@@ -74,7 +74,7 @@ public final class MappedFile implements AutoCloseable {
      * Maps a file that is there already, with what is in it.
      *
      * @param uid the user that it has to belong to
-     * @return null when there is none of that name, or it is no regular file with one name, of that user and of exactly
+     * @return null when there is none of that name, or it is not a regular file with one name, of that user and of exactly
      *     that many bytes, that nobody else may write to: it is left as it is
      * @throws LibcException with the path: what open(2) and mmap(2) have
      */

@@ -2,7 +2,7 @@ package org.portolan.dataplane.wire;
 
 /**
  * A flow: the endpoints of a packet as it arrives at the router, in two words. This is the one place that knows an
- * address to be 32 bits wide; whoever finds, compares or rewrites flows handles the two words whole.
+ * address to be 32 bits wide; code that finds, compares or rewrites flows handles the two words whole.
  *
  * <pre>
  *  addresses
@@ -21,7 +21,7 @@ package org.portolan.dataplane.wire;
  * <p>Both words are in the order of the headers: the addresses are the eight bytes of an IPv4 header from its source
  * on, the low half of the ports is the first four bytes of a UDP or TCP header.
  *
- * <p>An ICMP query (echo, timestamp) has its identifier as both ports, and so has its reply. The type is no part of the
+ * <p>An ICMP query (echo, timestamp) has its identifier as both ports, and so has its reply. The type is not part of the
  * flow: an echo and a timestamp of one host with one identifier share a session, which maps the identifier to the same
  * one in both directions, so neither can reach another host or another identifier. An ICMP error carries the flow of
  * the packet that it quotes, turned round: the flow of a packet that travels the error's way.

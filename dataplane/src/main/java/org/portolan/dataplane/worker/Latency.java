@@ -15,10 +15,10 @@ import org.portolan.dataplane.system.Libc;
  * reads the others after it saw the new {@link #epoch}, and empties them before it asks for the next swap.
  */
 public final class Latency implements AutoCloseable {
-    /** Longest that is told apart, ns; what took longer counts as this long. */
+    /** Longest value with its own bucket, ns; what took longer counts as this long. */
     public static final long HIGHEST_NS = 10_000_000_000L;
 
-    /** A value is told from one that is 1 % longer: 28 KiB a histogram, where three digits would take 200. */
+    /** A value has another bucket than one that is 1 % longer: 28 KiB a histogram, where three digits would take 200. */
     private static final int DIGITS = 2;
 
     /** By the active one, then by direction. */
@@ -49,7 +49,7 @@ public final class Latency implements AutoCloseable {
     /**
      * The worker: a frame of the current batch was translated and taken for sending.
      *
-     * @param arrivalNs CLOCK_REALTIME, 0 for one that has none (it waited for a neighbor, which is no latency of the
+     * @param arrivalNs CLOCK_REALTIME, 0 for one that has none (it waited for a neighbor, which is not latency of the
      *     router's)
      */
     public void note(final long arrivalNs) {
@@ -84,7 +84,7 @@ public final class Latency implements AutoCloseable {
 
     private static void record(final Histogram histogram, final long[] arrivals, final int count, final long nowNs) {
         for (int i = 0; i < count; i++) {
-            // A step of the wall clock is no latency.
+            // A step of the wall clock is not latency.
             histogram.recordValue(Math.clamp(nowNs - arrivals[i], 0, HIGHEST_NS));
         }
     }

@@ -48,7 +48,7 @@ final class Refusals {
 
     /**
      * From outside. A TCP segment to an address that sessions can have gets a reset, if the operator wants it. What is
-     * refused for want of room is reported, and nobody outside is told.
+     * refused for want of room is reported, and no outside host gets an answer.
      *
      * @return the reason
      */

@@ -11,7 +11,7 @@
  * ICMP error. Only then is the way out planned, and only then is a session, a mapping or a port taken, in either
  * direction.
  *
- * <h2>Who is told</h2>
+ * <h2>Which refusals get an answer</h2>
  * <table>
  * <caption>what the sender of a dropped packet hears; all of it limited, fairly by host</caption>
  * <tr><th>why</th><th>inside</th><th>outside</th></tr>

@@ -72,11 +72,11 @@ class NeighborOrdersTest {
         for (final int address : new int[] {OWN, 0xC0A801FF, 0xC0A80100, 0xE0000001, 0x7F000001, 0, -1}) {
             assertThatThrownBy(() -> wire.machine.addStatic(address, HOST_MAC, NeighborReason.OPERATOR, wire.nowMs))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(Ipv4.describeAddress(address) + " is no address of a neighbor here");
+                    .hasMessage(Ipv4.describeAddress(address) + " cannot be a neighbor's address here");
         }
         for (final long mac : new long[] {0, OWN_MAC, Ethernet.BROADCAST, 0x0100_5E00_0001L}) {
             assertThatThrownBy(() -> wire.machine.addStatic(HOST, mac, NeighborReason.OPERATOR, wire.nowMs))
-                    .hasMessage(Ethernet.describeMac(mac) + " is no MAC of a neighbor");
+                    .hasMessage(Ethernet.describeMac(mac) + " cannot be a neighbor's MAC");
         }
         assertThat(wire.machine.size()).isZero();
     }

@@ -19,7 +19,7 @@ import org.eclipse.jgit.transport.PacketLineOut;
  * unread. What has not the form of packets passes too.
  */
 final class BoundaryStream extends FilterOutputStream {
-    /** Who knows what is to be told. */
+    /** Decides what the client is sent. */
     interface Teller {
         /** For protocol 0: before anything is known of the client. */
         Collection<ObjectId> all() throws IOException;
@@ -85,7 +85,7 @@ final class BoundaryStream extends FilterOutputStream {
         return filled < HEADER ? HEADER : Math.max(HEADER, lengthOfPacket());
     }
 
-    /** 0 to 2 for the packets without content, -1 for what is no packet. */
+    /** 0 to 2 for the packets without content, -1 for what is not a packet. */
     private int lengthOfPacket() {
         int length = 0;
         for (int i = 0; i < HEADER; i++) {

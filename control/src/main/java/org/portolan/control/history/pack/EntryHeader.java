@@ -44,7 +44,7 @@ final class EntryHeader {
         size = next & 0xF;
         for (int shift = 4; (next & 0x80) != 0; shift += 7) {
             if (shift > MOST_SIZE_BITS) {
-                throw new CorruptObjectException("an entry of a size that is no number");
+                throw new CorruptObjectException("an entry whose size is not a number");
             }
             next = bytes.at(at++);
             size |= (long) (next & 0x7F) << shift;
@@ -53,7 +53,7 @@ final class EntryHeader {
             case Constants.OBJ_COMMIT, Constants.OBJ_TREE, Constants.OBJ_BLOB, Constants.OBJ_TAG -> data = at;
             case Constants.OBJ_OFS_DELTA -> readDistance(bytes, offset, at);
             case Constants.OBJ_REF_DELTA -> readBaseId(bytes, at);
-            default -> throw new CorruptObjectException("an entry of no known type");
+            default -> throw new CorruptObjectException("an entry of an unknown type");
         }
     }
 

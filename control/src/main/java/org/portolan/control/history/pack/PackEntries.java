@@ -14,7 +14,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * What is in a pack: ids and types, by number in the order of the ids. Nothing is inflated: a type is told by headers
+ * What is in a pack: ids and types, by number in the order of the ids. Nothing is inflated: the headers say the type
  * alone (gitformat-pack), so half a million take well under a second. Nothing is held in the heap. One thread.
  */
 final class PackEntries implements Closeable {

@@ -55,7 +55,7 @@ final class PackFile implements Closeable, EntryHeader.Bytes {
     @Override
     public int at(final long offset) throws IOException {
         if (offset < 0 || offset >= file().size()) {
-            throw new EOFException("behind the end");
+            throw new EOFException("beyond the end");
         }
         return Byte.toUnsignedInt(windows.around(file(), offset)[(int) (offset % PackWindows.WINDOW)]);
     }
@@ -89,7 +89,7 @@ final class PackFile implements Closeable, EntryHeader.Bytes {
         final int from = (int) (at % PackWindows.WINDOW);
         final int length = (int) Math.min(PackWindows.WINDOW - from, file().size() - at);
         if (length <= 0) {
-            throw new EOFException("behind the end");
+            throw new EOFException("beyond the end");
         }
         inflater.setInput(windows.around(file(), at), from, length);
         return length;

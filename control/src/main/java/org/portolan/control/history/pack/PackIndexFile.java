@@ -46,7 +46,7 @@ final class PackIndexFile implements Closeable {
     private final Block ids;
     private final Block offsets;
 
-    /** @throws IOException also for what is no index of version 2 */
+    /** @throws IOException also for what is not an index of version 2 */
     PackIndexFile(final Path path) throws IOException {
         file = new PositionedFile(path);
         try {

@@ -20,7 +20,7 @@ import org.portolan.control.history.pack.BaseCache.Unpacked;
 /**
  * Reads objects out of some packs. One thread.
  *
- * <p>A null means that it cannot tell: whoever asked asks JGit, which says what is wrong, if anything is.
+ * <p>A null means that it cannot tell: the caller asks JGit, which says what is wrong, if anything is.
  */
 public final class PackReader implements AutoCloseable {
     /** Of a place. */

@@ -34,7 +34,7 @@ final class PackWindows {
     private static void load(final Window window, final PositionedFile file, final long number) throws IOException {
         final long begin = number * WINDOW;
         if (begin < 0 || begin >= file.size()) {
-            throw new EOFException("behind the end");
+            throw new EOFException("beyond the end");
         }
         window.file = null;
         file.read(window.bytes, (int) Math.min(WINDOW, file.size() - begin), begin);

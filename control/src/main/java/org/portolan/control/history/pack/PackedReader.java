@@ -28,7 +28,7 @@ public final class PackedReader extends ObjectReader {
     /** Of what is being written and in no pack yet; null when nothing is. */
     private final ObjectReader unwritten;
 
-    /** Places were told: they are of these packs. */
+    /** Places were given out: they are of these packs. */
     private boolean isPlaced;
 
     private PackReader packs;

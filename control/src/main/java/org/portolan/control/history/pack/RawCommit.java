@@ -25,7 +25,7 @@ public record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long
         return parse(id, reader.open(id, Constants.OBJ_COMMIT).getCachedBytes());
     }
 
-    /** @throws CorruptObjectException when it is no commit */
+    /** @throws CorruptObjectException when it is not a commit */
     public static RawCommit parse(final AnyObjectId id, final byte[] raw) throws CorruptObjectException {
         try {
             final List<ObjectId> parents = new ArrayList<>(2);
@@ -39,7 +39,7 @@ public record RawCommit(ObjectId id, ObjectId tree, List<ObjectId> parents, long
             final long timeS = RawParseUtils.parseLongBase10(raw, time, null);
             return new RawCommit(id.copy(), ObjectId.fromString(raw, TREE_AT), List.copyOf(parents), timeS);
         } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new CorruptObjectException(id.copy(), "it is no commit");
+            throw new CorruptObjectException(id.copy(), "it is not a commit");
         }
     }
 }

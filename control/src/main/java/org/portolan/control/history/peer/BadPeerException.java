@@ -2,7 +2,7 @@ package org.portolan.control.history.peer;
 
 import java.io.IOException;
 
-/** What a peer sends is no history, or not as git sends it: the message goes on after "the peer ...". */
+/** What a peer sends is not a history, or not as git sends it: the message goes on after "the peer ...". */
 class BadPeerException extends IOException {
     private static final long serialVersionUID = 1;
 

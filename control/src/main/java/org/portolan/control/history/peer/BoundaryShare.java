@@ -19,7 +19,7 @@ final class BoundaryShare {
     /** Of those, that one peer has added since the start. An honest peer's history is cut off in a few places. */
     static final int MOST_OF_ONE = 1_000;
 
-    /** What the peer has added, and some that were refused in the end: these are no part of the boundary. */
+    /** What the peer has added, and some that were refused in the end: these are not part of the boundary. */
     private final Set<ObjectId> added = new HashSet<>();
 
     /**

@@ -49,7 +49,7 @@ final class Conversation {
         this.wire = wire;
     }
 
-    /** @throws BadPeerException when it is no server of protocol 2 */
+    /** @throws BadPeerException when it is not a server of protocol 2 */
     void greet() throws IOException {
         final PacketLineIn lines = new PacketLineIn(wire.greet());
         String line = first(lines);
@@ -69,11 +69,11 @@ final class Conversation {
                 takesBoundary = (line.substring("fetch".length()) + " ").matches("=(.* )?shallow .*");
             }
             if (line.startsWith("object-format=") && !line.equals("object-format=sha1")) {
-                throw new BadPeerException("names its objects by another hash than SHA-1");
+                throw new BadPeerException("uses another hash than SHA-1");
             }
         }
         if (!fetches) {
-            throw new BadPeerException("is a git server that gives nothing away");
+            throw new BadPeerException("is a git server that does not allow fetches");
         }
     }
 
@@ -81,7 +81,7 @@ final class Conversation {
         try {
             return read(lines);
         } catch (final EOFException e) {
-            throw new BadPeerException("ends the connection without a word: it does not serve that repository", e);
+            throw new BadPeerException("closes the connection without an answer: it does not serve that repository", e);
         }
     }
 
@@ -171,7 +171,7 @@ final class Conversation {
                 continue;
             }
             if (!line.startsWith("shallow ") || boundary.size() >= MOST_BOUNDARY) {
-                throw new BadPeerException("tells of a boundary with " + BadPeerException.quote(line));
+                throw new BadPeerException("announces a boundary with " + BadPeerException.quote(line));
             }
             boundary.add(id(line.substring("shallow ".length())));
         }

@@ -19,7 +19,7 @@ final class DeltaSizes {
     void add(final byte[] bytes, final int count) throws BadPeerException {
         for (int i = 0; i < count && numbers < 2; i++) {
             if (shift > MOST_BITS) {
-                throw new BadPeerException("sends a delta of a size that is no number");
+                throw new BadPeerException("sends a delta whose size is not a number");
             }
             number |= (long) (bytes[i] & 0x7F) << shift;
             shift += 7;

@@ -173,7 +173,7 @@ public final class Fetched implements AutoCloseable {
         return refusal;
     }
 
-    /** @throws HistoryException when it was refused; a {@link ShortenedException} when that is no fault of the peer */
+    /** @throws HistoryException when it was refused; a {@link ShortenedException} when that is not a fault of the peer */
     void requireTaken() throws HistoryException {
         if (refusal.isEmpty()) {
             return;

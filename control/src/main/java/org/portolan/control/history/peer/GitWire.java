@@ -46,7 +46,7 @@ final class GitWire implements PeerWire {
         try {
             addresses = InetAddress.getAllByName(url.getHost());
         } catch (final UnknownHostException e) {
-            throw new IOException("there is no host " + url.getHost(), e);
+            throw new IOException("unknown host " + url.getHost(), e);
         }
         IOException last = null;
         final int count = Math.min(addresses.length, MOST_ADDRESSES);

@@ -87,7 +87,7 @@ final class HttpWire implements PeerWire {
         }
         if (!answered.equals(type)) {
             body.close();
-            throw new BadPeerException("is no git server that speaks the smart protocol (its answer is of type "
+            throw new BadPeerException("does not speak git's smart protocol (the answer has the type "
                     + BadPeerException.quote(answered) + ")");
         }
         return body;
@@ -96,7 +96,7 @@ final class HttpWire implements PeerWire {
     private static String refusal(final HttpResponse<?> response) {
         final String towards = response.headers().firstValue("Location").orElse("");
         return "answers with HTTP status " + response.statusCode()
-                + (towards.isEmpty() ? "" : " and names another place, " + BadPeerException.quote(towards));
+                + (towards.isEmpty() ? "" : " and redirects to " + BadPeerException.quote(towards));
     }
 
     @Override

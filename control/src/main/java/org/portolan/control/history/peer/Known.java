@@ -108,7 +108,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
                 new OwnPast(own, boundary, roots(), PeerHeap.ownObjects(), watch).findObjects(leanings);
             }
             if (!sought.isEmpty() || !leanings.isEmpty()) {
-                throw new BadPeerException("leans on objects that nothing here leads to");
+                throw new BadPeerException("depends on objects that no ref of this router leads to");
             }
         }
     }
@@ -184,7 +184,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
 
     /**
      * Those of the commits that do not lead to a root, as one of their parents does not either. What is on the disk
-     * still and nothing leads to is no parent.
+     * still and nothing leads to is not a parent.
      */
     private Set<ObjectId> cutOff(
             final Map<ObjectId, List<ObjectId>> parents,

@@ -74,7 +74,7 @@ final class PackBand extends InputStream {
         for (final byte each : header) {
             final int digit = Character.digit(each, 16);
             if (digit < 0) {
-                throw new BadPeerException("sends what is no packet");
+                throw new BadPeerException("sends something that is not a packet");
             }
             length = length << 4 | digit;
         }

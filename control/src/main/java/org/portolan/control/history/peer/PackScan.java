@@ -131,7 +131,7 @@ final class PackScan extends InputStream {
     private void header(final int value) throws BadPeerException {
         if (bytesAt < 4) {
             if (value != (MAGIC >>> 24 - 8 * bytesAt & 0xFF)) {
-                throw new BadPeerException("sends what is no pack");
+                throw new BadPeerException("sends something that is not a pack");
             }
         } else if (bytesAt < 8) {
             version = version << 8 | value;
@@ -163,7 +163,7 @@ final class PackScan extends InputStream {
             size = value & 0xF;
             shift = 4;
         } else if (shift > MOST_SIZE_BITS) {
-            throw new BadPeerException("sends an object of a size that is no number");
+            throw new BadPeerException("sends an object whose size is not a number");
         } else {
             size |= (long) (value & 0x7F) << shift;
             shift += 7;
@@ -200,9 +200,10 @@ final class PackScan extends InputStream {
                 back = 0;
                 at = At.BASE;
             }
-            case Constants.OBJ_REF_DELTA -> throw new BadPeerException("sends a pack that leans on objects outside it");
+            case Constants.OBJ_REF_DELTA ->
+                throw new BadPeerException("sends a pack that depends on objects outside it");
             case Constants.OBJ_TAG -> throw new BadPeerException("sends a tag, and a history has none");
-            default -> throw new BadPeerException("sends an object of no known type");
+            default -> throw new BadPeerException("sends an object of an unknown type");
         }
     }
 
@@ -265,7 +266,7 @@ final class PackScan extends InputStream {
 
     private void requireUnpacked() throws BadPeerException {
         if (unpackedBytes > limits.unpackedBytes()) {
-            throw new TooLargeException("sends what unpacks to more than " + limits.unpackedBytes() + " bytes");
+            throw new TooLargeException("sends data that unpacks to more than " + limits.unpackedBytes() + " bytes");
         }
     }
 

@@ -166,7 +166,7 @@ public final class PeerFetch {
                 throw watch.isLate() ? cannotRead(watch.late(), e) : refusal(e);
             }
         } catch (final RuntimeException e) {
-            throw refused("sends data that is damaged (" + e + ")", e);
+            throw refused("sends damaged data (" + e + ")", e);
         } catch (final OutOfMemoryError | StackOverflowError e) {
             throw refused("sends what takes more memory than there is", e);
         }

@@ -31,7 +31,7 @@ final class PeerHeap {
         return HeapShare.SERVED.count(PACKED_BYTES);
     }
 
-    /** Of our own, that are looked at for what a peer leans on. */
+    /** Our own objects that are looked at because a peer depends on them. */
     static int ownObjects() {
         return HeapShare.FETCHED.count(SEEN_BYTES);
     }
@@ -51,7 +51,8 @@ final class PeerHeap {
         final int most = checkedObjects() / 2;
         if (leanings > most) {
             throw new BadPeerException(
-                    "leans on more than %d objects that are here, and the heap has room for no more".formatted(most));
+                    "depends on more than %d objects of this router, and the heap has no room for more"
+                            .formatted(most));
         }
     }
 }

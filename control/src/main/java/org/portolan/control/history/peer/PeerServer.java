@@ -23,7 +23,7 @@ import org.portolan.control.history.store.HistoryRepository;
  */
 public final class PeerServer implements AutoCloseable {
     /**
-     * @param connections served at once; one more is told to come again
+     * @param connections served at once; one more is asked to come again
      * @param fromOne of them from one address, so that one client cannot keep all others out
      * @param objects in all packs that are being made at once
      * @param requestMs until the first line has come

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Bytes that wait on the disk, and not in the heap, for whoever is slower than we are. The file has no name from the
+ * Bytes that wait on the disk, and not in the heap, for a peer that is slower than we are. The file has no name from the
  * moment it is open, so a crash leaves nothing. One thread.
  */
 class Spool extends OutputStream {

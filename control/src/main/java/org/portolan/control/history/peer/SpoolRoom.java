@@ -43,8 +43,8 @@ class SpoolRoom {
     synchronized void grow(final long fromBytes, final long toBytes) throws IOException {
         final long more = shared(toBytes) - shared(fromBytes);
         if (takenBytes + more > sharedBytes) {
-            throw new IOException("what peers have sent and is not checked yet takes %d MB, and no more may lie here"
-                    .formatted(takenBytes >> 20));
+            throw new IOException(
+                    "unchecked data of peers takes %d MB already, which is the limit".formatted(takenBytes >> 20));
         }
         takenBytes += more;
     }

@@ -14,7 +14,7 @@
  *                                                    refs/remotes/PEER/primary, with the batch; Fetched is closed
  *
  *   history-serve, and a thread for each client
- *   PeerServer -- PeerConnection -- JGit's upload-pack with the boundary told
+ *   PeerServer -- PeerConnection -- JGit's upload-pack, which announces the boundary
  * </pre>
  *
  * <p>The public types are {@link org.portolan.control.history.peer.PeerServer}, {@link

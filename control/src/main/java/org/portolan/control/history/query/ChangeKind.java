@@ -19,7 +19,7 @@ public enum ChangeKind {
     CONFLICT("conflict", null, false),
     /** A peer's history came in. */
     MERGED("merged", "Arp.merge: ", false),
-    /** An expiry branch came in: what expired on it is told by its own commits. */
+    /** An expiry branch came in: its own commits say what expired on it. */
     JOINED("joined", "Arp.tick: merge expiry branch", true),
     /** Signs of life and nothing else. */
     SEEN("seen", "entries seen: ", true),

@@ -18,7 +18,7 @@ import org.portolan.control.history.record.BindingKey;
  * asked and what is answered.
  *
  * <p>A {@link org.portolan.control.history.store.HistoryException} says what is wrong with the repository; any other
- * IOException is what the asker or the visitor threw.
+ * IOException is what the client or the visitor threw.
  */
 public final class HistoryQuery {
     /** Who waits for an answer. */

@@ -21,7 +21,7 @@ import org.portolan.dataplane.wire.Ethernet;
 
 /**
  * All that happened to this router's table, or all that happened to one MAC, newest first: as the commits say it, all
- * of them read. What a peer's history brought is told by the commit that brought it, when it did.
+ * of them read. The commit that brought a peer's history says what came, and when.
  */
 final class MessageLog {
     private final Reading reading;

@@ -25,7 +25,7 @@ import org.portolan.control.log.FileFailure;
 /**
  * One query's view of the repository: a source of objects of its own, which survives that packs are replaced. One
  * thread. What goes wrong with the repository comes out as a {@link HistoryException}, so that any other IOException is
- * the asker's.
+ * the client's.
  */
 final class Reading implements AutoCloseable {
     /** No message of ours comes near; of a foreign one the beginning is read. */

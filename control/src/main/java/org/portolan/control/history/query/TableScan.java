@@ -20,7 +20,7 @@ final class TableScan {
     private static final Comparator<String> BY_NUMBER =
             Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-    /** So many bindings are read before they are told: some 10 MB. */
+    /** So many bindings are read before they are passed on: some 10 MB. */
     private static final int TOGETHER = 16_384;
 
     private static final int HOSTS = 256;
@@ -30,7 +30,7 @@ final class TableScan {
 
     private static final int ROW = (1 << ROW_BITS) - 1;
 
-    /** After so many the asker is asked whether he still waits. */
+    /** After so many it looks whether the client still waits. */
     private static final int LOOK_UP = 256;
 
     private final Reading reading;

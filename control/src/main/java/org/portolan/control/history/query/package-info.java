@@ -5,7 +5,7 @@
  *   HistoryQuery  the questions and their answers; each question opens one Reading
  *
  *   who finds a time         TimeIndex      the commit of a second, and marks along primary's line
- *   who reads a table        TableScan      the tree of one commit
+ *   reads a table            TableScan      the tree of one commit
  *   who tells of an address  HoldingSearch  who had it: back along the line, and forward by marks
  *                            AddressLog     what happened to it: the line, passed over where both ends say the same
  *                            AddressLine    the search along one line that both use; AddressFinder looks into one tree
@@ -14,7 +14,7 @@
  *   who draws the graph      GraphReader    the newest commits; Lanes puts them into columns
  *   who tells of itself      HistoryStatus  how the history is doing, as rows
  *
- *   Reading       one question's view of the repository: a reader of its own, bounded caches, an asker that may leave
+ *   Reading       one question's view of the repository: a reader of its own, bounded caches, a client that may leave
  *   Commit        the head of a commit, without its words
  * </pre>
  *

@@ -82,7 +82,7 @@ final class FieldReader {
             }
         }
         if (mac < 0) {
-            throw new BadRecordException("has a field that is no MAC");
+            throw new BadRecordException("has a field that is not a MAC");
         }
         if (mac == 0 || (mac >>> 40 & 1) != 0) {
             throw new BadRecordException("has a MAC that no host can have: " + value(from, to));
@@ -129,7 +129,7 @@ final class FieldReader {
             count = count * 10 + text[i] - '0';
         }
         if (text[from] == '0' || i == from || text[i] != ' ' || !isName(i + 1, to)) {
-            throw new BadRecordException("has a field that is no stamp");
+            throw new BadRecordException("has a field that is not a stamp");
         }
         return new Stamp(count, value(i + 1, to));
     }

@@ -62,17 +62,17 @@ public final class UtcText {
                     return second;
                 }
             } catch (final DateTimeException e) {
-                throw new BadRecordException("has a field that is no time");
+                throw new BadRecordException("has a field that is not a time");
             }
         }
-        throw new BadRecordException("has a field that is no time");
+        throw new BadRecordException("has a field that is not a time");
     }
 
     private static int number(final byte[] text, final int at, final int most) throws BadRecordException {
         final int tens = text[at] - '0';
         final int ones = text[at + 1] - '0';
         if (tens < 0 || tens > 9 || ones < 0 || ones > 9 || tens * 10 + ones > most) {
-            throw new BadRecordException("has a field that is no time");
+            throw new BadRecordException("has a field that is not a time");
         }
         return tens * 10 + ones;
     }

@@ -213,7 +213,7 @@ final class PackMerge {
                 }
             }
             objects = new ObjectDirectory(new Config(), place.toFile(), null, FS.DETECTED, null);
-            // Looked for here and now: whoever copies asks only for what was listed.
+            // Looked for here and now: the copy asks only for what was listed.
             objects.getPacks();
         }
 

@@ -123,7 +123,8 @@ final class PackShelf implements Closeable {
     private static long objects(final Path pack) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(pack.toFile(), "r")) {
             if (file.length() < HEADER_BYTES || file.readInt() != SIGNATURE) {
-                throw new IOException("%s is no pack: look with git fsck, put back a copy of a peer's".formatted(pack));
+                throw new IOException(
+                        "%s is not a pack: run git fsck, and put back a copy from a peer".formatted(pack));
             }
             file.readInt();
             return Integer.toUnsignedLong(file.readInt());

@@ -299,7 +299,7 @@ public final class HistoryRepository implements AutoCloseable {
         aftermath.settle();
     }
 
-    /** What fails when the new value stands is no failure: the batch would be written a second time. */
+    /** What fails when the new value stands is not a failure: the batch would be written a second time. */
     private void movePrimary(final ObjectId next) throws IOException {
         try {
             move(PRIMARY, next);

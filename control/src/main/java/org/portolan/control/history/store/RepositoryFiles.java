@@ -34,7 +34,7 @@ final class RepositoryFiles {
     static void prepare(final Path path) throws IOException {
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw new HistoryException("%s is no directory: history.path names the history's".formatted(path));
+                throw new HistoryException("%s is not a directory: history.path must name one".formatted(path));
             }
             Files.createDirectories(path);
             if (isEmpty(path)) {

@@ -22,7 +22,7 @@ record TreeEntry(String name, boolean isTree, ObjectId id) {
                 final FileMode mode = at.getEntryFileMode();
                 if (mode != FileMode.TREE && mode != FileMode.REGULAR_FILE) {
                     throw new HistoryException(
-                            "a history holds plain files only, and %s is none".formatted(at.getEntryPathString()));
+                            "a history holds plain files only, and %s is not one".formatted(at.getEntryPathString()));
                 }
                 entries.add(new TreeEntry(at.getEntryPathString(), mode == FileMode.TREE, at.getEntryObjectId()));
             }

@@ -201,7 +201,7 @@ public final class Trees {
         return read(reader, blob, path);
     }
 
-    /** @throws HistoryException when it is no binding */
+    /** @throws HistoryException when it is not a binding */
     static Binding read(final ObjectReader reader, final ObjectId blob, final String path) throws IOException {
         try {
             return BindingText.decode(

@@ -236,7 +236,7 @@ class PackReaderTest {
                 delta[0] = 4;
                 delta[1] = (byte) random.nextInt(9);
             }
-            // A size of many bytes, which may be no size.
+            // A size of many bytes, which may be not a size.
             for (int i = 1; random.nextInt(8) > 0 && i < delta.length - 1; i++) {
                 delta[i] |= (byte) 0x80;
             }

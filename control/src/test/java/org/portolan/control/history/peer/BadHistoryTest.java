@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.portolan.control.history.peer.RawHistory.File;
 
-/** What a peer may hold that is no history. */
+/** What a peer may hold that is not a history. */
 @Timeout(60)
 final class BadHistoryTest extends RefusalRig {
     private record Content(String name, Function<RawHistory, ObjectId> make, String because) {
@@ -90,7 +90,7 @@ final class BadHistoryTest extends RefusalRig {
                 text(
                         "a clock out of range",
                         RawHistory.LIVE.replace("stamp 1 ", "stamp 99999999999999999999 "),
-                        "no stamp"),
+                        "not a stamp"),
                 mode("a symlink", FileMode.SYMLINK),
                 mode("another repository's commit", FileMode.GITLINK),
                 mode("a program", FileMode.EXECUTABLE_FILE),

@@ -39,7 +39,8 @@ final class BadPackTest extends RefusalRig {
             inserter.flush();
         }
         before = Listing.of(ours.history.path());
-        assertRefused(new FakePeer().has(head).gives(raw.pack()), "leans on objects that nothing here leads to");
+        assertRefused(
+                new FakePeer().has(head).gives(raw.pack()), "depends on objects that no ref of this router leads to");
     }
 
     /** Left by an adoption that a crash cut short: the peer sends it again. */
@@ -150,16 +151,16 @@ final class BadPackTest extends RefusalRig {
         assertRefused(new FakePeer().has(head).gives(tag.finish()), "sends a tag");
         final RawHistory.Pack thin = new RawHistory.Pack(1);
         thin.delta(ours.head(), RawHistory.copies(10, 1, 10));
-        assertRefused(new FakePeer().has(head).gives(thin.finish()), "leans on objects outside it");
+        assertRefused(new FakePeer().has(head).gives(thin.finish()), "depends on objects outside it");
         final RawHistory.Pack loose = new RawHistory.Pack(1);
         loose.delta(5, RawHistory.copies(10, 1, 10));
         assertRefused(new FakePeer().has(head).gives(loose.finish()), "sends a delta without a base");
         final RawHistory.Pack unknown = new RawHistory.Pack(1);
         unknown.header(5, 0);
-        assertRefused(new FakePeer().has(head).gives(unknown.finish()), "sends an object of no known type");
+        assertRefused(new FakePeer().has(head).gives(unknown.finish()), "sends an object of an unknown type");
         assertRefused(
                 new FakePeer().has(head).gives("PICK and so on....".getBytes(StandardCharsets.US_ASCII)),
-                "sends what is no pack");
+                "sends something that is not a pack");
     }
 
     @Test

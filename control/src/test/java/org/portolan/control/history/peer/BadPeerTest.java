@@ -19,14 +19,15 @@ final class BadPeerTest extends RefusalRig {
     @Test
     void shouldRefuseWhoSpeaksOtherwise() throws IOException {
         final ObjectId head = raw.sound();
-        assertRefused(new FakePeer().greets(new byte[0]), "ends the connection without a word");
+        assertRefused(new FakePeer().greets(new byte[0]), "closes the connection without an answer");
         assertRefused(
                 new FakePeer().greets(FakePeer.packets("ERR access \u001b[31m denied")),
                 "says \"access ?[31m denied\"");
         assertRefused(
                 new FakePeer().greets(FakePeer.packets(head.name() + " HEAD\0thin-pack\n", null)),
                 "does not speak git's protocol 2");
-        assertRefused(new FakePeer().greets(FakePeer.packets("version 2\n", "ls-refs\n", null)), "gives nothing away");
+        assertRefused(
+                new FakePeer().greets(FakePeer.packets("version 2\n", "ls-refs\n", null)), "does not allow fetches");
         assertRefused(
                 new FakePeer().greets(FakePeer.packets("version 2\n", "fetch\n", "object-format=sha256\n", null)),
                 "another hash");
@@ -37,13 +38,13 @@ final class BadPeerTest extends RefusalRig {
                 new FakePeer().lists(FakePeer.packets("z".repeat(40) + " refs/heads/primary\n", null)),
                 "names a commit");
         assertRefused(new FakePeer().lists(FakePeer.packets("ERR no")), "says \"no\"");
-        assertRefused(new FakePeer().has(head), "ends the connection without a word");
+        assertRefused(new FakePeer().has(head), "closes the connection without an answer");
         assertRefused(
                 new FakePeer().has(head).answers(FakePeer.packets("acknowledgments\n", null)),
                 "where the pack should be");
         assertRefused(
                 new FakePeer().has(head).answers(FakePeer.packets("shallow-info\n", "unshallow " + head.name() + "\n")),
-                "tells of a boundary");
+                "announces a boundary");
         assertRefused(
                 new FakePeer()
                         .has(head)
@@ -96,7 +97,7 @@ final class BadPeerTest extends RefusalRig {
         final FakePeer gone = new FakePeer();
         gone.close();
         assertRefused(gone.url(), "Connection refused");
-        assertRefused(URI.create("git://no-such-host.invalid/state.git"), "there is no host no-such-host.invalid");
+        assertRefused(URI.create("git://no-such-host.invalid/state.git"), "unknown host no-such-host.invalid");
         assertRefused(URI.create(gone.url().toString().replace("git:", "http:")), "cannot be read");
     }
 
@@ -140,9 +141,8 @@ final class BadPeerTest extends RefusalRig {
         server.start();
         final String root = "http://127.0.0.1:" + server.getAddress().getPort();
         assertRefused(
-                URI.create(root + "/moved"),
-                "answers with HTTP status 301 and names another place, \"file:///etc/passwd\"");
-        assertRefused(URI.create(root + "/dumb"), "no git server that speaks the smart protocol");
+                URI.create(root + "/moved"), "answers with HTTP status 301 and redirects to \"file:///etc/passwd\"");
+        assertRefused(URI.create(root + "/dumb"), "does not speak git's smart protocol");
         assertRefused(URI.create(root + "/silent"), "cannot be read", IMPATIENT);
         server.stop(0);
     }

@@ -108,7 +108,7 @@ final class HeapAtOnceTest {
             FileUtils.delete(clone.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
             final String said = errors();
             over = clones > 1
-                    && said.contains("became one")
+                    && said.contains("into one,")
                     && said.contains("the heap has no room for that")
                     && Files.exists(directory.resolve("state.git/refs/remotes/peer-2/primary"));
         }

@@ -49,7 +49,7 @@ public final class PcapReader implements AutoCloseable {
     private long readHeader() throws IOException {
         final int read = fill(header.array(), PcapFormat.HEADER_BYTES);
         if (read < PcapFormat.HEADER_BYTES) {
-            throw new IOException("%s: no pcap file: it has %d bytes, a header alone has %d"
+            throw new IOException("%s: not a pcap file: it has %d bytes, a header alone has %d"
                     .formatted(file, read, header.capacity()));
         }
         final long unitNs = order(header.order(ByteOrder.LITTLE_ENDIAN).getInt(PcapFormat.MAGIC_OFFSET));
@@ -85,7 +85,7 @@ public final class PcapReader implements AutoCloseable {
         if (magic == PcapFormat.PCAPNG) {
             throw new IOException("%s: is pcapng; make it pcap: editcap -F nsecpcap %s FILE".formatted(file, file));
         }
-        throw new IOException("%s: no pcap file: it begins with %08x".formatted(file, turned));
+        throw new IOException("%s: not a pcap file: it begins with %08x".formatted(file, turned));
     }
 
     /**
