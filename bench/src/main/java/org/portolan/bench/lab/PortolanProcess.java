@@ -30,7 +30,8 @@ public final class PortolanProcess implements DeviceUnderTest {
     public static final String MAIN = "org.portolan.control.Portolan";
 
     private static final long START_TIMEOUT_S = 30;
-    private static final long STOP_TIMEOUT_S = 10;
+    /** Only a hang reaches it, however busy the machine is. */
+    private static final long STOP_TIMEOUT_S = 60;
     private static final long POLL_MS = 10;
 
     private final Lab lab;
