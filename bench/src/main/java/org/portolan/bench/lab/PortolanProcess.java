@@ -32,6 +32,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     private static final long START_TIMEOUT_S = 30;
     /** Only a hang reaches it, however busy the machine is. */
     private static final long STOP_TIMEOUT_S = 60;
+
     private static final long POLL_MS = 10;
 
     private final Lab lab;

@@ -1,17 +1,10 @@
 package org.portolan.control.start;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
-import jnr.posix.POSIX;
-import jnr.posix.POSIXFactory;
 import org.portolan.control.config.SystemUser;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.LibcException;
-import org.portolan.dataplane.system.LibcThread;
-import org.portolan.dataplane.system.SyscallFilter;
 
 /**
  * Least privilege (capabilities(7), credentials(7)), in two steps: what the process never needs goes at once, and its
@@ -24,11 +17,10 @@ import org.portolan.dataplane.system.SyscallFilter;
  * that a thread starts, and no thread can start one.
  */
 public final class Privileges {
-    private static final int PR_SET_KEEPCAPS = 8;
-    private static final int PR_CAPBSET_DROP = 24;
-    private static final int CAP_NET_RAW = 13;
-    private static final int MOST_CAPABILITIES = 64;
-    private static final int CAPABILITY_VERSION_3 = 0x20080522;
+    static final int PR_SET_KEEPCAPS = 8;
+    static final int PR_CAPBSET_DROP = 24;
+    static final int CAP_NET_RAW = 13;
+    static final int MOST_CAPABILITIES = 64;
 
     private Privileges() {}
 
@@ -41,8 +33,12 @@ public final class Privileges {
      *     not run
      */
     public static void confine(final Optional<SystemUser> user, final Log log) {
+        confine(user, log, Credentials.KERNEL);
+    }
+
+    static void confine(final Optional<SystemUser> user, final Log log, final Credentials credentials) {
         try {
-            SyscallFilter.install();
+            credentials.forbidPrograms();
         } catch (final LibcException e) {
             if (user.isPresent()) {
                 throw new LibcException(
@@ -54,7 +50,7 @@ public final class Privileges {
                     "seccomp is not available here, so the process could still start other programs: %s",
                     e.getMessage());
         }
-        emptyBoundingSet();
+        emptyBoundingSet(credentials);
     }
 
     /**
@@ -62,8 +58,12 @@ public final class Privileges {
      * root's to pass on.
      */
     public static void emptyBoundingSet() {
+        emptyBoundingSet(Credentials.KERNEL);
+    }
+
+    static void emptyBoundingSet(final Credentials credentials) {
         for (int capability = 0; capability < MOST_CAPABILITIES; capability++) {
-            final int errno = LibcThread.prctl(PR_CAPBSET_DROP, capability);
+            final int errno = credentials.prctl(PR_CAPBSET_DROP, capability);
             if (errno != 0) {
                 // EINVAL: there are no more.
                 return;
@@ -78,26 +78,18 @@ public final class Privileges {
      *     not run
      */
     public static void drop(final SystemUser user) {
-        final POSIX posix = POSIXFactory.getNativePOSIX();
-        require(LibcThread.prctl(PR_SET_KEEPCAPS, 1), "prctl(PR_SET_KEEPCAPS)");
-        LibcThread.clearGroups();
-        require(posix.setgid(user.gid()) == 0 ? 0 : posix.errno(), "setgid(" + user.gid() + ")");
-        require(posix.setuid(user.uid()) == 0 ? 0 : posix.errno(), "setuid(" + user.uid() + ")");
-        keepRawSockets();
-        require(LibcThread.prctl(PR_SET_KEEPCAPS, 0), "prctl(PR_SET_KEEPCAPS)");
-        if (posix.getuid() != user.uid() || posix.geteuid() != user.uid()) {
-            throw new IllegalStateException("control.user: still not " + user.name() + " after setuid");
-        }
+        drop(user, Credentials.KERNEL);
     }
 
-    private static void keepRawSockets() {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment header = arena.allocate(8, 8);
-            header.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
-            final MemorySegment data = arena.allocate(24, 8);
-            data.set(ValueLayout.JAVA_INT, 0, 1 << CAP_NET_RAW);
-            data.set(ValueLayout.JAVA_INT, 4, 1 << CAP_NET_RAW);
-            require(LibcThread.capset(header.address(), data.address()), "capset(CAP_NET_RAW)");
+    static void drop(final SystemUser user, final Credentials credentials) {
+        require(credentials.prctl(PR_SET_KEEPCAPS, 1), "prctl(PR_SET_KEEPCAPS)");
+        credentials.clearGroups();
+        require(credentials.setGroup(user.gid()), "setgid(" + user.gid() + ")");
+        require(credentials.setUser(user.uid()), "setuid(" + user.uid() + ")");
+        require(credentials.keepOnly(CAP_NET_RAW), "capset(CAP_NET_RAW)");
+        require(credentials.prctl(PR_SET_KEEPCAPS, 0), "prctl(PR_SET_KEEPCAPS)");
+        if (!credentials.isUser(user.uid())) {
+            throw new IllegalStateException("control.user: still not " + user.name() + " after setuid");
         }
     }
 
