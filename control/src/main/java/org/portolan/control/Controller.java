@@ -41,7 +41,6 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
 
     private final Config config;
     private final NanoClock clock;
-    private final long originNs;
     private final Runnable onStart;
     private final Log log;
     private final CommandProxy commands;
@@ -63,7 +62,6 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
     /** @param onStart run first on this thread: it drops the privileges */
     Controller(final Config config, final Dataplane dataplane, final Runnable onStart, final Log log) {
         clock = dataplane.machine().clock();
-        originNs = dataplane.originNs();
         this.config = config;
         this.onStart = onStart;
         this.log = log;
@@ -140,7 +138,7 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
     }
 
     private void setTime(final long nowNs) {
-        nowMs = (nowNs - originNs) / 1_000_000L;
+        nowMs = nowNs / 1_000_000L;
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.portolan.bench.micro;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -18,6 +17,7 @@ import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.worker.Worker;
 
 /**
@@ -58,17 +58,8 @@ final class InMemoryRouter implements AutoCloseable {
                 .add(0, 0, 1, WAN_GATEWAY)
                 .build();
         final Worker.WorkerRings rings = new Worker.WorkerRings(ring(), ring(), ring(), ring());
-        worker = own(new Worker(
-                "benchmark",
-                -1,
-                SystemNanoClock.INSTANCE,
-                System.nanoTime(),
-                ports,
-                routes,
-                nat,
-                Answers.usual(42),
-                counters,
-                rings));
+        worker = own(
+                new Worker("benchmark", -1, new BootClock(), ports, routes, nat, Answers.usual(42), counters, rings));
     }
 
     private Port port(

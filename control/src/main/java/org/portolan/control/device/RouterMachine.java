@@ -14,7 +14,10 @@ import org.portolan.dataplane.system.NetworkDevice;
  * brings its own, and everything above is the same in both.
  */
 public interface RouterMachine extends AutoCloseable {
-    /** The monotonic clock of worker and control. */
+    /**
+     * The boot clock of worker and control: it never goes back, and counts what the machine slept. One thread may use
+     * what a call returns.
+     */
     NanoClock clock();
 
     /** The time that people read, microseconds since 1970; it may jump, and nothing is timed by it. */

@@ -41,7 +41,7 @@ public final class SessionExpiry {
      * Asks the worker to free what is over in the next slice, when a slice is due.
      *
      * @param nowNs monotonic
-     * @param nowS seconds since the router's start, the sessions' clock
+     * @param nowS seconds of the boot clock
      * @return commands sent
      */
     public int poll(final long nowNs, final int nowS) {
@@ -71,7 +71,7 @@ public final class SessionExpiry {
 
     /** Seconds until the session's timer is over if nothing more is seen of it; 0 or less when it is. */
     public int remainingS(final int word, final int nowS) {
-        return LastSeen.seconds(word) + timeoutS[LastSeen.state(word).code] - nowS;
+        return timeoutS[LastSeen.state(word).code] - LastSeen.idleS(word, nowS);
     }
 
     /** Idle time-out of a session in this state, s. */

@@ -16,7 +16,7 @@ import org.portolan.dataplane.io.Driver;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.NetworkDevice;
 
-/** A machine whose time is the replay's, whose devices are files, and whose chance is a seed. */
+/** A machine whose time is the replay's and began with it, whose devices are files, and whose chance is a seed. */
 final class ReplayMachine implements RouterMachine {
     private static final int MOST_COUNTERS = 1024;
     private static final long MICRO_NS = 1_000;
@@ -39,7 +39,7 @@ final class ReplayMachine implements RouterMachine {
 
     @Override
     public NanoClock clock() {
-        return clock;
+        return clock::sinceStartNs;
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class Dataplane implements AutoCloseable {
     private final List<NeighborTable> neighbors = new ArrayList<>();
     private final List<NeighborUse> uses = new ArrayList<>();
     private final RouterMachine machine;
-    private final long originNs;
+    private final long beganNs;
     private final Worker.WorkerRings rings;
     private final Wakeup wakeup;
     private final Worker worker;
@@ -49,7 +49,7 @@ public final class Dataplane implements AutoCloseable {
     private Dataplane(final Config config, final List<NetworkDevice> devices, final RouterMachine machine)
             throws IOException {
         this.machine = own(machine);
-        originNs = machine.clock().nanoTime();
+        beganNs = machine.clock().nanoTime();
         try {
             rings = new Worker.WorkerRings(
                     ring(COMMAND_RING_BYTES, "the command ring"),
@@ -105,7 +105,6 @@ public final class Dataplane implements AutoCloseable {
                 "worker-0",
                 cpu,
                 machine.clock(),
-                originNs,
                 ports,
                 Tables.routes(config),
                 nat,
@@ -181,9 +180,9 @@ public final class Dataplane implements AutoCloseable {
         return worker;
     }
 
-    /** The clock at second 0 of every clock in the dataplane. */
-    public long originNs() {
-        return originNs;
+    /** What the machine's clock said when this run began. */
+    public long beganNs() {
+        return beganNs;
     }
 
     /** After every thread has ended; what was opened last goes first. What cannot be closed keeps nothing else open. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 import org.agrona.concurrent.NanoClock;
-import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.status.CountersManager;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.DeviceOwner;
@@ -16,6 +15,7 @@ import org.portolan.control.log.Log;
 import org.portolan.dataplane.counter.CounterFile;
 import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.io.Driver;
+import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.system.NetworkDevice;
@@ -41,7 +41,7 @@ public final class KernelMachine implements RouterMachine {
 
     @Override
     public NanoClock clock() {
-        return SystemNanoClock.INSTANCE;
+        return new BootClock();
     }
 
     @Override

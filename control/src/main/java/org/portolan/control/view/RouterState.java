@@ -79,8 +79,13 @@ public final class RouterState implements RouterView, AutoCloseable {
         this.latency = new LatencyView(config, latency, worker.counters());
     }
 
-    private int nowS() {
-        return (int) ((System.nanoTime() - dataplane.originNs()) / 1_000_000_000L);
+    private long nowNs() {
+        // A clock is one thread's, and any number of operators ask here.
+        return dataplane.machine().clock().nanoTime();
+    }
+
+    private long uptimeS() {
+        return (nowNs() - dataplane.beganNs()) / 1_000_000_000L;
     }
 
     private <T> T read(final Supplier<T> reading) throws RefusedException {
@@ -114,7 +119,7 @@ public final class RouterState implements RouterView, AutoCloseable {
     private void visitSessions(final SessionVisitor visitor) {
         final SessionReader reader = worker.nat().reader();
         final SessionRow row = new SessionRow();
-        final int nowS = nowS();
+        final int nowS = (int) (nowNs() / 1_000_000_000L);
         for (int session = 0; session < reader.capacity(); session++) {
             if (snapshot(reader, session, row) && !visitor.onSession(describe(row, nowS))) {
                 return;
@@ -133,7 +138,7 @@ public final class RouterState implements RouterView, AutoCloseable {
     }
 
     private LiveSession describe(final SessionRow row, final int nowS) {
-        final int idleS = Math.max(0, nowS - row.lastSeenS());
+        final int idleS = row.idleS(nowS);
         return new LiveSession(
                 row.protocol(),
                 name(row.state()),
@@ -193,7 +198,14 @@ public final class RouterState implements RouterView, AutoCloseable {
             drops[code] = counters.dropped(DropReason.ofCode(code));
         }
         return new StatsRow(
-                config.router().name(), nowS(), frames(counters), drops, tables(), kernel(), latency.directions(), arp);
+                config.router().name(),
+                uptimeS(),
+                frames(counters),
+                drops,
+                tables(),
+                kernel(),
+                latency.directions(),
+                arp);
     }
 
     private List<StatsRow.Count> frames(final WorkerCounters counters) {
@@ -265,7 +277,7 @@ public final class RouterState implements RouterView, AutoCloseable {
 
     @Override
     public LatencyRow latency() throws RefusedException {
-        return read(() -> latency.row(nowS()));
+        return read(() -> latency.row(uptimeS()));
     }
 
     @Override

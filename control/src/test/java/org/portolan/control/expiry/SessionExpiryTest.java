@@ -133,6 +133,20 @@ class SessionExpiryTest implements CommandHandler {
         assertThat(nat.sessions()).isZero();
     }
 
+    /** After eight and a half years without a reboot the seconds of the records begin again. */
+    @Test
+    void shouldEndASessionAcrossTheWrapOfItsSeconds() {
+        final int wrapS = 1 << 28;
+        nowS = wrapS - 100;
+        send(5000);
+        nowS = wrapS + UDP_S - 101;
+        scan(true);
+        assertThat(nat.sessions()).isEqualTo(1);
+        nowS++;
+        scan(true);
+        assertThat(nat.sessions()).isZero();
+    }
+
     @Test
     void shouldLeaveASessionThatWasUsedBetweenTheScanAndTheCommand() {
         send(5000);

@@ -7,7 +7,8 @@ import org.portolan.dataplane.wire.Ipv4;
 /**
  * The TCP sessions whose both sides have closed ({@link SessionState#TCP_CLOSED}), longest silent first. They keep port
  * and session for the closing timer, since a last segment may be sent again, unless somebody needs the room. One that
- * still gets segments goes to the end, so the first one tells of all. A half-closed one is among them if somebody
+ * still gets segments goes to the end, so the first one says it for all. When the second in their words begins again at 0
+ * ({@link LastSeen}), the order among queues is wrong for the closing timer. A half-closed one is among them if somebody
  * forged the remote's FIN ({@link SessionState}).
  *
  * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these, and one for
@@ -90,8 +91,8 @@ final class ClosedSessions {
         if (session < 0) {
             return -1;
         }
-        final int lastS = LastSeen.seconds(SharedWord.peekInt(sessions.lastSeenAddress(session)));
-        return nowS - lastS >= QUIET_S ? session : -1;
+        final int word = SharedWord.peekInt(sessions.lastSeenAddress(session));
+        return LastSeen.idleS(word, nowS) >= QUIET_S ? session : -1;
     }
 
     private int queueOf(final int session, final long line) {

@@ -26,7 +26,7 @@ package org.portolan.dataplane.nat;
  * </pre>
  *
  * <p>All fields are in the machine's order, written and read by the owning worker alone, and never per packet.
- * Sessions is how many sessions live on it; rest until is in the worker's seconds. Older and newer chain the
+ * Sessions is how many sessions live on it; rest until is in seconds of the boot clock. Older and newer chain the
  * resting mappings of one {@link AgeQueues} queue, as index + 1, 0 for none; a free record uses newer for the next
  * free one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has
  * flags 0. A pinned record never rests, and has the number of its sessions that the outside opened in the place of rest

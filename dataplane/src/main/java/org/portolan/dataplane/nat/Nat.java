@@ -17,8 +17,8 @@ import org.portolan.dataplane.wire.Packet;
  * one session.
  *
  * <p>Owned by one worker thread, which alone calls everything here but {@link #reader} and what it gives, and the
- * counts, which any thread may read. It reads no clock: {@code nowS} is seconds since the router's start and never
- * goes back. All memory is allocated by the constructor; nothing after it allocates or throws.
+ * counts, which any thread may read. It reads no clock: {@code nowS} is seconds of the boot clock and never goes
+ * back. All memory is allocated by the constructor; nothing after it allocates or throws.
  */
 public final class Nat implements AutoCloseable {
     private final FlowKey key;
@@ -227,7 +227,7 @@ public final class Nat implements AutoCloseable {
         final int state = LastSeen.stateCode((int) use);
         if (!SessionLife.isSteady(state, p)) {
             life.track(match, line, p, nowS);
-        } else if (LastSeen.seconds((int) use) != nowS) {
+        } else if (LastSeen.otherSecond((int) use, nowS) != 0) {
             sessions.refresh(Match.session(match), line, nowS, state);
         }
         final long bytes = SessionLine.bytes(line, direction);

@@ -276,7 +276,7 @@ final class SessionLife {
             sessions.changeState(line, SessionState.UDP.code);
         }
         final int after = SessionLine.stateCode(line);
-        if (after != before || LastSeen.seconds(SessionLine.lastSeen(line)) != nowS) {
+        if (after != before || LastSeen.otherSecond(SessionLine.lastSeen(line), nowS) != 0) {
             sessions.refresh(session, line, nowS, after);
         }
         if (before == SessionState.TCP_CLOSED.code) {

@@ -67,7 +67,7 @@ public final class SessionReader {
         row.index = session;
         row.generation = before;
         row.state = SessionState.ofCode(stateCode);
-        row.lastSeenS = LastSeen.seconds(word);
+        row.lastSeen = word;
         return true;
     }
 }

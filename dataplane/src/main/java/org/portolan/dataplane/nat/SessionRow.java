@@ -16,7 +16,7 @@ public final class SessionRow {
     int outsidePort;
     int remoteAddress;
     int remotePort;
-    int lastSeenS;
+    int lastSeen;
     long bytesOut;
     long bytesIn;
 
@@ -68,9 +68,9 @@ public final class SessionRow {
         return remotePort;
     }
 
-    /** Second of the last refresh, since the router's start. */
-    public int lastSeenS() {
-        return lastSeenS;
+    /** How long ago the last refresh was, s; at least 0. */
+    public int idleS(final int nowS) {
+        return Math.max(0, LastSeen.idleS(lastSeen, nowS));
     }
 
     /** IPv4 bytes from inside to outside; at most a packet behind. */

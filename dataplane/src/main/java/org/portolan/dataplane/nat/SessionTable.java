@@ -79,7 +79,7 @@ final class SessionTable implements AutoCloseable {
 
     /** Touches the line of a match's session, or none for -1; as {@link Nat#touchSession}. */
     int touchSession(final int match, final int nowS) {
-        return match < 0 ? 0 : LastSeen.seconds(SessionLine.lastSeen(line(Match.session(match)))) ^ nowS;
+        return match < 0 ? 0 : LastSeen.otherSecond(SessionLine.lastSeen(line(Match.session(match))), nowS);
     }
 
     /** Touches the word of a match's session in the dense array, or none for -1. */
@@ -196,7 +196,7 @@ final class SessionTable implements AutoCloseable {
 
     void changeState(final long line, final int stateCode) {
         final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
-        final int word = LastSeen.word(LastSeen.seconds(SessionLine.lastSeen(line)), stateCode);
+        final int word = LastSeen.withState(SessionLine.lastSeen(line), stateCode);
         beginWrite(line, generation);
         Memory.putInt(line + SessionLayout.LAST_SEEN_OFFSET, word);
         endWrite(line, generation);

@@ -17,7 +17,7 @@
  * and with it every other thread. {@link org.portolan.dataplane.system.Netlink} lists devices and hears of their
  * changes, for control. {@link org.portolan.dataplane.system.UnixPeer} is the process at the other end of a Unix-domain
  * socket. {@link org.portolan.dataplane.system.Bpf} is bpf(2), {@link org.portolan.dataplane.system.Linkage} how a call
- * is linked.
+ * is linked, {@link org.portolan.dataplane.system.BootClock} the clock that worker and control go by.
  *
  * <p>Files that are opened as root are opened by descriptor: {@link org.portolan.dataplane.system.FileCalls} are the
  * calls, with another implementation in tests; {@link org.portolan.dataplane.system.DirectoryWalk} goes to a directory

@@ -95,7 +95,7 @@ public final class Pipeline {
      * Takes one batch from a port through all stages.
      *
      * @param nowNs the duty cycle's time, monotonic
-     * @param nowS seconds since the router's start
+     * @param nowS seconds of the boot clock
      * @return frames received
      */
     int poll(final Port port, final long nowNs, final int nowS) {

@@ -39,7 +39,6 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private final String name;
     private final int cpu;
     private final NanoClock clock;
-    private final long originNs;
     private final Port[] ports;
     private final Nat nat;
     private final WorkerCounters counters;
@@ -57,14 +56,12 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     /**
      * @param cpu to pin this worker's thread to, or -1
-     * @param clock monotonic; read once a duty cycle
-     * @param originNs what counts as second 0 of the sessions' clock
+     * @param clock the boot clock; read once a duty cycle, and its seconds are those of the sessions
      */
     public Worker(
             final String name,
             final int cpu,
             final NanoClock clock,
-            final long originNs,
             final Port[] ports,
             final RouteTable routes,
             final Nat nat,
@@ -75,7 +72,6 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         this.name = name;
         this.cpu = cpu;
         this.clock = clock;
-        this.originNs = originNs;
         this.ports = ports.clone();
         this.nat = nat;
         this.counters = counters;
@@ -131,7 +127,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     @Override
     public int doWork() {
         nowNs = clock.nanoTime();
-        nowS = (int) ((nowNs - originNs) / 1_000_000_000L);
+        nowS = (int) (nowNs / 1_000_000_000L);
         dutyCycle.begin(nowNs);
         int work = commands.poll();
         final int injected = injects.poll();

@@ -185,6 +185,6 @@ class Rfc5508Test {
         assertThat(row.generation()).isEqualTo(generation);
         assertThat(row.bytesOut()).isEqualTo(bytesOut);
         assertThat(row.bytesIn()).isZero();
-        assertThat(row.lastSeenS()).isEqualTo(1000);
+        assertThat(row.idleS(1007)).isEqualTo(7);
     }
 }

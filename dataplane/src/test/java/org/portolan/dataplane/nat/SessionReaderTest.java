@@ -113,7 +113,7 @@ class SessionReaderTest {
             assertThat(row.outsidePort()).isEqualTo(4000);
             assertThat(row.remoteAddress()).isEqualTo(TestRouter.REMOTE);
             assertThat(row.remotePort()).isEqualTo(53);
-            assertThat(row.lastSeenS()).isEqualTo(1000);
+            assertThat(row.idleS(1007)).isEqualTo(7);
         }
     }
 }

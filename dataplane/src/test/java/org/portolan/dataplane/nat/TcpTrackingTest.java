@@ -174,7 +174,7 @@ class TcpTrackingTest {
         final int word = router.lastSeen(session);
         assertThat(out(Tcp.ACK | Tcp.PSH)).isEqualTo(session);
         shouldBe(session, TCP_CLOSING);
-        assertThat(LastSeen.seconds(router.lastSeen(session))).isEqualTo(router.nowS);
+        assertThat(LastSeen.idleS(router.lastSeen(session), router.nowS)).isZero();
         assertThat(router.nat.expire(session, generation, word, router.nowS)).isFalse();
     }
 

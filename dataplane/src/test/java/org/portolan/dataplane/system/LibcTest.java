@@ -3,6 +3,9 @@ package org.portolan.dataplane.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.memory.Memory;
@@ -105,5 +108,13 @@ class LibcTest {
                 .isGreaterThanOrEqualTo(first)
                 .as("nanoseconds")
                 .isLessThan(first + 60_000_000_000L);
+    }
+
+    @Test
+    void shouldHaveTheSameSecondsInEachBootClock() throws IOException {
+        final long beforeNs = new BootClock().nanoTime();
+        final double uptimeS =
+                Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
+        assertThat(uptimeS).isBetween(beforeNs / 1e9 - 0.01, new BootClock().nanoTime() / 1e9 + 0.01);
     }
 }

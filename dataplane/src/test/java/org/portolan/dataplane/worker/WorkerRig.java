@@ -2,7 +2,6 @@ package org.portolan.dataplane.worker;
 
 import java.util.List;
 import java.util.Random;
-import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -21,6 +20,7 @@ import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
@@ -157,8 +157,7 @@ final class WorkerRig implements AutoCloseable {
         worker = new Worker(
                 "test",
                 -1,
-                SystemNanoClock.INSTANCE,
-                System.nanoTime(),
+                new BootClock(),
                 ports,
                 routes,
                 nat,
