@@ -1,10 +1,12 @@
 package org.portolan.control.history;
 
 import java.util.concurrent.TimeUnit;
+import org.portolan.control.history.retain.Retention;
 
 /**
  * Whether the wall clock can tell what is a month old. A clock that is wrong for a moment must not make the history
- * forget: so for an hour both clocks have to go at the same pace, after a start and after each step.
+ * forget: so for an hour both clocks have to go at the same pace, after a start and after each step. One that reads an
+ * earlier year than this program is old tells nothing however long it goes.
  */
 final class Calendar {
     static final long SETTLES_MICROS = TimeUnit.HOURS.toMicros(1);
@@ -36,6 +38,6 @@ final class Calendar {
         if (Math.abs(offsetS(now) - offsetS) > STEP_S) {
             restart(now);
         }
-        return now - sinceMicros >= SETTLES_MICROS;
+        return now - sinceMicros >= SETTLES_MICROS && clocks.wallS() >= Retention.EARLIEST_S;
     }
 }

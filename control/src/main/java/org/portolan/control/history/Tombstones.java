@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.Retention;
 
 /**
  * Which memories of what is gone are old enough to be forgotten by the table. The commits keep them.
@@ -27,9 +28,9 @@ final class Tombstones {
     private final int most;
     private List<Tombstone> oldestFirst;
 
-    private record Tombstone(BindingKey key, long endedS) implements Comparable<Tombstone> {
+    private record Tombstone(BindingKey key, long latestS) implements Comparable<Tombstone> {
         private static final Comparator<Tombstone> ORDER =
-                Comparator.comparingLong(Tombstone::endedS).thenComparing(Tombstone::key);
+                Comparator.comparingLong(Tombstone::latestS).thenComparing(Tombstone::key);
 
         @Override
         public int compareTo(final Tombstone other) {
@@ -47,17 +48,21 @@ final class Tombstones {
         this.most = most;
     }
 
-    /** Whether a binding ended so long ago that no table needs it. */
+    /** Whether a binding ended so long ago that no table needs it; of one that a wrong clock dated nobody knows. */
     boolean isOld(final Binding binding) {
-        return binding.endedS() != 0 && binding.endedS() < horizonS;
+        return binding.mac() == 0 && isOld(binding.latestS());
+    }
+
+    private boolean isOld(final long latestS) {
+        return latestS < horizonS && latestS >= Retention.EARLIEST_S;
     }
 
     private List<Tombstone> oldestFirst() {
         if (oldestFirst == null) {
             oldestFirst = new ArrayList<>();
             table.forEach((key, binding) -> {
-                if (binding.endedS() != 0) {
-                    oldestFirst.add(new Tombstone(key, binding.endedS()));
+                if (binding.mac() == 0) {
+                    oldestFirst.add(new Tombstone(key, binding.latestS()));
                 }
             });
             oldestFirst.sort(null);
@@ -69,22 +74,23 @@ final class Tombstones {
     List<BindingKey> due() {
         final List<BindingKey> due = new ArrayList<>();
         final int tooMany = oldestFirst().size() - most;
+        int place = 0;
         for (final Tombstone each : oldestFirst()) {
-            if (each.endedS >= horizonS && due.size() >= tooMany) {
-                break;
+            if (place < tooMany || isOld(each.latestS)) {
+                due.add(each.key);
             }
-            due.add(each.key);
+            place++;
         }
         return due;
     }
 
     /** Whether a binding that the table has not would be due in it. */
     boolean wouldBeDue(final BindingKey key, final Binding binding) {
-        final long endedS = binding.endedS();
-        if (endedS == 0 || isOld(binding)) {
-            return endedS != 0;
+        if (binding.mac() != 0 || isOld(binding)) {
+            return binding.mac() == 0;
         }
         final int room = most - oldestFirst().size();
-        return room <= 0 && new Tombstone(key, endedS).compareTo(oldestFirst().get(-room)) < 0;
+        return room <= 0
+                && new Tombstone(key, binding.latestS()).compareTo(oldestFirst().get(-room)) < 0;
     }
 }

@@ -12,6 +12,7 @@ import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.Observation;
 import org.portolan.control.history.record.Observation.State;
+import org.portolan.control.history.record.Pin;
 import org.portolan.control.history.record.Stamp;
 
 class TombstonesTest {
@@ -39,6 +40,31 @@ class TombstonesTest {
                                 new Observation(State.LIVE, 1, 1, 1, 0, "answered", "lan", new Stamp(1, "edge-2")),
                                 null)))
                 .isFalse();
+    }
+
+    /** What a clock that read 1970 dated is no older than what was seen before, or than the stamps say. */
+    @Test
+    void shouldKeepWhatEndedWhileTheClockWasBehind() {
+        final long micros = 1_000_000;
+        final Binding seenLater = new Binding(
+                new Observation(State.EXPIRED, 1, 1, NOW_S - 60, 100, "silent", "lan", new Stamp(7, "edge-1")), null);
+        final Binding stampedLater = new Binding(
+                new Observation(
+                        State.FLUSHED, 1, 1, 90, 100, "flushed", "lan", new Stamp((NOW_S - 60) * micros, "edge-1")),
+                null);
+        final Binding unpinned = new Binding(null, new Pin(0, "root", 100, new Stamp(NOW_S * micros, "edge-1")));
+        final Binding neverDated = ended(100);
+        final List<Binding> all = List.of(seenLater, stampedLater, unpinned, neverDated);
+        final Map<BindingKey, Binding> table = new HashMap<>();
+        all.forEach(each -> table.put(key(table.size()), each));
+        final Tombstones tombstones = new Tombstones(table, NOW_S);
+        assertThat(tombstones.due()).isEmpty();
+        assertThat(all).noneMatch(tombstones::isOld).noneMatch(each -> tombstones.wouldBeDue(key(9), each));
+        assertThat(new Tombstones(table, NOW_S, 3).due())
+                .as("the one that nothing dates")
+                .containsExactly(key(3));
+        assertThat(new Tombstones(table, NOW_S + 2 * Tombstones.HORIZON_S).due())
+                .containsExactlyInAnyOrder(key(0), key(1), key(2));
     }
 
     /** With too many each router forgets the oldest, and none is given back what it forgot, ties included. */

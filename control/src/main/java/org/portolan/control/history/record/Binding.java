@@ -71,6 +71,19 @@ public record Binding(Observation observed, Pin pinned) {
         return pinned == null ? observation : Math.max(observation, pinned.sinceS());
     }
 
+    /**
+     * The latest second that any of it speaks of, stamps included: a clock that was behind when it ended left the
+     * others as they were, and no stamp is before the one that it replaced.
+     */
+    public long latestS() {
+        final long seen = observed == null
+                ? 0
+                : Math.max(observed.latestS(), observed.stamp().seconds());
+        return pinned == null
+                ? seen
+                : Math.max(seen, Math.max(pinned.sinceS(), pinned.stamp().seconds()));
+    }
+
     public Binding with(final Observation next) {
         return new Binding(next, pinned);
     }

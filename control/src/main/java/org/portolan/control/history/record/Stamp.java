@@ -1,6 +1,7 @@
 package org.portolan.control.history.record;
 
 import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When, in the order of cause and effect, and by whom: a hybrid logical clock (Kulkarni and others, "Logical Physical
@@ -15,6 +16,11 @@ import java.util.Comparator;
 public record Stamp(long count, String router) implements Comparable<Stamp> {
     private static final Comparator<Stamp> ORDER =
             Comparator.comparingLong(Stamp::count).thenComparing(Stamp::router);
+
+    /** The second of the wall clock that the count stands for; next to nothing for a count of earlier versions. */
+    long seconds() {
+        return TimeUnit.MICROSECONDS.toSeconds(count);
+    }
 
     @Override
     public int compareTo(final Stamp other) {

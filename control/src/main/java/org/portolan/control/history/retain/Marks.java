@@ -95,6 +95,18 @@ public final class Marks {
             return index;
         }
 
+        /** Whether more than half of the commits are in stretches that begin after that second. */
+        boolean isMostlyAfter(final long epochSeconds) {
+            long after = 0;
+            for (int i = 0; i < marks.size(); i++) {
+                final long end = i + 1 < marks.size() ? marks.get(i + 1).ordinal() : head.ordinal() + 1;
+                after += marks.get(i).epochSeconds() > epochSeconds
+                        ? end - marks.get(i).ordinal()
+                        : 0;
+            }
+            return after * 2 > head.ordinal() + 1 - marks.getFirst().ordinal();
+        }
+
         private int upTo(final long ordinal) {
             return newest(mark -> mark.ordinal() <= ordinal);
         }
@@ -142,24 +154,31 @@ public final class Marks {
     }
 
     /**
-     * The last commit before the first one that is young: what is before it is all old, or dated ahead.
+     * The last commit before the first one that is young: what is before it is all old, or dated by a wrong clock. Where
+     * most of the line is dated ahead it is the present clock that is wrong, and nothing is certainly old.
      *
-     * @param oldS commits until this second are old
-     * @param aheadS commits after this second were written by a wrong clock, and say nothing of their age
+     * @param oldS commits until this second are old, from {@link Retention#EARLIEST_S} on; earlier ones were written by
+     *     a wrong clock, and say nothing of their age
+     * @param aheadS so were those after this second
      */
     Optional<Mark> lastOld(final long oldS, final long aheadS) throws IOException {
         final Line now = line;
+        if (now.isMostlyAfter(aheadS)) {
+            return Optional.empty();
+        }
+        final Predicate<Mark> isOld =
+                mark -> mark.epochSeconds() <= oldS && mark.epochSeconds() >= Retention.EARLIEST_S;
         int last = -1;
         for (int i = 0; i < now.marks.size(); i++) {
             final Mark mark = now.marks.get(i);
-            if (mark.epochSeconds() <= oldS) {
+            final boolean isWrong = mark.epochSeconds() > aheadS || mark.epochSeconds() < Retention.EARLIEST_S;
+            if (isOld.test(mark)) {
                 last = i;
-            } else if (mark.epochSeconds() <= aheadS
-                    || last == i - 1 && last >= 0 && reaches(now.marks.get(last), oldS)) {
+            } else if (!isWrong || last == i - 1 && last >= 0 && reaches(now.marks.get(last), oldS)) {
                 break;
             }
         }
-        return find(now, last, mark -> mark.epochSeconds() <= oldS);
+        return find(now, last, isOld);
     }
 
     /** Whether young commits may follow that mark on its day, before the next mark. */

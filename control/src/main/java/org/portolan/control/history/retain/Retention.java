@@ -21,6 +21,12 @@ import org.portolan.control.history.retain.Marks.Mark;
  * and a new pack before an old one is retired.
  */
 public final class Retention {
+    /**
+     * No clock that was right has shown this program an earlier second (2020-01-01). Machines without a battery begin
+     * with 1970, or with the year in which their firmware was made.
+     */
+    public static final long EARLIEST_S = 1_577_836_800L;
+
     /** For its age alone a pack is rewritten only when half of it is dead: less is not worth the writing. */
     private static final double DEAD_BY_AGE = 0.5;
 

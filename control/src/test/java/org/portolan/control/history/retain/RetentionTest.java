@@ -100,6 +100,36 @@ class RetentionTest {
         StockGit.requireSound(path);
     }
 
+    /** The clock read 1970 once, and reads a later year of the past for good when it is asked what is too old. */
+    @ParameterizedTest
+    @ValueSource(longs = {400 * DAY_S, Chronicle.BEGIN_S - 2_000 * DAY_S, Chronicle.BEGIN_S - 300 * DAY_S})
+    void shouldDropNothingWhileTheClockIsBehindTheHistory(final long wallS) throws IOException {
+        days(60, 1);
+        writeOff(-chronicle.nowS());
+        days(20, 1);
+        final int before = count();
+        final Retention retention = new Retention(shelf, marks, new KeptRefs(Set::of), new Limits(300, 0));
+        assertThat(retention.step(0, wallS, Pause.NONE)).isEmpty();
+        assertThat(count()).isEqualTo(before);
+    }
+
+    /** What was written in 1970 is no older than what is around it. */
+    @Test
+    void shouldNotTakeADateOf1970ForAnAge() throws IOException {
+        final long beganS = chronicle.nowS();
+        chronicle.passS(-beganS);
+        days(40, 1);
+        chronicle.passS(beganS);
+        days(20, 1);
+        final int before = count();
+        assertThat(run(new Limits(30, 0))).isEmpty();
+        assertThat(count()).isEqualTo(before);
+        days(50, 1);
+        run(new Limits(30, 0));
+        assertThat(count()).isBetween(30, 33);
+        StockGit.requireSound(path);
+    }
+
     /** A date that is years ahead keeps what is before it no longer than the others do. */
     @ParameterizedTest
     @ValueSource(ints = {0, 5})
