@@ -49,11 +49,19 @@ public final class HistoryAnswer {
         return Clock.systemUTC().instant().getEpochSecond();
     }
 
+    /**
+     * A second that is not over yet means the last moment, also while a clock that was set back has not caught up with
+     * the line.
+     */
+    static long over(final long second) {
+        return second < nowS() ? second : Long.MAX_VALUE;
+    }
+
     /** The moment that {@code --at} names; the last one when it names none. */
     static Moment moment(final Request request, final HistoryQuery history, final Asker asker)
             throws IOException, UsageException, RefusedException {
         final long second = request.second("at", Long.MAX_VALUE);
-        final var moment = history.at(second, asker);
+        final var moment = history.at(over(second), asker);
         if (moment.isEmpty()) {
             final LocalTimes times = request.times();
             throw new RefusedException("nothing is known of %s: the history that is kept begins at %s"

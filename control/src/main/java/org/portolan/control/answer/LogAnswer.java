@@ -44,7 +44,7 @@ final class LogAnswer {
         request.width();
         LogQuery query = LogQuery.everything(limit(request));
         final long sinceS = request.second("since", 0);
-        final long untilS = request.second("until", Long.MAX_VALUE);
+        final long untilS = HistoryAnswer.over(request.second("until", Long.MAX_VALUE));
         if (sinceS > untilS) {
             throw new UsageException("--since is later than --until");
         }

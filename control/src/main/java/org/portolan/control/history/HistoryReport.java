@@ -50,7 +50,7 @@ final class HistoryReport {
         changes(status);
         commits(status);
         disk(status);
-        status.number("oldest", "kept since", marks.oldest().epochSeconds(), Unit.TIME);
+        status.number("oldest", "kept since", marks.oldest().lineS(), Unit.TIME);
         peers.report(status);
         return status.build();
     }

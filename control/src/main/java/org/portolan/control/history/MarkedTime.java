@@ -26,6 +26,11 @@ final class MarkedTime implements TimeIndex {
     }
 
     @Override
+    public long lineSecond(final long second, final long ordinal) {
+        return marks.lineS(second, ordinal);
+    }
+
+    @Override
     public Iterable<Mark> marks() {
         final List<Mark> newestFirst = new ArrayList<>();
         for (final Marks.Mark each : marks.all().reversed()) {
@@ -35,6 +40,6 @@ final class MarkedTime implements TimeIndex {
     }
 
     private static Mark mark(final Marks.Mark mark) {
-        return new Mark(mark.epochSeconds(), mark.commit(), mark.ordinal());
+        return new Mark(mark.epochSeconds(), mark.commit(), mark.ordinal(), mark.lineS());
     }
 }

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.query.HistoryQuery.Holding;
+import org.portolan.control.history.query.HistoryQuery.LogEntry;
 import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
+import org.portolan.control.history.query.LineTimes;
 import org.portolan.control.history.store.StockGit;
 
 /** The wall clock is set forward and back: it labels, and nothing waits for it. */
@@ -112,9 +114,9 @@ class WallClockTest {
         assertThat(rig.remembered()).containsExactly(new Remembered(0, A1, M1, ""));
     }
 
-    /** What is found is the newest commit whose label is not after the second that was asked for. */
+    /** What is found is the newest commit whose time on the line is not after the second that was asked for. */
     @Test
-    void shouldFindATimeOnALineWhoseTimesDoNotRise() throws IOException {
+    void shouldFindATimeOnALineWhoseDatesDoNotRise() throws IOException {
         System.out.printf("wall clock: seed %d%n", SEED);
         final Random random = new Random(SEED);
         for (int i = 0; i < 60; i++) {
@@ -122,23 +124,103 @@ class WallClockTest {
                     .settle();
             rig.pass(random.nextInt(600));
             if (random.nextInt(6) == 0) {
-                rig.stepWall(random.nextInt(-DAY_S, DAY_S));
+                final int days = random.nextInt(3) == 0 ? 5 : 1;
+                rig.stepWall(random.nextInt(-days * DAY_S, days * DAY_S));
             }
             if (random.nextInt(20) == 0) {
                 rig.reopen();
             }
         }
-        final List<String> line = rig.git("log", "--first-parent", "--format=%H %ct", "primary")
-                .lines()
-                .toList();
+        final List<Said> line = line();
+        final long[] times = times(line);
         for (int i = 0; i < 400; i++) {
-            final long second = rig.wallS() + random.nextInt(-2 * DAY_S, DAY_S);
-            final Optional<String> newest = line.stream()
-                    .filter(each -> Long.parseLong(each.substring(41)) <= second)
-                    .findFirst();
+            final long second = rig.wallS() + random.nextInt(-4 * DAY_S, 2 * DAY_S);
+            final int newest = LineTimes.newest(times, second);
             assertThat(rig.query().at(second, () -> {}).map(Moment::commit).map(id -> id.name()))
-                    .as("%d", second)
-                    .isEqualTo(newest.map(each -> each.substring(0, 40)));
+                    .as("%d of %s", second, line)
+                    .isEqualTo(newest < 0 ? Optional.empty() : Optional.of(line.get(newest).commit));
+        }
+    }
+
+    private static long[] times(final List<Said> line) {
+        return LineTimes.of(line.stream().mapToLong(Said::second).toArray());
+    }
+
+    /** 10:00, back to 09:00 for a minute, and 10:01: half past nine is over, and stays what it was. */
+    @ParameterizedTest
+    @ValueSource(ints = {60, 3_600, DAY_S})
+    void shouldAnswerAsBeforeAfterAMomentWithTheClockBehind(final int behindS) throws IOException {
+        rig.tell(LEARNED, A1, 0, M1).settle().pass(behindS / 2);
+        final long halfS = rig.wallS();
+        rig.pass(behindS / 2).tell(LEARNED, A9, 0, M1).settle();
+        final Moment half = rig.query().at(halfS, () -> {}).orElseThrow();
+        final Holding then = rig.query().who(A1, half, () -> {}).getFirst();
+        final List<LogQuery> logs = List.of(
+                LogQuery.everything(9).between(0, halfS),
+                LogQuery.everything(9).ofAddress(A1).between(0, halfS));
+        final List<List<LogEntry>> said = List.of(log(logs.get(0)), log(logs.get(1)));
+        rig.stepWall(-behindS).tell(MOVED, A1, M1, M2).settle();
+        requireAsBefore(halfS, half, then, logs, said);
+        rig.pass(50).stepWall(behindS).tell(MOVED, A1, M2, M1).settle();
+        requireAsBefore(halfS, half, then, logs, said);
+        rig.reopen();
+        requireAsBefore(halfS, half, then, logs, said);
+        java.nio.file.Files.delete(rig.path().resolve("portolan.marks"));
+        rig.reopen();
+        requireAsBefore(halfS, half, then, logs, said);
+        assertThat(macsOfA1(LogQuery.everything(9).between(halfS, Long.MAX_VALUE)))
+                .as("since half past nine")
+                .containsExactly(M1, M2);
+    }
+
+    private void requireAsBefore(
+            final long second,
+            final Moment half,
+            final Holding then,
+            final List<LogQuery> logs,
+            final List<List<LogEntry>> said)
+            throws IOException {
+        assertThat(rig.query().at(second, () -> {})).contains(half);
+        assertThat(rig.query().who(A1, half, () -> {}).getFirst().then().binding())
+                .isEqualTo(then.then().binding());
+        for (int i = 0; i < logs.size(); i++) {
+            assertThat(log(logs.get(i))).isEqualTo(said.get(i));
+        }
+    }
+
+    private List<LogEntry> log(final LogQuery query) throws IOException {
+        final List<LogEntry> entries = new java.util.ArrayList<>();
+        rig.query().log(query, () -> {}, entries::add);
+        return entries;
+    }
+
+    private List<Long> macsOfA1(final LogQuery query) throws IOException {
+        return log(query).stream()
+                .filter(entry -> "192.168.3.1".equals(entry.address()))
+                .map(LogEntry::mac)
+                .toList();
+    }
+
+    /** A clock that leaps into 2036 hides nothing that follows, and one at 1970 changes nothing that was. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4_000, -20_000})
+    void shouldAnswerAsBeforeAndGoOnAfterAClockThatWasDaysWrong(final int days) throws IOException {
+        rig.tell(LEARNED, A1, 0, M1).settle().pass(600);
+        final long beforeS = rig.wallS();
+        final Moment before = rig.query().at(beforeS, () -> {}).orElseThrow();
+        rig.pass(600).tell(LEARNED, A9, 0, M1).settle();
+        rig.stepWall((long) days * DAY_S).tell(MOVED, A1, M1, M2).settle();
+        rig.pass(60).tell(MOVED, A1, M2, M1).settle();
+        rig.pass(60).stepWall((long) -days * DAY_S - 300).tell(MOVED, A1, M1, M2).settle();
+        assertThat(rig.query().at(beforeS, () -> {})).contains(before);
+        for (int i = 0; i < 10; i++) {
+            rig.pass(100).tell(MOVED, A1, M1 + i, M1 + i + 1).settle();
+            final String head = rig.git("rev-parse", "primary").strip();
+            if (i > 3) {
+                assertThat(rig.query().at(rig.wallS(), () -> {}).map(at -> at.commit().name()))
+                        .contains(head);
+            }
+            assertThat(rig.query().at(beforeS, () -> {})).contains(before);
         }
     }
 
@@ -199,14 +281,12 @@ class WallClockTest {
         final int[] changes = java.util.stream.IntStream.range(0, line.size())
                 .filter(i -> line.get(i).mac != 0)
                 .toArray();
+        final long[] times = times(line);
         for (int i = 1; i < line.size(); i++) {
             for (int off = -1; off <= 1; off++) {
-                final long second = line.get(i).second + off;
+                final long second = (off == 0 ? line.get(i).second : times[i]) + off;
                 final Optional<Moment> moment = rig.query().at(second, () -> {});
-                int at = line.size() - 1;
-                while (at >= 0 && line.get(at).second > second) {
-                    at--;
-                }
+                final int at = LineTimes.newest(times, second);
                 assertThat(moment.map(found -> found.commit().name()))
                         .isEqualTo(at < 0 ? Optional.empty() : Optional.of(line.get(at).commit));
                 if (at >= changes[0]) {
@@ -264,12 +344,14 @@ class WallClockTest {
                         .settle();
             }
         }
-        final List<Said> line = line().reversed();
+        final List<Said> line = line();
+        final long[] times = times(line);
         for (final Said from : line) {
-            final List<Long> expected = line.stream()
-                    .filter(each -> each.mac != 0 && each.second >= from.second)
-                    .map(Said::mac)
-                    .toList();
+            final List<Long> expected = java.util.stream.IntStream.range(0, line.size())
+                    .filter(i -> line.get(i).mac != 0 && times[i] >= from.second)
+                    .mapToObj(i -> line.get(i).mac)
+                    .toList()
+                    .reversed();
             for (final LogQuery all : List.of(LogQuery.everything(1_000).ofAddress(A1), LogQuery.everything(1_000))) {
                 final List<Long> macs = new java.util.ArrayList<>();
                 rig.query().log(all.between(from.second, Long.MAX_VALUE), () -> {}, entry -> {

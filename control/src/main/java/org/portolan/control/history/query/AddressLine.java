@@ -43,7 +43,7 @@ final class AddressLine {
     record End(ObjectId floor, Since since) {
         static final End NOWHERE = new End(null, Since.EVER);
 
-        boolean isAt(final Commit commit, final long ordinal) {
+        boolean isAt(final Commit commit, final long ordinal) throws IOException {
             return commit.id().equals(floor) || since.isAfter(commit.timeS(), ordinal);
         }
     }
@@ -122,7 +122,7 @@ final class AddressLine {
     }
 
     /** Goes on behind the change. */
-    void pass() {
+    void pass() throws IOException {
         ended = step.parent == null || end.isAt(step.parent, step.ordinal - 1);
         if (!ended) {
             at = step.parent;

@@ -30,8 +30,12 @@ final class AddressLog {
     /** Takes entries one by one. */
     @FunctionalInterface
     interface Sink {
-        /** Whether to go on. */
-        boolean take(LogEntry entry) throws IOException;
+        /**
+         * Whether to go on.
+         *
+         * @param second of the line's time
+         */
+        boolean take(LogEntry entry, long second) throws IOException;
     }
 
     private static final int MOST_LINES = 1_024;
@@ -39,7 +43,8 @@ final class AddressLog {
 
     private record Said(ObjectId commit, BindingKey key) {}
 
-    private record Reader(AddressLine line, boolean isPrimary, long order) {
+    /** @param behindS by how much the clock was behind the line's time where an expiry branch came in */
+    private record Reader(AddressLine line, boolean isPrimary, long order, long behindS) {
         /** New before old, and what came first before what came later. */
         static final Comparator<Reader> NEWEST_FIRST = Comparator.comparingLong((Reader each) -> each.line.timeS())
                 .reversed()
@@ -49,6 +54,7 @@ final class AddressLog {
 
     private final Reading reading;
     private final AddressFinder finder;
+    private final TimeIndex index;
     private final long sinceS;
     private final long tombstonesKeptS;
     private final String address;
@@ -66,16 +72,17 @@ final class AddressLog {
             final long tombstonesKeptS)
             throws IOException {
         this.reading = reading;
+        this.index = index;
         this.tombstonesKeptS = tombstonesKeptS;
         finder = new AddressFinder(reading, query.address(), query.withQuiet());
         sinceS = query.sinceS();
         address = Ipv4.describeAddress(query.address());
         final AddressLine.End end = new AddressLine.End(null, Since.of(index, sinceS));
-        primary = add(new AddressLine(reading, finder, from, null, new MarkCursor(index), end, tombstonesKeptS), true);
+        primary = add(new AddressLine(reading, finder, from, null, new MarkCursor(index), end, tombstonesKeptS), true, 0);
     }
 
-    private Reader add(final AddressLine line, final boolean isPrimary) {
-        final Reader reader = new Reader(line, isPrimary, order++);
+    private Reader add(final AddressLine line, final boolean isPrimary, final long behindS) {
+        final Reader reader = new Reader(line, isPrimary, order++, behindS);
         if (line.step() != null || !line.hasEnded()) {
             readers.add(reader);
         }
@@ -100,7 +107,7 @@ final class AddressLog {
 
     /** A stretch on; it comes back when its turn is, by its clock. */
     private void search(final Reader reader) throws IOException {
-        if (!reader.isPrimary && isOver(reader.line)) {
+        if (!reader.isPrimary && isOver(reader)) {
             return;
         }
         reader.line.advance();
@@ -110,8 +117,15 @@ final class AddressLog {
     }
 
     /** Whether another line than primary's says no more. Behind the end of primary's none is of that time. */
-    private boolean isOver(final AddressLine line) throws IOException {
-        return line.sight().isEmpty() || isPrimarys(line) || line.timeS() < sinceS && primary.line.hasEnded();
+    private boolean isOver(final Reader reader) throws IOException {
+        return reader.line.sight().isEmpty()
+                || isPrimarys(reader.line)
+                || reader.line.timeS() + reader.behindS < sinceS && primary.line.hasEnded();
+    }
+
+    private long lineSecond(final Reader reader, final AddressLine.Step step) throws IOException {
+        final long second = step.commit().timeS();
+        return reader.isPrimary ? TimeIndex.lineSecond(index, second, step.ordinal()) : second + reader.behindS;
     }
 
     /** Texts are unique, so who says the same has it from the same commit. */
@@ -127,8 +141,9 @@ final class AddressLog {
             fresh |= remember(new Said(step.commit().id(), key));
         }
         if (fresh) {
-            for (final LogEntry entry : entries(step, changed)) {
-                if (!sink.take(entry)) {
+            final long second = lineSecond(reader, step);
+            for (final LogEntry entry : entries(step, changed, second)) {
+                if (!sink.take(entry, second)) {
                     return false;
                 }
             }
@@ -142,13 +157,14 @@ final class AddressLog {
         return true;
     }
 
-    private List<LogEntry> entries(final AddressLine.Step step, final List<BindingKey> changed) throws IOException {
+    private List<LogEntry> entries(
+            final AddressLine.Step step, final List<BindingKey> changed, final long lineSecond) throws IOException {
         final List<LogEntry> entries = new ArrayList<>();
         if (step.commit().isMerge()) {
             final CommitMessage message =
                     CommitMessage.parse(reading.raw(step.commit().id()));
             if (message.isExpiry()) {
-                follow(step, changed);
+                follow(step, changed, lineSecond - step.commit().timeS());
                 return entries;
             }
             message.conflicts(step.commit()).stream()
@@ -184,7 +200,8 @@ final class AddressLog {
     }
 
     /** Reads on where it expired. */
-    private void follow(final AddressLine.Step merge, final List<BindingKey> changed) throws IOException {
+    private void follow(final AddressLine.Step merge, final List<BindingKey> changed, final long behindS)
+            throws IOException {
         for (final ObjectId id :
                 merge.commit().parents().subList(1, merge.commit().parents().size())) {
             final Optional<Commit> side = reading.older(id);
@@ -210,7 +227,8 @@ final class AddressLog {
                                 null,
                                 AddressLine.End.NOWHERE,
                                 tombstonesKeptS),
-                        false);
+                        false,
+                        behindS);
             }
         }
     }

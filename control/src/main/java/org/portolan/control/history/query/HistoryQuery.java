@@ -85,21 +85,24 @@ public final class HistoryQuery {
         return status.get();
     }
 
-    /** The last moment at or before that second; empty when the history that is kept begins later. */
+    /**
+     * The last moment at or before that second, by the time of this router's line: what was answered once is answered
+     * again, though the clock was set back since. Empty when the history that is kept begins later.
+     */
     public Optional<Moment> at(final long second, final Asker asker) throws IOException {
         try (Reading reading = open(asker)) {
             return place(reading, second).map(HistoryQuery::moment);
         }
     }
 
-    /** Where the history that is kept begins. */
+    /** Where the history that is kept begins; its second is the line's, before which nothing is found. */
     public Moment beginning(final Asker asker) throws IOException {
         try (Reading reading = open(asker)) {
             final MarkCursor marks = new MarkCursor(index);
             Moment oldest = moment(head(reading));
             for (TimeIndex.Mark mark = marks.take(); mark != null; mark = marks.take()) {
                 reading.working();
-                oldest = new Moment(mark.commit(), mark.second(), mark.ordinal());
+                oldest = new Moment(mark.commit(), mark.lineSecond(), mark.ordinal());
             }
             return oldest;
         }
@@ -111,7 +114,7 @@ public final class HistoryQuery {
 
     private Optional<Place> place(final Reading reading, final long second) throws IOException {
         final Place head = head(reading);
-        if (head.commit().timeS() <= second) {
+        if (TimeIndex.lineSecond(index, head.commit().timeS(), head.ordinal()) <= second) {
             return Optional.of(head);
         }
         final Optional<TimeIndex.Mark> found;
@@ -201,7 +204,7 @@ public final class HistoryQuery {
      *
      * @param address an int as {@code Memory.u32} reads it, with {@code byAddress}; else 0
      * @param mac 48 bits; 0 for any
-     * @param sinceS wall-clock seconds, both included
+     * @param sinceS seconds of the line's time, both included
      * @param withQuiet whether also what is only signs of life and housekeeping
      */
     public record LogQuery(
@@ -321,9 +324,9 @@ public final class HistoryQuery {
         }
 
         @Override
-        public boolean take(final LogEntry entry) throws IOException {
-            final boolean asked = entry.timeS() >= query.sinceS()
-                    && entry.timeS() <= query.untilS()
+        public boolean take(final LogEntry entry, final long second) throws IOException {
+            final boolean asked = second >= query.sinceS()
+                    && second <= query.untilS()
                     && (query.mac() == 0 || entry.isAbout(query.mac()))
                     && (query.withQuiet() || !entry.kind().isQuiet());
             if (!asked) {

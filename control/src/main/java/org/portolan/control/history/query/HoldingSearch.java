@@ -174,8 +174,12 @@ final class HoldingSearch {
             }
         }
         if (head.ordinal() > at.ordinal()) {
-            later.addFirst(
-                    new TimeIndex.Mark(head.commit().timeS(), head.commit().id(), head.ordinal()));
+            final long second = head.commit().timeS();
+            later.addFirst(new TimeIndex.Mark(
+                    second,
+                    head.commit().id(),
+                    head.ordinal(),
+                    TimeIndex.lineSecond(index, second, head.ordinal())));
         }
         return later.reversed();
     }

@@ -28,16 +28,23 @@ final class MessageLog {
     private final DateWalk walk;
     private final LogQuery query;
     private final byte[] macText;
+    private final TimeIndex index;
     private final Since since;
-    /** Whether what is left of primary's line is older, each commit than the one that follows it, as far as it matters. */
-    private boolean isSincePassed;
+    /** Primary's next commit, and its number on the line. */
+    private ObjectId next;
+
+    private long ordinal;
+    /** By how much the clock was behind the line's time where the walk is. */
+    private long behindS;
 
     MessageLog(final Reading reading, final Place from, final LogQuery query, final TimeIndex index)
             throws IOException {
         this.reading = reading;
         this.query = query;
+        this.index = index;
         since = Since.of(index, query.sinceS());
-        isSincePassed = since.commit() == null || from.ordinal() < since.ordinal();
+        next = from.commit().id();
+        ordinal = from.ordinal();
         walk = new DateWalk(reading, List.of(from.commit().id()), this::ownParents);
         macText = query.mac() == 0
                 ? new byte[0]
@@ -53,13 +60,16 @@ final class MessageLog {
     }
 
     void write(final AddressLog.Sink sink) throws IOException {
-        for (Optional<Commit> next = walk.next(); next.isPresent(); next = walk.next()) {
-            final Commit commit = next.get();
-            isSincePassed |= commit.id().equals(since.commit());
-            if (commit.timeS() < since.second()) {
-                if (isSincePassed) {
+        for (Optional<Commit> walked = walk.next(); walked.isPresent(); walked = walk.next()) {
+            final Commit commit = walked.get();
+            if (commit.id().equals(next)) {
+                if (since.isAfter(commit.timeS(), ordinal)) {
                     return;
                 }
+                pass(commit);
+            }
+            final long second = commit.timeS() + behindS;
+            if (second < since.second()) {
                 continue;
             }
             final byte[] raw = reading.raw(commit.id());
@@ -68,11 +78,17 @@ final class MessageLog {
             }
             for (final LogEntry entry : CommitMessage.parse(raw).entries(commit)) {
                 final boolean asked = query.mac() == 0 || entry.isAbout(query.mac());
-                if (asked && (query.withQuiet() || !entry.kind().isQuiet()) && !sink.take(entry)) {
+                if (asked && (query.withQuiet() || !entry.kind().isQuiet()) && !sink.take(entry, second)) {
                     return;
                 }
             }
         }
+    }
+
+    private void pass(final Commit onLine) throws IOException {
+        behindS = TimeIndex.lineSecond(index, onLine.timeS(), ordinal) - onLine.timeS();
+        next = onLine.parents().isEmpty() ? null : onLine.parents().getFirst();
+        ordinal--;
     }
 
     /** Most commits do not speak of the MAC, and need not be parsed. */

@@ -21,14 +21,19 @@ public interface TimeIndex {
      *
      * @param second of the wall clock that it was made in: a clock is set forward and back, so it need not rise
      * @param ordinal its number on the line: a later commit has a greater one, whatever the clock said
+     * @param lineSecond its time on the line, by which it is found; not before that of the commit that it follows, unless
+     *     the clock was more than a day ahead
      */
-    record Mark(long second, ObjectId commit, long ordinal) {}
+    record Mark(long second, ObjectId commit, long ordinal, long lineSecond) {}
 
     /**
-     * The newest commit on primary's line of first parents that was made at or before that second; empty when the
+     * The newest commit on primary's line of first parents whose line time is not after that second; empty when the
      * history that is kept begins later.
      */
     Optional<Mark> before(long epochSecond) throws IOException;
+
+    /** The line time of a commit on primary's line of first parents. */
+    long lineSecond(long second, long ordinal) throws IOException;
 
     /** The newest commit of the line that this index knows: primary's head, or one that was it a moment ago. */
     Mark head() throws IOException;
@@ -58,30 +63,43 @@ public interface TimeIndex {
     }
 
     /**
-     * Where what was made at or after a second begins. A clock that was set back leaves commits with older dates in
-     * between; so only what comes before the oldest mark of that time, or later, and is dated before it, is before it.
+     * Where what was made at or after a second begins, by the line's time. A clock that was more than a day ahead leaves
+     * commits of a later time in between; so only what comes before the oldest mark of that time, or later, and has an
+     * earlier time itself, is before it.
      *
+     * @param index null for {@link #EVER}
      * @param second 0 for all that is kept
-     * @param commit of the oldest mark of that time; null when there is none
-     * @param ordinal its own; the greatest when there is none
+     * @param ordinal of the oldest mark of that time; the greatest when there is none
      */
-    record Since(long second, ObjectId commit, long ordinal) {
-        static final Since EVER = new Since(0, null, Long.MAX_VALUE);
+    record Since(TimeIndex index, long second, long ordinal) {
+        static final Since EVER = new Since(null, 0, Long.MAX_VALUE);
 
         static Since of(final TimeIndex index, final long second) throws HistoryException {
-            Since since = new Since(second, null, Long.MAX_VALUE);
+            if (second <= 0) {
+                return EVER;
+            }
+            Since since = new Since(index, second, Long.MAX_VALUE);
             final MarkCursor marks = new MarkCursor(index);
             for (Mark mark = marks.take(); mark != null; mark = marks.take()) {
-                if (mark.second() >= second) {
-                    since = new Since(second, mark.commit(), mark.ordinal());
+                if (mark.lineSecond() >= second) {
+                    since = new Since(index, second, mark.ordinal());
                 }
             }
             return since;
         }
 
         /** Whether nothing on the line from there on back was made at or after it. */
-        boolean isAfter(final long someSecond, final long someOrdinal) {
-            return someSecond < second && someOrdinal < ordinal;
+        boolean isAfter(final long someSecond, final long someOrdinal) throws HistoryException {
+            return someSecond < second && someOrdinal < ordinal && lineSecond(index, someSecond, someOrdinal) < second;
+        }
+    }
+
+    /** As {@link #lineSecond}, for those who say what is wrong with the history. */
+    static long lineSecond(final TimeIndex index, final long second, final long ordinal) throws HistoryException {
+        try {
+            return index.lineSecond(second, ordinal);
+        } catch (final IOException e) {
+            throw MarkCursor.unreadable(e);
         }
     }
 

@@ -19,11 +19,13 @@ import org.portolan.control.history.pack.RawCommit;
 
 /**
  * Finds a time in the history without a walk: some commits of primary's first-parent line, in memory and in a side file
- * that is rebuilt when it does not fit. Marked are the oldest commit that is kept, each day's first, each that is
- * dated before the one that it follows, that one too, and so many that none are further apart than {@link #APART}.
+ * that is rebuilt when it does not fit. Marked are the oldest commit that is kept, each day's first, both sides of each
+ * step back of the clock and of each leap over more than a day, and so many that none are further apart than
+ * {@link #APART}.
  *
- * <p>A clock may have been set back, so that times do not always rise along the line; from one mark to the next they
- * do, and so the earliest and the latest time of a stretch are those of marks. What is found is always the newest commit on the line whose time is not after the one asked for.
+ * <p>A clock may have been set back, so that dates do not always rise along the line; from one mark to the next they do,
+ * and so the earliest and the latest date of a stretch are those of marks. A time is looked for by {@link LineTime},
+ * which rises with the line: what is found is the newest commit whose line time is not after the one asked for.
  *
  * <p>The historian's thread writes; any thread reads.
  */
@@ -35,10 +37,16 @@ public final class Marks {
      *
      * @param epochSeconds its commit time
      * @param ordinal its number on the line, counted from where the marks were begun
+     * @param lineS its time on the line, by which it is found: {@link LineTime}
      */
-    public record Mark(long epochSeconds, ObjectId commit, long ordinal) {
-        private Mark plus(final long numbers) {
-            return new Mark(epochSeconds, commit, ordinal + numbers);
+    public record Mark(long epochSeconds, ObjectId commit, long ordinal, long lineS) {
+        /** One whose place is not known yet. */
+        private static Mark loose(final RawCommit commit, final long ordinal) {
+            return new Mark(commit.timeS(), commit.id(), ordinal, commit.timeS());
+        }
+
+        private Mark placed(final long numbers, final List<Mark> before) {
+            return new Mark(epochSeconds, commit, ordinal + numbers, LineTime.of(epochSeconds, before));
         }
     }
 
@@ -107,8 +115,19 @@ public final class Marks {
             return after * 2 > head.ordinal() + 1 - marks.getFirst().ordinal();
         }
 
-        private int upTo(final long ordinal) {
-            return newest(mark -> mark.ordinal() <= ordinal);
+        /** The place of the newest mark that is not after a commit; -1 when the commit is before all of them. */
+        int upTo(final long ordinal) {
+            int low = 0;
+            int high = marks.size();
+            while (low < high) {
+                final int middle = (low + high) >>> 1;
+                if (marks.get(middle).ordinal() <= ordinal) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low - 1;
         }
 
         /** Primary was set back. */
@@ -131,17 +150,19 @@ public final class Marks {
         Line extend(final List<Mark> fresh, final Mark newest, final Mark oldest) {
             final long numbers = (head == null ? 0 : head.ordinal() + 1) - oldest.ordinal();
             final List<Mark> all = new ArrayList<>(marks);
-            if (head != null && oldest.epochSeconds() < head.epochSeconds() && !head.equals(all.getLast())) {
+            if (head != null
+                    && LineTime.isBreak(head.epochSeconds(), oldest.epochSeconds())
+                    && !head.equals(all.getLast())) {
                 all.add(head);
             }
             final Mark next = fresh.isEmpty() ? newest : fresh.getLast();
             final boolean isFar =
                     all.isEmpty() || next.ordinal() + numbers - all.getLast().ordinal() >= APART;
             if (isFar && (fresh.isEmpty() || next != oldest)) {
-                all.add(oldest.plus(numbers));
+                all.add(oldest.placed(numbers, all));
             }
-            fresh.reversed().forEach(mark -> all.add(mark.plus(numbers)));
-            final Mark last = newest.plus(numbers);
+            fresh.reversed().forEach(mark -> all.add(mark.placed(numbers, all)));
+            final Mark last = newest.placed(numbers, all);
             return all.size() == marks.size() ? new Line(marks, byCommit, last) : of(all, last);
         }
     }
@@ -150,7 +171,23 @@ public final class Marks {
 
     /** The newest commit of the line at or before a time; nothing when the history that is kept begins later. */
     public Optional<Mark> find(final long epochSeconds) throws IOException {
-        return find(mark -> mark.epochSeconds() <= epochSeconds);
+        return find(mark -> mark.lineS() <= epochSeconds);
+    }
+
+    /**
+     * The time of a commit of the line, by which it is found.
+     *
+     * @param epochSeconds its date
+     */
+    public long lineS(final long epochSeconds, final long ordinal) {
+        final Line now = line;
+        if (ordinal > now.head.ordinal()) {
+            return LineTime.of(epochSeconds, List.of(now.head));
+        }
+        final int index = now.upTo(ordinal);
+        return index < 0
+                ? epochSeconds
+                : Math.max(epochSeconds, now.marks.get(index).lineS());
     }
 
     /**
@@ -206,7 +243,8 @@ public final class Marks {
             RawCommit commit = RawCommit.read(reader, at.commit());
             while (!isRight.test(at)) {
                 commit = RawCommit.read(reader, commit.parents().getFirst());
-                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1);
+                final long lineS = Math.max(commit.timeS(), now.marks.get(index).lineS());
+                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1, lineS);
             }
             return Optional.of(at);
         } catch (final MissingObjectException e) {
@@ -255,17 +293,17 @@ public final class Marks {
         final Set<ObjectId> boundary = Shallow.read(git);
         final List<Mark> fresh = new ArrayList<>();
         RawCommit commit = RawCommit.read(reader, head);
-        newest = new Mark(commit.timeS(), commit.id(), 0);
+        newest = Mark.loose(commit, 0);
         Mark at = newest;
-        boolean isPeak = false;
+        boolean isBreak = false;
         while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
             final Mark known = before.known(commit.parents().getFirst());
             commit = known == null ? RawCommit.read(reader, commit.parents().getFirst()) : commit;
-            final Mark parent = known == null ? new Mark(commit.timeS(), commit.id(), at.ordinal() - 1) : known;
-            if (isPeak || isMark(at, parent)) {
+            final Mark parent = known == null ? Mark.loose(commit, at.ordinal() - 1) : known;
+            if (isBreak || isMark(at, parent)) {
                 fresh.add(at);
             }
-            isPeak = at.epochSeconds() < parent.epochSeconds();
+            isBreak = LineTime.isBreak(parent.epochSeconds(), at.epochSeconds());
             if (known != null) {
                 return before.endAt(known).extend(fresh, newest, at);
             }

@@ -19,15 +19,15 @@ import org.portolan.control.history.retain.Marks.Mark;
  * when its checksum is right.
  *
  * <pre>
- *   marks 3 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
- *   ORDINAL SECONDS COMMIT
+ *   marks 4 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
+ *   ORDINAL DATE LINE-TIME COMMIT
  * </pre>
  */
 final class MarksFile {
     static final String NAME = "portolan.marks";
 
-    private static final int FIELDS = 3;
-    /** Ten years at one mark an hour are 88,000 lines of 60 bytes. */
+    private static final int FIELDS = 4;
+    /** Ten years at one mark an hour are 88,000 lines of 70 bytes. */
     private static final long LONGEST_BYTES = 64L << 20;
 
     private final Path file;
@@ -55,7 +55,10 @@ final class MarksFile {
         lines.lines()
                 .map(line -> line.split(" ", FIELDS))
                 .forEach(fields -> marks.add(new Mark(
-                        Long.parseLong(fields[1]), ObjectId.fromString(fields[2]), Long.parseLong(fields[0]))));
+                        Long.parseLong(fields[1]),
+                        ObjectId.fromString(fields[3]),
+                        Long.parseLong(fields[0]),
+                        Long.parseLong(fields[2]))));
         return marks;
     }
 
@@ -63,6 +66,7 @@ final class MarksFile {
         final StringBuilder lines = new StringBuilder();
         for (final Mark mark : marks) {
             lines.append(mark.ordinal()).append(' ').append(mark.epochSeconds()).append(' ');
+            lines.append(mark.lineS()).append(' ');
             lines.append(mark.commit().name()).append('\n');
         }
         Durable.replace(file, (header(boundary, lines.toString()) + lines).getBytes(StandardCharsets.US_ASCII));
@@ -71,7 +75,7 @@ final class MarksFile {
     private static String header(final Set<ObjectId> boundary, final String lines) {
         final StringBuilder commits = new StringBuilder();
         new TreeSet<>(boundary).forEach(commit -> commits.append(commit.name()));
-        return "marks 3 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
+        return "marks 4 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
     }
 
     private static long checksum(final String text) {

@@ -369,6 +369,11 @@ final class HistoryQueryTest {
                 }
 
                 @Override
+                public long lineSecond(final long second, final long ordinal) {
+                    return second;
+                }
+
+                @Override
                 public Mark head() {
                     return marks.getFirst();
                 }
@@ -380,7 +385,8 @@ final class HistoryQueryTest {
             };
             final List<String> lines = new ArrayList<>();
             final Place head = new Place(reading.head(), marks.getFirst().ordinal());
-            new AddressLog(reading, head, ofAddress(20), index, MONTH_S).write(entry -> lines.add(line(entry)));
+            new AddressLog(reading, head, ofAddress(20), index, MONTH_S)
+                    .write((entry, second) -> lines.add(line(entry)));
             assertThat(lines).containsExactly("added office 192.168.1.20 m01 lan answered null edge-1");
             assertThat(reading.opened())
                     .as("objects read for %d commits", commits)

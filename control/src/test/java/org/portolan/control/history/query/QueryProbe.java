@@ -136,6 +136,11 @@ final class QueryProbe {
         }
 
         @Override
+        public long lineSecond(final long second, final long ordinal) {
+            return second;
+        }
+
+        @Override
         public Mark head() throws IOException {
             return walking.head();
         }

@@ -2,7 +2,9 @@ package org.portolan.control.history.query;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
@@ -14,7 +16,8 @@ public final class WalkingTimeIndex implements TimeIndex {
     private final Repository git;
     private final int stride;
     private ObjectId counted;
-    private long count;
+    /** Of the line's commits, the oldest first. */
+    private long[] times = {};
 
     /** @param stride how many commits there are from one mark to the next */
     public WalkingTimeIndex(final Repository git, final int stride) {
@@ -26,17 +29,24 @@ public final class WalkingTimeIndex implements TimeIndex {
         return new Reading(git, new BindingCache(), () -> {});
     }
 
-    /** Counted from the beginning of what is kept; what was counted before need not be counted again. */
+    /** Read once for each head. @return the number of the head, from 1 */
     private synchronized long count(final Reading reading, final Commit head) throws IOException {
-        long steps = 0;
-        Optional<Commit> at = Optional.of(head);
-        while (at.isPresent() && !at.get().id().equals(counted)) {
-            steps++;
-            at = reading.parent(at.get());
+        if (!head.id().equals(counted)) {
+            final List<Long> dates = new ArrayList<>();
+            Optional<Commit> at = Optional.of(head);
+            while (at.isPresent()) {
+                dates.add(at.get().timeS());
+                at = reading.parent(at.get());
+            }
+            times = LineTimes.of(
+                    dates.reversed().stream().mapToLong(Long::longValue).toArray());
+            counted = head.id();
         }
-        count = at.isPresent() ? count + steps : steps;
-        counted = head.id();
-        return count;
+        return times.length;
+    }
+
+    private synchronized Mark mark(final Commit commit, final long ordinal) {
+        return new Mark(commit.timeS(), commit.id(), ordinal, times[(int) ordinal - 1]);
     }
 
     @Override
@@ -45,12 +55,20 @@ public final class WalkingTimeIndex implements TimeIndex {
             final Commit head = reading.head();
             long ordinal = count(reading, head);
             Optional<Commit> at = Optional.of(head);
-            while (at.isPresent() && at.get().timeS() > epochSecond) {
+            while (at.isPresent() && mark(at.get(), ordinal).lineSecond() > epochSecond) {
                 at = reading.parent(at.get());
                 ordinal--;
             }
             final long number = ordinal;
-            return at.map(commit -> new Mark(commit.timeS(), commit.id(), number));
+            return at.map(commit -> mark(commit, number));
+        }
+    }
+
+    @Override
+    public long lineSecond(final long second, final long ordinal) throws IOException {
+        head();
+        synchronized (this) {
+            return times[(int) ordinal - 1];
         }
     }
 
@@ -58,7 +76,7 @@ public final class WalkingTimeIndex implements TimeIndex {
     public Mark head() throws IOException {
         try (Reading reading = open()) {
             final Commit head = reading.head();
-            return new Mark(head.timeS(), head.id(), count(reading, head));
+            return mark(head, count(reading, head));
         }
     }
 
@@ -96,7 +114,7 @@ public final class WalkingTimeIndex implements TimeIndex {
                 at = parent.get();
                 parent = reading.parent(at);
             }
-            return taken == 0 ? null : new Mark(at.timeS(), at.id(), from.ordinal() - taken);
+            return taken == 0 ? null : mark(at, from.ordinal() - taken);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
