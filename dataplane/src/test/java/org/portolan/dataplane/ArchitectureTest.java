@@ -58,7 +58,7 @@ class ArchitectureTest {
     static final ArchRule natKnowsThePacketOnly = only("nat", "wire", "memory", "counter");
 
     @ArchTest
-    static final ArchRule neighborKnowsThePacketOnly = only("neighbor", "wire", "memory", "counter");
+    static final ArchRule neighborKnowsThePacketAndTheFrame = only("neighbor", "io", "wire", "memory", "counter");
 
     @ArchTest
     static final ArchRule commandKnowsMemoryAndTheKernel = only("command", "system", "memory", "counter");

@@ -19,9 +19,6 @@ final class MemoryIo implements FrameIo {
     /** An odd multiple of 64, so that headers spread over the cache sets. */
     private static final int SLOT_BYTES = 27 * Memory.CACHE_LINE_BYTES;
 
-    /** The IPv4 header then starts a cache line. */
-    private static final int FRAME_OFFSET = Memory.CACHE_LINE_BYTES - 14;
-
     private static final int LENGTH_OFFSET = 0;
 
     private final long masters;

@@ -4,7 +4,6 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.neighbor.NeighborTable;
-import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
@@ -14,7 +13,8 @@ import org.portolan.dataplane.wire.Tcp;
 /**
  * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route,
  * next hop and neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error
- * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes and hands the frame over.
+ * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes and hands the frame over. The plan
+ * stands in the packet's {@link Transit} and nowhere else.
  *
  * <p>An inside sender is told of every refusal. An outside one is told that the TTL ran out or the packet is too big,
  * which it needs; not that something is unreachable, which would tell it what is up and down inside.
@@ -26,10 +26,6 @@ public final class Forwarder {
     private final Port[] ports;
     private final Originator originator;
     private RouteTable routes;
-
-    private Port egress;
-    private int nextHop;
-    private long nextHopMac;
 
     public Forwarder(final Port[] ports, final RouteTable routes, final Originator originator) {
         this.ports = ports;
@@ -44,61 +40,57 @@ public final class Forwarder {
     }
 
     /**
-     * Finds the way of a packet to {@code destination}, which after translation will be its own.
+     * Finds the way of a packet to {@code destination}, which after translation will be its own, and writes it into the
+     * packet's record.
      *
      * @return 0, {@link #UNRESOLVED}, or a {@link DropReason} code, its sender told where the RFCs ask for it
      */
-    public int plan(
-            final Port ingress,
-            final Frame frame,
-            final Packet packet,
-            final int destination,
-            final int nowS,
-            final long nowNs) {
+    public int plan(final Transit transit, final int destination, final long nowNs, final int nowS) {
         final int route = routes.lookup(destination);
         if (route < 0) {
-            unreachable(ingress, frame, packet, Icmp.CODE_NET_UNREACHABLE, nowNs);
+            unreachable(transit, Icmp.CODE_NET_UNREACHABLE, nowNs);
             return DropReason.NO_ROUTE.code;
         }
-        egress = ports[routes.port(route)];
-        if (egress.isOutside() && ingress.isOutside()) {
+        final Port egress = ports[routes.port(route)];
+        transit.plan(egress, routes.nextHop(route, destination));
+        if (egress.isOutside() && transit.ingress().isOutside()) {
             return DropReason.ROUTE_LOOPS_BACK.code;
         }
-        if (packet.ttl() <= 1) {
-            originator.error(ingress, frame, packet, Icmp.TIME_EXCEEDED, Icmp.CODE_TTL_EXCEEDED, 0, nowNs);
+        if (transit.packet().ttl() <= 1) {
+            originator.error(transit, Icmp.TIME_EXCEEDED, Icmp.CODE_TTL_EXCEEDED, 0, nowNs);
             return DropReason.TTL_EXPIRED.code;
         }
         if (!egress.isUp() || egress.io().isDown()) {
-            unreachable(ingress, frame, packet, Icmp.CODE_NET_UNREACHABLE, nowNs);
+            unreachable(transit, Icmp.CODE_NET_UNREACHABLE, nowNs);
             return DropReason.EGRESS_DOWN.code;
         }
-        if (wireLength(frame, packet) > egress.mtu()) {
-            return tooBig(ingress, frame, packet, nowNs);
+        if (wireLength(transit.frame(), transit.packet()) > egress.mtu()) {
+            return tooBig(transit, nowNs);
         }
-        nextHop = routes.nextHop(route, destination);
-        return neighbor(ingress, frame, packet, nowS, nowNs);
+        return neighbor(transit, nowNs, nowS);
     }
 
-    private int neighbor(final Port ingress, final Frame frame, final Packet packet, final int nowS, final long nowNs) {
-        final int slot = egress.neighbors().slot(nextHop);
+    private int neighbor(final Transit transit, final long nowNs, final int nowS) {
+        final Port egress = transit.egress();
+        final int slot = egress.neighbors().slot(transit.nextHop());
         if (slot < 0) {
             return UNRESOLVED;
         }
-        final long word = egress.neighbors().word(slot, nextHop);
+        final long word = egress.neighbors().word(slot, transit.nextHop());
         egress.use().markUsed(slot, nowS);
         if (NeighborTable.isUsable(word)) {
-            nextHopMac = NeighborTable.mac(word);
+            transit.nextHopMac(NeighborTable.mac(word));
             return 0;
         }
         if (NeighborTable.isFailed(word)) {
-            return neighborFailed(ingress, frame, packet, nowNs);
+            return neighborFailed(transit, nowNs);
         }
         return UNRESOLVED;
     }
 
     /** The next hop does not answer: the sender is told (RFC 1812 5.2.7.1). */
-    public int neighborFailed(final Port ingress, final Frame frame, final Packet packet, final long nowNs) {
-        unreachable(ingress, frame, packet, Icmp.CODE_HOST_UNREACHABLE, nowNs);
+    public int neighborFailed(final Transit transit, final long nowNs) {
+        unreachable(transit, Icmp.CODE_HOST_UNREACHABLE, nowNs);
         return DropReason.NEIGHBOR_UNREACHABLE.code;
     }
 
@@ -112,37 +104,20 @@ public final class Forwarder {
         return packet.headerLength() + transportHeader + Offload.segmentSize(offload);
     }
 
-    private int tooBig(final Port ingress, final Frame frame, final Packet packet, final long nowNs) {
-        if (!Ipv4.dontFragment(packet.ip())) {
+    private int tooBig(final Transit transit, final long nowNs) {
+        if (!Ipv4.dontFragment(transit.packet().ip())) {
             return DropReason.FRAGMENTATION.code;
         }
-        originator.error(
-                ingress,
-                frame,
-                packet,
-                Icmp.DESTINATION_UNREACHABLE,
-                Icmp.CODE_FRAGMENTATION_NEEDED,
-                egress.mtu(),
-                nowNs);
+        final int mtu = transit.egress().mtu();
+        originator.error(transit, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_FRAGMENTATION_NEEDED, mtu, nowNs);
         return DropReason.TOO_BIG.code;
     }
 
     /** Tells a packet's inside sender that its destination is unreachable. */
-    public void unreachable(
-            final Port ingress, final Frame frame, final Packet packet, final int code, final long nowNs) {
-        if (ingress.isOutside()) {
-            return;
+    public void unreachable(final Transit transit, final int code, final long nowNs) {
+        if (!transit.ingress().isOutside()) {
+            originator.error(transit, Icmp.DESTINATION_UNREACHABLE, code, 0, nowNs);
         }
-        originator.error(ingress, frame, packet, Icmp.DESTINATION_UNREACHABLE, code, 0, nowNs);
-    }
-
-    /** Where the last plan leads. */
-    public Port egress() {
-        return egress;
-    }
-
-    public int nextHop() {
-        return nextHop;
     }
 
     /**
@@ -151,14 +126,17 @@ public final class Forwarder {
      *
      * @return 0, or a {@link DropReason} code
      */
-    public int dispatch(final Port ingress, final Frame frame, final Packet packet) {
+    public int dispatch(final Transit transit) {
+        final Packet packet = transit.packet();
+        final Frame frame = transit.frame();
+        final Port egress = transit.egress();
         Ipv4.decrementTtl(packet.ip());
         if ((packet.tcpFlags() & Tcp.SYN) != 0) {
-            MssClamp.clamp(
-                    packet.transport(), Math.min(ingress.mtu(), egress.mtu()), Offload.needsChecksum(frame.offload()));
+            final int mtu = Math.min(transit.ingress().mtu(), egress.mtu());
+            MssClamp.clamp(packet.transport(), mtu, Offload.needsChecksum(frame.offload()));
         }
         final long address = frame.address();
-        Ethernet.putAddresses(address, nextHopMac, egress.mac());
+        Ethernet.putAddresses(address, transit.nextHopMac(), egress.mac());
         final int length = Ethernet.pad(address, Ethernet.HEADER_BYTES + packet.totalLength());
         final int result = egress.io().send(address, length, frame.offload());
         if (result == 0) {
@@ -172,22 +150,5 @@ public final class Forwarder {
     /** The worker takes a new route table over at a batch border. */
     public void routes(final RouteTable replacement) {
         routes = replacement;
-    }
-
-    /** Whether control is to be asked now for the neighbor that the last plan named. */
-    public boolean mustAsk(final PendingFrames pending, final Port ingress, final long nowNs) {
-        return pending.mustAsk(PendingPorts.pack(ingress.index(), egress.index()), nextHop, nowNs);
-    }
-
-    /** Lets a frame wait for the neighbor that the last plan named: 0, or a {@link DropReason} code. */
-    public int hold(
-            final PendingFrames pending, final Port ingress, final Frame frame, final Packet packet, final long nowNs) {
-        return pending.hold(
-                PendingPorts.pack(ingress.index(), egress.index()),
-                nextHop,
-                frame.address(),
-                Ethernet.HEADER_BYTES + packet.totalLength(),
-                frame.offload(),
-                nowNs);
     }
 }

@@ -42,18 +42,20 @@ public final class LocalInput {
      * 0 when the packet was served, otherwise a {@link DropReason} code. An echo request is turned around where it
      * lies.
      */
-    public int serve(final Port port, final Frame frame, final Packet packet, final long nowNs) {
+    public int serve(final Transit transit, final long nowNs) {
+        final Port port = transit.ingress();
+        final Packet packet = transit.packet();
         if (packet.kind() == Packet.KIND_QUERY && Icmp.type(packet.transport()) == Icmp.ECHO_REQUEST) {
             final HostRateLimit echoes = port.isOutside() ? outsideEchoes : insideEchoes;
             if (!echoes.allow(Ipv4.source(packet.ip()), nowNs)) {
                 return DropReason.ECHO_RATE.code;
             }
-            echo(port, frame, packet);
+            echo(port, transit.frame(), packet);
             return 0;
         }
         final boolean transport = packet.kind() == Packet.KIND_UDP || packet.kind() == Packet.KIND_TCP;
         if (transport && !port.isOutside()) {
-            originator.error(port, frame, packet, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_PORT_UNREACHABLE, 0, nowNs);
+            originator.error(transit, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_PORT_UNREACHABLE, 0, nowNs);
         }
         return DropReason.LOCAL_UNSERVED.code;
     }

@@ -1,22 +1,28 @@
 package org.portolan.dataplane.forward;
 
 import org.portolan.dataplane.counter.WorkerCounters;
-import org.portolan.dataplane.io.Frame;
-import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.io.Offload;
-import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
 /**
  * Sends what the router itself has to say: ICMP errors and TCP resets, rate limited (RFC 1812 4.3.2.8), and frames that
- * are already made. An answer goes back to the MAC that the offending frame came from.
+ * are already made. An answer goes back to the MAC that the offending frame came from. What is made here lies in a slot
+ * of the worker's {@link FramePool} until its driver has taken it.
  *
  * <p>The limits are fair by host. The inside and the outside have one each, so that spoofed packets from outside take
  * no "fragmentation needed" from an inside host.
  */
-public final class Originator implements AutoCloseable {
+public final class Originator {
+    /** Slots of the pool that are in use at once: a driver copies a frame before the next one is made. */
+    public static final int FRAMES = 1;
+
+    /** Longest frame that is made here. */
+    public static final int LONGEST_FRAME_BYTES = Ethernet.HEADER_BYTES + IcmpReplies.MAXIMUM_BYTES;
+
     /** ICMP errors to all hosts on one side, a second and at once, all causes together; TCP resets as many. */
     public static final int ERRORS_PER_SECOND = 1000;
 
@@ -26,17 +32,16 @@ public final class Originator implements AutoCloseable {
      */
     public static final int ERRORS_PER_HOST = 50;
 
-    private static final int BUFFER_BYTES = 1024;
-
     private final WorkerCounters counters;
     private final HostRateLimit insideErrors;
     private final HostRateLimit outsideErrors;
     private final HostRateLimit resets;
-    private final Slab buffer = Slab.allocate(BUFFER_BYTES, "ICMP errors");
+    private final FramePool pool;
     private int identification;
 
     /** @param secret nobody else knows it */
-    public Originator(final WorkerCounters counters, final long secret) {
+    public Originator(final FramePool pool, final WorkerCounters counters, final long secret) {
+        this.pool = pool;
         this.counters = counters;
         insideErrors = limit(secret);
         outsideErrors = limit(secret + 1);
@@ -50,56 +55,78 @@ public final class Originator implements AutoCloseable {
     /**
      * Tells the sender of a packet why it went no further, unless the rate limit or RFC 1122 3.2.2 forbids it.
      *
-     * @param port where the packet came in
      * @param rest the four bytes after the ICMP checksum
      */
-    public void error(
-            final Port port,
-            final Frame frame,
-            final Packet packet,
-            final int type,
-            final int code,
-            final int rest,
-            final long nowNs) {
+    public void error(final Transit transit, final int type, final int code, final int rest, final long nowNs) {
+        final Port port = transit.ingress();
+        final Packet packet = transit.packet();
         final HostRateLimit errors = port.isOutside() ? outsideErrors : insideErrors;
-        if (Ethernet.isGroup(Ethernet.destination(frame.address()))
+        if (Ethernet.isGroup(Ethernet.destination(transit.frame().address()))
                 || IcmpReplies.isForbidden(packet)
                 || !errors.allow(Ipv4.source(packet.ip()), nowNs)) {
             return;
         }
-        final long ip = buffer.address() + FrameIo.HEADROOM_BYTES + Ethernet.HEADER_BYTES;
-        final int length = IcmpReplies.build(ip, packet, type, code, rest, port.address(), identification++ & 0xFFFF);
-        answer(port, frame, length);
-    }
-
-    /** Resets a TCP connection that is not here, unless {@link TcpReset} or the rate limit forbids it. */
-    public void reset(final Port port, final Frame frame, final Packet packet, final long nowNs) {
-        if (TcpReset.isDue(packet, frame.offload()) && resets.allow(packet.source(), nowNs)) {
-            final long ip = buffer.address() + FrameIo.HEADROOM_BYTES + Ethernet.HEADER_BYTES;
-            TcpReset.build(ip, packet, identification++ & 0xFFFF);
-            answer(port, frame, TcpReset.PACKET_BYTES);
+        final int slot = take();
+        if (slot >= 0) {
+            final long ip = pool.address(slot) + Ethernet.HEADER_BYTES;
+            final int bytes =
+                    IcmpReplies.build(ip, packet, type, code, rest, port.address(), identification++ & 0xFFFF);
+            answer(transit, slot, bytes);
         }
     }
 
-    /** Sends the packet that stands in the buffer to the MAC that a frame came from. */
-    private void answer(final Port port, final Frame frame, final int packetBytes) {
-        final long reply = buffer.address() + FrameIo.HEADROOM_BYTES;
-        Ethernet.putHeader(reply, Ethernet.source(frame.address()), port.mac(), Ethernet.TYPE_IPV4);
+    /** Resets a TCP connection that is not here, unless {@link TcpReset} or the rate limit forbids it. */
+    public void reset(final Transit transit, final long nowNs) {
+        final Packet packet = transit.packet();
+        if (!TcpReset.isDue(packet, transit.frame().offload()) || !resets.allow(packet.source(), nowNs)) {
+            return;
+        }
+        final int slot = take();
+        if (slot >= 0) {
+            TcpReset.build(pool.address(slot) + Ethernet.HEADER_BYTES, packet, identification++ & 0xFFFF);
+            answer(transit, slot, TcpReset.PACKET_BYTES);
+        }
+    }
+
+    private int take() {
+        final int slot = pool.take();
+        if (slot < 0) {
+            counters.originatedLost();
+        }
+        return slot;
+    }
+
+    /** Sends the packet that was made in a slot to the MAC that a frame came from. */
+    private void answer(final Transit transit, final int slot, final int packetBytes) {
+        final Port port = transit.ingress();
+        final long reply = pool.address(slot);
+        final long asker = Ethernet.source(transit.frame().address());
+        Ethernet.putHeader(reply, asker, port.mac(), Ethernet.TYPE_IPV4);
         send(port, reply, Ethernet.pad(reply, Ethernet.HEADER_BYTES + packetBytes), Offload.NONE);
+        pool.release(slot);
+    }
+
+    /** Sends a frame that control made; its bytes are copied into the pool, where it has its headroom. */
+    public void inject(final Port port, final long frame, final int length) {
+        if (length > pool.frameBytes()) {
+            counters.originatedLost();
+            return;
+        }
+        final int slot = take();
+        if (slot >= 0) {
+            Memory.copy(frame, pool.address(slot), length);
+            send(port, pool.address(slot), length, Offload.NONE);
+            pool.release(slot);
+        }
     }
 
     /** Sends a frame of the router's own as it is, and counts how it went. */
-    public void send(final Port port, final long frame, final int length, final long offload) {
+    void send(final Port port, final long frame, final int length, final long offload) {
         if (port.isUp() && port.io().sendOwn(frame, length, offload) == 0) {
             counters.originated();
             port.counters().sent(length);
         } else {
             counters.originatedLost();
         }
-    }
-
-    @Override
-    public void close() {
-        buffer.close();
     }
 }

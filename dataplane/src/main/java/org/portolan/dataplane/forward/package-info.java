@@ -4,6 +4,8 @@
  *
  * <p>{@link org.portolan.dataplane.forward.Forwarder} works in two halves around the translation. What can be refused
  * is refused before anything in the packet is changed and before it has taken a session, so an ICMP error quotes the
- * packet as its sender made it (RFC 1812 4.3.2.3) and a packet that goes nowhere costs nothing.
+ * packet as its sender made it (RFC 1812 4.3.2.3) and a packet that goes nowhere costs nothing. Between the halves the
+ * plan stands in the packet's record ({@link org.portolan.dataplane.forward.Transit}). The second half decrements the
+ * TTL, for every packet that is forwarded.
  */
 package org.portolan.dataplane.forward;

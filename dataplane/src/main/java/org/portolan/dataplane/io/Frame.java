@@ -1,8 +1,9 @@
 package org.portolan.dataplane.io;
 
 /**
- * One received frame, borrowed from its driver until the batch is released. Who keeps its bytes longer copies them.
- * Fields are written by the driver and read by the same worker thread.
+ * A frame in the pipeline's hands: where it lies, and what its driver said of it. One that was received is lent by its
+ * driver until the batch is released; whoever keeps its bytes longer copies them into a slot of the {@link FramePool}.
+ * One that lies in such a slot is owned as {@link FrameOwner} says. One worker's.
  */
 public final class Frame {
     /** The frame came with the tag of a VLAN, which the kernel took off; a priority tag (VLAN 0) is none. */
@@ -16,8 +17,11 @@ public final class Frame {
     private long offload;
     private long arrivalNs;
     private int state;
+    private int slot = FramePool.NONE;
 
     /**
+     * A frame of a driver's.
+     *
      * @param address of the Ethernet header; {@link FrameIo#HEADROOM_BYTES} before it may be written too, and so may
      *     the bytes behind a short frame up to {@link FrameIo#LEAST_ROOM_BYTES}
      * @param length bytes from the Ethernet header on
@@ -31,6 +35,13 @@ public final class Frame {
         this.offload = offload;
         this.arrivalNs = arrivalNs;
         this.state = state;
+        slot = FramePool.NONE;
+    }
+
+    /** A frame that lies in a slot of the pool, without a time of arrival. */
+    public void set(final FramePool pool, final int slot, final int length, final long offload) {
+        set(pool.address(slot), length, offload, 0, 0);
+        this.slot = slot;
     }
 
     /** Replaces the word about what is left to do. */
@@ -67,5 +78,10 @@ public final class Frame {
 
     public int state() {
         return state;
+    }
+
+    /** The frame's slot in the {@link FramePool}, or {@link FramePool#NONE} when it lies in its driver's memory. */
+    public int slot() {
+        return slot;
     }
 }

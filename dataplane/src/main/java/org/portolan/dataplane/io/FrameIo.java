@@ -10,8 +10,17 @@ import org.portolan.dataplane.counter.DropReason;
  * {@link #release}. A frame that {@link #send} took has left after the flush, or stands in the {@link #backlog}.
  */
 public interface FrameIo extends AutoCloseable {
-    /** Bytes before a received frame that belong to it, so that a driver can put its own header there. */
-    int HEADROOM_BYTES = 16;
+    /**
+     * Bytes before every frame that belong to it, received, held or made: room for a driver's own header, and for what
+     * a translation may put before a packet (a tag, an IPv6 header in place of IPv4's).
+     */
+    int HEADROOM_BYTES = 64;
+
+    /**
+     * The Ethernet header's place behind a cache line's start, wherever the router chooses it: behind the headroom, the
+     * virtio header and all headers up to TCP's are then the 64 bytes of one line.
+     */
+    int FRAME_OFFSET = HEADROOM_BYTES + VirtioHeader.BYTES;
 
     /**
      * Bytes from a received frame's first on that may be written at least, however short the frame is: the shortest
@@ -33,8 +42,7 @@ public interface FrameIo extends AutoCloseable {
      * Takes a frame for sending. Its bytes are the caller's again when this returns: the driver has copied them, or given
      * them to the kernel. The frame leaves at the next {@link #flush} at the latest.
      *
-     * @param frame address of the Ethernet header; a segmented frame ({@link Offload#isSegmented}) has {@link
-     *     #HEADROOM_BYTES} writable bytes before it
+     * @param frame address of the Ethernet header; {@link #HEADROOM_BYTES} before it may be written
      * @param length bytes; beyond the MTU only for segmented frames
      * @param offload an {@link Offload} word
      * @return 0, or {@link DropReason#TRANSMIT_RING_FULL}, {@link DropReason#TRANSMIT_REFUSED} or {@link

@@ -13,8 +13,11 @@
  * <td>one worker</td></tr>
  * </table>
  *
- * <p>A received frame is borrowed until the batch is released; a stage that keeps it longer copies it into a bounded
- * pool. A frame that is sent is copied into the driver's own memory, or given to the kernel, before the call returns.
+ * <p>A received frame is borrowed until the batch is released; a stage that keeps it longer copies it into the worker's
+ * {@link org.portolan.dataplane.io.FramePool}, where the frames that the router makes lie too. {@link
+ * org.portolan.dataplane.io.FrameOwner} has the table of who may give a frame to whom. Every frame, wherever it lies,
+ * has {@link org.portolan.dataplane.io.FrameIo#HEADROOM_BYTES} before it. A frame that is sent is copied into the
+ * driver's own memory, or given to the kernel, before the call returns.
  * What a driver took and the kernel has not taken stands in the {@link org.portolan.dataplane.io.Backlog}, which the
  * worker's counters include.
  *

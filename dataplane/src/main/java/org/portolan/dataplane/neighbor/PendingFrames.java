@@ -3,38 +3,34 @@ package org.portolan.dataplane.neighbor;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.memory.Memory;
-import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * Frames that wait until their next hop's MAC is known (RFC 1122 2.3.2.2: at least the latest is to be saved), copied
- * into a fixed pool. Owned by one worker; nothing in it is shared.
+ * into the worker's {@link FramePool}: this table has the order in which they wait and owns them while they do. One
+ * worker's; nothing in it is shared.
  *
  * <p>Frames are kept by hop, a hop being a port and a next hop's address, in the order in which they came; at most
  * {@link #framesEachHop} for each, then the oldest goes. One sender may have as many waiting as are left for all
- * others, so that a host that sweeps a subnet leaves half of the pool. The worker re-reads the neighbor's word each
+ * others, so that a host that sweeps a subnet leaves half of the room. The worker re-reads the neighbor's word each
  * cycle:
  *
  * <pre>{@code
  * for (int i = pending.next(-1), following; i >= 0; i = following) {
- *     following = pending.next(i);          // before i is released
+ *     following = pending.next(i);          // before i is resumed
  *     if (pending.mustAsk(i, nowNs)) ...    // first, then each second: a query to control
- *     ... send or drop frame(i), then pending.release(i)
+ *     ... pending.resume(i, frame), send or drop it, then pool.release(i)
  * }
  * }</pre>
  *
  * <p>The walk costs one step a held frame, and one comparison when nothing is held. Nothing is allocated after
  * construction.
  */
-public final class PendingFrames implements AutoCloseable {
-    /**
-     * Writable bytes before each frame: a driver puts its own header there, as it does before a frame that it
-     * received.
-     */
-    public static final int HEADROOM_BYTES = 16;
-
+public final class PendingFrames {
     /** How often control is asked for a hop that still waits, ns: its own retries are a second apart too. */
     public static final long ASK_INTERVAL_NS = 1_000_000_000L;
 
@@ -50,17 +46,15 @@ public final class PendingFrames implements AutoCloseable {
 
     private static final int SENDER_SHIFT = 32 - 10;
 
-    private final Slab slab;
-    private final int slotBytes;
+    private final FramePool pool;
     private final int framesEachHop;
-    private final int strideBytes;
-    private final int slots;
+    private final int most;
     private final int senderSeed;
     private final int senderMultiplier;
     private int held;
     private int replaced;
 
-    // A slot is a frame. Free slots are chained by slotNext.
+    // By the pool's slots.
     private final int[] slotHop;
     private final int[] slotNext;
     private final int[] slotPrevious;
@@ -69,7 +63,6 @@ public final class PendingFrames implements AutoCloseable {
     private final long[] slotSinceNs;
     private final int[] slotSource;
     private final int[] senderHeld = new int[SENDERS];
-    private int freeSlot;
 
     // A hop is a chain of slots. Free hops are chained by hopNext, live ones stand in the order of their first frame.
     private final int[] hopPort;
@@ -91,42 +84,40 @@ public final class PendingFrames implements AutoCloseable {
     private final long[] askedNs = new long[ASKED_PLACES];
 
     /**
-     * @param slots how many frames may wait, 1 to 65,536
-     * @param slotBytes longest frame that may wait, 60 to 65,550
+     * @param most how many frames may wait, 1 to 65,536 and no more than the pool has
      * @param framesEachHop how many may wait for one next hop; a further one takes the oldest one's place
      * @param secret nobody else knows it
      */
-    public PendingFrames(final int slots, final int slotBytes, final int framesEachHop, final long secret) {
-        if (slots < 1 || slots > 1 << 16 || slotBytes < 60 || slotBytes > 65_550) {
-            throw new IllegalArgumentException(
-                    "slots %d, slotBytes %d: allowed are 1 to 65536 and 60 to 65550".formatted(slots, slotBytes));
+    public PendingFrames(final FramePool pool, final int most, final int framesEachHop, final long secret) {
+        if (most < 1 || most > Math.min(pool.slots(), 1 << 16)) {
+            throw new IllegalArgumentException("%d frames of a pool of %d: allowed are 1 to %d"
+                    .formatted(most, pool.slots(), Math.min(pool.slots(), 1 << 16)));
         }
-        this.slots = slots;
-        this.slotBytes = slotBytes;
+        this.pool = pool;
+        this.most = most;
         this.framesEachHop = framesEachHop;
         final SplittableRandom key = new SplittableRandom(secret);
         senderSeed = key.nextInt();
         senderMultiplier = key.nextInt() | 1;
-        strideBytes = HEADROOM_BYTES + slotBytes;
-        slab = Slab.allocate((long) slots * strideBytes, "frames that wait for ARP");
+        final int slots = pool.slots();
         slotHop = new int[slots];
-        slotNext = chain(slots);
+        slotNext = new int[slots];
         slotPrevious = new int[slots];
         slotLength = new int[slots];
         slotOffload = new long[slots];
         slotSinceNs = new long[slots];
         slotSource = new int[slots];
-        hopPort = new int[slots];
-        hopAddress = new int[slots];
-        hopCount = new int[slots];
-        hopHead = new int[slots];
-        hopTail = new int[slots];
-        hopNext = chain(slots);
-        hopPrevious = new int[slots];
-        hopBucketNext = new int[slots];
-        hopAskedNs = new long[slots];
-        hopAsked = new boolean[slots];
-        buckets = new int[Integer.highestOneBit(slots) * 2];
+        hopPort = new int[most];
+        hopAddress = new int[most];
+        hopCount = new int[most];
+        hopHead = new int[most];
+        hopTail = new int[most];
+        hopNext = chain(most);
+        hopPrevious = new int[most];
+        hopBucketNext = new int[most];
+        hopAskedNs = new long[most];
+        hopAsked = new boolean[most];
+        buckets = new int[Integer.highestOneBit(most) * 2];
         Arrays.fill(buckets, NONE);
         Arrays.fill(askedKey, NONE);
     }
@@ -142,7 +133,7 @@ public final class PendingFrames implements AutoCloseable {
     // ---- holding
 
     /**
-     * Copies a frame into the pool: an IPv4 packet behind an Ethernet header, as its sender made it.
+     * Copies a frame into a slot of the pool: an IPv4 packet behind an Ethernet header, as its sender made it.
      *
      * @param port index of the port that it will leave by
      * @param nextHop address that is to be resolved
@@ -157,7 +148,7 @@ public final class PendingFrames implements AutoCloseable {
             final int length,
             final long offload,
             final long nowNs) {
-        if (length > slotBytes) {
+        if (length > pool.frameBytes()) {
             return DropReason.NEIGHBOR_TOO_BIG.code;
         }
         int hop = find(port, nextHop);
@@ -169,14 +160,15 @@ public final class PendingFrames implements AutoCloseable {
         if (oldest != NONE) {
             replaced++;
             unlinkSlot(oldest);
+            pool.release(oldest);
         }
         if (hop == NONE) {
             hop = newHop(port, nextHop);
         }
-        final int slot = freeSlot;
-        freeSlot = slotNext[slot];
+        final int slot = pool.take();
+        Memory.copy(frame, pool.address(slot), length);
+        pool.hold(slot);
         held++;
-        Memory.copy(frame, frame(slot), length);
         slotLength[slot] = length;
         slotOffload[slot] = offload;
         slotSinceNs[slot] = nowNs;
@@ -195,7 +187,7 @@ public final class PendingFrames implements AutoCloseable {
         if (oldest != NONE && sender(slotSource[oldest]) == sender(source)) {
             return true;
         }
-        return (oldest != NONE || freeSlot != NONE) && senderHeld[sender(source)] <= slots - held;
+        return (oldest != NONE || held < most && pool.free() > 0) && senderHeld[sender(source)] <= most - held;
     }
 
     /** Multiply-shift: whatever two sources a host chooses, few multipliers give them one value. */
@@ -254,7 +246,7 @@ public final class PendingFrames implements AutoCloseable {
 
     /** How many frames can wait. */
     public int capacity() {
-        return slots;
+        return most;
     }
 
     /** The slot after {@code from}, which must be held, or the first slot for -1; -1 at the end. */
@@ -277,35 +269,23 @@ public final class PendingFrames implements AutoCloseable {
         return hopAddress[slotHop[slot]];
     }
 
-    /** Address of the copied frame; {@link #HEADROOM_BYTES} before it are its own too. */
-    public long frame(final int slot) {
-        return slab.address() + (long) slot * strideBytes + HEADROOM_BYTES;
-    }
-
     /** Source address that the frame came with: who asks for the next hop. */
     public int source(final int slot) {
         return slotSource[slot];
-    }
-
-    public int length(final int slot) {
-        return slotLength[slot];
-    }
-
-    public long offload(final int slot) {
-        return slotOffload[slot];
     }
 
     public long heldSinceNs(final int slot) {
         return slotSinceNs[slot];
     }
 
-    /** Ends a frame's waiting, sent or dropped. */
-    public void release(final int slot) {
+    /** Ends a frame's waiting: the pipeline has it again, as it came. */
+    public void resume(final int slot, final Frame frame) {
         final int hop = slotHop[slot];
         unlinkSlot(slot);
         if (hopCount[hop] == 0) {
             endHop(hop);
         }
+        frame.set(pool, slot, slotLength[slot], slotOffload[slot]);
     }
 
     // ---- chains
@@ -341,8 +321,7 @@ public final class PendingFrames implements AutoCloseable {
         held--;
         senderHeld[sender(slotSource[slot])]--;
         slotHop[slot] = NONE;
-        slotNext[slot] = freeSlot;
-        freeSlot = slot;
+        pool.resume(slot);
     }
 
     private int find(final int port, final int nextHop) {
@@ -356,7 +335,7 @@ public final class PendingFrames implements AutoCloseable {
         return hop;
     }
 
-    /** There is always a free hop: no more hops than slots, and a slot is free. */
+    /** There is always a free hop: no more hops than frames that may wait, and one more may. */
     private int newHop(final int port, final int nextHop) {
         final int hop = freeHop;
         freeHop = hopNext[hop];
@@ -416,10 +395,5 @@ public final class PendingFrames implements AutoCloseable {
 
     private static long key(final int port, final int nextHop) {
         return (long) port << 32 | nextHop & 0xFFFF_FFFFL;
-    }
-
-    @Override
-    public void close() {
-        slab.close();
     }
 }

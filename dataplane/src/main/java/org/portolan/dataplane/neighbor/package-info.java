@@ -3,7 +3,7 @@
  *
  * <p><b>Two halves.</b> Workers read {@link org.portolan.dataplane.neighbor.NeighborTable}, one word a neighbor, and
  * never wait: a usable word gives the MAC, an empty, incomplete or unconfirmed one sends the frame to {@link
- * org.portolan.dataplane.neighbor.PendingFrames}, a failed one drops it. Control owns the table. It feeds {@link
+ * org.portolan.dataplane.neighbor.PendingFrames}, which queues it in the worker's frame pool, a failed one drops it. Control owns the table. It feeds {@link
  * org.portolan.dataplane.neighbor.NeighborMachine} with the workers' questions, with ARP packets ({@link
  * org.portolan.dataplane.neighbor.ArpFrames}) and with the time, and carries out what comes back. The machine reads no
  * clock and sends no frame, so every rule below is tested with a list of frames and a number for the time.

@@ -2,6 +2,7 @@ package org.portolan.dataplane.worker;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.forward.Transit;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
@@ -19,8 +20,12 @@ final class Classifier {
 
     private Classifier() {}
 
-    /** 0 for an IPv4 packet, parsed into {@code packet}; {@link #ARP}; or a {@link DropReason} code. */
-    static int classify(final Port port, final Frame frame, final Packet packet) {
+    /** 0 for an IPv4 packet, parsed into the record's; {@link #ARP}; or a {@link DropReason} code. */
+    static int classify(final Transit transit) {
+        return classify(transit.ingress(), transit.frame(), transit.packet());
+    }
+
+    private static int classify(final Port port, final Frame frame, final Packet packet) {
         if (frame.state() != 0) {
             return (frame.state() & Frame.TRUNCATED) != 0
                     ? DropReason.FRAME_TRUNCATED.code

@@ -9,8 +9,10 @@ import org.portolan.dataplane.forward.Forwarder;
 import org.portolan.dataplane.forward.LocalInput;
 import org.portolan.dataplane.forward.Originator;
 import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.forward.Transit;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
@@ -21,7 +23,8 @@ import org.portolan.dataplane.wire.Packet;
  * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole batch
  * so that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all
  * session lines, then translate and forward one by one. A touch hands on the session that it found, which is compared
- * like any other when the packet's turn comes: two first packets of one flow in one batch make one session.
+ * like any other when the packet's turn comes: two first packets of one flow in one batch make one session. What a stage
+ * finds out stands in the packet's {@link Transit}; nothing is kept here from one packet to the next.
  *
  * <pre>
  *              +-- ARP -----------------------------&gt; punt to control
@@ -39,6 +42,12 @@ public final class Pipeline {
     /** Frames a batch: enough to overlap misses, few enough to stay in the first-level cache. */
     public static final int BATCH = 64;
 
+    /** What became of a packet: it was taken for sending; a positive number is the code of why it was dropped. */
+    private static final int SENT = -1;
+
+    /** It was consumed, or it waits. */
+    private static final int STAYED = 0;
+
     private final Port[] ports;
     private final Nat nat;
     private final Forwarder forwarder;
@@ -52,16 +61,10 @@ public final class Pipeline {
     private final Departures departures;
 
     private final FrameBatch batch = new FrameBatch(BATCH);
-    private final Packet[] packets = new Packet[BATCH];
-    private final int[] verdicts = new int[BATCH];
-    private final long[] hashes = new long[BATCH];
-    private final int[] likely = new int[BATCH];
+    private final Transit[] transits = new Transit[BATCH];
     private final Frame heldFrame = new Frame();
-    private final Packet heldPacket = new Packet();
+    private final Transit heldTransit = new Transit(heldFrame);
     private long touched;
-    private int sent;
-    private long nowNs;
-    private int nowS;
 
     Pipeline(
             final Port[] ports,
@@ -70,6 +73,7 @@ public final class Pipeline {
             final LocalInput local,
             final Originator originator,
             final Answers answers,
+            final FramePool pool,
             final PendingFrames pending,
             final PuntProxy punt,
             final EventProxy events,
@@ -81,13 +85,13 @@ public final class Pipeline {
         this.local = local;
         refusals = new Refusals(nat, forwarder, originator, answers, events);
         filter = new IngressFilter(ports, nat, forwarder);
-        held = new HeldFrames(ports, forwarder, pending, punt, counters);
+        held = new HeldFrames(ports, pool, pending, punt, counters);
         this.punt = punt;
         this.counters = counters;
         this.latency = latency;
         departures = new Departures(ports, counters);
         for (int i = 0; i < BATCH; i++) {
-            packets[i] = new Packet();
+            transits[i] = new Transit(batch.frame(i));
         }
     }
 
@@ -104,13 +108,10 @@ public final class Pipeline {
         if (received == 0) {
             return 0;
         }
-        this.nowNs = nowNs;
-        this.nowS = nowS;
-        sent = 0;
-        prepare(port);
-        touch();
+        touched += prepare(port) + touch(nowS);
+        int sent = 0;
         for (int i = 0; i < received; i++) {
-            finish(port, batch.frame(i), packets[i], verdicts[i], hashes[i], likely[i]);
+            sent += finish(transits[i], nowNs, nowS);
         }
         sent -= departures.flush(nowNs);
         latency.handedOver(port.isOutside() ? Direction.INBOUND : Direction.OUTBOUND);
@@ -120,88 +121,91 @@ public final class Pipeline {
         return received;
     }
 
-    /** Parses and hashes all. */
-    private void prepare(final Port port) {
+    /** Parses and hashes all; the value means nothing. */
+    private long prepare(final Port port) {
         final int size = batch.size();
         long bytes = 0;
+        long sum = 0;
         for (int i = 0; i < size; i++) {
-            touched += Classifier.touch(batch.frame(i));
+            sum += Classifier.touch(batch.frame(i));
         }
         for (int i = 0; i < size; i++) {
-            final Frame frame = batch.frame(i);
-            bytes += frame.length();
-            final int verdict = Classifier.classify(port, frame, packets[i]);
-            verdicts[i] = verdict;
-            if (verdict == 0) {
-                hashes[i] = nat.hash(packets[i], port.realm());
-            }
+            final Transit transit = transits[i];
+            transit.begin(port, false);
+            bytes += transit.frame().length();
+            classify(transit);
         }
         port.counters().received(size, bytes);
+        return sum;
+    }
+
+    private void classify(final Transit transit) {
+        final int verdict = Classifier.classify(transit);
+        transit.verdict(verdict);
+        if (verdict == 0) {
+            transit.hash(nat.hash(transit.packet(), transit.ingress().realm()));
+        }
     }
 
     /**
      * Brings buckets, then session lines, into the cache, and the sessions' words for control if packets of this batch
-     * will write them; sums what it read so that the reads stay. Each of these is a loop of its own with nothing else in
-     * it: the processor then has many misses under way at once.
+     * will write them. Each of these is a loop of its own with nothing else in it: the processor then has many misses
+     * under way at once.
+     *
+     * @return the sum of what was read, so that the reads stay; it means nothing
      */
-    private void touch() {
+    private long touch(final int nowS) {
         final int size = batch.size();
-        long sum = touched;
+        long sum = 0;
         for (int i = 0; i < size; i++) {
-            if (verdicts[i] == 0) {
-                sum += nat.touch(hashes[i]);
+            if (transits[i].verdict() == 0) {
+                sum += nat.touch(transits[i].hash());
             }
         }
         for (int i = 0; i < size; i++) {
-            likely[i] = verdicts[i] == 0 ? nat.likely(hashes[i]) : -1;
+            final Transit transit = transits[i];
+            transit.likely(transit.verdict() == 0 ? nat.likely(transit.hash()) : -1);
         }
         int stale = 0;
         for (int i = 0; i < size; i++) {
-            stale |= nat.touchSession(likely[i], nowS);
+            stale |= nat.touchSession(transits[i].likely(), nowS);
         }
         for (int i = 0; stale != 0 && i < size; i++) {
-            sum += nat.touchLastSeen(likely[i]);
+            sum += nat.touchLastSeen(transits[i].likely());
         }
-        touched = sum + stale;
+        return sum + stale;
     }
 
-    private void finish(
-            final Port port,
-            final Frame frame,
-            final Packet packet,
-            final int verdict,
-            final long hash,
-            final int likely) {
+    /** Takes one frame to its end and counts it if it is dropped; 1 when it was sent, otherwise 0. */
+    private int finish(final Transit transit, final long nowNs, final int nowS) {
+        final int verdict = transit.verdict();
         if (verdict == Classifier.ARP) {
-            if (punt.arp(port.index(), frame.address(), frame.length())) {
-                counters.consumed();
-            } else {
-                counters.drop(DropReason.PUNT_FULL.code);
-            }
-            return;
+            punt(transit);
+            return 0;
         }
-        final int reason = verdict != 0 ? verdict : route(port, frame, packet, hash, likely, true);
-        if (reason != 0) {
-            counters.drop(reason);
+        final int outcome = verdict != 0 ? verdict : route(transit, nowNs, nowS);
+        if (outcome > 0) {
+            counters.drop(outcome);
+        }
+        return outcome == SENT ? 1 : 0;
+    }
+
+    private void punt(final Transit transit) {
+        final Frame frame = transit.frame();
+        if (punt.arp(transit.ingress().index(), frame.address(), frame.length())) {
+            counters.consumed();
+        } else {
+            counters.drop(DropReason.PUNT_FULL.code);
         }
     }
 
-    /**
-     * @param likely the match that the touch found for the hash, or -1
-     * @return 0 when the frame was sent, consumed or held, otherwise why not
-     */
-    private int route(
-            final Port port,
-            final Frame frame,
-            final Packet packet,
-            final long hash,
-            final int likely,
-            final boolean mayHold) {
-        final int match = nat.find(packet, port.realm(), hash, likely);
+    /** {@link #SENT}, {@link #STAYED}, or the code of why the packet was dropped. */
+    private int route(final Transit transit, final long nowNs, final int nowS) {
+        final Port port = transit.ingress();
+        final Packet packet = transit.packet();
+        final int match = nat.find(packet, port.realm(), transit.hash(), transit.likely());
         if (match < 0) {
-            return port.isOutside()
-                    ? firstFromOutside(port, frame, packet, hash, mayHold)
-                    : firstFromInside(port, frame, packet, hash, mayHold);
+            return port.isOutside() ? firstFromOutside(transit, nowNs, nowS) : firstFromInside(transit, nowNs, nowS);
         }
         if (packet.isIcmpError() || !port.isOutside() && nat.insideInterface(match) != port.index()) {
             final int reason = judge(port, packet, match);
@@ -210,11 +214,11 @@ public final class Pipeline {
             }
         }
         final long target = nat.target(match);
-        final int plan = forwarder.plan(port, frame, packet, Flow.destination(target), nowS, nowNs);
+        final int plan = forwarder.plan(transit, Flow.destination(target), nowNs, nowS);
         if (plan != 0) {
-            return unplanned(plan, port, frame, packet, mayHold);
+            return unplanned(plan, transit, nowNs);
         }
-        return translate(match, target, port, frame, packet);
+        return translate(match, target, transit, nowS);
     }
 
     /** An ICMP error, or a packet of a session that was opened through another inside interface. */
@@ -230,15 +234,16 @@ public final class Pipeline {
     }
 
     /** A packet from inside without a session: for the router, for another inside network, or the first of a flow. */
-    private int firstFromInside(
-            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+    private int firstFromInside(final Transit transit, final long nowNs, final int nowS) {
+        final Port port = transit.ingress();
+        final Packet packet = transit.packet();
         final int reason = filter.inside(port, packet.sender());
         if (reason != 0) {
             return reason;
         }
         final int destination = packet.receiver();
         if (filter.isOwn(destination)) {
-            return ownFromInside(port, frame, packet);
+            return ownFromInside(transit, nowNs);
         }
         if (nat.ownsOutside(destination)) {
             return DropReason.HAIRPIN.code;
@@ -246,25 +251,26 @@ public final class Pipeline {
         if (filter.isBroadcast(destination)) {
             return DropReason.BROADCAST_DESTINATION.code;
         }
-        final int plan = forwarder.plan(port, frame, packet, destination, nowS, nowNs);
+        final int plan = forwarder.plan(transit, destination, nowNs, nowS);
         if (plan != 0) {
-            return unplanned(plan, port, frame, packet, mayHold);
+            return unplanned(plan, transit, nowNs);
         }
-        if (!forwarder.egress().isOutside()) {
-            return dispatchInside(port, frame, packet);
+        if (!transit.egress().isOutside()) {
+            return dispatchInside(transit);
         }
         final int match =
-                nat.openOutbound(packet, port.realm(), forwarder.egress().index(), hash, nowS);
+                nat.openOutbound(packet, port.realm(), transit.egress().index(), transit.hash(), nowS);
         if (match < 0) {
-            return refusals.inside(port, frame, packet, -match, nowNs);
+            return refusals.inside(transit, -match, nowNs);
         }
         nat.noteInterface(match, port.index());
-        return translate(match, nat.target(match), port, frame, packet);
+        return translate(match, nat.target(match), transit, nowS);
     }
 
     /** A packet from outside without a session: a ping for the router, or the first of a flow to a port forward. */
-    private int firstFromOutside(
-            final Port port, final Frame frame, final Packet packet, final long hash, final boolean mayHold) {
+    private int firstFromOutside(final Transit transit, final long nowNs, final int nowS) {
+        final Port port = transit.ingress();
+        final Packet packet = transit.packet();
         final int reason = filter.outside(packet.sender());
         if (reason != 0) {
             return reason;
@@ -272,74 +278,72 @@ public final class Pipeline {
         final int destination = packet.receiver();
         final boolean own = filter.isOwnOutside(destination);
         if (own && packet.kind() == Packet.KIND_QUERY) {
-            return consume(port, frame, packet);
+            return consume(transit, nowNs);
         }
         if (!own && !nat.ownsOutside(destination)) {
             return DropReason.OUTSIDE_UNTRANSLATED.code;
         }
         final int mapping = nat.findForward(packet, port.realm());
         if (mapping < 0) {
-            return refusals.outside(port, frame, packet, -mapping, nowNs);
+            return refusals.outside(transit, -mapping, nowNs);
         }
-        final int plan = forwarder.plan(port, frame, packet, nat.forwardedTo(mapping), nowS, nowNs);
+        final int plan = forwarder.plan(transit, nat.forwardedTo(mapping), nowNs, nowS);
         if (plan != 0) {
-            return unplanned(plan, port, frame, packet, mayHold);
+            return unplanned(plan, transit, nowNs);
         }
-        final int match = nat.openForward(packet, port.realm(), hash, nowS);
+        final int match = nat.openForward(packet, port.realm(), transit.hash(), nowS);
         if (match < 0) {
-            return refusals.outside(port, frame, packet, -match, nowNs);
+            return refusals.outside(transit, -match, nowNs);
         }
-        nat.noteInterface(match, forwarder.egress().index());
-        return translate(match, nat.target(match), port, frame, packet);
+        nat.noteInterface(match, transit.egress().index());
+        return translate(match, nat.target(match), transit, nowS);
     }
 
-    private int translate(final int match, final long target, final Port port, final Frame frame, final Packet packet) {
-        nat.translate(match, target, packet, Offload.needsChecksum(frame.offload()), nowS);
-        return dispatch(port, frame, packet);
+    private int translate(final int match, final long target, final Transit transit, final int nowS) {
+        final boolean partial = Offload.needsChecksum(transit.frame().offload());
+        nat.translate(match, target, transit.packet(), partial, nowS);
+        final int reason = forwarder.dispatch(transit);
+        if (reason == 0) {
+            latency.note(transit.frame().arrivalNs());
+            return SENT;
+        }
+        return reason;
     }
 
     /** From inside to an address of the router's: ping is answered everywhere, the rest only on inside addresses. */
-    private int ownFromInside(final Port port, final Frame frame, final Packet packet) {
+    private int ownFromInside(final Transit transit, final long nowNs) {
+        final Packet packet = transit.packet();
         if (packet.kind() != Packet.KIND_QUERY && nat.ownsOutside(packet.receiver())) {
             return DropReason.HAIRPIN.code;
         }
-        return consume(port, frame, packet);
+        return consume(transit, nowNs);
     }
 
     /** Between two inside networks nothing is translated. */
-    private int dispatchInside(final Port port, final Frame frame, final Packet packet) {
-        final int reason = forwarder.dispatch(port, frame, packet);
+    private int dispatchInside(final Transit transit) {
+        final int reason = forwarder.dispatch(transit);
         if (reason == 0) {
-            latency.noteInside(frame.arrivalNs());
-            sent++;
+            latency.noteInside(transit.frame().arrivalNs());
+            return SENT;
         }
         return reason;
     }
 
-    private int dispatch(final Port port, final Frame frame, final Packet packet) {
-        final int reason = forwarder.dispatch(port, frame, packet);
-        if (reason == 0) {
-            latency.note(frame.arrivalNs());
-            sent++;
-        }
-        return reason;
-    }
-
-    private int consume(final Port port, final Frame frame, final Packet packet) {
-        final int reason = local.serve(port, frame, packet, nowNs);
+    private int consume(final Transit transit, final long nowNs) {
+        final int reason = local.serve(transit, nowNs);
         if (reason == 0) {
             counters.consumed();
+            return STAYED;
         }
         return reason;
     }
 
     /** What becomes of a packet that the forwarder found no way for: it waits for a neighbor, or is dropped. */
-    private int unplanned(
-            final int plan, final Port port, final Frame frame, final Packet packet, final boolean mayHold) {
+    private int unplanned(final int plan, final Transit transit, final long nowNs) {
         if (plan != Forwarder.UNRESOLVED) {
             return plan;
         }
-        return mayHold ? held.hold(port, frame, packet, nowNs) : forwarder.neighborFailed(port, frame, packet, nowNs);
+        return transit.hasWaited() ? forwarder.neighborFailed(transit, nowNs) : held.hold(transit, nowNs);
     }
 
     /**
@@ -350,14 +354,12 @@ public final class Pipeline {
         if (held.isEmpty()) {
             return 0;
         }
-        this.nowNs = nowNs;
-        this.nowS = nowS;
-        sent = 0;
+        int sent = 0;
         int done = 0;
         for (int i = held.next(-1); i >= 0; ) {
             final int next = held.next(i);
             if (held.isDue(i, nowNs)) {
-                rerun(i);
+                sent += rerun(i, nowNs, nowS);
                 done++;
             }
             i = next;
@@ -370,16 +372,14 @@ public final class Pipeline {
         return done;
     }
 
-    private void rerun(final int index) {
-        final Port port = held.ingress(index);
-        held.open(index, heldFrame);
-        final int verdict = Classifier.classify(port, heldFrame, heldPacket);
-        final long hash = verdict == 0 ? nat.hash(heldPacket, port.realm()) : 0;
-        final int reason = verdict != 0 ? verdict : route(port, heldFrame, heldPacket, hash, -1, false);
-        if (reason != 0) {
-            counters.drop(reason);
-        }
-        held.release(index);
+    private int rerun(final int index, final long nowNs, final int nowS) {
+        heldTransit.begin(held.ingress(index), true);
+        held.resume(index, heldFrame);
+        classify(heldTransit);
+        heldTransit.likely(-1);
+        final int sent = finish(heldTransit, nowNs, nowS);
+        held.release(heldFrame);
+        return sent;
     }
 
     /**

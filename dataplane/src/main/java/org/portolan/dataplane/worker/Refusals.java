@@ -5,8 +5,7 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Forwarder;
 import org.portolan.dataplane.forward.Originator;
-import org.portolan.dataplane.forward.Port;
-import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.forward.Transit;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -38,10 +37,10 @@ final class Refusals {
      *
      * @return the reason
      */
-    int inside(final Port port, final Frame frame, final Packet packet, final int reason, final long nowNs) {
+    int inside(final Transit transit, final int reason, final long nowNs) {
         if (Nat.isInsideLimit(reason)) {
-            forwarder.unreachable(port, frame, packet, answers.noResourcesCode(), nowNs);
-            events.refused(reason, port.index(), packet.source());
+            forwarder.unreachable(transit, answers.noResourcesCode(), nowNs);
+            events.refused(reason, transit.ingress().index(), transit.packet().source());
         }
         return reason;
     }
@@ -52,15 +51,16 @@ final class Refusals {
      *
      * @return the reason
      */
-    int outside(final Port port, final Frame frame, final Packet packet, final int reason, final long nowNs) {
+    int outside(final Transit transit, final int reason, final long nowNs) {
+        final Packet packet = transit.packet();
         final boolean unmatched = reason == DropReason.NO_MAPPING.code || reason == DropReason.TCP_NOT_OPENING.code;
         if (unmatched && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
-            originator.reset(port, frame, packet, nowNs);
+            originator.reset(transit, nowNs);
         }
         if (Nat.isForwardLimit(reason)) {
             events.forwardRefused(
                     reason,
-                    port.index(),
+                    transit.ingress().index(),
                     packet.source(),
                     packet.protocol(),
                     packet.destination(),

@@ -18,7 +18,7 @@ import org.portolan.dataplane.forward.Originator;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.io.FrameIo;
-import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.system.LibcThread;
@@ -29,7 +29,7 @@ import org.portolan.dataplane.system.LibcThread;
  */
 public final class Worker implements Agent, CommandHandler, InjectHandler, IoExchange, AutoCloseable {
     /** Frames that may wait for a neighbor; each has room for the largest MTU. */
-    private static final int PENDING_SLOTS = 1024;
+    private static final int MOST_PENDING = 1024;
 
     /** A host that starts up behind a gateway nobody has asked for yet opens dozens of flows at once. */
     private static final int PENDING_EACH_HOP = 64;
@@ -45,6 +45,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private final CommandAdapter commands;
     private final InjectAdapter injects;
     private final Latency latency = new Latency();
+    private final FramePool pool;
     private final PendingFrames pending;
     private final Originator originator;
     private final DutyCycle dutyCycle;
@@ -77,9 +78,10 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         this.counters = counters;
         commands = new CommandAdapter(rings.command(), this);
         injects = new InjectAdapter(rings.inject(), this);
-        pending = new PendingFrames(
-                PENDING_SLOTS, largestMtu(ports) + LINK_HEADER_BYTES, PENDING_EACH_HOP, answers.secret());
-        originator = new Originator(counters, answers.secret());
+        final int frameBytes = Math.max(largestMtu(ports) + LINK_HEADER_BYTES, Originator.LONGEST_FRAME_BYTES);
+        pool = new FramePool(MOST_PENDING + Originator.FRAMES, frameBytes);
+        pending = new PendingFrames(pool, MOST_PENDING, PENDING_EACH_HOP, answers.secret());
+        originator = new Originator(pool, counters, answers.secret());
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
         leaving = new AtomicReferenceArray<>(ports.length);
@@ -90,6 +92,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
                 new LocalInput(originator, answers.secret()),
                 originator,
                 answers,
+                pool,
                 pending,
                 new PuntProxy(rings.punt()),
                 new EventProxy(rings.event()),
@@ -188,7 +191,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     @Override
     public void onFrame(final int port, final long frame, final int length) {
-        originator.send(ports[port], frame, length, Offload.NONE);
+        originator.inject(ports[port], frame, length);
     }
 
     @Override
@@ -231,8 +234,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
             closeQuietly(leaving.getAndSet(i, null));
         }
         nat.close();
-        pending.close();
-        originator.close();
+        pool.close();
         latency.close();
     }
 

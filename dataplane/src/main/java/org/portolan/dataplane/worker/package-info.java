@@ -3,8 +3,13 @@
  * {@link org.portolan.dataplane.worker.Pipeline} one batch's way through the stages, and
  * {@link org.portolan.dataplane.worker.Departures} their end: what leaves, what waits, what is lost.
  *
- * <p>A worker owns its sessions, its port allocator, the frames in its rings and the frames that wait for a neighbor.
- * It reads what control owns (neighbors, routes) without a lock and learns of changes at a batch border.
+ * <p>A worker owns its sessions, its port allocator, the frames in its rings and its {@link
+ * org.portolan.dataplane.io.FramePool}. It reads what control owns (neighbors, routes) without a lock and learns of
+ * changes at a batch border.
+ *
+ * <p>What one stage finds out about a packet stands in the packet's record, {@link
+ * org.portolan.dataplane.forward.Transit}, which goes from stage to stage; the batch's time goes in parameters. No stage
+ * keeps anything of a packet in a field of its own.
  *
  * <h2>Who may send what</h2> {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up,
  * {@link org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every

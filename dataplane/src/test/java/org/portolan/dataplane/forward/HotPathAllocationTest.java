@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.FirstTierJvm;
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
@@ -25,6 +27,7 @@ class HotPathAllocationTest {
             RouteTable.builder().add(0, 0, 1, GATEWAY).add(0xC0A80100, 24, 0, 0).build();
     private final HostRateLimit limit = new HostRateLimit(100, 10, 1_000, 10, 7);
     private final Packet packet = new Packet();
+    private final Frame frame = new Frame();
     private long sent;
 
     @Test
@@ -41,17 +44,23 @@ class HotPathAllocationTest {
         try (Slab slab = Slab.allocate(8192, "test");
                 NeighborTable table = new NeighborTable(0xCB007100, 24, 16);
                 NeighborUse use = new NeighborUse(table.slots());
-                PendingFrames pending = new PendingFrames(16, 2048, 4, 42)) {
+                FramePool pool = new FramePool(16, 2048)) {
+            final PendingFrames pending = new PendingFrames(pool, 16, 4, 42);
             table.publish(GATEWAY, 0x0200_0000_0009L, NeighborState.REACHABLE);
             Ipv4.putHeader(slab.address(), 100, 1, false, 9, Ipv4.UDP, 0xC0A80114, 0x08080808);
             Udp.putHeader(slab.address() + 20, 1000, 53, 80, 0);
             assertThat(packet.parse(slab.address(), 100)).isZero();
-            FirstTierJvm.print(() -> forward(slab.address(), table, use, pending));
+            FirstTierJvm.print(() -> forward(slab.address(), table, use, pool, pending));
             assertThat(sent).isPositive();
         }
     }
 
-    private void forward(final long ip, final NeighborTable table, final NeighborUse use, final PendingFrames pending) {
+    private void forward(
+            final long ip,
+            final NeighborTable table,
+            final NeighborUse use,
+            final FramePool pool,
+            final PendingFrames pending) {
         for (int i = 0; i < PACKETS; i++) {
             final int route = routes.lookup(0x08000000 + i);
             final int hop = i % 3 == 0 ? ABSENT : routes.nextHop(route, 0x08080808);
@@ -68,17 +77,18 @@ class HotPathAllocationTest {
             }
             sent += table.lookup(0x0A000001 + i);
             if (i % 10 == 0) {
-                walk(pending, i);
+                walk(pool, pending, i);
             }
         }
     }
 
-    private void walk(final PendingFrames pending, final long nowNs) {
+    private void walk(final FramePool pool, final PendingFrames pending, final long nowNs) {
         for (int i = pending.next(-1), following; i >= 0; i = following) {
             following = pending.next(i);
             sent += pending.mustAsk(i, nowNs) ? 1 : 0;
-            sent += pending.length(i) + pending.replaced();
-            pending.release(i);
+            pending.resume(i, frame);
+            sent += frame.length() + pending.replaced();
+            pool.release(frame.slot());
         }
     }
 }

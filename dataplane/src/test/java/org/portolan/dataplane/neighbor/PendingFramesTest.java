@@ -14,6 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Frame;
+import org.portolan.dataplane.io.FrameOwner;
+import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Ethernet;
@@ -27,11 +30,14 @@ class PendingFramesTest {
     private static final long SECRET = 42;
 
     private final Slab slab = Slab.allocate(4096, "test");
-    private final PendingFrames pending = new PendingFrames(16, 256, 4, SECRET);
+    private final FramePool pool = new FramePool(17, 256);
+    private final PendingFrames pending = new PendingFrames(pool, 16, 4, SECRET);
+    private final Frame frame = new Frame();
 
     @AfterEach
     void free() {
-        pending.close();
+        assertThat(pool.free()).as("slots that nothing waits in").isEqualTo(17 - pending.size());
+        pool.close();
         slab.close();
     }
 
@@ -52,10 +58,15 @@ class PendingFramesTest {
         return hold(0, nextHop, tag, 60, tag);
     }
 
+    private void end(final int slot) {
+        pending.resume(slot, frame);
+        pool.release(slot);
+    }
+
     private List<Integer> tags() {
         final List<Integer> tags = new ArrayList<>();
         for (int i = pending.next(-1); i >= 0; i = pending.next(i)) {
-            tags.add(Memory.u32(pending.frame(i)));
+            tags.add(Memory.u32(pool.address(i)));
         }
         return tags;
     }
@@ -72,13 +83,20 @@ class PendingFramesTest {
         assertThat(pending.size()).isEqualTo(1);
         assertThat(pending.port(slot)).isEqualTo(3);
         assertThat(pending.nextHop(slot)).isEqualTo(HOP);
-        assertThat(pending.length(slot)).isEqualTo(256);
-        assertThat(pending.offload(slot)).isEqualTo(0x42 * 3L);
         assertThat(pending.heldSinceNs(slot)).isEqualTo(99);
-        assertThat(Memory.u32(pending.frame(slot))).isEqualTo(0x42);
-        assertThat(Memory.u8(pending.frame(slot) + 255)).isEqualTo(0x42);
         assertThat(pending.next(slot)).isEqualTo(-1);
-        pending.release(slot);
+        assertThat(pool.owner(slot)).isEqualTo(FrameOwner.HOLDER);
+        pending.resume(slot, frame);
+        assertThat(pool.owner(slot)).isEqualTo(FrameOwner.PIPELINE);
+        assertThat(frame.slot()).isEqualTo(slot);
+        assertThat(frame.length()).isEqualTo(256);
+        assertThat(frame.offload()).isEqualTo(0x42 * 3L);
+        assertThat(frame.arrivalNs())
+                .as("waiting is no latency of the router's")
+                .isZero();
+        assertThat(Memory.u32(frame.address())).isEqualTo(0x42);
+        assertThat(Memory.u8(frame.address() + 255)).isEqualTo(0x42);
+        pool.release(slot);
         assertThat(pending.size()).isZero();
         assertThat(pending.next(-1)).isEqualTo(-1);
     }
@@ -116,8 +134,29 @@ class PendingFramesTest {
         assertThat(hold(HOP + 3, 99)).isEqualTo(DropReason.NEIGHBOR_QUEUE_FULL.code);
         assertThat(pending.size()).isEqualTo(pending.capacity());
 
-        pending.release(pending.next(-1));
+        end(pending.next(-1));
         assertThat(hold(HOP + 16, 99)).isZero();
+    }
+
+    /** Somebody else may have taken what the pool has. */
+    @Test
+    void shouldRefuseWhatThePoolHasNoSlotFor() {
+        final int[] taken = new int[16];
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] = pool.take();
+        }
+        assertThat(hold(HOP, 1)).isZero();
+        assertThat(hold(HOP + 1, 2)).isEqualTo(DropReason.NEIGHBOR_QUEUE_FULL.code);
+        for (int tag = 3; tag < 9; tag++) {
+            pool.release(taken[tag]);
+            assertThat(hold(HOP, tag)).isZero();
+        }
+        assertThat(tags()).containsExactly(5, 6, 7, 8);
+        for (int i = 0; i < taken.length; i++) {
+            if (i < 3 || i > 8) {
+                pool.release(taken[i]);
+            }
+        }
     }
 
     @Test
@@ -143,8 +182,8 @@ class PendingFramesTest {
         for (final int attacker : new int[] {victim + 1, victim ^ 0x8000, victim ^ 1 << 31, sameUnkeyedHash(victim)}) {
             int shut = 0;
             for (int secret = 0; secret < rounds; secret++) {
-                try (PendingFrames each = new PendingFrames(16, 256, 4, secret)) {
-                    shut += isShutOut(each, victim, attacker) ? 1 : 0;
+                try (FramePool each = new FramePool(16, 256)) {
+                    shut += isShutOut(new PendingFrames(each, 16, 4, secret), victim, attacker) ? 1 : 0;
                 }
             }
             most = Math.max(most, shut);
@@ -180,8 +219,8 @@ class PendingFramesTest {
                 following = pending.next(i);
                 assertThat(pending.source(i)).isEqualTo(sender);
                 // What the translation does to a frame before it is released.
-                Memory.putU32(pending.frame(i) + Ethernet.HEADER_BYTES + Ipv4.SOURCE_OFFSET, 0xCB007102);
-                pending.release(i);
+                Memory.putU32(pool.address(i) + Ethernet.HEADER_BYTES + Ipv4.SOURCE_OFFSET, 0xCB007102);
+                end(i);
             }
         }
     }
@@ -206,7 +245,7 @@ class PendingFramesTest {
         for (int i = pending.next(-1), following; i >= 0; i = following) {
             following = pending.next(i);
             if (pending.nextHop(i) != HOP + 1) {
-                pending.release(i);
+                end(i);
             }
         }
         assertThat(tags()).containsExactly(1, 4, 7, 10);
@@ -260,8 +299,8 @@ class PendingFramesTest {
                     following = pending.next(i);
                     if (random.nextInt(4) == 0) {
                         final Deque<Integer> queue = model.get(pending.nextHop(i));
-                        queue.remove(Memory.u32(pending.frame(i)));
-                        pending.release(i);
+                        queue.remove(Memory.u32(pool.address(i)));
+                        end(i);
                         held--;
                         model.values().removeIf(Deque::isEmpty);
                     }
@@ -280,7 +319,8 @@ class PendingFramesTest {
 
     @Test
     void shouldRefuseSizesThatCannotWork() {
-        assertThatThrownBy(() -> new PendingFrames(0, 2048, 4, SECRET)).hasMessageContaining("slots 0");
-        assertThatThrownBy(() -> new PendingFrames(1, 10, 4, SECRET)).hasMessageContaining("slotBytes 10");
+        assertThatThrownBy(() -> new PendingFrames(pool, 0, 4, SECRET)).hasMessageContaining("0 frames");
+        assertThatThrownBy(() -> new PendingFrames(pool, 18, 4, SECRET))
+                .hasMessageContaining("18 frames of a pool of 17");
     }
 }

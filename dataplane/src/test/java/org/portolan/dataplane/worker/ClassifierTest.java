@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.forward.Transit;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.wire.FrameAtEdge;
@@ -33,8 +34,9 @@ class ClassifierTest {
     private final Port port = new Port(0, "lan", false, 0, ROUTER, 24, null, null, null, null, MAC, 1_500);
     private final TestFrames frames = new TestFrames(HOST_MAC, MAC);
     private final FrameAtEdge edge = new FrameAtEdge();
-    private final Packet packet = new Packet();
     private final Frame frame = new Frame();
+    private final Transit transit = new Transit(frame);
+    private final Packet packet = transit.packet();
 
     @AfterEach
     void close() {
@@ -44,7 +46,8 @@ class ClassifierTest {
 
     private int classify(final byte[] bytes, final long offload, final int state) {
         frame.set(edge.place(bytes), bytes.length, offload, 0, state);
-        return Classifier.classify(port, frame, packet);
+        transit.begin(port, false);
+        return Classifier.classify(transit);
     }
 
     private int classify(final byte[] bytes) {

@@ -6,7 +6,6 @@ import java.util.List;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.FrameIo;
-import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Regions;
 import org.portolan.dataplane.system.LibcMemory;
@@ -121,10 +120,8 @@ final class MemoryFrameIo implements FrameIo {
             return sendResult;
         }
         sentCount++;
-        if (Offload.isSegmented(offload)) {
-            // A driver may put its own header there, and af_packet does.
-            Memory.zero(frame - HEADROOM_BYTES, HEADROOM_BYTES);
-        }
+        // A driver may put its own header there, and af_packet does before a segmented frame.
+        Memory.zero(frame - HEADROOM_BYTES, HEADROOM_BYTES);
         if (keep) {
             final byte[] copy = new byte[length];
             Memory.copy(frame, copy, 0, length);

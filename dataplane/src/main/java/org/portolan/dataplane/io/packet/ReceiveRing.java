@@ -20,20 +20,24 @@ import org.portolan.dataplane.system.Errno;
  */
 final class ReceiveRing implements AutoCloseable {
     /**
-     * PACKET_RESERVE, chosen so that the IPv4 header of an Ethernet frame starts a cache line together with its
-     * transport header.
+     * Where tpacket_rcv (net/packet/af_packet.c) would put the Ethernet header without a reserve: it rounds
+     * TPACKET2_HDRLEN and 16 bytes up to 80, adds the virtio_net_hdr, and starts the network header there.
      */
-    private static final int RESERVE_BYTES = 6;
+    private static final int MAC_OFFSET_BYTES = 80 + VirtioHeader.BYTES - 14;
 
-    /** What the kernel puts before the Ethernet header at most: TPACKET2_HDRLEN rounded, reserve, virtio_net_hdr. */
-    private static final int HEADER_BYTES = 96;
+    /** In the slot, whose first line is the kernel's struct tpacket2_hdr and sockaddr_ll. */
+    private static final int FRAME_OFFSET = Memory.CACHE_LINE_BYTES + FrameIo.FRAME_OFFSET;
+
+    /** PACKET_RESERVE: it moves the frame to where the headroom and the cache lines want it. */
+    static final int RESERVE_BYTES = FRAME_OFFSET - MAC_OFFSET_BYTES;
 
     /** The VLAN in a tag's control information; above it are the priority and the drop indication. */
     private static final int VLAN_MASK = 0x0FFF;
 
     private static final int ETH_P_8021Q = 0x8100;
     private static final int LARGE_FRAMES = 16;
-    private static final int LARGE_SLOT_BYTES = PacketSocket.LARGE_FRAME_BYTES + 64;
+    private static final int LARGE_SLOT_BYTES =
+            PacketSocket.LARGE_FRAME_BYTES + FrameIo.HEADROOM_BYTES + Memory.CACHE_LINE_BYTES;
 
     private final KernelSocket socket;
     private final long[] slotAddresses;
@@ -77,7 +81,7 @@ final class ReceiveRing implements AutoCloseable {
     }
 
     static RingGeometry geometry(final int frameBytes, final int slots) {
-        return RingGeometry.of(frameBytes, HEADER_BYTES, slots);
+        return RingGeometry.of(frameBytes, FRAME_OFFSET, slots);
     }
 
     int descriptor() {
@@ -147,7 +151,7 @@ final class ReceiveRing implements AutoCloseable {
         if (largeHeld == LARGE_FRAMES) {
             return false;
         }
-        final long frame = large.address() + (long) largeHeld * LARGE_SLOT_BYTES + FrameIo.HEADROOM_BYTES;
+        final long frame = large.address() + (long) largeHeld * LARGE_SLOT_BYTES + FrameIo.FRAME_OFFSET;
         final long header = frame - VirtioHeader.BYTES;
         final long bytes = receiveLarge(header);
         largeHeld++;

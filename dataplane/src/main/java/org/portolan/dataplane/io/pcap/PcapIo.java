@@ -74,7 +74,7 @@ final class PcapIo implements DeviceIo {
         final long nowNs = clock.nanoTime();
         int count = 0;
         while (waiting && in.timeNs() <= nowNs && !batch.isFull() && hasRoom()) {
-            final long frame = arena.address() + used + HEADROOM_BYTES;
+            final long frame = arena.address() + used + FRAME_OFFSET;
             Memory.copy(in.frame(), 0, frame, in.length());
             // Without a time of arrival: how long the replay took says nothing about a router.
             batch.append().set(frame, in.length(), Offload.NONE, 0, in.isTruncated() ? Frame.TRUNCATED : 0);
@@ -91,7 +91,7 @@ final class PcapIo implements DeviceIo {
     }
 
     private static int roomFor(final int length) {
-        final int bytes = HEADROOM_BYTES + Math.max(length, LEAST_ROOM_BYTES);
+        final int bytes = FRAME_OFFSET + Math.max(length, LEAST_ROOM_BYTES);
         return (bytes + Memory.CACHE_LINE_BYTES - 1) / Memory.CACHE_LINE_BYTES * Memory.CACHE_LINE_BYTES;
     }
 

@@ -36,9 +36,6 @@ final class TapIo implements DeviceIo {
     private static final int LARGE_FRAMES = 16;
     private static final int ARENA_BYTES = LARGE_FRAMES * LARGEST_FRAME_BYTES;
 
-    /** The frame's place behind a cache line's start: the IPv4 header then starts the next line. */
-    private static final int FRAME_OFFSET = Memory.CACHE_LINE_BYTES - 14;
-
     private static final int ETHERNET_HEADER_BYTES = 14;
 
     /** TCP over IPv4 with both headers at their longest. */
@@ -80,7 +77,7 @@ final class TapIo implements DeviceIo {
         while (!batch.isFull() && used + FRAME_OFFSET + LARGEST_FRAME_BYTES <= ARENA_BYTES) {
             final long frame = arena.address() + used + FRAME_OFFSET;
             final long header = frame - VirtioHeader.BYTES;
-            final long bytes = file.read(header, VirtioHeader.BYTES + LARGEST_FRAME_BYTES - Memory.CACHE_LINE_BYTES);
+            final long bytes = file.read(header, VirtioHeader.BYTES + LARGEST_FRAME_BYTES);
             if (bytes < VirtioHeader.BYTES) {
                 break;
             }

@@ -19,9 +19,18 @@ import org.portolan.dataplane.system.Errno;
 final class FakeKernel implements KernelSocket {
     private static final int SENDING = 2;
 
+    /** tpacket_rcv: TPACKET2_HDRLEN and the longer of 16 and the link's header, to a multiple of 16. */
+    private static final int NETWORK_OFFSET = 80;
+
+    /** The last 8 of the 20 bytes of the sockaddr_ll behind struct tpacket2_hdr. */
+    private static final int ADDRESS_OFFSET = 32 + 12;
+
+    private static final long ADDRESS_WORD = 0x0102_0304_0506_0708L;
+
     private final RingGeometry geometry;
     private final Slab ring;
     private final List<byte[]> wire = new ArrayList<>();
+    private final int reserve = ReceiveRing.RESERVE_BYTES;
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
     private Predicate<byte[]> refused = frame -> false;
     private int refusal;
@@ -157,8 +166,9 @@ final class FakeKernel implements KernelSocket {
             lost += receives ? 1 : 0;
             return;
         }
-        final int mac = 48 + VirtioHeader.BYTES;
+        final int mac = NETWORK_OFFSET + reserve + VirtioHeader.BYTES - 14;
         final int here = Math.min(frame.length, geometry.slotBytes() - mac);
+        Memory.putLong(slot + ADDRESS_OFFSET, ADDRESS_WORD);
         Memory.zero(slot + mac - VirtioHeader.BYTES, VirtioHeader.BYTES);
         Memory.copy(frame, 0, slot + mac, here);
         Memory.putInt(slot + PacketSocket.LENGTH_OFFSET, frame.length);
@@ -170,6 +180,16 @@ final class FakeKernel implements KernelSocket {
         }
         SharedWord.publishInt(slot, PacketSocket.TP_STATUS_USER | (whole ? 0 : PacketSocket.TP_STATUS_COPY));
         head = head + 1 == geometry.slots() ? 0 : head + 1;
+    }
+
+    /** Whether the slots up to here still have what the kernel wrote before its frames. */
+    boolean headersAreWhole(final int last) {
+        boolean whole = true;
+        for (int i = 0; i <= last; i++) {
+            whole &= Memory.longAt(slot(i) + ADDRESS_OFFSET) == ADDRESS_WORD
+                    && (SharedWord.observeInt(slot(i)) & PacketSocket.TP_STATUS_USER) != 0;
+        }
+        return whole;
     }
 
     /** Frames that found no free slot. */

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
+import org.portolan.dataplane.io.FrameIo;
+import org.portolan.dataplane.io.VirtioHeader;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.system.Errno;
 
@@ -51,6 +53,30 @@ class ReceiveRingTest {
             numbers.add(number);
         }
         return numbers;
+    }
+
+    /** What a stage or a driver writes before a frame reaches neither the kernel's header nor another frame. */
+    @Test
+    void shouldGiveEachFrameItsHeadroom() {
+        final int[] lengths = {60, FRAME_BYTES, LARGE_BYTES, 60, LARGE_BYTES, FRAME_BYTES};
+        for (int i = 0; i < lengths.length; i++) {
+            arrive(i, lengths[i]);
+        }
+        assertThat(receive()).containsExactly(0, 1, 2, 3, 4, 5);
+        for (int i = 0; i < batch.size(); i++) {
+            final long frame = batch.frame(i).address();
+            assertThat((frame - VirtioHeader.BYTES) % Memory.CACHE_LINE_BYTES)
+                    .as("the virtio header's place")
+                    .isZero();
+            Memory.zero(frame - FrameIo.HEADROOM_BYTES, FrameIo.HEADROOM_BYTES);
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            final Frame frame = batch.frame(i);
+            assertThat(frame.length()).isEqualTo(lengths[i]);
+            assertThat(Memory.u8(frame.address())).isEqualTo(i);
+            assertThat(Memory.u8(frame.address() + frame.length() - 1)).isEqualTo(i);
+        }
+        assertThat(kernel.headersAreWhole(3)).isTrue();
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.io.VirtioHeader;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Errno;
@@ -55,8 +56,8 @@ class TapIoTest {
             final int length = batch.frame(i).length();
             assertThat(length).isEqualTo(lengths[i]);
             assertThat(batch.frame(i).offload()).isEqualTo(length == LARGE_BYTES ? SEGMENTED : Offload.NONE);
-            assertThat((at + 14) % Memory.CACHE_LINE_BYTES)
-                    .as("the IPv4 header's place")
+            assertThat((at - VirtioHeader.BYTES) % Memory.CACHE_LINE_BYTES)
+                    .as("the virtio header's place")
                     .isZero();
             assertThat(Memory.u8(at)).isEqualTo(i);
             assertThat(Memory.u8(at + length - 1)).isEqualTo(i);
