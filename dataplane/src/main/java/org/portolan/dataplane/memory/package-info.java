@@ -8,7 +8,7 @@
  * that no later access faults. It is anonymous, on huge pages where there are any, or a file on tmpfs or hugetlbfs,
  * whose records outlive the process. A file begins with a header ({@link org.portolan.dataplane.memory.SlabFormat}:
  * layout version, {@link org.portolan.dataplane.memory.BootId}, hash of the policy); one that does not fit is replaced
- * by zeros.
+ * by zeros. {@link org.portolan.dataplane.memory.SlabFiles} is a directory of them.
  * <li>{@link org.portolan.dataplane.memory.Memory} reads and writes anywhere, plainly: {@code u8 u16 u32 u48 u64} in
  * network order, {@code byteAt shortAt intAt longAt} in the machine's.
  * <li>{@link org.portolan.dataplane.memory.SharedWord} is for words that one thread writes and others read. {@code

@@ -17,11 +17,11 @@ package org.portolan.dataplane.nat;
  *  +---------------------------------------------------------------+
  *  |                             Ports                             |  16
  *  +---------------------------------------------------------------+
- *  |                            Tokens                             |  20
+ *  |                         First mapping                         |  20
  *  +---------------------------------------------------------------+
- *  |                           Refilled                            |  24
+ *  |                            Tokens                             |  24
  *  +---------------------------------------------------------------+
- *  |                         First mapping                         |  28
+ *  |                           Refilled                            |  28
  *  +---------------------------------------------------------------+
  *  |                          First here                           |  32
  *  +---------------------------------------------------------------+
@@ -46,12 +46,13 @@ package org.portolan.dataplane.nat;
  *
  * <p>Sessions are those that the host opened, outside sessions those that were opened to it on forwards. Ports counts
  * its dynamic mappings, resting ones included. Tokens is how many sessions it may open at once, as of the second in
- * refilled. First mapping begins the chain of its mappings that have sessions. A paired address has as many paired
+ * refilled; both are one word. First mapping begins the chain of its mappings that have sessions. A paired address has as many paired
  * ports as mappings that were given it, and is none with 0 of them.
  *
  * <p>First here belongs to the place in the slab and not to the host in it: the first host whose hash leads here. Next
  * is the next such host. A free record has flags 0, and the free ones before and after it in the places of tokens and
- * next.
+ * next. Realm and flags are one word, which is written last and with release: a record whose flags say so is whole,
+ * whatever moment the process ends at.
  */
 final class HostLayout {
     static final int INSIDE_ADDRESS_OFFSET = 0;
@@ -60,9 +61,9 @@ final class HostLayout {
     static final int SESSIONS_OFFSET = 8;
     static final int OUTSIDE_SESSIONS_OFFSET = 12;
     static final int PORTS_OFFSET = 16;
-    static final int TOKENS_OFFSET = 20;
-    static final int REFILLED_OFFSET = 24;
-    static final int FIRST_MAPPING_OFFSET = 28;
+    static final int FIRST_MAPPING_OFFSET = 20;
+    static final int TOKENS_OFFSET = 24;
+    static final int REFILLED_OFFSET = 28;
     static final int FIRST_HERE_OFFSET = 32;
     static final int NEXT_OFFSET = 36;
     static final int PAIRED_OFFSET = 40;
@@ -72,6 +73,12 @@ final class HostLayout {
     static final int THIRD_PAIRED_OFFSET = 56;
     static final int THIRD_PAIRED_PORTS_OFFSET = 60;
     static final int RECORD_BYTES = 64;
+
+    /** Counts up when a field changes. */
+    static final int VERSION = 1;
+
+    /** The word of realm and flags. */
+    static final int COMMIT = REALM_OFFSET;
 
     /** How many egresses a host has a paired address for at once. */
     static final int PAIRS = 3;

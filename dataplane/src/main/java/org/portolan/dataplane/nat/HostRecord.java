@@ -1,8 +1,9 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
 
-/** Reads a host's record by its address; the fields are {@link HostLayout}'s. */
+/** Reads a host's record by its address, and commits it; the fields are {@link HostLayout}'s. */
 final class HostRecord {
     private HostRecord() {}
 
@@ -12,6 +13,11 @@ final class HostRecord {
 
     static int realm(final long record) {
         return Memory.shortAt(record + HostLayout.REALM_OFFSET) & 0xFFFF;
+    }
+
+    /** Commits a record: what was written of it before is there when the flags are. */
+    static void publish(final long record, final int realm, final int flags) {
+        SharedWord.publishInt(record + HostLayout.COMMIT, realm | flags << 16);
     }
 
     static int flags(final long record) {
@@ -47,6 +53,11 @@ final class HostRecord {
 
     static int refilledS(final long record) {
         return Memory.intAt(record + HostLayout.REFILLED_OFFSET);
+    }
+
+    /** Both in one word: nobody gets the tokens of a second twice. */
+    static void putTokens(final long record, final int tokens, final int nowS) {
+        Memory.putLong(record + HostLayout.TOKENS_OFFSET, (long) nowS << 32 | tokens & 0xFFFF_FFFFL);
     }
 
     /** The first mapping in the chain of those with sessions, or -1. */

@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Flow;
 
@@ -42,27 +43,25 @@ final class HostTable implements AutoCloseable {
 
     private int size;
 
-    /** @param mappings that the chains run through */
-    HostTable(final NatConfig config, final OutsideAddresses addresses, final MappingSlab mappings) {
-        this(capacityFor(config), config, addresses, mappings);
-    }
-
-    HostTable(
-            final int capacity, final NatConfig config, final OutsideAddresses addresses, final MappingSlab mappings) {
-        this.capacity = capacity;
+    /**
+     * @param slab closed with the table
+     * @param mappings that the chains run through
+     */
+    HostTable(final Slab slab, final NatConfig config, final OutsideAddresses addresses, final MappingSlab mappings) {
+        this.slab = slab;
+        capacity = (int) (slab.bytes() / HostLayout.RECORD_BYTES);
         this.addresses = addresses;
         this.mappings = mappings;
         limits = config.hostLimits();
         key = config.secrets().hosts();
         pairing = new FlowKey(config.secrets().pairing());
-        slab = Slab.allocate((long) capacity * HostLayout.RECORD_BYTES, "inside hosts");
         for (int host = capacity - 1; host >= 0; host--) {
             putFree(host);
         }
     }
 
     /** An eighth of the dynamic mappings, or as many as a subnet has hosts, and one for each forward. */
-    private static int capacityFor(final NatConfig config) {
+    static int capacityFor(final NatConfig config) {
         final int forwards = config.forwards().size();
         final int dynamic = config.maxMappings() - forwards;
         return forwards + Math.min(dynamic, Math.max(LEAST_HOSTS, dynamic / MAPPINGS_A_HOST));
@@ -131,7 +130,7 @@ final class HostTable implements AutoCloseable {
     int pin(final int address, final int realm) {
         final int host = findOrWrite(address, realm, 0);
         final int flags = HostLayout.FLAG_TAKEN | HostLayout.FLAG_PINNED;
-        Memory.putShort(record(host) + HostLayout.FLAGS_OFFSET, (short) flags);
+        HostRecord.publish(record(host), realm, flags);
         return host;
     }
 
@@ -145,10 +144,8 @@ final class HostTable implements AutoCloseable {
         takeFree(host);
         final long record = record(host);
         Memory.putInt(record + HostLayout.INSIDE_ADDRESS_OFFSET, address);
-        Memory.putShort(record + HostLayout.REALM_OFFSET, (short) realm);
-        Memory.putShort(record + HostLayout.FLAGS_OFFSET, (short) HostLayout.FLAG_TAKEN);
-        Memory.putInt(record + HostLayout.TOKENS_OFFSET, limits.burst());
-        Memory.putInt(record + HostLayout.REFILLED_OFFSET, nowS);
+        HostRecord.putTokens(record, limits.burst(), nowS);
+        HostRecord.publish(record, realm, HostLayout.FLAG_TAKEN);
         final long first = record(home) + HostLayout.FIRST_HERE_OFFSET;
         Memory.putInt(record + HostLayout.NEXT_OFFSET, Memory.intAt(first));
         Memory.putInt(first, host + 1);
@@ -163,7 +160,9 @@ final class HostTable implements AutoCloseable {
             word = record(Memory.intAt(word) - 1) + HostLayout.NEXT_OFFSET;
         }
         Memory.putInt(word, Memory.intAt(record + HostLayout.NEXT_OFFSET));
-        Memory.putShort(record + HostLayout.FLAGS_OFFSET, (short) 0);
+        HostRecord.publish(record, 0, 0);
+        // The next host's fields come after that, and its flags after these.
+        SharedWord.writeFence();
         putFree(host);
         size--;
     }
@@ -222,8 +221,7 @@ final class HostTable implements AutoCloseable {
     void addPaired(final int mapping) {
         final long record = mappings.record(mapping);
         if (addPaired(mappings.host(mapping), MappingRecord.outsideAddress(record))) {
-            final int flags = MappingRecord.flags(record) | MappingLayout.FLAG_PAIRED;
-            Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags);
+            MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_PAIRED);
         }
     }
 
@@ -304,8 +302,7 @@ final class HostTable implements AutoCloseable {
         }
         final long more = HostRecord.tokens(record) + (long) seconds * limits.rate();
         final int tokens = (int) Math.min(limits.burst(), more);
-        Memory.putInt(record + HostLayout.TOKENS_OFFSET, tokens);
-        Memory.putInt(record + HostLayout.REFILLED_OFFSET, nowS);
+        HostRecord.putTokens(record, tokens, nowS);
         return tokens;
     }
 

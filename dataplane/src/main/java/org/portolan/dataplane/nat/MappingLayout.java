@@ -29,7 +29,8 @@ package org.portolan.dataplane.nat;
  * Sessions is how many sessions live on it; rest until is in seconds of the boot clock. Older and newer chain the
  * resting mappings of one {@link AgeQueues} queue, as index + 1, 0 for none; a free record uses newer for the next
  * free one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has
- * flags 0. A pinned record never rests, and has the number of its sessions that the outside opened in the place of rest
+ * flags 0. Realm, protocol and flags are one word, which is written last and with release: a record whose flags say so
+ * is whole, whatever moment the process ends at. A pinned record never rests, and has the number of its sessions that the outside opened in the place of rest
  * until.
  *
  * <p>A mapping with sessions has the next one of the same host in the place of newer; its place in that chain is
@@ -48,6 +49,12 @@ final class MappingLayout {
     static final int OLDER_OFFSET = 24;
     static final int NEWER_OFFSET = 28;
     static final int RECORD_BYTES = 32;
+
+    /** Counts up when a field changes. */
+    static final int VERSION = 1;
+
+    /** The word of realm, protocol and flags. */
+    static final int COMMIT = REALM_OFFSET;
 
     /** Of a record with sessions: the next one of the same host. */
     static final int NEXT_OF_HOST = NEWER_OFFSET;

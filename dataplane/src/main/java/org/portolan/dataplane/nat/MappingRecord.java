@@ -1,8 +1,9 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
 
-/** Reads a mapping's record by its address; the fields are {@link MappingLayout}'s. */
+/** Reads a mapping's record by its address, and commits it; the fields are {@link MappingLayout}'s. */
 final class MappingRecord {
     private MappingRecord() {}
 
@@ -54,6 +55,17 @@ final class MappingRecord {
     /** Of a mapping with sessions: the one after it in the chain of its host, or -1. */
     static int nextOfHost(final long record) {
         return Memory.intAt(record + MappingLayout.NEXT_OF_HOST) - 1;
+    }
+
+    /** Commits a record: what was written of it before is there when the flags are. */
+    static void publish(final long record, final int realm, final int protocol, final int flags) {
+        SharedWord.publishInt(record + MappingLayout.COMMIT, realm | protocol << 16 | flags << 24);
+    }
+
+    /** Changes the flags of a record; what was written of it before is there when they are. */
+    static void publishFlags(final long record, final int flags) {
+        final int word = SharedWord.peekInt(record + MappingLayout.COMMIT);
+        SharedWord.publishInt(record + MappingLayout.COMMIT, word & 0xFF_FFFF | flags << 24);
     }
 
     static int flags(final long record) {

@@ -1,6 +1,7 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
 
 /**
@@ -17,9 +18,10 @@ final class MappingSlab implements AutoCloseable {
     private int untouched;
     private int freeChain = -1;
 
-    MappingSlab(final int capacity) {
-        this.capacity = capacity;
-        slab = Slab.allocate((long) capacity * MappingLayout.RECORD_BYTES, "mappings");
+    /** @param slab closed with this */
+    MappingSlab(final Slab slab) {
+        this.slab = slab;
+        capacity = (int) (slab.bytes() / MappingLayout.RECORD_BYTES);
         companions = Slab.allocate((long) capacity * MappingCompanionLayout.RECORD_BYTES, "mappings of hosts");
     }
 
@@ -81,12 +83,11 @@ final class MappingSlab implements AutoCloseable {
         Memory.putInt(record + MappingLayout.OUTSIDE_ADDRESS_OFFSET, outsideAddress);
         Memory.putShort(record + MappingLayout.INSIDE_PORT_OFFSET, (short) port);
         Memory.putShort(record + MappingLayout.OUTSIDE_PORT_OFFSET, (short) outsidePort);
-        Memory.putShort(record + MappingLayout.REALM_OFFSET, (short) realm);
-        Memory.putU8(record + MappingLayout.PROTOCOL_OFFSET, protocol);
-        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, MappingLayout.FLAG_TAKEN);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
+        Memory.putInt(record + MappingLayout.REST_UNTIL_OFFSET, 0);
         Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
         Memory.putInt(companion(mapping) + MappingCompanionLayout.HOST_OFFSET, host);
+        MappingRecord.publish(record, realm, protocol, MappingLayout.FLAG_TAKEN);
         return mapping;
     }
 
@@ -102,7 +103,9 @@ final class MappingSlab implements AutoCloseable {
 
     void free(final int mapping) {
         final long record = record(mapping);
-        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, 0);
+        MappingRecord.publishFlags(record, 0);
+        // The next mapping's fields come after that, and its flags after these.
+        SharedWord.writeFence();
         Memory.putInt(record + MappingLayout.NEWER_OFFSET, freeChain + 1);
         freeChain = mapping;
         taken--;

@@ -43,11 +43,12 @@ final class MappingTable implements AutoCloseable {
     private final HostTable hosts;
     private long reclaimed;
 
-    MappingTable(final NatConfig config, final OutsideAddresses addresses, final FlowKey key) {
+    MappingTable(
+            final NatConfig config, final TableMemory memory, final OutsideAddresses addresses, final FlowKey key) {
         restS = config.portRestSeconds();
         this.key = key;
         this.addresses = addresses;
-        records = new MappingSlab(config.maxMappings());
+        records = new MappingSlab(memory.mappings());
         inside = new BucketIndex(config.maxMappings(), "mapping index");
         ports = new OutsidePorts(addresses, config.secrets().ports());
         resting = new AgeQueues(
@@ -58,7 +59,7 @@ final class MappingTable implements AutoCloseable {
                         MappingLayout.RECORD_BYTES,
                         records.record(0) + MappingLayout.REST_UNTIL_OFFSET,
                         MappingLayout.RECORD_BYTES));
-        hosts = new HostTable(config, addresses, records);
+        hosts = new HostTable(memory.hosts(), config, addresses, records);
         for (final NatConfig.Forward forward : config.forwards()) {
             pin(forward);
         }
@@ -75,9 +76,7 @@ final class MappingTable implements AutoCloseable {
                 hosts.pin(forward.internalAddress(), 0),
                 number,
                 forward.externalPort());
-        Memory.putInt(record(mapping) + MappingLayout.OUTSIDE_SESSIONS, 0);
-        final int flags = MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED;
-        Memory.putU8(record(mapping) + MappingLayout.FLAGS_OFFSET, flags);
+        MappingRecord.publishFlags(record(mapping), MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED);
         indexPinned(forward, mapping);
     }
 
@@ -339,7 +338,7 @@ final class MappingTable implements AutoCloseable {
         final int flags = MappingRecord.flags(record);
         if ((flags & MappingLayout.FLAG_RESTING) != 0) {
             resting.remove(queueOf(record), mapping);
-            Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags & ~MappingLayout.FLAG_RESTING);
+            MappingRecord.publishFlags(record, flags & ~MappingLayout.FLAG_RESTING);
             Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
         }
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, before + 1);
@@ -360,7 +359,7 @@ final class MappingTable implements AutoCloseable {
         final int left = MappingRecord.sessions(record) - 1;
         final int flags = MappingRecord.flags(record) | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, left);
-        Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags);
+        MappingRecord.publishFlags(record, flags);
         hosts.removeSession(host, fromOutside);
         if (left > 0) {
             return;
@@ -372,8 +371,8 @@ final class MappingTable implements AutoCloseable {
         if ((flags & MappingLayout.FLAG_MUST_REST) == 0 || restS == 0) {
             free(mapping, record);
         } else {
-            Memory.putU8(record + MappingLayout.FLAGS_OFFSET, flags | MappingLayout.FLAG_RESTING);
             Memory.putInt(record + MappingLayout.REST_UNTIL_OFFSET, nowS + restS);
+            MappingRecord.publishFlags(record, flags | MappingLayout.FLAG_RESTING);
             resting.add(queueOf(record), mapping);
         }
     }

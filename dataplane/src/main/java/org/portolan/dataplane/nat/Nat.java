@@ -30,11 +30,18 @@ public final class Nat implements AutoCloseable {
     private final NatCounts counts;
     private final SessionReader reader;
 
+    /** Tables in memory of this process alone, and empty. */
     public Nat(final NatConfig config) {
+        this(config, TableMemory.anonymous(config));
+    }
+
+    /** @param memory of this config, closed with this */
+    public Nat(final NatConfig config, final TableMemory memory) {
+        memory.clearKept();
         key = new FlowKey(config.secrets().flows());
         addresses = new OutsideAddresses(config);
-        sessions = new SessionTable(config.maxSessions(), key);
-        mappings = new MappingTable(config, addresses, key);
+        sessions = new SessionTable(memory.sessions(), key);
+        mappings = new MappingTable(config, memory, addresses, key);
         admission = new Admission(config);
         final ClosedSessions closed = new ClosedSessions(
                 sessions, mappings, addresses, config.forwards().size());

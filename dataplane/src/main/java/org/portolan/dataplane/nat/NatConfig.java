@@ -100,6 +100,35 @@ public record NatConfig(
                 forwards);
     }
 
+    /**
+     * Of what the tables' records rest on: outside addresses and forwards. Two runs with the same one may go on with each
+     * other's records.
+     */
+    long policyHash() {
+        long hash = 0xCBF2_9CE4_8422_2325L;
+        for (final Pool pool : pools) {
+            hash = mix(hash, pool.egress);
+            hash = mix(hash, pool.addresses.length);
+            for (final int address : pool.addresses) {
+                hash = mix(hash, address);
+            }
+        }
+        for (final Forward forward : forwards) {
+            hash = mix(hash, forward.egress);
+            hash = mix(hash, forward.protocol);
+            hash = mix(hash, forward.externalAddress);
+            hash = mix(hash, forward.externalPort);
+            hash = mix(hash, forward.internalAddress);
+            hash = mix(hash, forward.internalPort);
+        }
+        return hash;
+    }
+
+    /** One step of FNV-1a with a word for its byte. */
+    private static long mix(final long hash, final int value) {
+        return (hash ^ value) * 0x0000_0100_0000_01B3L;
+    }
+
     /** Which egress each pool address belongs to. */
     private static Map<Integer, Integer> egresses(final List<Pool> pools) {
         final Map<Integer, Integer> egresses = new HashMap<>();

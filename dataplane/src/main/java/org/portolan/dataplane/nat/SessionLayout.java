@@ -45,8 +45,10 @@ package org.portolan.dataplane.nat;
  * <caption>who may read what, how</caption>
  * <tr><th>fields</th><th>written</th><th>read by control</th></tr>
  * <tr><td>generation</td><td>release; odd while the fields of the next row change</td><td>acquire</td></tr>
- * <tr><td>both flows, both deltas, the state in last seen</td><td>plain, between the two writes of the
- * generation</td><td>plain, between two reads of the same even generation</td></tr>
+ * <tr><td>both flows, both deltas</td><td>plain, between the two writes of the generation</td><td>plain, between two
+ * reads of the same even generation</td></tr>
+ * <tr><td>the state in last seen</td><td>plain, then a new generation; of a session that begins or ends, between the
+ * two writes</td><td>plain, between two reads of the same even generation</td></tr>
  * <tr><td>original bytes, reply bytes</td><td>release, each packet, no new generation</td>
  * <td>acquire, each for itself</td></tr>
  * <tr><td>the second in last seen, tracking, interface, scales</td><td>plain</td><td>never</td></tr>
@@ -76,6 +78,12 @@ public final class SessionLayout {
     public static final int ORIGINAL_BYTES_OFFSET = 48;
     public static final int REPLY_BYTES_OFFSET = 56;
     public static final int LINE_BYTES = 64;
+
+    /** Of this and the companion; counts up when a field of either changes. */
+    static final int VERSION = 1;
+
+    /** A session in the slab: all lines come first, then all companions. */
+    static final int SESSION_BYTES = LINE_BYTES + CompanionLayout.RECORD_BYTES;
 
     /** From one flow to the other, bytes: the direction's bit times this is where its flow is. */
     static final int FLOW_BYTES = REPLY_ADDRESSES_OFFSET - ORIGINAL_ADDRESSES_OFFSET;

@@ -6,19 +6,19 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Flow;
 
 /**
- * The sessions: a slab of {@link SessionLayout} lines, one of their {@link CompanionLayout} records, the dense array of
- * {@link LastSeen} words, and one index that holds both flows of each session as a {@link Match}. Fixed capacity; a free
+ * The sessions: a slab of {@link SessionLayout} lines and, behind them, their {@link CompanionLayout} records; the dense
+ * array of {@link LastSeen} words; and one index that holds both flows of each session as a {@link Match}. Fixed capacity; a free
  * session is found in a chain through the companions of the free ones.
  *
  * <p>One worker calls everything here; control reads through a {@link SessionReader}. A line is written between two
  * writes of its generation (odd in between), and its word in the dense array is published after it, so a reader that
- * sees a word also sees the line that it belongs to.
+ * sees a word also sees the line that it belongs to. The slab may outlive the process: a line with an even generation is
+ * whole at every moment.
  */
 final class SessionTable implements AutoCloseable {
     private final int capacity;
     private final FlowKey key;
-    private final Slab lines;
-    private final Slab companions;
+    private final Slab slab;
     private final Slab lastSeen;
     private final BucketIndex index;
     private final long firstLine;
@@ -28,15 +28,15 @@ final class SessionTable implements AutoCloseable {
     private int untouched;
     private int freeChain = -1;
 
-    SessionTable(final int capacity, final FlowKey key) {
-        this.capacity = capacity;
+    /** @param slab closed with the table */
+    SessionTable(final Slab slab, final FlowKey key) {
+        this.slab = slab;
         this.key = key;
-        lines = Slab.allocate((long) capacity * SessionLayout.LINE_BYTES, "sessions");
-        companions = Slab.allocate((long) capacity * CompanionLayout.RECORD_BYTES, "sessions' companions");
+        capacity = (int) (slab.bytes() / SessionLayout.SESSION_BYTES);
         lastSeen = Slab.allocate((long) capacity * Integer.BYTES, "sessions' last-seen words");
         index = new BucketIndex(2 * capacity, "session index");
-        firstLine = lines.address();
-        firstCompanion = companions.address();
+        firstLine = slab.address();
+        firstCompanion = firstLine + (long) capacity * SessionLayout.LINE_BYTES;
         firstLastSeen = lastSeen.address();
     }
 
@@ -143,9 +143,9 @@ final class SessionTable implements AutoCloseable {
         Memory.putInt(line + SessionLayout.TRACKING_OFFSET, 0);
         Memory.putLong(line + SessionLayout.ORIGINAL_BYTES_OFFSET, 0);
         Memory.putLong(line + SessionLayout.REPLY_BYTES_OFFSET, 0);
+        clear(companion(session));
         endWrite(line, generation);
         SharedWord.publishInt(lastSeenAddress(session), word);
-        clear(companion(session));
         index.insert(hash, Match.of(session, Match.ORIGINAL));
         index.insert(key.hash(replyAddresses, replyPorts), Match.of(session, Match.REPLY));
         size++;
@@ -194,10 +194,10 @@ final class SessionTable implements AutoCloseable {
         size--;
     }
 
+    /** One word, so the line is whole before and after, and its generation never odd. */
     void changeState(final long line, final int stateCode) {
         final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
         final int word = LastSeen.withState(SessionLine.lastSeen(line), stateCode);
-        beginWrite(line, generation);
         Memory.putInt(line + SessionLayout.LAST_SEEN_OFFSET, word);
         endWrite(line, generation);
     }
@@ -260,14 +260,13 @@ final class SessionTable implements AutoCloseable {
     }
 
     long bytes() {
-        return lines.bytes() + companions.bytes() + lastSeen.bytes() + index.bytes();
+        return slab.bytes() + lastSeen.bytes() + index.bytes();
     }
 
     @Override
     public void close() {
         index.close();
         lastSeen.close();
-        companions.close();
-        lines.close();
+        slab.close();
     }
 }

@@ -1,6 +1,7 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -101,6 +102,8 @@ final class TcpTracking {
                 return 0;
             }
             Memory.putInt(expected, Tcp.sequence(p.transport()) + 1);
+            // The bit that says that it is known comes after it.
+            SharedWord.writeFence();
             return ACK_OUT;
         }
         final boolean answered = (before & ACK_OUT) != 0;

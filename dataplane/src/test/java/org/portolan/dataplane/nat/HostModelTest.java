@@ -96,6 +96,7 @@ class HostModelTest {
     private static MappingTable table(final NatConfig config) {
         return new MappingTable(
                 config,
+                TableMemory.anonymous(config),
                 new OutsideAddresses(config),
                 new FlowKey(config.secrets().flows()));
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Ipv4;
 
 class HostTableTest {
@@ -25,8 +26,12 @@ class HostTableTest {
             .build();
 
     private final OutsideAddresses addresses = new OutsideAddresses(config);
-    private final MappingSlab mappings = new MappingSlab(1000);
-    private final HostTable hosts = new HostTable(CAPACITY, config, addresses, mappings);
+    private final MappingSlab mappings = new MappingSlab(Slab.allocate(1000 * MappingLayout.RECORD_BYTES, "mappings"));
+    private final HostTable hosts = new HostTable(slab(CAPACITY), config, addresses, mappings);
+
+    private static Slab slab(final int hosts) {
+        return Slab.allocate((long) hosts * HostLayout.RECORD_BYTES, "inside hosts");
+    }
 
     private static NatConfig.Pool pool(final int egress) {
         final int first = OUTSIDE + 0x100 * egress;
@@ -86,7 +91,7 @@ class HostTableTest {
     void shouldAgreeWithAMap(final int capacity) {
         final Random random = new Random(capacity);
         final Map<Integer, Integer> model = new HashMap<>();
-        try (HostTable table = new HostTable(capacity, config, addresses, mappings)) {
+        try (HostTable table = new HostTable(slab(capacity), config, addresses, mappings)) {
             for (int step = 0; step < 50_000; step++) {
                 final boolean growing = step / 2000 % 2 == 0;
                 final int address = random.nextInt(2 * capacity) - capacity / 2;

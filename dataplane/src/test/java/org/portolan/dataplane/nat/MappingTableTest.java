@@ -24,6 +24,7 @@ class MappingTableTest {
     private static MappingTable table(final NatConfig config) {
         return new MappingTable(
                 config,
+                TableMemory.anonymous(config),
                 new OutsideAddresses(config),
                 new FlowKey(config.secrets().flows()));
     }

@@ -29,6 +29,10 @@ final class TestRouter implements AutoCloseable {
         nat = new Nat(config);
     }
 
+    TestRouter(final NatConfig config, final TableMemory memory) {
+        nat = new Nat(config, memory);
+    }
+
     TestRouter(final TestConfig config) {
         this(config.build());
     }
