@@ -25,6 +25,7 @@ public final class Upkeep implements AutoCloseable {
     private final Retention retention;
     private final Listener listener;
     private long lookMs;
+    private long retainMs;
     private long sweepMs;
     private boolean isStarted;
     private boolean isStepping;
@@ -98,12 +99,23 @@ public final class Upkeep implements AutoCloseable {
         if (nowMs < lookMs) {
             return false;
         }
+        // First: packs may come in faster than they are merged.
+        if (nowMs >= retainMs) {
+            retainMs = nowMs + LOOK_EVERY_MS;
+            if (retain(nowMs, wallS, pause)) {
+                return true;
+            }
+        }
         final Optional<Compacted> compacted = compaction.step(nowMs, pause);
         if (compacted.isPresent()) {
             listener.compacted(compacted.get());
             return true;
         }
         lookMs = nowMs + LOOK_EVERY_MS;
+        return false;
+    }
+
+    private boolean retain(final long nowMs, final long wallS, final Pause pause) throws IOException {
         if (nowMs >= sweepMs) {
             sweepMs = nowMs + SWEEP_EVERY_MS;
             sweep.run(nowMs);
