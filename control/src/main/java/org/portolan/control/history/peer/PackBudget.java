@@ -15,7 +15,8 @@ import org.portolan.control.history.store.HistoryRepository;
 /**
  * How many objects may be in the packs that are being made. JGit holds each one's name, place and flags while it makes
  * a pack. A small pack is made at once: each connection has room for one. The rest of the room is for one large pack at
- * a time, and goes to the next one when the pack is made: a slow client reads it from the disk.
+ * a time, and goes to the next one when the pack is made: a slow client reads it from the disk. Next is the client whose
+ * address has not had it for longest, so no address gets it again while another one waits.
  */
 final class PackBudget {
     /** Begins the answer to a client that asks for too much; it may ask for less then. */
@@ -43,24 +44,26 @@ final class PackBudget {
     }
 
     /** One connection's part; its thread only. */
-    Share share(final HistoryRepository history) {
-        return new Share(history);
+    Share share(final HistoryRepository history, final Origin origin) {
+        return new Share(history, origin);
     }
 
-    private Optional<Turns.Turn> take() {
+    private Optional<Turns.Turn> take(final Origin origin) {
         final long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
-        return turns.take(() -> System.nanoTime() - untilNs > 0);
+        return turns.take(origin, () -> System.nanoTime() - untilNs > 0);
     }
 
     /** What one connection's pack takes: a clone's at once, because it is known; others' as they grow. */
     final class Share extends SendPackHook implements ProtocolV2Hook, AutoCloseable {
         private final HistoryRepository history;
+        private final Origin origin;
         private Turns.Turn turn;
         private int packed;
         private int walked;
 
-        private Share(final HistoryRepository history) {
+        private Share(final HistoryRepository history, final Origin origin) {
             this.history = history;
+            this.origin = origin;
         }
 
         @Override
@@ -108,7 +111,7 @@ final class PackBudget {
 
         private boolean grow() {
             if (turn == null) {
-                turn = take().orElse(null);
+                turn = take(origin).orElse(null);
             }
             return turn != null;
         }

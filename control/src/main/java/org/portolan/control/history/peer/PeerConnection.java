@@ -5,7 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -38,6 +37,12 @@ final class PeerConnection {
 
     private static final String READ = "git-upload-pack ";
     private static final String WRITE = "git-receive-pack ";
+    /** So often a client may be waited for as long as one read or write may take. */
+    private static final int MOST_WAITS = 4;
+
+    /** And for a second more for each so many bytes. */
+    private static final int LEAST_BYTES_A_SECOND = 4_096;
+
     private static final int LONGEST_REQUEST = 1_024;
     private static final int OUT_BYTES = 65_536;
     private static final int PARTING_MS = 500;
@@ -49,6 +54,7 @@ final class PeerConnection {
     private final PackBudget packs;
     private final Limits limits;
     private final Traffic traffic;
+    private final Origin origin;
     private final long sinceNs = System.nanoTime();
     private volatile boolean asked;
 
@@ -63,17 +69,20 @@ final class PeerConnection {
         this.packs = packs;
         this.limits = limits;
         traffic = new Traffic(totals, limits.receivedBytes());
+        origin = Origin.of(socket.getInetAddress());
     }
 
-    InetAddress address() {
-        return socket.getInetAddress();
+    Origin origin() {
+        return origin;
     }
 
     /** Any thread. */
     void closeIfLate(final long nowNs) {
         final long ageMs = TimeUnit.NANOSECONDS.toMillis(nowNs - sinceNs);
-        final long waitedMs = TimeUnit.NANOSECONDS.toMillis(traffic.waitedNs(nowNs));
-        if (ageMs > limits.totalMs() || waitedMs > limits.idleMs() || !asked && ageMs > limits.requestMs()) {
+        final long idleNs = TimeUnit.MILLISECONDS.toNanos(limits.idleMs());
+        final boolean isSlow =
+                traffic.waitedNs(nowNs) > idleNs || traffic.isSlow(nowNs, MOST_WAITS * idleNs, LEAST_BYTES_A_SECOND);
+        if (ageMs > limits.totalMs() || isSlow || !asked && ageMs > limits.requestMs()) {
             close();
         }
     }
@@ -103,7 +112,7 @@ final class PeerConnection {
             part(in, out);
             return false;
         }
-        try (PackBudget.Share share = packs.share(history);
+        try (PackBudget.Share share = packs.share(history, origin);
                 SpooledAnswer answer = new SpooledAnswer(out, share, history.path())) {
             try {
                 uploadPack(share, parameters(request)).upload(answer.requests(in), answer, null);

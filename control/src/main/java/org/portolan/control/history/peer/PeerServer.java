@@ -24,16 +24,21 @@ import org.portolan.control.history.store.HistoryRepository;
 public final class PeerServer implements AutoCloseable {
     /**
      * @param connections served at once; one more is asked to come again
-     * @param fromOne of them from one address, so that one client cannot keep all others out
+     * @param fromOne of them from one {@link Origin}, and twice as many from this machine
      * @param objects in all packs that are being made at once
      * @param requestMs until the first line has come
-     * @param idleMs that one read or write may wait for the client
+     * @param idleMs that one read or write may wait for the client; all together four times that, and a second more for
+     *     each 4 KiB
      * @param totalMs that a connection may last
      * @param receivedBytes that a client may say: 20,000 commits that it has are 1 MB
      */
     record Limits(
             int connections, int fromOne, int objects, long requestMs, long idleMs, long totalMs, long receivedBytes) {
-        static final Limits STANDARD = new Limits(8, 4, PeerHeap.packedObjects(), 10_000, 30_000, 1_800_000, 4 << 20);
+        static final Limits STANDARD = new Limits(8, 2, PeerHeap.packedObjects(), 10_000, 30_000, 1_800_000, 4 << 20);
+
+        int from(final Origin origin) {
+            return origin.isLocal() ? 2 * fromOne : fromOne;
+        }
     }
 
     /** A connection that finds it full tries again a second later: a crowd should be refused faster than that. */
@@ -134,10 +139,10 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private void admit(final Socket socket) {
-        final long fromThere = open.stream()
-                .filter(each -> each.address().equals(socket.getInetAddress()))
-                .count();
-        if (closed || open.size() >= limits.connections() || fromThere >= limits.fromOne()) {
+        final Origin origin = Origin.of(socket.getInetAddress());
+        final long fromThere =
+                open.stream().filter(each -> each.origin().equals(origin)).count();
+        if (closed || open.size() >= limits.connections() || fromThere >= limits.from(origin)) {
             refuse(socket);
             return;
         }
@@ -150,7 +155,7 @@ public final class PeerServer implements AutoCloseable {
                     .name("history-serve-" + connections.get())
                     .start(() -> serve(connection));
         } catch (final OutOfMemoryError e) {
-            // That is what the JVM says when the system gives no thread.
+            // That is what the JVM says when the system gives no thread, and does not end for.
             open.remove(connection);
             failed.incrementAndGet();
             refuse(socket);
@@ -178,6 +183,7 @@ public final class PeerServer implements AutoCloseable {
                 refused.incrementAndGet();
             }
         } catch (final IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // Without heap the JVM ends; not when it lacks memory beside the heap, which reads and writes go through.
             failed.incrementAndGet();
         } finally {
             connection.close();

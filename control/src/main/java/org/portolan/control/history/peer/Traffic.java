@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -23,6 +24,10 @@ final class Traffic {
     private long leftBytes;
     private volatile long waitingSinceNs;
     private volatile boolean waiting;
+    /** In all reads and writes that are over. */
+    private volatile long waitedNs;
+
+    private volatile long movedBytes;
 
     Traffic(final Totals totals, final long mostReceivedBytes) {
         this.totals = totals;
@@ -36,8 +41,30 @@ final class Traffic {
 
     /** How long the thread has been in the read or write that it is in; 0 when it is in none. Any thread. */
     long waitedNs(final long nowNs) {
+        // In this order: else a wait that begins just now would count from when the one before began.
+        return waiting ? Math.max(0, nowNs - waitingSinceNs) : 0;
+    }
+
+    /**
+     * Whether the other side takes too long for what has gone over the connection: a byte now and then satisfies every
+     * timeout of a single read. Any thread.
+     *
+     * @param graceNs that all waiting may take
+     * @param bytesASecond and so much longer
+     */
+    boolean isSlow(final long nowNs, final long graceNs, final long bytesASecond) {
+        final long earnedNs = TimeUnit.SECONDS.toNanos(1) / bytesASecond * movedBytes;
+        return waitedNs + waitedNs(nowNs) > graceNs + earnedNs;
+    }
+
+    private void end() {
         final long since = waitingSinceNs;
-        return waiting ? Math.max(0, nowNs - since) : 0;
+        waitedNs = waitedNs + System.nanoTime() - since;
+        waiting = false;
+    }
+
+    private void moved(final int count) {
+        movedBytes = movedBytes + count;
     }
 
     private void begin() {
@@ -51,13 +78,14 @@ final class Traffic {
         try {
             return call.call();
         } finally {
-            waiting = false;
+            end();
         }
     }
 
     private int received(final int count) throws IOException {
         if (count > 0) {
             leftBytes -= count;
+            moved(count);
             totals.received.add(count);
             if (leftBytes < 0) {
                 throw new TooLargeException("sends more than it may");
@@ -91,7 +119,7 @@ final class Traffic {
             try {
                 return received(in.read(bytes, offset, length));
             } finally {
-                waiting = false;
+                end();
             }
         }
     }
@@ -117,8 +145,9 @@ final class Traffic {
                 try {
                     out.write(bytes, offset + at, count);
                 } finally {
-                    waiting = false;
+                    end();
                 }
+                moved(count);
                 totals.sent.add(count);
             }
         }

@@ -29,7 +29,7 @@ import org.portolan.control.history.store.StockGit;
 @Timeout(60)
 final class HostileClientTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final Limits SHORT = new Limits(6, 4, 10_000_000, 800, 1_500, 5_000, 64 << 10);
+    private static final Limits SHORT = new Limits(6, 2, 10_000_000, 800, 1_500, 5_000, 64 << 10);
     private static final String REQUEST = "git-upload-pack /state.git\0host=x\0\0version=2\0";
 
     @TempDir
@@ -264,7 +264,7 @@ final class HostileClientTest {
         }
         await(() -> server.refused() + server.connections() == 20);
         assertThat(server.refused()).isGreaterThan(10);
-        assertThat(server.open()).isLessThanOrEqualTo(SHORT.fromOne());
+        assertThat(server.open()).isLessThanOrEqualTo(2 * SHORT.fromOne());
         try (Socket other = new Socket()) {
             other.bind(new InetSocketAddress("127.0.0.77", 0));
             other.connect(server.address());
@@ -300,7 +300,7 @@ final class HostileClientTest {
     void shouldNotMakeAPackThatTheHeapCannotHold() throws IOException {
         final ObjectId first = edge.head();
         edge.grow(40);
-        final Limits tight = new Limits(6, 4, 100, 5_000, 10_000, 60_000, 64 << 10);
+        final Limits tight = new Limits(6, 2, 100, 5_000, 10_000, 60_000, 64 << 10);
         try (PeerServer frugal = PeerServer.start(edge.history, ANY_PORT, tight)) {
             final String url = "git://127.0.0.1:" + frugal.address().getPort() + "/state.git";
             assertThatThrownBy(() -> StockGit.run(directory, "clone", "-q", "--bare", url, "none"))
@@ -318,11 +318,31 @@ final class HostileClientTest {
         }
     }
 
+    /** No single read waits for long, and a byte a second is no progress. */
+    @Test
+    void shouldEndAClientThatMakesNoProgress() throws IOException {
+        final long beganNs = System.nanoTime();
+        final Limits patient = new Limits(6, 2, 10_000_000, 10_000, 1_500, 60_000, 64 << 10);
+        try (PeerServer slow = PeerServer.start(edge.history, ANY_PORT, patient);
+                Socket socket = new Socket()) {
+            socket.connect(slow.address());
+            final OutputStream out = socket.getOutputStream();
+            out.write(packet(REQUEST));
+            final byte[] line = "0ff0".getBytes(StandardCharsets.US_ASCII);
+            boolean over = !write(out, line, 0);
+            while (!over) {
+                over = !drip(out, line[0]);
+            }
+            await(() -> slow.failed() == 1);
+        }
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs)).isBetween(5_900L, 40_000L);
+    }
+
     /** The pack lies on the disk, and the heap is the next client's. */
     @Test
     void shouldMakeALargePackForTheNextClientWhileOneDoesNotRead() throws IOException {
         edge.grow(3_000);
-        final Limits narrow = new Limits(6, 4, 25_000, 10_000, 30_000, 60_000, 64 << 10);
+        final Limits narrow = new Limits(6, 2, 25_000, 10_000, 30_000, 60_000, 64 << 10);
         try (PeerServer frugal = PeerServer.start(edge.history, ANY_PORT, narrow);
                 Socket idle = new Socket()) {
             idle.setReceiveBufferSize(1_024);

@@ -42,6 +42,28 @@ final class TurnsTest {
         assertThat(turns.size()).isZero();
     }
 
+    /** Two that come again and again do not keep a third one from its turn. */
+    @Test
+    void shouldGiveTheNextTurnToWhoHadNoneForLongest() throws InterruptedException {
+        turns.take("a", () -> false).orElseThrow().close();
+        final Turns.Turn first = turns.take("b", () -> false).orElseThrow();
+        final List<String> order = new CopyOnWriteArrayList<>();
+        final List<Thread> waiting = new ArrayList<>();
+        for (final String each : List.of("b", "a", "b", "a", "c")) {
+            waiting.add(Thread.ofPlatform().start(() -> {
+                try (Turns.Turn turn = turns.take(each, () -> false).orElseThrow()) {
+                    order.add(turn == null ? "" : each);
+                }
+            }));
+            awaitSize(waiting.size() + 1);
+        }
+        first.close();
+        for (final Thread each : waiting) {
+            each.join();
+        }
+        assertThat(order).containsExactly("c", "a", "b", "a", "b");
+    }
+
     @Test
     void shouldLetGoOfWhoGivesUpAndNotOfWhoHasItsTurn() {
         final Turns.Turn first = turns.take(() -> true).orElseThrow();
