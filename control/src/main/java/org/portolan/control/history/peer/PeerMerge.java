@@ -43,7 +43,7 @@ import org.portolan.control.history.store.TableReader;
  * did. So routers come to one table, and not to one commit.
  *
  * <p>The walk for what they have in common goes as far back as they have gone apart; for two histories that have
- * nothing in common, once, through both. Historian only. Nothing is moved: the result says where to.
+ * nothing in common, once, through both. It ends after {@value #LONGEST_WALK_MS} ms. Historian only. Nothing is moved: the result says where to.
  */
 public final class PeerMerge {
     /** What the commit says. */
@@ -54,6 +54,9 @@ public final class PeerMerge {
 
     /** Of still more it tells of so many: each is looked up in what the lines have in common. */
     private static final int MOST_DISPUTES = 16_384;
+
+    /** For what the lines have in common: changes wait meanwhile. */
+    private static final long LONGEST_WALK_MS = 2_000;
 
     private final Batch batch;
     private final BiPredicate<BindingKey, Binding> isForgotten;
@@ -158,11 +161,11 @@ public final class PeerMerge {
 
     /**
      * The best common ancestors: none, one, or several where the lines have crossed. None too when they lie further back
-     * than the heap lets us look: then all that differs counts as changed by both.
+     * than heap and time let us look: then all that differs counts as changed by both.
      */
     private List<ObjectId> bases(final ObjectId ours, final ObjectId theirs) throws IOException {
         final List<ObjectId> bases = new ArrayList<>();
-        try (RevWalk walk = new RevWalk(new BoundedReader(batch.reader(), PeerHeap.walkedCommits()))) {
+        try (RevWalk walk = new RevWalk(new BoundedReader(batch.reader(), PeerHeap.walkedCommits(), LONGEST_WALK_MS))) {
             walk.setRetainBody(false);
             walk.setRevFilter(RevFilter.MERGE_BASE);
             walk.markStart(walk.parseCommit(ours));
