@@ -57,6 +57,7 @@ final class Historian implements Agent {
             Marks marks,
             Upkeep upkeep,
             Peers peers,
+            PeerShares shares,
             Inspection inspection,
             Hearsay.Listener listener,
             LookBack lookBack) {}
@@ -121,6 +122,7 @@ final class Historian implements Agent {
                 ledger,
                 branches,
                 companions.peers,
+                companions.shares,
                 companions.listener,
                 wires,
                 clocks,

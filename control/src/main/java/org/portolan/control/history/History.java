@@ -65,6 +65,7 @@ public final class History implements AutoCloseable {
     private final Upkeep upkeep;
     private final Historian historian;
     private final HistoryQuery query;
+    private final PeerShares shares;
     private final Peers peers;
     private final Log log;
     private PeerServer server;
@@ -105,20 +106,27 @@ public final class History implements AutoCloseable {
                 log.info("history: the repository is whole again");
             }
         });
+        shares = new PeerShares(
+                repository.path(),
+                settings.maxBytes(),
+                settings.keepDays(),
+                settings.peers().size(),
+                clocks,
+                log);
         upkeep = Upkeep.open(
                 repository.git(),
                 marks,
                 new Retention.KeptRefs(() -> Peers.refs(settings.peers())),
                 new Retention.Limits(settings.keepDays(), settings.maxBytes()),
-                new UpkeepLog(log, inspection));
-        peers = new Peers(repository, settings.peers(), clocks, log);
+                new UpkeepLog(log, inspection, shares));
+        peers = new Peers(repository, settings.peers(), shares, clocks, log);
         historian = new Historian(
                 repository,
                 ring,
                 counters,
                 ledger,
                 branches,
-                new Historian.Companions(marks, upkeep, peers, inspection, listener, this::lookBack),
+                new Historian.Companions(marks, upkeep, peers, shares, inspection, listener, this::lookBack),
                 this.wires,
                 clocks,
                 log);
@@ -320,6 +328,11 @@ public final class History implements AutoCloseable {
     /** For tests. */
     Peers peers() {
         return peers;
+    }
+
+    /** For tests. */
+    PeerShares shares() {
+        return shares;
     }
 
     /** For tests: as if the process had been killed. */

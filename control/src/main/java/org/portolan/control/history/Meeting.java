@@ -48,21 +48,30 @@ final class Meeting {
         this.filter = filter;
     }
 
-    /** @param isLongApart whether the peer's line is to be tied to ours though it may bring nothing */
-    MergeResult merge(final Fetched fetched, final long nowS, final boolean isLongApart) throws IOException {
-        fetched.adopt(batch);
+    /**
+     * @param isLongApart whether the peer's line is to be tied to ours though it may bring nothing
+     * @param isShared whether what it says of our segments is all that is taken
+     */
+    MergeResult merge(final Fetched fetched, final long nowS, final boolean isLongApart, final boolean isShared)
+            throws IOException {
+        if (isShared) {
+            fetched.lend(batch);
+        } else {
+            fetched.adopt(batch);
+        }
         final Line primary = scribe.primary();
         scribe.mark(wouldExpire(primary.tree(), batch.treeOf(fetched.head())), nowS);
         final Tombstones tombstones = new Tombstones(ledger.bindings(), nowS);
         final MergeText text = new MergeText(fetched.peer(), router);
-        final PeerMerge merge = new PeerMerge(
+        final PeerMerge all = new PeerMerge(
                 batch,
                 (key, theirs) -> isForgotten(tombstones, key, theirs),
                 filter,
                 difference -> isHeld(text, difference),
                 text::of);
+        final PeerMerge merge = isShared ? all.ofSegments(this::isOurs) : all;
         MergeResult result = merge.merge(primary.tip(), fetched.head(), nowS);
-        if (isLongApart && result.kind() == MergeResult.Kind.NOTHING) {
+        if (isLongApart && !isShared && result.kind() == MergeResult.Kind.NOTHING) {
             result = merge.tie(primary.tip(), fetched.head(), nowS);
         }
         if (result.kind() != MergeResult.Kind.NOTHING) {
@@ -70,6 +79,16 @@ final class Meeting {
         }
         result.differences().forEach(this::take);
         return result;
+    }
+
+    /** @param segment its directory */
+    private boolean isOurs(final String segment) {
+        for (final Wire wire : wires) {
+            if (wire.key(0).segmentDirectory().equals(segment)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many tombstones others' segments have is theirs to bound: here they only grow old. */
@@ -108,7 +127,7 @@ final class Meeting {
     private Set<BindingKey> wouldExpire(final ObjectId ours, final ObjectId theirs) throws IOException {
         final Set<BindingKey> keys = new HashSet<>();
         if (!ledger.refreshes().isEmpty()) {
-            batch.trees().join(ours, theirs, (key, our, their, joined) -> {
+            batch.trees().join(ours, theirs, this::isOurs, (key, their) -> false, (key, our, their, joined) -> {
                 if (ledger.refreshes().containsKey(key)
                         && ledger.live(key) != null
                         && joined.observed() != null

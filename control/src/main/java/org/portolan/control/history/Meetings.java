@@ -10,6 +10,7 @@ import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.store.Batch;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 
 /** Merges what peers have sent, and tells control what they say of its segments. Historian's thread only. */
@@ -17,11 +18,14 @@ final class Meetings {
     /** Reported to control at once: it must not be busy with it for long. */
     private static final int HEARSAY = 256;
 
+    private static final String OTHERS = "what it says of segments that this router is not on: ";
+
     private final HistoryRepository repository;
     private final HistoryCounters counters;
     private final Ledger ledger;
     private final ExpiryBranches branches;
     private final Peers peers;
+    private final PeerShares shares;
     private final Hearsay.Listener listener;
     private final Wire[] wires;
     private final Clocks clocks;
@@ -35,6 +39,7 @@ final class Meetings {
             final Ledger ledger,
             final ExpiryBranches branches,
             final Peers peers,
+            final PeerShares shares,
             final Hearsay.Listener listener,
             final Wire[] wires,
             final Clocks clocks,
@@ -44,6 +49,7 @@ final class Meetings {
         this.ledger = ledger;
         this.branches = branches;
         this.peers = peers;
+        this.shares = shares;
         this.listener = listener;
         this.wires = wires;
         this.clocks = clocks;
@@ -71,19 +77,23 @@ final class Meetings {
         final long nowS = clocks.wallS();
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
+            final boolean isShared = isSharedAlone(fetched);
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
             final PeerFilter filter = filter(fetched, nowS);
             final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), filter);
-            final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()));
+            final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()), isShared);
             scribe.finish(before);
             batch.finish();
+            if (result.kind() != MergeResult.Kind.SEEDED) {
+                shares.charge(fetched.peer(), batch.placed());
+            }
             ledger.keep();
             hearsay.addAll(meeting.hearsay());
             counters.batches.incrementAndGet();
             counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
             counters.conflicts.addAndGet(result.conflicts().size());
             peers.met(fetched.peer(), nowS, result);
-            peers.leftOut(fetched, filter);
+            peers.leftOut(fetched, filter, isShared ? OTHERS + shares.describe() : "");
             if (!filter.isAnyEarly()) {
                 fetched.settle();
             }
@@ -95,6 +105,25 @@ final class Meetings {
         } catch (final OutOfMemoryError | StackOverflowError e) {
             refuse(fetched, "it takes more memory than there is");
         }
+    }
+
+    /**
+     * Whether what the peer says of our segments is all that is taken.
+     *
+     * @throws HistoryException when nothing is
+     */
+    private boolean isSharedAlone(final Fetched fetched) throws IOException {
+        final long bytes = fetched.bytes();
+        // A history that holds nothing has no past that it could push out.
+        if (!fetched.isHeadAlone() && (bytes == 0 || repository.isBlank())) {
+            return false;
+        }
+        final PeerShares.Room room =
+                fetched.isHeadAlone() ? shares.roomForHead(fetched.peer()) : shares.room(fetched.peer(), bytes);
+        if (room == PeerShares.Room.NONE) {
+            throw new HistoryException(shares.describe());
+        }
+        return room == PeerShares.Room.SHARED;
     }
 
     private PeerFilter filter(final Fetched fetched, final long nowS) {

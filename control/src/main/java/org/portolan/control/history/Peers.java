@@ -45,12 +45,17 @@ final class Peers implements AutoCloseable {
      */
     private record LeftOut(long records, String trouble) {}
 
-    Peers(final HistoryRepository repository, final List<Config.Peer> peers, final Clocks clocks, final Log log) {
+    Peers(
+            final HistoryRepository repository,
+            final List<Config.Peer> peers,
+            final PeerShares shares,
+            final Clocks clocks,
+            final Log log) {
         this.log = log;
         final FetchRoom room = new FetchRoom();
         for (final Config.Peer peer : peers) {
             readers.add(new PeerReader(
-                    new PeerFetch(repository, peer.name(), peer.url(), room),
+                    new PeerFetch(repository, peer.name(), peer.url(), room, () -> shares.wanted(peer.name())),
                     peer.everyS(),
                     clocks::wallS,
                     new PeerReader.Listener() {
@@ -110,17 +115,23 @@ final class Peers implements AutoCloseable {
         merged.put(peer, new Merged(atS, before.conflicts + result.conflicts().size()));
     }
 
-    /** What a meeting left out; one log line when it is something else than in the last one. Historian's thread. */
-    void leftOut(final Fetched fetched, final PeerFilter filter) {
-        final String others = filter.leftOut() > 1 ? " (and %d more)".formatted(filter.leftOut() - 1) : "";
-        final String trouble = filter.leftOut() == 0
+    /**
+     * What a meeting left out; one log line when it is something else than in the last one. Historian's thread.
+     *
+     * @param segments what of whole segments was left out, and why; empty when nothing was
+     */
+    void leftOut(final Fetched fetched, final PeerFilter filter, final String segments) {
+        final int records = filter.leftOut() + (segments.isEmpty() ? 0 : 1);
+        final String first = filter.leftOut() == 0 ? segments : filter.first();
+        final String others = records > 1 ? " (and %d more)".formatted(records - 1) : "";
+        final String trouble = records == 0
                 ? ""
-                : "peer %s at %s: left out %s%s".formatted(fetched.peer(), fetched.url(), filter.first(), others);
+                : "peer %s at %s: left out %s%s".formatted(fetched.peer(), fetched.url(), first, others);
         final LeftOut before = lastLeftOut(fetched.peer());
         if (!trouble.isEmpty() && !trouble.equals(before.trouble)) {
             log.warn("history: %s", trouble);
         }
-        noteLeftOut(fetched.peer(), new LeftOut(before.records + filter.leftOut(), trouble));
+        noteLeftOut(fetched.peer(), new LeftOut(before.records + records, trouble));
     }
 
     private synchronized LeftOut lastLeftOut(final String peer) {

@@ -9,24 +9,27 @@ import org.portolan.control.log.Log;
 
 /**
  * Logs what the upkeep did: a history that became shorter is news, packs that became one are not. Tells the inspection
- * which packs are gone on purpose.
+ * which packs are gone on purpose, and peers' shares what was saved.
  */
 final class UpkeepLog implements Upkeep.Listener {
     private static final int MEBI = 20;
 
     private final Log log;
     private final Inspection inspection;
+    private final PeerShares shares;
 
-    UpkeepLog(final Log log, final Inspection inspection) {
+    UpkeepLog(final Log log, final Inspection inspection, final PeerShares shares) {
         this.log = log;
         this.inspection = inspection;
+        this.shares = shares;
     }
 
     @Override
     public void compacted(final Compacted done) {
         log.debug(
                 "history: merged %d packs of %,d objects into one, %,d bytes became %,d",
-                done.packs(), done.objects(), done.bytesBefore(), done.bytesAfter());
+                done.packs().size(), done.objects(), done.bytesBefore(), done.bytesAfter());
+        shares.merged(done);
     }
 
     @Override

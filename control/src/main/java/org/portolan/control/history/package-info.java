@@ -37,6 +37,10 @@
  * our table stays as it is; only a router that never wrote anything begins with a peer's line ({@link
  * org.portolan.control.history.Seeding}).
  *
+ * <p><b>Peers' shares.</b> What a meeting adds to the disk is charged to the peer ({@link
+ * org.portolan.control.history.PeerShares}). One that has used up its share is heard on our own segments only: its head
+ * is fetched alone, what we want of it is copied into the batch, and the commit has one parent.
+ *
  * <p><b>Pins.</b> What this router's operators pinned is held in a file of its own ({@link
  * org.portolan.control.history.OwnPins}), where no peer writes; it is written before the batch that says the same. What
  * of a peer's table is taken, {@link org.portolan.control.history.peer.PeerFilter} says.

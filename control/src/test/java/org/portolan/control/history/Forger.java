@@ -26,6 +26,7 @@ final class Forger implements AutoCloseable {
     private final HistoryRepository history;
     private final PeerServer server;
     private long nowS;
+    private long floods;
 
     Forger(final Path directory, final long nowS) throws IOException {
         this(directory, NAME, nowS);
@@ -76,6 +77,35 @@ final class Forger implements AutoCloseable {
             batch.finish();
         }
         return this;
+    }
+
+    /** That many commits in one pack, each of which says another MAC of one of 250 addresses of a segment. */
+    Forger floods(final String segment, final int commits) throws IOException {
+        try (Batch batch = history.batch()) {
+            ObjectId head = history.primary();
+            for (int i = 0; i < commits; i++) {
+                floods++;
+                final BindingKey key = new BindingKey(0, segment, 0x0A00_0001 + (int) (floods * 7 % 250));
+                final Observation seen = new Observation(
+                        Observation.State.LIVE,
+                        0x0200_0000_0000L + floods,
+                        nowS,
+                        nowS,
+                        0,
+                        "answered",
+                        "lan",
+                        new Stamp(nowS * 1_000_000 + floods, NAME));
+                final ObjectId tree = batch.edit(batch.treeOf(head), Map.of(key, new Binding(seen, null)));
+                head = batch.commit(tree, List.of(head), "entry moved\n", nowS);
+            }
+            batch.move(HistoryRepository.PRIMARY, head);
+            batch.finish();
+        }
+        return this;
+    }
+
+    String head() {
+        return history.primary().name();
     }
 
     /** From now on its times are others. */

@@ -166,7 +166,12 @@ final class HistoryRig implements AutoCloseable {
 
     /** Of one peer, for as long as the process runs. */
     PeerFetch reader(final String peer, final URI url) {
-        return new PeerFetch(history.repository(), peer, url, new FetchRoom());
+        return new PeerFetch(
+                history.repository(),
+                peer,
+                url,
+                new FetchRoom(),
+                () -> history.shares().wanted(peer));
     }
 
     HistoryRig meet(final PeerFetch peer) throws IOException {

@@ -26,10 +26,17 @@ public final class FreshPack {
 
     private static final String KEEP = ".keep";
 
+    private final String name;
     private final Path keep;
 
-    private FreshPack(final Path keep) {
+    private FreshPack(final String name, final Path keep) {
+        this.name = name;
         this.keep = keep;
+    }
+
+    /** Without extension. */
+    public String name() {
+        return name;
     }
 
     /**
@@ -39,7 +46,7 @@ public final class FreshPack {
      * @throws IOException when it could not be moved; no pack is there then
      */
     public static FreshPack place(final ObjectDirectory to, final Path pack) throws IOException {
-        final Path index = pack.resolveSibling(pack.getFileName().toString().replaceFirst("\\.pack$", ".idx"));
+        final Path index = index(pack);
         Durable.sync(pack);
         Durable.sync(index);
         final Path directory = to.getPackDirectory().toPath();
@@ -47,7 +54,7 @@ public final class FreshPack {
         final String name = "pack-" + anyName();
         final Path placed = directory.resolve(name + ".pack");
         final Path placedIndex = directory.resolve(name + ".idx");
-        final FreshPack fresh = new FreshPack(directory.resolve(name + KEEP));
+        final FreshPack fresh = new FreshPack(name, directory.resolve(name + KEEP));
         try {
             Files.writeString(fresh.keep, KEPT_BY, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
             Durable.sync(fresh.keep);
@@ -63,6 +70,15 @@ public final class FreshPack {
             fresh.release();
             throw e;
         }
+    }
+
+    /** What a pack and its index take on the disk, wherever they lie. */
+    public static long bytes(final Path pack) throws IOException {
+        return Files.size(pack) + Files.size(index(pack));
+    }
+
+    private static Path index(final Path pack) {
+        return pack.resolveSibling(pack.getFileName().toString().replaceFirst("\\.pack$", ".idx"));
     }
 
     private static String anyName() {

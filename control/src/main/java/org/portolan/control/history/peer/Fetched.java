@@ -13,6 +13,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.portolan.control.history.boundary.Shallow;
+import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.Incoming;
@@ -26,6 +27,7 @@ public final class Fetched implements AutoCloseable {
     private final Set<ObjectId> boundary;
     private final Quarantine quarantine;
     private final boolean isAhead;
+    private final boolean isHeadAlone;
     private Runnable whenClosed = () -> {};
     /** Until the refs have moved. */
     private Shallow.Hold hold = () -> {};
@@ -39,6 +41,7 @@ public final class Fetched implements AutoCloseable {
      * @param boundary what the history's is with it
      * @param quarantine null when nothing came, because all was here
      * @param isAhead whether commits are of a time that is far ahead
+     * @param isHeadAlone whether nothing that leads to the head was asked for
      */
     Fetched(
             final PeerFetch fetch,
@@ -46,13 +49,15 @@ public final class Fetched implements AutoCloseable {
             final Known known,
             final Set<ObjectId> boundary,
             final Quarantine quarantine,
-            final boolean isAhead) {
+            final boolean isAhead,
+            final boolean isHeadAlone) {
         this.fetch = fetch;
         this.head = head;
         this.known = known;
         this.boundary = boundary;
         this.quarantine = quarantine;
         this.isAhead = isAhead;
+        this.isHeadAlone = isHeadAlone;
     }
 
     /** Its name in the config. */
@@ -70,12 +75,36 @@ public final class Fetched implements AutoCloseable {
         return isAhead;
     }
 
+    /** Whether nothing that leads to the head was asked for: only {@link #lend} is to be called then. */
+    public boolean isHeadAlone() {
+        return isHeadAlone;
+    }
+
+    /** What came, packs and indexes; 0 when all was here. */
+    public long bytes() throws IOException {
+        long bytes = 0;
+        for (final Path pack : packs()) {
+            bytes += FreshPack.bytes(pack);
+        }
+        return bytes;
+    }
+
+    private List<Path> packs() {
+        final List<Path> packs = new ArrayList<>();
+        if (quarantine != null) {
+            for (final Pack pack : quarantine.objects().getPacks()) {
+                packs.add(pack.getPackFile().toPath());
+            }
+        }
+        return packs;
+    }
+
     /**
      * All of it was taken, and that is durable: the peer's head does not come again. To be called after the batch is
      * finished, and not when something of it waits for its time.
      */
     public void settle() {
-        fetch.settle();
+        fetch.settle(head);
     }
 
     /** Its primary. */
@@ -92,13 +121,22 @@ public final class Fetched implements AutoCloseable {
     public void adopt(final Batch batch) throws IOException {
         requireUnmoved();
         if (quarantine != null) {
-            final List<Path> packs = new ArrayList<>();
-            for (final Pack pack : quarantine.objects().getPacks()) {
-                packs.add(pack.getPackFile().toPath());
-            }
-            batch.adopt(new Arrival(packs));
+            batch.adopt(new Arrival(packs()));
         }
         batch.move(fetch.ref(), head);
+    }
+
+    /**
+     * Lets the batch read it, and takes nothing over: what the batch wants of it, it has to {@link Batch#copy}. Historian
+     * only.
+     *
+     * @throws HistoryException when the history was shortened meanwhile
+     */
+    public void lend(final Batch batch) throws IOException {
+        requireUnmoved();
+        if (quarantine != null) {
+            batch.adopt(new Loan());
+        }
     }
 
     private void requireUnmoved() throws IOException {
@@ -111,17 +149,8 @@ public final class Fetched implements AutoCloseable {
         }
     }
 
-    /**
-     * How it comes in: the boundary first, because a boundary without its commit does no harm; then the packs; the ref
-     * moves with the batch. Some renames and fsyncs.
-     */
-    private final class Arrival implements Incoming {
-        private final List<Path> packs;
-
-        Arrival(final List<Path> packs) {
-            this.packs = packs;
-        }
-
+    /** Read, and left where it is. */
+    private class Loan implements Incoming {
         @Override
         public ObjectReader newReader() {
             return quarantine.objects().newReader();
@@ -135,6 +164,28 @@ public final class Fetched implements AutoCloseable {
         @Override
         public void prepare() throws IOException {
             requireUnmoved();
+        }
+
+        @Override
+        public List<Path> packs() {
+            return List.of();
+        }
+    }
+
+    /**
+     * How it comes in: the boundary first, because a boundary without its commit does no harm; then the packs; the ref
+     * moves with the batch. Some renames and fsyncs.
+     */
+    private final class Arrival extends Loan {
+        private final List<Path> packs;
+
+        Arrival(final List<Path> packs) {
+            this.packs = packs;
+        }
+
+        @Override
+        public void prepare() throws IOException {
+            super.prepare();
             if (boundary.equals(known.boundary())) {
                 return;
             }

@@ -1,6 +1,5 @@
 package org.portolan.control.history.peer;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -9,8 +8,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.errors.CorruptObjectException;
-import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import java.util.function.Supplier;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
@@ -22,7 +20,6 @@ import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.OwnFile;
 import org.portolan.control.history.store.RouterIdentity;
-import org.portolan.control.log.FileFailure;
 
 /**
  * Reads one peer's history: asks for its head, takes what is new into quarantine, and checks all of it there. A thread
@@ -44,14 +41,21 @@ public final class PeerFetch {
 
     private static final int MOST_DOUBLINGS = 10;
 
+    /** How far back, when no more than the table is wanted. */
+    private static final int HEAD_ALONE = 1;
+
     private final HistoryRepository history;
     private final String name;
     private final URI url;
+    private final Refusals refusals;
     private final FetchRoom room;
+    private final Supplier<Extent> wanted;
     private final Limits limits;
     private final BoundaryShare share = new BoundaryShare();
     private final Traffic.Totals totals = new Traffic.Totals();
-    private volatile boolean settled;
+    /** The head that was taken last; null before, and while one is on its way. */
+    private volatile ObjectId settled;
+
     private int lateTurns;
     private volatile Watch watching;
     private volatile boolean aborted;
@@ -59,9 +63,19 @@ public final class PeerFetch {
     /**
      * What a peer sent: not looked into yet, and on the disk, so that a slow one takes no heap.
      *
+     * @param depth how far back it was asked for; 0 for all
      * @param pack null when nothing came, because all was here
      */
-    private record Sent(ObjectId head, Known known, Set<ObjectId> boundary, Spool pack) {}
+    private record Sent(ObjectId head, Known known, Set<ObjectId> boundary, int depth, Spool pack) {}
+
+    /** How much is asked for of what leads to the peer's head and is not here. */
+    public enum Extent {
+        ALL,
+        /** The last 10,000 commits. */
+        LAST_PART,
+        /** The table that the peer has now: only {@link Fetched#lend} is to be called with what comes. */
+        HEAD_ALONE
+    }
 
     /** What is done while it is watched how long it takes. */
     @FunctionalInterface
@@ -75,7 +89,17 @@ public final class PeerFetch {
      * @param room of all fetches of the process
      */
     public PeerFetch(final HistoryRepository history, final String name, final URI url, final FetchRoom room) {
-        this(history, name, url, room, Limits.STANDARD);
+        this(history, name, url, room, () -> Extent.ALL);
+    }
+
+    /** @param wanted asked before each fetch */
+    public PeerFetch(
+            final HistoryRepository history,
+            final String name,
+            final URI url,
+            final FetchRoom room,
+            final Supplier<Extent> wanted) {
+        this(history, name, url, room, wanted, Limits.STANDARD);
     }
 
     PeerFetch(
@@ -84,10 +108,22 @@ public final class PeerFetch {
             final URI url,
             final FetchRoom room,
             final Limits limits) {
+        this(history, name, url, room, () -> Extent.ALL, limits);
+    }
+
+    private PeerFetch(
+            final HistoryRepository history,
+            final String name,
+            final URI url,
+            final FetchRoom room,
+            final Supplier<Extent> wanted,
+            final Limits limits) {
         this.history = history;
         this.name = name;
         this.url = url;
+        refusals = new Refusals(name, url);
         this.room = room;
+        this.wanted = wanted;
         this.limits = limits;
     }
 
@@ -125,14 +161,22 @@ public final class PeerFetch {
      */
     public Optional<Fetched> fetch(final long nowS) throws HistoryException {
         try {
-            return fetch(nowS, 0);
+            return fetch(nowS, depth(wanted.get()));
         } catch (final TooLargeException e) {
             try {
                 return fetch(nowS, limits.depth());
             } catch (final TooLargeException still) {
-                throw refused(still.getMessage(), still);
+                throw refusals.refused(still.getMessage(), still);
             }
         }
+    }
+
+    private int depth(final Extent extent) {
+        return switch (extent) {
+            case ALL -> 0;
+            case LAST_PART -> limits.depth();
+            case HEAD_ALONE -> HEAD_ALONE;
+        };
     }
 
     private Optional<Fetched> fetch(final long nowS, final int depth) throws HistoryException, TooLargeException {
@@ -147,7 +191,7 @@ public final class PeerFetch {
         }
         final Fetched fetched = checkInTurn(sent.get(), nowS);
         // Until it is durable.
-        settled = false;
+        settled = null;
         return Optional.of(fetched);
     }
 
@@ -163,12 +207,12 @@ public final class PeerFetch {
             } catch (final TooLargeException e) {
                 throw e;
             } catch (final IOException e) {
-                throw watch.isLate() ? cannotRead(watch.late(), e) : refusal(e);
+                throw watch.isLate() ? refusals.cannotRead(watch.late(), e) : refusals.of(e);
             }
         } catch (final RuntimeException e) {
-            throw refused("sends damaged data (" + e + ")", e);
+            throw refusals.refused("sends damaged data (" + e + ")", e);
         } catch (final OutOfMemoryError | StackOverflowError e) {
-            throw refused("sends what takes more memory than there is", e);
+            throw refusals.refused("sends what takes more memory than there is", e);
         }
     }
 
@@ -187,7 +231,7 @@ public final class PeerFetch {
                     ? GitWire.open(url, traffic, watch, limits.times().connectMs())
                     : HttpWire.open(url, traffic, watch, limits.times());
         } catch (final IOException e) {
-            throw cannotRead(String.valueOf(e.getMessage()), e);
+            throw refusals.cannotRead(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -201,21 +245,23 @@ public final class PeerFetch {
         } catch (final BadPeerException e) {
             throw e;
         } catch (final IOException e) {
-            throw watch.isLate() ? e : cannotRead(String.valueOf(e.getMessage()), e);
+            throw watch.isLate() ? e : refusals.cannotRead(String.valueOf(e.getMessage()), e);
         }
         if (there.identity().isPresent()) {
             requireOther(there.identity().get());
         }
         final ObjectId head = there.commit();
         final Known known = Known.of(history, ref());
+        // After a start primary may lack what was adopted before: then it is merged now.
+        if (head.equals(settled) && (depth == HEAD_ALONE || head.equals(known.remote()))) {
+            return Optional.empty();
+        }
         if (known.holds(head)) {
-            // After a start primary may lack what was adopted before: then it is merged now.
-            final boolean again = settled && head.equals(known.remote());
-            return again ? Optional.empty() : Optional.of(new Sent(head, known, Set.of(), null));
+            return Optional.of(new Sent(head, known, Set.of(), 0, null));
         }
         final Conversation.Answer answer = conversation.fetch(head, known.haves(watch), known.boundary(), depth);
         traffic.allow(limits.bytes());
-        return Optional.of(new Sent(head, known, answer.boundary(), spool(answer.pack())));
+        return Optional.of(new Sent(head, known, answer.boundary(), depth, spool(answer.pack())));
     }
 
     /** Two routers of one name would each take the other's word for its own. */
@@ -237,8 +283,8 @@ public final class PeerFetch {
     }
 
     /** The head that came last does not come again. */
-    void settle() {
-        settled = true;
+    void settle(final ObjectId head) {
+        settled = head;
     }
 
     private Spool spool(final InputStream pack) throws IOException {
@@ -264,7 +310,9 @@ public final class PeerFetch {
         boolean sound = false;
         try {
             try (Spool pack = sent.pack) {
-                turn = room.turns().take(() -> aborted).orElseThrow(() -> cannotRead("this router ends", null));
+                turn = room.turns()
+                        .take(() -> aborted)
+                        .orElseThrow(() -> refusals.cannotRead("this router ends", null));
                 fetched = watched(turnTimes(), new Traffic(totals, 0), watch -> check(sent, pack, watch, nowS));
             }
             fetched.whenClosed(turn::close);
@@ -273,7 +321,7 @@ public final class PeerFetch {
         } catch (final HistoryException | TooLargeException e) {
             throw e;
         } catch (final IOException e) {
-            throw refusal(e);
+            throw refusals.of(e);
         } finally {
             if (!sound) {
                 giveUp(fetched, turn);
@@ -288,7 +336,7 @@ public final class PeerFetch {
                 fetched.close();
             }
         } catch (final IOException e) {
-            throw refusal(e);
+            throw refusals.of(e);
         } finally {
             if (turn != null) {
                 turn.close();
@@ -319,7 +367,7 @@ public final class PeerFetch {
         if (!known.holds(head)) {
             known.requireLedTo(Set.of(head), new HashSet<>(), watch);
         }
-        return new Fetched(this, head, known, known.boundary(), null, false);
+        return new Fetched(this, head, known, known.boundary(), null, false, false);
     }
 
     private Fetched check(final Sent sent, final Known known, final Spool pack, final Watch watch, final long nowS)
@@ -339,7 +387,8 @@ public final class PeerFetch {
                 check.require(sent.head, known);
                 watch.check();
                 sound = true;
-                return new Fetched(this, sent.head, known, boundary, quarantine, check.isAhead());
+                return new Fetched(
+                        this, sent.head, known, boundary, quarantine, check.isAhead(), sent.depth == HEAD_ALONE);
             }
         } finally {
             lateTurns = watch.isLate() ? lateTurns + 1 : 0;
@@ -368,46 +417,5 @@ public final class PeerFetch {
     /** Where its head is kept. */
     String ref() {
         return HistoryRepository.REMOTES_PREFIX + name + "/primary";
-    }
-
-    // ---- what to say
-
-    private HistoryException refusal(final IOException thrown) {
-        return switch (thrown) {
-            case final HistoryException said -> said;
-            case final BadPeerException bad -> refused(bad.getMessage(), bad);
-            case final MissingObjectException missing ->
-                refused("does not send all that leads to its head (%s)".formatted(missing.getMessage()), missing);
-            case final CorruptObjectException corrupt ->
-                refused("sends a damaged object: " + corrupt.getMessage(), corrupt);
-            case final IncorrectObjectTypeException type ->
-                refused("sends a damaged object: " + type.getMessage(), type);
-            case final EOFException end -> incomplete("the connection ended too early", end);
-            default -> incomplete(FileFailure.of(thrown), thrown);
-        };
-    }
-
-    private HistoryException cannotRead(final String why, final Throwable cause) {
-        return new HistoryException(
-                ("peer %s cannot be read from %s: %s; it is asked again in time. See that it runs, and that its"
-                                + " history.serve names that address")
-                        .formatted(name, url, why),
-                cause);
-    }
-
-    private HistoryException incomplete(final String why, final Throwable cause) {
-        return new HistoryException(
-                ("peer %s: its history did not come whole from %s: %s; nothing of it was taken, it is asked again in"
-                                + " time")
-                        .formatted(name, url, why),
-                cause);
-    }
-
-    private HistoryException refused(final String why, final Throwable cause) {
-        return new HistoryException(
-                ("peer %s is refused: %s %s; nothing of it was taken. Look there with git fsck, or take it out of"
-                                + " history.peers")
-                        .formatted(name, url, why),
-                cause);
     }
 }

@@ -63,6 +63,8 @@ public final class PeerMerge {
     private final PeerFilter filter;
     private final Predicate<Difference> isHeld;
     private final Words words;
+    private final Predicate<String> isJoined;
+    private final boolean isWhole;
     /** What is to be put in place of what they say; null removes. */
     private final Map<BindingKey, Binding> leftOut = new HashMap<>();
 
@@ -85,11 +87,34 @@ public final class PeerMerge {
             final PeerFilter filter,
             final Predicate<Difference> isHeld,
             final Words words) {
+        this(batch, isForgotten, filter, isHeld, words, segment -> true, true);
+    }
+
+    private PeerMerge(
+            final Batch batch,
+            final BiPredicate<BindingKey, Binding> isForgotten,
+            final PeerFilter filter,
+            final Predicate<Difference> isHeld,
+            final Words words,
+            final Predicate<String> isJoined,
+            final boolean isWhole) {
         this.batch = batch;
         this.isForgotten = isForgotten;
         this.filter = filter;
         this.isHeld = isHeld;
         this.words = words;
+        this.isJoined = isJoined;
+        this.isWhole = isWhole;
+    }
+
+    /**
+     * The same of some segments only, out of what the batch was {@link Fetched#lend lent}: with a commit of ours that has
+     * one parent, or nothing.
+     *
+     * @param isJoined asked of each segment's directory
+     */
+    public PeerMerge ofSegments(final Predicate<String> isJoined) {
+        return new PeerMerge(batch, isForgotten, filter, isHeld, words, isJoined, false);
     }
 
     /**
@@ -100,26 +125,37 @@ public final class PeerMerge {
     public MergeResult merge(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId ourTree = batch.treeOf(ours);
         final ObjectId theirTree = batch.treeOf(theirs);
-        final boolean isSeeded =
-                filter.isSeed() && !ourTree.equals(theirTree) && HistoryRepository.isBlank(batch.reader(), ours);
+        final boolean isSeeded = isWhole
+                && filter.isSeed()
+                && !ourTree.equals(theirTree)
+                && HistoryRepository.isBlank(batch.reader(), ours);
         // A table that becomes ours as it is may have what we would forget: it is forgotten in time.
         final BiPredicate<BindingKey, Binding> isLeft = isSeeded ? (key, binding) -> false : isForgotten;
         ObjectId taken = theirTree;
         ObjectId joined = batch.trees()
-                .join(ourTree, theirTree, isLeft, (key, before, other, now) -> take(key, before, other, isLeft));
-        if (!leftOut.isEmpty()) {
+                .join(
+                        ourTree,
+                        theirTree,
+                        isJoined,
+                        isLeft,
+                        (key, before, other, now) -> take(key, before, other, isLeft));
+        final boolean isAllTaken = leftOut.isEmpty();
+        if (!isAllTaken) {
             taken = batch.edit(theirTree, leftOut);
-            joined = batch.trees().join(ourTree, taken, isLeft, (key, before, other, now) -> {});
+            joined = batch.trees().join(ourTree, taken, isJoined, isLeft, (key, before, other, now) -> {});
         }
-        final boolean isWhole = leftOut.isEmpty();
         // What they have in common is looked for next, and takes as much of the heap.
         leftOut.clear();
         final boolean isNews = !joined.equals(ourTree);
-        if (!isNews && disputed.isEmpty()) {
+        if (!isNews && (disputed.isEmpty() || !isWhole)) {
             return MergeResult.nothing(ours, ourTree);
         }
         if (isSeeded) {
-            return seeded(theirs, taken, isWhole, atS);
+            return seeded(theirs, taken, isAllTaken, atS);
+        }
+        if (!isWhole) {
+            batch.copy(ourTree, joined);
+            return commit(List.of(ours), joined, newlyLost(), atS);
         }
         final List<ObjectId> bases = bases(ours, theirs);
         final List<Conflict> conflicts = conflicts(bases);
@@ -131,11 +167,11 @@ public final class PeerMerge {
         return commit(parents, joined, conflicts, atS);
     }
 
-    private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final boolean isWhole, final long atS)
+    private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final boolean isAllTaken, final long atS)
             throws IOException {
         final List<Difference> changed = List.copyOf(differences.values());
         final ObjectId head =
-                isWhole ? theirs : batch.commit(taken, List.of(theirs), words.of(changed, List.of()), atS);
+                isAllTaken ? theirs : batch.commit(taken, List.of(theirs), words.of(changed, List.of()), atS);
         return new MergeResult(Kind.SEEDED, head, taken, changed, List.of());
     }
 
@@ -223,6 +259,14 @@ public final class PeerMerge {
         if (isHeld.test(difference)) {
             differences.put(difference.key(), difference);
         }
+    }
+
+    /** What the two have in common is not looked for: disputes that ours has won would be told of in each meeting. */
+    private List<Conflict> newlyLost() {
+        return disputed.stream()
+                .filter(each -> differences.containsKey(each.key())
+                        && differences.get(each.key()).before().mac() == each.lost())
+                .toList();
     }
 
     /** Where both have changed what they had in common: what only one changed is news and no dispute. */

@@ -30,7 +30,18 @@ public record BindingKey(int realm, String segment, int address) implements Comp
     }
 
     public String path() {
-        return ROOT + "/" + realm + "/" + segment + "/" + block() + "/" + host();
+        return segmentDirectory() + "/" + block() + "/" + host();
+    }
+
+    /** The directory of its segment, such as {@code arp/0/office}. */
+    public String segmentDirectory() {
+        return ROOT + "/" + realm + "/" + segment;
+    }
+
+    /** Whether a path has the form of {@link #segmentDirectory}. */
+    public static boolean isSegmentDirectory(final String path) {
+        return path.startsWith(ROOT + "/")
+                && path.chars().filter(each -> each == '/').count() == 2;
     }
 
     /** Whether a segment of that name can be in a history. */

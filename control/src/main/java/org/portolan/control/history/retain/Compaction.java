@@ -50,8 +50,12 @@ public final class Compaction {
         tiers = Arrays.stream(TIERS).map(end -> Math.min(end, mostObjects / 2)).toArray();
     }
 
-    /** What one step did. */
-    public record Compacted(int packs, long objects, long bytesBefore, long bytesAfter) {}
+    /**
+     * What one step did.
+     *
+     * @param packs the names of those that became one, without extension
+     */
+    public record Compacted(List<String> packs, long objects, long bytesBefore, long bytesAfter) {}
 
     /** Writes at most one pack. */
     public Optional<Compacted> step(final long nowMs, final Pause pause) throws IOException {
@@ -102,6 +106,7 @@ public final class Compaction {
             written = new PackMerge(shelf.git(), all, pause).merge();
         }
         shelf.retire(packs, nowMs);
-        return new Compacted(packs.size(), written.objects(), before, written.bytes());
+        return new Compacted(
+                packs.stream().map(PackShelf.Shelved::name).toList(), written.objects(), before, written.bytes());
     }
 }

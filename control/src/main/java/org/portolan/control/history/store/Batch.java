@@ -15,8 +15,11 @@ import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.record.Binding;
@@ -44,6 +47,9 @@ public final class Batch implements AutoCloseable {
     private final List<FreshPack> fresh = new ArrayList<>();
     /** Null when nothing comes in from elsewhere. */
     private Incoming incoming;
+
+    /** The packs that it has brought in, by name, and what each takes on the disk. */
+    private final Map<String, Long> placed = new LinkedHashMap<>();
 
     Batch(final HistoryRepository repository, final TreeCache cache) throws IOException {
         this.repository = repository;
@@ -128,6 +134,38 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
+     * Takes out of what comes in all that one tree has and another one has not, as objects of this batch: for an {@link
+     * Incoming} whose packs do not come.
+     *
+     * @param before a tree of the repository
+     */
+    public void copy(final ObjectId before, final ObjectId after) throws IOException {
+        try (ObjectReader coming = incoming.newReader();
+                TreeWalk walk = new TreeWalk(reader)) {
+            copy(coming, after);
+            walk.addTree(before);
+            final int tree = walk.addTree(after);
+            walk.setFilter(TreeFilter.ANY_DIFF);
+            while (walk.next()) {
+                final ObjectId id = walk.getObjectId(tree);
+                if (!ObjectId.zeroId().equals(id)) {
+                    copy(coming, id);
+                    if (walk.isSubtree()) {
+                        walk.enterSubtree();
+                    }
+                }
+            }
+        }
+    }
+
+    private void copy(final ObjectReader coming, final ObjectId id) throws IOException {
+        if (coming.has(id)) {
+            final ObjectLoader object = coming.open(id);
+            inserter.insert(object.getType(), object.getCachedBytes());
+        }
+    }
+
+    /**
      * Writes the pack, and when it is on the disk moves the refs: {@code primary} last, so that a reader who sees it sees
      * everything. Once that has moved the batch is written: what fails later is {@link HistoryRepository#trouble}.
      *
@@ -153,8 +191,16 @@ public final class Batch implements AutoCloseable {
 
     private void bringIn(final List<Path> packs) throws IOException {
         for (final Path pack : packs) {
-            fresh.add(FreshPack.place(repository.git().getObjectDatabase(), pack));
+            final long bytes = FreshPack.bytes(pack);
+            final FreshPack come = FreshPack.place(repository.git().getObjectDatabase(), pack);
+            fresh.add(come);
+            placed.put(come.name(), bytes);
         }
+    }
+
+    /** The packs that came in with it, by name without extension, and how many bytes each takes with its index. */
+    public Map<String, Long> placed() {
+        return Map.copyOf(placed);
     }
 
     ObjectInserter inserter() {

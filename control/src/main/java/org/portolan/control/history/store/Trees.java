@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -125,15 +126,36 @@ public final class Trees {
             final BiPredicate<BindingKey, Binding> isLeft,
             final JoinListener listener)
             throws IOException {
-        return new Join(isLeft, listener).trees(ours, theirs, "");
+        return join(ours, theirs, segment -> true, isLeft, listener);
+    }
+
+    /**
+     * The same, of some segments; the others stay as ours are.
+     *
+     * @param isJoined asked of each segment's directory, such as {@code arp/0/office}
+     */
+    public ObjectId join(
+            final ObjectId ours,
+            final ObjectId theirs,
+            final Predicate<String> isJoined,
+            final BiPredicate<BindingKey, Binding> isLeft,
+            final JoinListener listener)
+            throws IOException {
+        final ObjectId joined = new Join(isJoined, isLeft, listener).trees(ours, theirs, "");
+        return joined == null ? ours : joined;
     }
 
     /** One walk through two trees. */
     private final class Join {
+        private final Predicate<String> isJoined;
         private final BiPredicate<BindingKey, Binding> isLeft;
         private final JoinListener listener;
 
-        Join(final BiPredicate<BindingKey, Binding> isLeft, final JoinListener listener) {
+        Join(
+                final Predicate<String> isJoined,
+                final BiPredicate<BindingKey, Binding> isLeft,
+                final JoinListener listener) {
+            this.isJoined = isJoined;
             this.isLeft = isLeft;
             this.listener = listener;
         }
@@ -161,6 +183,9 @@ public final class Trees {
         private TreeEntry entries(final TreeEntry mine, final TreeEntry other, final String path) throws IOException {
             final String at = path + other.name();
             if (mine != null && mine.id().equals(other.id())) {
+                return mine;
+            }
+            if (BindingKey.isSegmentDirectory(at) && !isJoined.test(at)) {
                 return mine;
             }
             if (other.isTree()) {
