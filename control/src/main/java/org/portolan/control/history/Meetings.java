@@ -102,8 +102,8 @@ final class Meetings {
             refuse(fetched, e.getCause().getMessage());
         } catch (final IOException | RuntimeException e) {
             refuse(fetched, Historian.sentence(repository, e));
-        } catch (final OutOfMemoryError | StackOverflowError e) {
-            refuse(fetched, "it takes more memory than there is");
+        } catch (final StackOverflowError e) {
+            refuse(fetched, "its directories are nested too deeply");
         }
     }
 

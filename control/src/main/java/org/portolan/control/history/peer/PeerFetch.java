@@ -211,8 +211,8 @@ public final class PeerFetch {
             }
         } catch (final RuntimeException e) {
             throw refusals.refused("sends damaged data (" + e + ")", e);
-        } catch (final OutOfMemoryError | StackOverflowError e) {
-            throw refusals.refused("sends what takes more memory than there is", e);
+        } catch (final StackOverflowError e) {
+            throw refusals.refused("sends what is nested too deeply", e);
         }
     }
 
