@@ -55,7 +55,7 @@ class ArchitectureTest {
     static final ArchRule theListOfDriversKnowsDriversOnly = only("driver", "io");
 
     @ArchTest
-    static final ArchRule natKnowsThePacketOnly = only("nat", "wire", "memory", "counter");
+    static final ArchRule natKnowsThePacketOnly = only("nat", "policy", "wire", "memory", "counter");
 
     @ArchTest
     static final ArchRule neighborKnowsThePacketAndTheFrame = only("neighbor", "io", "wire", "memory", "counter");
@@ -63,8 +63,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule commandKnowsMemoryAndTheKernel = only("command", "system", "memory", "counter");
 
+    /** So that every stage may know it. */
     @ArchTest
-    static final ArchRule forwardKnowsStagesNotWorkers = only("forward", "io", "wire", "memory", "counter", "neighbor");
+    static final ArchRule policyKnowsNoStage = only("policy", "wire", "memory");
+
+    @ArchTest
+    static final ArchRule forwardKnowsStagesNotWorkers =
+            only("forward", "policy", "io", "wire", "memory", "counter", "neighbor");
 
     @ArchTest
     static final ArchRule packagesFormNoCycle =

@@ -11,12 +11,12 @@ import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Port;
-import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.worker.Worker;
 
@@ -51,15 +51,18 @@ final class InMemoryRouter implements AutoCloseable {
             port(manager, 0, "lan", LAN, LAN_NETWORK, LAN_NEXT_HOP, lan, NumberedFlows.LAN_MAC),
             port(manager, 1, "wan", WAN, WAN_NETWORK, WAN_GATEWAY, wan, NumberedFlows.WAN_MAC)
         };
-        final RouteTable routes = RouteTable.builder()
+        final Worker.WorkerRings rings = new Worker.WorkerRings(ring(), ring(), ring(), ring());
+        worker = own(new Worker("benchmark", -1, new BootClock(), ports, nat, Answers.usual(42), counters, rings));
+    }
+
+    /** What the policy of its table says of the ways. */
+    static RouteTable routes() {
+        return RouteTable.builder()
                 .add(LAN_NETWORK, 24, 0, 0)
                 .add(WAN_NETWORK, 24, 1, 0)
                 .add(HOSTS_NETWORK, 8, 0, LAN_NEXT_HOP)
                 .add(0, 0, 1, WAN_GATEWAY)
                 .build();
-        final Worker.WorkerRings rings = new Worker.WorkerRings(ring(), ring(), ring(), ring());
-        worker = own(
-                new Worker("benchmark", -1, new BootClock(), ports, routes, nat, Answers.usual(42), counters, rings));
     }
 
     private Port port(

@@ -1,15 +1,19 @@
 package org.portolan.bench.micro;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
-import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Match;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
-import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.nat.PolicyKeeper;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
+import org.portolan.dataplane.policy.Timeouts;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.InternetChecksum;
@@ -90,18 +94,20 @@ record NumberedFlows(int count, Transport transport) {
         for (int i = 0; i < pool.length; i++) {
             pool[i] = OUTSIDE + i;
         }
-        return new Nat(new NatConfig(
-                NatSecrets.from(new SplittableRandom(42)),
-                maxSessions,
-                List.of(new NatConfig.Pool(EGRESS, pool)),
-                PORT_REST_S,
+        final PolicyTerms terms = new PolicyTerms(
+                InMemoryRouter.routes(),
+                Set.of(EGRESS),
+                List.of(new PolicyTerms.Pool(EGRESS, pool)),
+                List.of(),
                 OutsideLimits.defaults(maxSessions),
                 new HostLimits(
                         HostLimits.defaultSessions(maxSessions),
                         HostLimits.UNLIMITED,
                         HostLimits.UNLIMITED,
                         HostLimits.UNLIMITED),
-                List.of()));
+                Timeouts.defaults(PORT_REST_S));
+        final NatSecrets secrets = NatSecrets.from(new SplittableRandom(42));
+        return new Nat(new PolicyKeeper(NatConfig.roomFor(secrets, maxSessions, terms), terms));
     }
 
     /** Opens the session of every flow in a new table, at second 0; a session's number is its flow's. */

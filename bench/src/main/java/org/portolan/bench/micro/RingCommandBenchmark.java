@@ -93,6 +93,11 @@ public class RingCommandBenchmark extends HotPathBenchmark implements CommandHan
     }
 
     @Override
+    public void onRecheck(final int session, final int epoch) {
+        throw new IllegalStateException("nobody sent this");
+    }
+
+    @Override
     public void onLink(final int port, final boolean up, final int mtu, final long mac) {
         throw new IllegalStateException("nobody sent this");
     }

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
-import org.portolan.dataplane.nat.HostLimits;
-import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Timeouts;
 
 /**
  * The whole configuration, checked: nothing in it needs a second check. Addresses are ints, as
@@ -156,14 +157,6 @@ public record Config(
             return addresses;
         }
     }
-
-    /**
-     * Idle times after which a session ends, and how long a freed port rests; seconds.
-     *
-     * @param incomingS of a session that the outside opened, until the inside has answered
-     */
-    public record Timeouts(
-            int udpS, int tcpOpeningS, int tcpEstablishedS, int tcpClosingS, int icmpS, int portRestS, int incomingS) {}
 
     /** How what is not translated is answered. */
     public record Answers(NoResources noResources, UnmatchedTcp unmatchedTcp) {}

@@ -5,10 +5,10 @@ import org.portolan.control.config.Config.Answers;
 import org.portolan.control.config.Config.Forward;
 import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.NoResources;
-import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.UnmatchedTcp;
-import org.portolan.dataplane.nat.HostLimits;
-import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Timeouts;
 
 /** [nat], [nat.limits], [nat.timeouts] and [[nat.forward]]. */
 final class NatReader {

@@ -1,10 +1,10 @@
 package org.portolan.control.expiry;
 
-import org.portolan.control.config.Config;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.nat.LastSeen;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionState;
+import org.portolan.dataplane.policy.Timeouts;
 
 /**
  * The expiry scan of one worker's sessions. A pass over all of them is spread over a second, a slice each call, so
@@ -23,9 +23,15 @@ public final class SessionExpiry {
     private int next;
     private long nextSliceNs;
 
-    public SessionExpiry(final SessionReader sessions, final CommandProxy commands, final Config.Timeouts timeouts) {
+    public SessionExpiry(final SessionReader sessions, final CommandProxy commands, final Timeouts timeouts) {
         this.sessions = sessions;
         this.commands = commands;
+        sliceSize = (sessions.capacity() + SLICES - 1) / SLICES;
+        adopt(timeouts);
+    }
+
+    /** Other times from now on, for every session; none of them is touched for it. */
+    public void adopt(final Timeouts timeouts) {
         timeoutS[SessionState.UDP.code] = timeouts.udpS();
         timeoutS[SessionState.TCP_OPENING.code] = timeouts.tcpOpeningS();
         timeoutS[SessionState.TCP_ESTABLISHED.code] = timeouts.tcpEstablishedS();
@@ -34,7 +40,6 @@ public final class SessionExpiry {
         timeoutS[SessionState.ICMP.code] = timeouts.icmpS();
         timeoutS[SessionState.UDP_INCOMING.code] = timeouts.incomingS();
         timeoutS[SessionState.TCP_INCOMING.code] = timeouts.incomingS();
-        sliceSize = (sessions.capacity() + SLICES - 1) / SLICES;
     }
 
     /**

@@ -19,9 +19,12 @@ import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
+import org.portolan.dataplane.nat.PolicyKeeper;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.system.DeviceClaim;
 import org.portolan.dataplane.system.NetworkDevice;
 import org.portolan.dataplane.worker.Worker;
@@ -45,6 +48,7 @@ public final class Dataplane implements AutoCloseable {
     private final Worker.WorkerRings rings;
     private final Wakeup wakeup;
     private final Worker worker;
+    private PolicyKeeper policies;
 
     private Dataplane(final Config config, final List<NetworkDevice> devices, final RouterMachine machine)
             throws IOException {
@@ -99,14 +103,16 @@ public final class Dataplane implements AutoCloseable {
         for (int index = 0; index < ports.length; index++) {
             ports[index] = openPort(index, config.interfaces().get(index), devices.get(index));
         }
-        final Nat nat = own(new Nat(Tables.nat(config, NatSecrets.from(machine.random()))));
+        final PolicyTerms terms = Tables.policy(config);
+        final NatSecrets secrets = NatSecrets.from(machine.random());
+        policies = own(new PolicyKeeper(NatConfig.roomFor(secrets, config.nat().maxSessions(), terms), terms));
+        final Nat nat = own(new Nat(policies));
         final int cpu = config.io().cpus().isEmpty() ? -1 : config.io().cpus().getFirst();
         return own(new Worker(
                 "worker-0",
                 cpu,
                 machine.clock(),
                 ports,
-                Tables.routes(config),
                 nat,
                 Tables.answers(config, machine.random().nextLong()),
                 new WorkerCounters(machine.counters(), 0),
@@ -178,6 +184,11 @@ public final class Dataplane implements AutoCloseable {
 
     public Worker worker() {
         return worker;
+    }
+
+    /** Control's side of the policy. */
+    public PolicyKeeper policies() {
+        return policies;
     }
 
     /** What the machine's clock said when this run began. */

@@ -1,17 +1,18 @@
 package org.portolan.control.start;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.portolan.control.config.Config;
 import org.portolan.dataplane.forward.Answers;
-import org.portolan.dataplane.forward.RouteTable;
-import org.portolan.dataplane.nat.NatConfig;
-import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.neighbor.NeighborLimits;
 import org.portolan.dataplane.neighbor.NeighborSettings;
 import org.portolan.dataplane.neighbor.NeighborTimers;
+import org.portolan.dataplane.policy.PolicyTerms;
+import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -20,7 +21,7 @@ public final class Tables {
     private Tables() {}
 
     /** Connected subnets and configured routes. */
-    static RouteTable routes(final Config config) {
+    private static RouteTable routes(final Config config) {
         final RouteTable.Builder routes = RouteTable.builder();
         final List<Config.Interface> interfaces = config.interfaces();
         for (int port = 0; port < interfaces.size(); port++) {
@@ -34,25 +35,35 @@ public final class Tables {
         return routes.build();
     }
 
-    /** @param secrets new at each start */
-    static NatConfig nat(final Config config, final NatSecrets secrets) {
+    /** What may change while the router runs, as the dataplane's policy. */
+    public static PolicyTerms policy(final Config config) {
         final Config.Nat nat = config.nat();
-        return new NatConfig(
-                secrets,
-                nat.maxSessions(),
+        return new PolicyTerms(
+                routes(config),
+                outsidePorts(config),
                 pools(config),
-                nat.timeouts().portRestS(),
-                nat.limits(),
-                nat.hostLimits(),
                 nat.forwards().stream()
-                        .map(forward -> new NatConfig.Forward(
+                        .map(forward -> new PolicyTerms.Forward(
                                 outside(config, forward.externalAddress()),
                                 forward.transport().number,
                                 forward.externalAddress(),
                                 forward.externalPort(),
                                 forward.internalAddress(),
                                 forward.internalPort()))
-                        .toList());
+                        .toList(),
+                nat.limits(),
+                nat.hostLimits(),
+                nat.timeouts());
+    }
+
+    private static Set<Integer> outsidePorts(final Config config) {
+        final Set<Integer> ports = new HashSet<>();
+        for (int port = 0; port < config.interfaces().size(); port++) {
+            if (config.interfaces().get(port).role() == Config.Role.OUTSIDE) {
+                ports.add(port);
+            }
+        }
+        return ports;
     }
 
     /** @param secret new each start */
@@ -65,14 +76,14 @@ public final class Tables {
     }
 
     /** The pool's addresses by the outside interface in whose subnet they are. */
-    private static List<NatConfig.Pool> pools(final Config config) {
+    private static List<PolicyTerms.Pool> pools(final Config config) {
         final Map<Integer, List<Integer>> byPort = new TreeMap<>();
         for (final int address : config.nat().poolAddresses()) {
             byPort.computeIfAbsent(outside(config, address), port -> new ArrayList<>())
                     .add(address);
         }
         return byPort.entrySet().stream()
-                .map(each -> new NatConfig.Pool(
+                .map(each -> new PolicyTerms.Pool(
                         each.getKey(),
                         each.getValue().stream().mapToInt(Integer::intValue).toArray()))
                 .toList();

@@ -251,7 +251,7 @@ public final class RouterState implements RouterView, AutoCloseable {
                         "sessions_refused_outside",
                         "sessions refused to outside hosts (last host: " + refusals.lastRemote() + ")",
                         dropped(OUTSIDE_REFUSALS)),
-                new StatsRow.Count("hosts", "inside hosts with a session, a resting port or a forward", nat.hosts()),
+                new StatsRow.Count("hosts", "inside hosts with a port in use or resting", nat.hosts()),
                 new StatsRow.Count("hosts_limit", "inside hosts at most", nat.hostCapacity()),
                 new StatsRow.Count("mappings", "mappings", nat.mappings()),
                 new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),

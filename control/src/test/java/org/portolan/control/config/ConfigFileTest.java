@@ -32,14 +32,14 @@ import org.portolan.control.config.Config.Peer;
 import org.portolan.control.config.Config.Role;
 import org.portolan.control.config.Config.Route;
 import org.portolan.control.config.Config.Router;
-import org.portolan.control.config.Config.Timeouts;
 import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
-import org.portolan.dataplane.nat.HostLimits;
-import org.portolan.dataplane.nat.OutsideLimits;
 import org.portolan.dataplane.neighbor.Contested;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Timeouts;
 
 final class ConfigFileTest {
     /** The plan's sample, but for the one key that is not supported yet, and a user that every system has. */

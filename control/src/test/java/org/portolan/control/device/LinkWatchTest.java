@@ -95,6 +95,11 @@ class LinkWatchTest implements CommandHandler {
     }
 
     @Override
+    public void onRecheck(final int session, final int epoch) {
+        throw new AssertionError("nobody asked");
+    }
+
+    @Override
     public void onLink(final int port, final boolean up, final int mtu, final long mac) {
         commands.add((up ? "up " : "down ") + mtu);
     }

@@ -5,22 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.portolan.control.config.Config;
 import org.portolan.dataplane.command.CommandAdapter;
 import org.portolan.dataplane.command.CommandHandler;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.memory.Slab;
-import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
-import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.nat.PolicyKeeper;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
+import org.portolan.dataplane.policy.RouteTable;
+import org.portolan.dataplane.policy.Timeouts;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -34,23 +38,24 @@ class SessionExpiryTest implements CommandHandler {
     private static final int SERVER = 0x08080808;
     private static final int RING_BYTES = 1 << 10;
 
-    private final Nat nat = new Nat(new NatConfig(
-            NatSecrets.from(new Random(1)),
-            4_096,
-            List.of(new NatConfig.Pool(1, 0xCB007102)),
-            120,
+    private static final Timeouts TIMEOUTS = new Timeouts(UDP_S, 240, 7_440, 240, 60, 120, INCOMING_S);
+    private static final PolicyTerms TERMS = new PolicyTerms(
+            RouteTable.builder().build(),
+            Set.of(1),
+            List.of(new PolicyTerms.Pool(1, 0xCB007102)),
+            List.of(new PolicyTerms.Forward(1, Ipv4.UDP, 0xCB007102, 5353, CLIENT, 53)),
             OutsideLimits.defaults(4_096),
             HostLimits.NONE,
-            List.of(new NatConfig.Forward(1, Ipv4.UDP, 0xCB007102, 5353, CLIENT, 53))));
+            TIMEOUTS);
+
+    private final Nat nat =
+            new Nat(new PolicyKeeper(NatConfig.roomFor(NatSecrets.from(new Random(1)), 4_096, TERMS), TERMS));
     private final OneToOneRingBuffer ring = new OneToOneRingBuffer(
             new UnsafeBuffer(ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
     private final CommandAdapter worker = new CommandAdapter(ring, this);
     private final Wakeup wakeup = new Wakeup();
     private final Slab frame = Slab.allocate(64, "a packet");
-    private final SessionExpiry expiry = new SessionExpiry(
-            nat.reader(),
-            new CommandProxy(ring, wakeup),
-            new Config.Timeouts(UDP_S, 240, 7_440, 240, 60, 120, INCOMING_S));
+    private final SessionExpiry expiry = new SessionExpiry(nat.reader(), new CommandProxy(ring, wakeup), TIMEOUTS);
     private long nowNs;
     private int nowS;
 
@@ -148,6 +153,15 @@ class SessionExpiryTest implements CommandHandler {
     }
 
     @Test
+    void shouldEndSessionsByTheTimesOfANewPolicy() {
+        send(5000);
+        nowS = 30;
+        expiry.adopt(new Timeouts(30, 240, 7_440, 240, 60, 120, INCOMING_S));
+        scan(true);
+        assertThat(nat.sessions()).isZero();
+    }
+
+    @Test
     void shouldLeaveASessionThatWasUsedBetweenTheScanAndTheCommand() {
         send(5000);
         nowS = UDP_S;
@@ -176,6 +190,11 @@ class SessionExpiryTest implements CommandHandler {
     @Override
     public void onExpire(final int session, final int generation, final int lastSeenWord) {
         nat.expire(session, generation, lastSeenWord, nowS);
+    }
+
+    @Override
+    public void onRecheck(final int session, final int epoch) {
+        throw new AssertionError("nobody asked");
     }
 
     @Override

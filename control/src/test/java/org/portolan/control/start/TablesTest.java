@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.control.arp.ArpRig;
 import org.portolan.control.config.ConfigFile;
-import org.portolan.dataplane.nat.NatConfig;
-import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.neighbor.NeighborTimers;
+import org.portolan.dataplane.policy.PolicyTerms;
 
 class TablesTest {
     @TempDir
@@ -43,6 +41,16 @@ class TablesTest {
     }
 
     @Test
+    void shouldTakeTheLongestRestThatTheConfigAllows() throws IOException {
+        final Path file = directory.resolve("rest.toml");
+        Files.writeString(file, ArpRig.INTERFACES + "\n[nat.timeouts]\nport_rest = 2592000\n");
+        assertThat(Tables.policy(ConfigFile.load(file).config().orElseThrow())
+                        .timeouts()
+                        .portRestS())
+                .isEqualTo(2_592_000);
+    }
+
+    @Test
     void shouldGiveEachUplinkItsOwnAddresses() throws IOException {
         final String two = """
             [interfaces.dsl]
@@ -57,12 +65,12 @@ class TablesTest {
         final Path file = directory.resolve("two.toml");
         final String interfaces = ArpRig.INTERFACES.replace("203.0.113.8/29", "203.0.113.8/31\", \"198.51.100.9");
         Files.writeString(file, interfaces + two);
-        final NatConfig nat =
-                Tables.nat(ConfigFile.load(file).config().orElseThrow(), NatSecrets.from(new SecureRandom()));
+        final PolicyTerms nat = Tables.policy(ConfigFile.load(file).config().orElseThrow());
 
-        assertThat(nat.pools()).extracting(NatConfig.Pool::egress).containsExactly(1, 2);
+        assertThat(nat.pools()).extracting(PolicyTerms.Pool::egress).containsExactly(1, 2);
         assertThat(nat.pools().get(0).addresses()).containsExactly(0xCB00_7108, 0xCB00_7109);
         assertThat(nat.pools().get(1).addresses()).containsExactly(0xC633_6409);
-        assertThat(nat.forwards()).extracting(NatConfig.Forward::egress).containsExactly(2);
+        assertThat(nat.forwards()).extracting(PolicyTerms.Forward::egress).containsExactly(2);
+        assertThat(nat.outsidePorts()).containsExactlyInAnyOrder(1, 2);
     }
 }

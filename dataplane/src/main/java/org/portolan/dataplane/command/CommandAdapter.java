@@ -36,6 +36,8 @@ public final class CommandAdapter implements MessageHandler {
                         buffer.getInt(at + Messages.SECOND) != 0,
                         buffer.getInt(at + Messages.THIRD),
                         buffer.getLong(at + Messages.LINK_MAC));
+            case Messages.RECHECK ->
+                handler.onRecheck(buffer.getInt(at + Messages.FIRST), buffer.getInt(at + Messages.SECOND));
             case Messages.REPLACE_IO -> handler.onReplaceIo(buffer.getInt(at));
             case Messages.SWAP_LATENCY -> handler.onSwapLatency();
             default -> {

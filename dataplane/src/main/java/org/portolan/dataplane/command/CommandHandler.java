@@ -5,6 +5,9 @@ public interface CommandHandler {
     /** Free the session if it is still that generation and was not seen since. */
     void onExpire(int session, int generation, int lastSeenWord);
 
+    /** Judge the session again, and end it if the policy of this epoch does not allow it. */
+    void onRecheck(int session, int epoch);
+
     /** The link under a port changed. */
     void onLink(int port, boolean up, int mtu, long mac);
 

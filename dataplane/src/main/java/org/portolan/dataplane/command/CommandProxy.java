@@ -30,6 +30,18 @@ public final class CommandProxy {
         return true;
     }
 
+    public boolean recheck(final int session, final int epoch) {
+        final int at = ring.tryClaim(Messages.RECHECK, 8);
+        if (at < 0) {
+            return false;
+        }
+        ring.buffer().putInt(at + Messages.FIRST, session);
+        ring.buffer().putInt(at + Messages.SECOND, epoch);
+        ring.commit(at);
+        wakeup.signal();
+        return true;
+    }
+
     public boolean link(final int port, final boolean up, final int mtu, final long mac) {
         final int at = ring.tryClaim(Messages.LINK, Messages.LINK_BYTES);
         if (at < 0) {

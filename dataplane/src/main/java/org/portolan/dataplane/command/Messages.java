@@ -6,7 +6,7 @@ package org.portolan.dataplane.command;
  *
  * <pre>
  *  ring      from     to       messages
- *  command   control  worker   EXPIRE, LINK, REPLACE_IO, SWAP_LATENCY
+ *  command   control  worker   EXPIRE, LINK, REPLACE_IO, SWAP_LATENCY, RECHECK
  *  inject    control  worker   FRAME
  *  punt      worker   control  ARP, RESOLVE
  *  event     worker   control  REFUSED, FORWARD_REFUSED
@@ -19,6 +19,7 @@ package org.portolan.dataplane.command;
  *  LINK          port:4 up:4 mtu:4 pad:4 mac:8
  *  REPLACE_IO    port:4
  *  SWAP_LATENCY  (empty)
+ *  RECHECK       session:4 epoch:4
  *  FRAME         port:4 frame bytes
  *  ARP           port:4 frame bytes, the Ethernet header first
  *  RESOLVE       port:4 address:4 asker:4
@@ -36,6 +37,7 @@ final class Messages {
     static final int RESOLVE = 7;
     static final int REFUSED = 8;
     static final int FORWARD_REFUSED = 9;
+    static final int RECHECK = 10;
 
     static final int FIRST = 0;
     static final int SECOND = 4;

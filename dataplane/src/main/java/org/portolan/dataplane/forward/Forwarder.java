@@ -4,6 +4,7 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.neighbor.NeighborTable;
+import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;

@@ -1,24 +1,30 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.OutsideLimits;
 
 /**
  * Whether the outside may open one more session ({@link OutsideLimits}), and the counts that this takes: of all, of
- * each forward (in the mapping's record), of each remote address.
+ * each forward ({@link RuleSlots}), of each remote address.
  *
  * <p>One worker uses it.
  */
 final class Admission implements AutoCloseable {
-    private final OutsideLimits limits;
     private final int capacity;
+    private final RuleSlots slots;
     private final RemoteCounts remotes;
+    private OutsideLimits limits;
     private int sessions;
 
-    Admission(final NatConfig config) {
-        limits = config.limits();
+    Admission(final NatConfig config, final RuleSlots slots) {
         capacity = config.maxSessions();
-        final int most = config.forwards().isEmpty() ? 0 : Math.min(limits.sessions(), capacity);
-        remotes = new RemoteCounts(most, config.secrets().remotes());
+        this.slots = slots;
+        remotes = new RemoteCounts(config.maxOutsideSessions(), config.secrets().remotes());
+    }
+
+    /** Other limits from now on; what is open beyond them stays. */
+    void adopt(final OutsideLimits replacement) {
+        limits = replacement;
     }
 
     /** Sessions that the outside has opened. */
@@ -29,19 +35,19 @@ final class Admission implements AutoCloseable {
     /**
      * The narrowest limit that is reached, as the code of its {@link DropReason}, or 0.
      *
-     * @param record address of the forward's {@link MappingLayout} record
+     * @param slot of the forward, or -1 when it has no mapping
      * @param live sessions in the table
      */
-    int refusal(final long record, final int remote, final int live) {
-        return refusal(record, remote, live, 0, 0);
+    int refusal(final int slot, final int remote, final int live) {
+        return refusal(slot, remote, live, 0, 0);
     }
 
     /** Whether no limit would be reached if a session of the same forward, with {@code other} as its remote, ended. */
-    boolean wouldAdmitInPlaceOf(final int other, final long record, final int remote, final int live) {
-        return refusal(record, remote, live, 1, other == remote ? 1 : 0) == 0;
+    boolean wouldAdmitInPlaceOf(final int other, final int slot, final int remote, final int live) {
+        return refusal(slot, remote, live, 1, other == remote ? 1 : 0) == 0;
     }
 
-    private int refusal(final long record, final int remote, final int live, final int fewer, final int fewerOfRemote) {
+    private int refusal(final int slot, final int remote, final int live, final int fewer, final int fewerOfRemote) {
         final int free = capacity - live + fewer;
         if (free == 0) {
             return DropReason.SESSIONS_FULL.code;
@@ -49,7 +55,7 @@ final class Admission implements AutoCloseable {
         if (remotes.of(remote) - fewerOfRemote >= limits.remoteSessions()) {
             return DropReason.REMOTE_SESSIONS_FULL.code;
         }
-        if (MappingRecord.outsideSessions(record) - fewer >= limits.forwardSessions()) {
+        if (slots.outsideSessions(slot) - fewer >= limits.forwardSessions()) {
             return DropReason.FORWARD_SESSIONS_FULL.code;
         }
         if (sessions - fewer >= limits.sessions()) {
@@ -58,15 +64,15 @@ final class Admission implements AutoCloseable {
         return free <= limits.insideReserve() ? DropReason.SESSIONS_RESERVED.code : 0;
     }
 
-    void opened(final long record, final int remote) {
+    void opened(final int slot, final int remote) {
         sessions++;
-        MappingRecord.addOutsideSessions(record, 1);
+        slots.addOutsideSessions(slot, 1);
         remotes.add(remote);
     }
 
-    void ended(final long record, final int remote) {
+    void ended(final int slot, final int remote) {
         sessions--;
-        MappingRecord.addOutsideSessions(record, -1);
+        slots.addOutsideSessions(slot, -1);
         remotes.remove(remote);
     }
 

@@ -61,10 +61,13 @@ final class AgeQueues {
         return oldestStamp[queue];
     }
 
-    /** The queue whose oldest has the least stamp; any when all are empty. Looks at each: about 1 ns a queue. */
-    int oldestQueue() {
-        int best = 0;
-        for (int queue = 1; queue < oldestStamp.length; queue++) {
+    /**
+     * The queue from one number up to another (exclusive) whose oldest has the least stamp; any of them when all are
+     * empty. Looks at each: about 1 ns a queue.
+     */
+    int oldestQueue(final int from, final int to) {
+        int best = from;
+        for (int queue = from + 1; queue < to; queue++) {
             if (oldestStamp[queue] < oldestStamp[best]) {
                 best = queue;
             }
@@ -72,9 +75,9 @@ final class AgeQueues {
         return best;
     }
 
-    /** Takes the queues in turn, one a call, and returns the oldest of this call's one, or -1. */
-    int oldestOfNextQueue() {
-        sweep = sweep + 1 < oldest.length ? sweep + 1 : 0;
+    /** Takes the queues below a number in turn, one a call, and returns the oldest of this call's one, or -1. */
+    int oldestOfNextQueue(final int to) {
+        sweep = sweep + 1 < to ? sweep + 1 : 0;
         return oldest[sweep];
     }
 

@@ -2,18 +2,19 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * The TCP sessions whose both sides have closed ({@link SessionState#TCP_CLOSED}), longest silent first. They keep port
  * and session for the closing timer, since a last segment may be sent again, unless somebody needs the room. One that
- * still gets segments goes to the end, so the first one says it for all. When the second in their words begins again at 0
- * ({@link LastSeen}), the order among queues is wrong for the closing timer. A half-closed one is among them if somebody
- * forged the remote's FIN ({@link SessionState}).
+ * still gets segments goes to the end, so the first one says it for all. When the second in their words begins again at
+ * 0 ({@link LastSeen}), the order among queues is wrong for the closing timer. A half-closed one is among them if
+ * somebody forged the remote's FIN ({@link SessionState}).
  *
- * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these, and one for
- * each forward, whose port is nobody else's but whose limits are reached by its own sessions. The chain runs through
- * the sessions' companions, in words that a window check has for an open connection: no byte a session.
+ * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these; and for what
+ * the outside opened, one for each forward with a mapping, whose limits are reached by its own sessions. The chain runs
+ * through the sessions' companions, in words that a window check has for an open connection: no byte a session.
  *
  * <p>One worker uses it.
  */
@@ -26,29 +27,30 @@ final class ClosedSessions {
 
     private final SessionTable sessions;
     private final MappingTable mappings;
-    private final OutsideAddresses addresses;
-    private final int firstForward;
+    private final RuleSlots slots;
+    private final int firstOfAddresses;
     private final AgeQueues queues;
+    private OutsideAddresses addresses;
 
-    /** @param forwards how many; their mappings are the table's first */
-    ClosedSessions(
-            final SessionTable sessions,
-            final MappingTable mappings,
-            final OutsideAddresses addresses,
-            final int forwards) {
+    ClosedSessions(final SessionTable sessions, final MappingTable mappings, final int maxAddresses) {
         this.sessions = sessions;
         this.mappings = mappings;
-        this.addresses = addresses;
-        firstForward = 2 * addresses.count();
+        slots = mappings.slots();
+        firstOfAddresses = slots.capacity();
         final long companion = sessions.companion(0);
         queues = new AgeQueues(
-                firstForward + forwards,
+                firstOfAddresses + 2 * maxAddresses,
                 new AgeQueues.Fields(
                         companion + CompanionLayout.OLDER_CLOSED,
                         companion + CompanionLayout.NEWER_CLOSED,
                         CompanionLayout.RECORD_BYTES,
                         sessions.lastSeenAddress(0),
                         Integer.BYTES));
+    }
+
+    /** The addresses of a policy; a number that has sessions means the same one as before. */
+    void adopt(final OutsideAddresses replacement) {
+        addresses = replacement;
     }
 
     /** Adds a session whose last-seen word is up to date. */
@@ -68,9 +70,9 @@ final class ClosedSessions {
         return longestIn(queue(addressNumber, privileged), nowS);
     }
 
-    /** The longest silent closed session of a forward, or -1. */
-    int longestOfForward(final int forward, final int nowS) {
-        return longestIn(firstForward + forward, nowS);
+    /** The longest silent closed session of those that the outside opened on a forward with a mapping, or -1. */
+    int longestOfForward(final int slot, final int nowS) {
+        return longestIn(slot, nowS);
     }
 
     /** The one of the same forward that is silent for the next longest after a closed session, or -1. */
@@ -80,7 +82,10 @@ final class ClosedSessions {
 
     /** The longest silent closed session of all, or -1. */
     int longestOfAll(final int nowS) {
-        return longestIn(queues.oldestQueue(), nowS);
+        final int ofForwards = queues.oldestQueue(0, slots.untouched());
+        final int ofAddresses = queues.oldestQueue(firstOfAddresses, firstOfAddresses + 2 * addresses.numbers());
+        final boolean first = queues.oldestStamp(ofForwards) < queues.oldestStamp(ofAddresses);
+        return longestIn(first ? ofForwards : ofAddresses, nowS);
     }
 
     private int longestIn(final int queue, final int nowS) {
@@ -96,15 +101,14 @@ final class ClosedSessions {
     }
 
     private int queueOf(final int session, final long line) {
-        final int mapping = sessions.mapping(session);
-        if (MappingRecord.isPinned(mappings.record(mapping))) {
-            return firstForward + mapping;
+        if (SessionLine.isFromOutside(line)) {
+            return MappingRecord.slot(mappings.record(sessions.mapping(session)));
         }
         final boolean privileged = OutsidePorts.isPrivileged(Ipv4.TCP, SessionLine.outsidePort(line));
         return queue(addresses.numberOf(SessionLine.outsideAddress(line)), privileged);
     }
 
-    private static int queue(final int addressNumber, final boolean privileged) {
-        return 2 * addressNumber + (privileged ? 0 : 1);
+    private int queue(final int addressNumber, final boolean privileged) {
+        return firstOfAddresses + 2 * addressNumber + (privileged ? 0 : 1);
     }
 }

@@ -95,8 +95,5 @@ final class HostLayout {
     /** The record is in use. */
     static final int FLAG_TAKEN = 1;
 
-    /** A forward leads to the host: the record stays. */
-    static final int FLAG_PINNED = 2;
-
     private HostLayout() {}
 }

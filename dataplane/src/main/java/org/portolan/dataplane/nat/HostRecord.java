@@ -28,10 +28,6 @@ final class HostRecord {
         return flags(record) != 0;
     }
 
-    static boolean isPinned(final long record) {
-        return (flags(record) & HostLayout.FLAG_PINNED) != 0;
-    }
-
     /** Those that the host opened. */
     static int sessions(final long record) {
         return Memory.intAt(record + HostLayout.SESSIONS_OFFSET);

@@ -4,11 +4,17 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.Policy;
 import org.portolan.dataplane.wire.Flow;
 
 /**
  * The inside hosts that have mappings: a slab of {@link HostLayout} records. A record is there from a host's first
- * mapping until its last one is free, and as long as the router if a forward leads to the host.
+ * mapping until its last one is free.
+ *
+ * <p>There is room for a number of hosts with dynamic mappings, and beside it for one host for each static rule that
+ * may have a mapping: however many inside hosts there are, a rule's host finds its place.
  *
  * <p>A host lies where its keyed hash leads if that place is free, and otherwise in any: of a table half full, three in
  * four lie in the line that the search begins with. The hosts of one hash are chained, so there is no index beside the
@@ -31,40 +37,52 @@ final class HostTable implements AutoCloseable {
     private static final long MESSAGE_LENGTH = 8L << 56;
 
     private final int capacity;
-    private final HostLimits limits;
+    private final int mostDynamic;
     private final NatSecrets.Key key;
     private final FlowKey pairing;
-    private final OutsideAddresses addresses;
     private final Slab slab;
     private final MappingSlab mappings;
+    private HostLimits limits;
+    private OutsideAddresses addresses;
 
     /** Index + 1, as in the records; 0 for none. */
     private int firstFree;
 
     private int size;
+    private int dynamic;
 
     /**
      * @param slab closed with the table
+     * @param mostDynamic hosts with dynamic mappings; the slab's other places are for those that rules lead to
      * @param mappings that the chains run through
      */
-    HostTable(final Slab slab, final NatConfig config, final OutsideAddresses addresses, final MappingSlab mappings) {
+    HostTable(final Slab slab, final int mostDynamic, final NatSecrets secrets, final MappingSlab mappings) {
         this.slab = slab;
-        capacity = (int) (slab.bytes() / HostLayout.RECORD_BYTES);
-        this.addresses = addresses;
+        this.mostDynamic = mostDynamic;
         this.mappings = mappings;
-        limits = config.hostLimits();
-        key = config.secrets().hosts();
-        pairing = new FlowKey(config.secrets().pairing());
+        final int capacity = (int) (slab.bytes() / HostLayout.RECORD_BYTES);
+        this.capacity = capacity;
+        key = secrets.hosts();
+        pairing = new FlowKey(secrets.pairing());
         for (int host = capacity - 1; host >= 0; host--) {
             putFree(host);
         }
     }
 
-    /** An eighth of the dynamic mappings, or as many as a subnet has hosts, and one for each forward. */
+    /** Places for all hosts. */
     static int capacityFor(final NatConfig config) {
-        final int forwards = config.forwards().size();
-        final int dynamic = config.maxMappings() - forwards;
-        return forwards + Math.min(dynamic, Math.max(LEAST_HOSTS, dynamic / MAPPINGS_A_HOST));
+        return mostDynamic(config) + config.maxRules();
+    }
+
+    /** An eighth of the dynamic mappings, or as many as a subnet has hosts. */
+    static int mostDynamic(final NatConfig config) {
+        return Math.min(config.maxMappings(), Math.max(LEAST_HOSTS, config.maxMappings() / MAPPINGS_A_HOST));
+    }
+
+    /** Takes a policy over: its limits and outside addresses. */
+    void adopt(final Policy policy) {
+        limits = policy.hostLimits();
+        addresses = policy.addresses();
     }
 
     /** Hosts that have a mapping. */
@@ -72,8 +90,14 @@ final class HostTable implements AutoCloseable {
         return size;
     }
 
-    int capacity() {
-        return capacity;
+    /** Hosts that have a dynamic mapping, live or resting. */
+    int dynamic() {
+        return dynamic;
+    }
+
+    /** How many hosts with dynamic mappings there is room for. */
+    int mostDynamic() {
+        return mostDynamic;
     }
 
     /** Address of a host's record. */
@@ -107,39 +131,60 @@ final class HostTable implements AutoCloseable {
     /**
      * Counts a port more of the host of an inside address, whose record then stays until {@link #removePort}.
      *
-     * @return the host, or -1 when it has no record and there is no room for one
+     * @return the host, or -1 when it has no port yet and there is no room for one more host with ports
      */
     int addPort(final int address, final int realm, final int nowS) {
-        final int host = findOrWrite(address, realm, nowS);
-        if (host >= 0) {
-            HostRecord.add(record(host), HostLayout.PORTS_OFFSET, 1);
+        final int home = home(address, realm);
+        final int found = find(address, realm, home);
+        if (dynamic == mostDynamic && (found < 0 || HostRecord.ports(record(found)) == 0)) {
+            return -1;
         }
+        final int host = found >= 0 ? found : write(address, realm, home, nowS);
+        addPort(host);
         return host;
     }
 
-    /** Takes a port off a host that has one; with the last one its record is free. */
-    void removePort(final int host) {
+    /** Whether one more host may have ports. */
+    boolean hasRoom() {
+        return dynamic < mostDynamic;
+    }
+
+    /** Counts a port more of a host; there must be room for one more host with ports. */
+    void addPort(final int host) {
+        final long record = record(host);
+        dynamic += HostRecord.ports(record) == 0 ? 1 : 0;
+        HostRecord.add(record, HostLayout.PORTS_OFFSET, 1);
+    }
+
+    /** Takes a port off a host that has one; {@link #release} may have to follow. */
+    void takePort(final int host) {
         final long record = record(host);
         HostRecord.add(record, HostLayout.PORTS_OFFSET, -1);
-        if (HostRecord.ports(record) == 0 && !HostRecord.isPinned(record)) {
+        dynamic -= HostRecord.ports(record) == 0 ? 1 : 0;
+    }
+
+    /** Takes a port off a host that has one; with its last mapping its record is free. */
+    void removePort(final int host) {
+        takePort(host);
+        release(host);
+    }
+
+    /** The host that a static rule leads to; it always has room. {@link #release} has to follow. */
+    int hold(final int address, final int realm, final int nowS) {
+        final int home = home(address, realm);
+        final int found = find(address, realm, home);
+        return found >= 0 ? found : write(address, realm, home, nowS);
+    }
+
+    /** Frees the record of a host that has no mapping: no port, and no static rule's, which is there with sessions. */
+    void release(final int host) {
+        final long record = record(host);
+        if (HostRecord.ports(record) == 0 && HostRecord.firstMapping(record) < 0) {
             free(host, record);
         }
     }
 
-    /** The host that a forward leads to; it always has room. */
-    int pin(final int address, final int realm) {
-        final int host = findOrWrite(address, realm, 0);
-        final int flags = HostLayout.FLAG_TAKEN | HostLayout.FLAG_PINNED;
-        HostRecord.publish(record(host), realm, flags);
-        return host;
-    }
-
-    private int findOrWrite(final int address, final int realm, final int nowS) {
-        final int home = home(address, realm);
-        final int found = find(address, realm, home);
-        if (found >= 0 || size == capacity) {
-            return found;
-        }
+    private int write(final int address, final int realm, final int home, final int nowS) {
         final int host = HostRecord.isTaken(record(home)) ? firstFree - 1 : home;
         takeFree(host);
         final long record = record(host);
@@ -194,6 +239,7 @@ final class HostTable implements AutoCloseable {
      * 4787 REQ-2, RFC 6888 REQ-2): the one that the host has, and if it has none, that of a keyed hash.
      *
      * @param host or -1
+     * @param egress one with a pool
      */
     int pairedNumber(final int host, final int address, final int realm, final int egress) {
         final int kept = host < 0 ? -1 : paired(host, egress);
@@ -201,7 +247,7 @@ final class HostTable implements AutoCloseable {
             return kept;
         }
         final long hash = pairing.hash(Flow.addresses(address, 0), Flow.ports(realm, 0, 0, 0)) & 0xFFFF_FFFFL;
-        return addresses.poolStart(egress) + (int) (hash * addresses.poolSize(egress) >>> 32);
+        return addresses.pooled(egress, (int) (hash * addresses.poolSize(egress) >>> 32));
     }
 
     private int paired(final int host, final int egress) {
@@ -209,7 +255,7 @@ final class HostTable implements AutoCloseable {
         for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
             if (HostRecord.pairedPorts(record, pair) > 0) {
                 final int number = addresses.numberOf(HostRecord.paired(record, pair));
-                if (addresses.egress(number) == egress) {
+                if (addresses.egress(number) == egress && addresses.isPooled(number)) {
                     return number;
                 }
             }
@@ -245,12 +291,18 @@ final class HostTable implements AutoCloseable {
 
     /** Takes a mapping off its host, which keeps the mapping's address no longer when it was the last one there. */
     void removeMapping(final int mapping) {
+        takeMapping(mapping);
+        release(mappings.host(mapping));
+    }
+
+    /** As {@link #removeMapping}, but the host's record stays. */
+    void takeMapping(final int mapping) {
         final int host = mappings.host(mapping);
         final long record = mappings.record(mapping);
         if ((MappingRecord.flags(record) & MappingLayout.FLAG_PAIRED) != 0) {
             removePaired(host, MappingRecord.outsideAddress(record));
         }
-        removePort(host);
+        takePort(host);
     }
 
     private void removePaired(final int host, final int address) {

@@ -17,7 +17,7 @@ package org.portolan.dataplane.nat;
  *  +-------------------------------+---------------+---------------+
  *  |                           Sessions                            |  16
  *  +---------------------------------------------------------------+
- *  |                          Rest until                           |  20
+ *  |                          Rests since                          |  20
  *  +---------------------------------------------------------------+
  *  |                             Older                             |  24
  *  +---------------------------------------------------------------+
@@ -26,12 +26,12 @@ package org.portolan.dataplane.nat;
  * </pre>
  *
  * <p>All fields are in the machine's order, written and read by the owning worker alone, and never per packet.
- * Sessions is how many sessions live on it; rest until is in seconds of the boot clock. Older and newer chain the
- * resting mappings of one {@link AgeQueues} queue, as index + 1, 0 for none; a free record uses newer for the next
- * free one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has
- * flags 0. Realm, protocol and flags are one word, which is written last and with release: a record whose flags say so
- * is whole, whatever moment the process ends at. A pinned record never rests, and has the number of its sessions that the outside opened in the place of rest
- * until.
+ * Sessions is how many sessions live on it; rests since is in seconds of the boot clock. Older and newer chain the
+ * resting mappings of one {@link AgeQueues} queue, as index + 1, 0 for none; a free record uses newer for the next free
+ * one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has flags
+ * 0. Realm, protocol and flags are one word, which is written last and with release: a record whose flags say so is
+ * whole, whatever moment the process ends at. A static rule's mapping never rests, and has its {@link RuleSlots} number
+ * in the place of rests since.
  *
  * <p>A mapping with sessions has the next one of the same host in the place of newer; its place in that chain is
  * otherwise in its companion ({@link MappingCompanionLayout}).
@@ -45,7 +45,7 @@ final class MappingLayout {
     static final int PROTOCOL_OFFSET = 14;
     static final int FLAGS_OFFSET = 15;
     static final int SESSIONS_OFFSET = 16;
-    static final int REST_UNTIL_OFFSET = 20;
+    static final int RESTS_SINCE_OFFSET = 20;
     static final int OLDER_OFFSET = 24;
     static final int NEWER_OFFSET = 28;
     static final int RECORD_BYTES = 32;
@@ -59,8 +59,8 @@ final class MappingLayout {
     /** Of a record with sessions: the next one of the same host. */
     static final int NEXT_OF_HOST = NEWER_OFFSET;
 
-    /** Of a pinned record: sessions that the outside opened. */
-    static final int OUTSIDE_SESSIONS = REST_UNTIL_OFFSET;
+    /** Of a static rule's record: its {@link RuleSlots} number. */
+    static final int SLOT = RESTS_SINCE_OFFSET;
 
     /** Of a record that does not rest: the first of its sessions, as index + 1, 0 for none. */
     static final int FIRST_SESSION = OLDER_OFFSET;
@@ -68,8 +68,8 @@ final class MappingLayout {
     /** The record is in use. */
     static final int FLAG_TAKEN = 1;
 
-    /** Configured: lives without sessions and never rests. */
-    static final int FLAG_PINNED = 2;
+    /** Of a static rule: not found by its inside endpoint, no port of its host's, and never resting. */
+    static final int FLAG_STATIC = 2;
 
     /** No session is left; the port waits in a rest queue. */
     static final int FLAG_RESTING = 4;

@@ -35,21 +35,18 @@ final class MappingRecord {
         return Memory.intAt(record + MappingLayout.SESSIONS_OFFSET);
     }
 
-    /** Of a forward's mapping: sessions that the outside opened. */
-    static int outsideSessions(final long record) {
-        return Memory.intAt(record + MappingLayout.OUTSIDE_SESSIONS);
+    /** Whether it is a static rule's. */
+    static boolean isStatic(final long record) {
+        return (flags(record) & MappingLayout.FLAG_STATIC) != 0;
     }
 
-    static void addOutsideSessions(final long record, final int more) {
-        Memory.putInt(record + MappingLayout.OUTSIDE_SESSIONS, outsideSessions(record) + more);
+    /** The {@link RuleSlots} number of a static rule's mapping; -1 of another. */
+    static int slot(final long record) {
+        return isStatic(record) ? Memory.intAt(record + MappingLayout.SLOT) : -1;
     }
 
-    static boolean isPinned(final long record) {
-        return (flags(record) & MappingLayout.FLAG_PINNED) != 0;
-    }
-
-    static int restUntilS(final long record) {
-        return Memory.intAt(record + MappingLayout.REST_UNTIL_OFFSET);
+    static int restsSinceS(final long record) {
+        return Memory.intAt(record + MappingLayout.RESTS_SINCE_OFFSET);
     }
 
     /** Of a mapping with sessions: the one after it in the chain of its host, or -1. */

@@ -84,7 +84,7 @@ final class MappingSlab implements AutoCloseable {
         Memory.putShort(record + MappingLayout.INSIDE_PORT_OFFSET, (short) port);
         Memory.putShort(record + MappingLayout.OUTSIDE_PORT_OFFSET, (short) outsidePort);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
-        Memory.putInt(record + MappingLayout.REST_UNTIL_OFFSET, 0);
+        Memory.putInt(record + MappingLayout.RESTS_SINCE_OFFSET, 0);
         Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
         Memory.putInt(companion(mapping) + MappingCompanionLayout.HOST_OFFSET, host);
         MappingRecord.publish(record, realm, protocol, MappingLayout.FLAG_TAKEN);

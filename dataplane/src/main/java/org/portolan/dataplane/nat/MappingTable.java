@@ -2,18 +2,17 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
-import org.portolan.dataplane.wire.Flow;
-import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.StaticRules;
 
 /**
- * The mappings: a slab of {@link MappingLayout} records, found from inside by hash (the mapping is
- * endpoint-independent: the remote is not part of the key, the egress is), from outside by one array cell for each port.
- * The first ones are the forwards', in the config's order; of several forwards to one inside endpoint the first is
- * found from inside.
+ * The mappings: which inside endpoint has which outside endpoint, and for how long. The mapping is
+ * endpoint-independent: the remote is no part of the key, the egress is. {@link MappingStore} keeps them.
  *
  * <pre>
  *            first session            last session ends
- *   (none) ---------------> live ------------------------> resting ------------> (none)
+ *   (none) ---------------&gt; live ------------------------&gt; resting ------------&gt; (none)
  *                             ^     unless all its sessions    |     rest is over, or
  *                             |     were closed TCP            |     reclaimed early
  *                             +--------------------------------+
@@ -25,6 +24,13 @@ import org.portolan.dataplane.wire.Ipv4;
  * mapping is never evicted (RFC 6888 REQ-11). Rested mappings are freed in passing: two by each new mapping of the same
  * queue, so they can not pile up there.
  *
+ * <p>A static rule is found in the policy, and its mapping by the cell of its outside port. The mapping is made with
+ * the rule's first session and freed with the last; it does not rest, since the port is nobody else's. It has room of
+ * its own in the slab beside the dynamic ones.
+ *
+ * <p>A policy may take from a dynamic mapping what it has: its outside address, or its port for a rule. Then no new
+ * session gets it, it does not rest, and it is freed with its last session, which control's sweep ends.
+ *
  * <p>One worker uses it.
  */
 final class MappingTable implements AutoCloseable {
@@ -33,73 +39,41 @@ final class MappingTable implements AutoCloseable {
     /** How many resting mappings a new host looks at for one that is its host's only one. */
     private static final int LOOKS_FOR_A_HOST = 16;
 
-    private final int restS;
-    private final FlowKey key;
-    private final OutsideAddresses addresses;
+    /** Mappings on addresses that drain whose rest one call ends. */
+    private static final int MOST_DRAINED = 16;
+
+    private final MappingStore store;
     private final MappingSlab records;
-    private final BucketIndex inside;
     private final OutsidePorts ports;
-    private final AgeQueues resting;
+    private final RestingMappings resting;
     private final HostTable hosts;
+    private final RuleSlots slots;
+    private OutsideAddresses addresses;
+    private StaticRules rules;
     private long reclaimed;
 
-    MappingTable(
-            final NatConfig config, final TableMemory memory, final OutsideAddresses addresses, final FlowKey key) {
-        restS = config.portRestSeconds();
-        this.key = key;
-        this.addresses = addresses;
-        records = new MappingSlab(memory.mappings());
-        inside = new BucketIndex(config.maxMappings(), "mapping index");
-        ports = new OutsidePorts(addresses, config.secrets().ports());
-        resting = new AgeQueues(
-                addresses.spaces() * 2,
-                new AgeQueues.Fields(
-                        records.record(0) + MappingLayout.OLDER_OFFSET,
-                        records.record(0) + MappingLayout.NEWER_OFFSET,
-                        MappingLayout.RECORD_BYTES,
-                        records.record(0) + MappingLayout.REST_UNTIL_OFFSET,
-                        MappingLayout.RECORD_BYTES));
-        hosts = new HostTable(memory.hosts(), config, addresses, records);
-        for (final NatConfig.Forward forward : config.forwards()) {
-            pin(forward);
-        }
+    MappingTable(final NatConfig config, final TableMemory memory, final FlowKey key) {
+        store = new MappingStore(config, memory, key);
+        records = store.records();
+        ports = store.ports();
+        resting = store.resting();
+        hosts = store.hosts();
+        slots = store.slots();
     }
 
-    private void pin(final NatConfig.Forward forward) {
-        final int number = addresses.numberOf(forward.externalAddress());
-        ports.take(number, forward.protocol(), forward.externalPort());
-        final int mapping = write(
-                forward.internalAddress(),
-                forward.internalPort(),
-                forward.protocol(),
-                0,
-                hosts.pin(forward.internalAddress(), 0),
-                number,
-                forward.externalPort());
-        MappingRecord.publishFlags(record(mapping), MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_PINNED);
-        indexPinned(forward, mapping);
+    /** Takes a policy over. Mappings that it does not allow any more stay until their sessions have been ended. */
+    void adopt(final Policy policy) {
+        addresses = policy.addresses();
+        rules = policy.rules();
+        store.adopt(policy);
     }
 
-    /**
-     * Only the first forward to an inside endpoint is indexed: no other is found from inside, and a pinned mapping is
-     * never removed. All of them under the same hash could be more than the index takes.
-     */
-    private void indexPinned(final NatConfig.Forward forward, final int mapping) {
-        final int address = forward.internalAddress();
-        final int port = forward.internalPort();
-        if (findInside(address, port, forward.protocol(), 0, forward.egress()) >= 0) {
-            return;
-        }
-        final long hash = insideHash(address, port, forward.protocol(), 0, forward.egress());
-        if (!inside.hasRoom(hash, 1)) {
-            throw new IllegalStateException("no room in the mapping index for the forward "
-                    + Ipv4.describeAddress(forward.externalAddress()) + ":" + forward.externalPort()
-                    + ": by chance too many forwards meet in one place; start again, with new secrets");
-        }
-        inside.insert(hash, mapping);
+    /** What is kept for each rule with a mapping. */
+    RuleSlots slots() {
+        return slots;
     }
 
-    /** Mappings with a session or a pin. */
+    /** Mappings with a session. */
     int live() {
         return records.taken() - resting.size();
     }
@@ -162,26 +136,20 @@ final class MappingTable implements AutoCloseable {
         if (reason != 0) {
             return reason;
         }
-        final boolean full = hosts.lacksPorts(host, 1) && findInside(address, port, protocol, realm, egress) < 0;
+        final boolean full = hosts.lacksPorts(host, 1)
+                && rule(address, port, protocol, realm, egress) < 0
+                && findInside(address, port, protocol, realm, egress) < 0;
         return full ? DropReason.HOST_PORTS_FULL.code : 0;
     }
 
-    /** The inside endpoint's mapping for an egress, live or resting, or -1. */
+    /** The rule that an inside endpoint uses by an egress, or -1. */
+    private int rule(final int address, final int port, final int protocol, final int realm, final int egress) {
+        return realm == 0 && rules.size() > 0 ? rules.byInside(address, port, protocol, egress) : -1;
+    }
+
+    /** As {@link MappingStore#find}. */
     int findInside(final int address, final int port, final int protocol, final int realm, final int egress) {
-        final long hash = insideHash(address, port, protocol, realm, egress);
-        long candidate = inside.first(hash);
-        while (candidate >= 0) {
-            final long record = record((int) candidate);
-            if (MappingRecord.insideAddress(record) == address
-                    && MappingRecord.insidePort(record) == port
-                    && MappingRecord.protocol(record) == protocol
-                    && MappingRecord.realm(record) == realm
-                    && egress(record) == egress) {
-                return (int) candidate;
-            }
-            candidate = inside.after(hash, candidate);
-        }
-        return -1;
+        return store.find(address, port, protocol, realm, egress);
     }
 
     /** The outside endpoint's mapping, live or resting, or -1. */
@@ -189,15 +157,53 @@ final class MappingTable implements AutoCloseable {
         return ports.findMapping(address, port, protocol);
     }
 
+    /** Slot of a rule's mapping, or -1 when it has none. */
+    int slotOf(final int rule) {
+        final int holder = store.holder(rule);
+        return holder < 0 ? -1 : MappingRecord.slot(record(holder));
+    }
+
     /**
-     * The inside endpoint's mapping for an egress that has a pool, made when there is none. A new one is live only with
-     * {@link #addSession}; that or {@link #dropUnused} has to follow.
+     * The mapping of a rule, made when there is none. A new one is live only with {@link #addSession}; that or {@link
+     * #dropUnused} has to follow. A dynamic mapping between the same two endpoints becomes the rule's.
+     *
+     * @return the mapping, or the negative code of {@link DropReason#MAPPINGS_FULL}, when as many mappings of rules as
+     *     there may be have not ended yet
+     */
+    int ofRule(final int rule, final int nowS) {
+        final int holder = store.holder(rule);
+        if (holder >= 0) {
+            final long record = record(holder);
+            final boolean same = MappingRecord.realm(record) == 0
+                    && rules.leadsTo(rule, MappingRecord.insideAddress(record), MappingRecord.insidePort(record));
+            if (same && (MappingRecord.isStatic(record) || !slots.isFull())) {
+                if (!MappingRecord.isStatic(record)) {
+                    store.makeStatic(holder);
+                }
+                return holder;
+            }
+            if ((MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) != 0) {
+                store.endRest(holder);
+            }
+        }
+        return slots.isFull() ? -DropReason.MAPPINGS_FULL.code : store.writeStatic(rule, nowS);
+    }
+
+    /**
+     * The inside endpoint's mapping for an egress, made when there is none. A new one is live only with {@link
+     * #addSession}; that or {@link #dropUnused} has to follow.
      *
      * @return the mapping, or the negative code of what {@link #refusal} says, of {@link DropReason#HOSTS_FULL},
      *     {@link DropReason#PORTS_EXHAUSTED}, {@link DropReason#MAPPINGS_FULL} or {@link DropReason#INDEX_CROWDED}
      */
     int findOrCreate(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+        final int rule = rule(address, port, protocol, realm, egress);
+        if (rule >= 0) {
+            final int host = hosts.find(address, realm);
+            final int refusal = host < 0 ? 0 : hosts.refusal(host, nowS);
+            return refusal != 0 ? -refusal : ofRule(rule, nowS);
+        }
         final int found = findInside(address, port, protocol, realm, egress);
         if (found < 0) {
             return create(address, port, protocol, realm, egress, nowS);
@@ -208,8 +214,10 @@ final class MappingTable implements AutoCloseable {
 
     private int create(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
-        final long hash = insideHash(address, port, protocol, realm, egress);
-        if (!inside.hasRoom(hash, 1)) {
+        if (addresses.poolSize(egress) == 0) {
+            return -DropReason.PORTS_EXHAUSTED.code;
+        }
+        if (!store.hasRoom(address, port, protocol, realm, egress)) {
             return -DropReason.INDEX_CROWDED.code;
         }
         final int host = takeHost(address, realm, nowS);
@@ -227,8 +235,8 @@ final class MappingTable implements AutoCloseable {
             hosts.removePort(host);
             return -DropReason.PORTS_EXHAUSTED.code;
         }
-        if (records.isFull()) {
-            final int oldest = resting.oldest(resting.oldestQueue());
+        if (store.isFull()) {
+            final int oldest = resting.oldest();
             if (oldest < 0) {
                 ports.free(number, protocol, outsidePort);
                 hosts.removePort(host);
@@ -236,10 +244,7 @@ final class MappingTable implements AutoCloseable {
             }
             reclaim(oldest, nowS);
         }
-        final int mapping = write(address, port, protocol, realm, host, number, outsidePort);
-        hosts.addPaired(mapping);
-        inside.insert(hash, mapping);
-        return mapping;
+        return store.writeDynamic(address, port, protocol, realm, host, number, outsidePort);
     }
 
     /** The host of an inside address with a port more; a host's only port ends its rest early when there is no room. */
@@ -248,10 +253,9 @@ final class MappingTable implements AutoCloseable {
         if (host >= 0) {
             return host;
         }
-        int mapping = resting.oldest(resting.oldestQueue());
+        int mapping = resting.oldest();
         for (int i = 0; mapping >= 0 && i < LOOKS_FOR_A_HOST; i++) {
-            final long old = hosts.record(records.host(mapping));
-            if (HostRecord.ports(old) == 1 && !HostRecord.isPinned(old)) {
+            if (HostRecord.ports(hosts.record(records.host(mapping))) == 1) {
                 reclaim(mapping, nowS);
                 return hosts.addPort(address, realm, nowS);
             }
@@ -260,9 +264,11 @@ final class MappingTable implements AutoCloseable {
         return -1;
     }
 
-    /** The number of the outside address that an inside address gets by an egress. */
+    /** The number of the outside address that an inside address gets by an egress, or -1 for one without a pool. */
     int pairedNumber(final int address, final int realm, final int egress) {
-        return hosts.pairedNumber(hosts.find(address, realm), address, realm, egress);
+        return addresses.poolSize(egress) == 0
+                ? -1
+                : hosts.pairedNumber(hosts.find(address, realm), address, realm, egress);
     }
 
     /**
@@ -273,11 +279,10 @@ final class MappingTable implements AutoCloseable {
      */
     private int takePort(final int number, final int protocol, final int port, final int nowS) {
         final boolean privileged = OutsidePorts.isPrivileged(protocol, port);
-        final int space = OutsideAddresses.space(number, protocol);
-        releaseRested(queue(space, privileged), nowS);
+        releaseRested(number, protocol, privileged, nowS);
         int picked = ports.takeLike(number, protocol, port);
         if (picked < 0 && privileged) {
-            releaseRested(queue(space, false), nowS);
+            releaseRested(number, protocol, false, nowS);
             picked = ports.takeHigh(number, protocol);
         }
         if (picked < 0) {
@@ -287,47 +292,25 @@ final class MappingTable implements AutoCloseable {
     }
 
     private int takeResting(final int number, final int protocol, final boolean privileged, final int nowS) {
-        final int mapping = resting.oldest(queue(OutsideAddresses.space(number, protocol), privileged));
-        if (mapping < 0) {
-            return -1;
+        int mapping = resting.oldest(number, protocol, privileged);
+        while (mapping >= 0) {
+            final int port = MappingRecord.outsidePort(record(mapping));
+            reclaim(mapping, nowS);
+            if (ports.take(number, protocol, port)) {
+                return port;
+            }
+            // A rule came to the port while it rested.
+            mapping = resting.oldest(number, protocol, privileged);
         }
-        final int port = MappingRecord.outsidePort(record(mapping));
-        reclaim(mapping, nowS);
-        ports.take(number, protocol, port);
-        return port;
+        return -1;
     }
 
-    /** Frees a mapping that {@link #findOrCreate} has just made and that got no session. */
+    /** Frees a mapping that was just made and got no session. */
     void dropUnused(final int mapping) {
         final long record = record(mapping);
-        if (MappingRecord.sessions(record) == 0
-                && (MappingRecord.flags(record) & (MappingLayout.FLAG_PINNED | MappingLayout.FLAG_RESTING)) == 0) {
-            free(mapping, record);
+        if (MappingRecord.sessions(record) == 0 && (MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) == 0) {
+            store.free(mapping);
         }
-    }
-
-    private static int queue(final int space, final boolean privileged) {
-        return 2 * space + (privileged ? 0 : 1);
-    }
-
-    private int queueOf(final long record) {
-        final int space = OutsideAddresses.space(outsideNumber(record), MappingRecord.protocol(record));
-        return queue(
-                space, OutsidePorts.isPrivileged(MappingRecord.protocol(record), MappingRecord.outsidePort(record)));
-    }
-
-    private int write(
-            final int address,
-            final int port,
-            final int protocol,
-            final int realm,
-            final int host,
-            final int outsideNumber,
-            final int outsidePort) {
-        final int mapping =
-                records.write(address, port, protocol, realm, host, addresses.address(outsideNumber), outsidePort);
-        ports.bind(outsideNumber, protocol, outsidePort, mapping);
-        return mapping;
     }
 
     /** Counts a session on the mapping, which ends its rest. */
@@ -335,11 +318,8 @@ final class MappingTable implements AutoCloseable {
         final long record = record(mapping);
         final int before = MappingRecord.sessions(record);
         final int host = records.host(mapping);
-        final int flags = MappingRecord.flags(record);
-        if ((flags & MappingLayout.FLAG_RESTING) != 0) {
-            resting.remove(queueOf(record), mapping);
-            MappingRecord.publishFlags(record, flags & ~MappingLayout.FLAG_RESTING);
-            Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
+        if ((MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) != 0) {
+            resting.remove(mapping);
         }
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, before + 1);
         hosts.addSession(host, fromOutside);
@@ -365,16 +345,19 @@ final class MappingTable implements AutoCloseable {
             return;
         }
         hosts.unlink(host, mapping);
-        if (MappingRecord.isPinned(record)) {
-            return;
-        }
-        if ((flags & MappingLayout.FLAG_MUST_REST) == 0 || restS == 0) {
-            free(mapping, record);
+        if (mayRest(mapping, record)) {
+            resting.add(mapping, nowS);
         } else {
-            Memory.putInt(record + MappingLayout.REST_UNTIL_OFFSET, nowS + restS);
-            MappingRecord.publishFlags(record, flags | MappingLayout.FLAG_RESTING);
-            resting.add(queueOf(record), mapping);
+            store.free(mapping);
         }
+    }
+
+    /** The mapping of a rule rests only if the rule is gone. */
+    private boolean mayRest(final int mapping, final long record) {
+        return (MappingRecord.flags(record) & MappingLayout.FLAG_MUST_REST) != 0
+                && resting.isUsed()
+                && store.isAllowed(record)
+                && (!MappingRecord.isStatic(record) || store.makeDynamic(mapping));
     }
 
     /**
@@ -384,68 +367,52 @@ final class MappingTable implements AutoCloseable {
      * @return whether it freed one
      */
     boolean releaseNext(final int nowS) {
-        final int mapping = resting.oldestOfNextQueue();
-        if (mapping < 0 || MappingRecord.restUntilS(record(mapping)) > nowS) {
-            return false;
+        final int mapping = resting.nextRested(nowS);
+        if (mapping >= 0) {
+            store.endRest(mapping);
         }
-        endRest(mapping);
-        return true;
+        return mapping >= 0;
     }
 
-    private void releaseRested(final int queue, final int nowS) {
-        for (int i = 0; i < RELEASES_FOR_EACH_NEW && resting.oldestStamp(queue) <= nowS; i++) {
-            endRest(resting.oldest(queue));
+    /**
+     * Ends the rest of mappings on addresses that drain, a bounded number a call.
+     *
+     * @return how many
+     */
+    int drain() {
+        int ended = 0;
+        for (int mapping = resting.nextDraining();
+                mapping >= 0 && ended < MOST_DRAINED;
+                mapping = resting.nextDraining()) {
+            store.endRest(mapping);
+            ended++;
+        }
+        return ended;
+    }
+
+    private void releaseRested(final int number, final int protocol, final boolean privileged, final int nowS) {
+        for (int i = 0; i < RELEASES_FOR_EACH_NEW; i++) {
+            final int mapping = resting.rested(number, protocol, privileged, nowS);
+            if (mapping < 0) {
+                return;
+            }
+            store.endRest(mapping);
         }
     }
 
     private void reclaim(final int mapping, final int nowS) {
-        if (MappingRecord.restUntilS(record(mapping)) > nowS) {
+        if (resting.rests(mapping, nowS)) {
             reclaimed++;
         }
-        endRest(mapping);
-    }
-
-    private void endRest(final int mapping) {
-        final long record = record(mapping);
-        resting.remove(queueOf(record), mapping);
-        free(mapping, record);
-    }
-
-    private void free(final int mapping, final long record) {
-        inside.remove(
-                insideHash(
-                        MappingRecord.insideAddress(record),
-                        MappingRecord.insidePort(record),
-                        MappingRecord.protocol(record),
-                        MappingRecord.realm(record),
-                        egress(record)),
-                mapping);
-        hosts.removeMapping(mapping);
-        ports.unbind(outsideNumber(record), MappingRecord.protocol(record), MappingRecord.outsidePort(record));
-        records.free(mapping);
-    }
-
-    private long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
-        return key.hash(Flow.addresses(address, 0), Flow.ports(realm, protocol, port, egress));
-    }
-
-    private int egress(final long record) {
-        return addresses.egress(outsideNumber(record));
-    }
-
-    private int outsideNumber(final long record) {
-        return addresses.numberOf(MappingRecord.outsideAddress(record));
+        store.endRest(mapping);
     }
 
     long bytes() {
-        return records.bytes() + inside.bytes() + ports.bytes() + hosts.bytes();
+        return store.bytes();
     }
 
     @Override
     public void close() {
-        hosts.close();
-        ports.close();
-        inside.close();
-        records.close();
+        store.close();
     }
 }

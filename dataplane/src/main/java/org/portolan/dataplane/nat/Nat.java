@@ -3,6 +3,9 @@ package org.portolan.dataplane.nat;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.PolicyExchange;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Packet;
 
@@ -18,37 +21,72 @@ import org.portolan.dataplane.wire.Packet;
  *
  * <p>Owned by one worker thread, which alone calls everything here but {@link #reader} and what it gives, and the
  * counts, which any thread may read. It reads no clock: {@code nowS} is seconds of the boot clock and never goes
- * back. All memory is allocated by the constructor; nothing after it allocates or throws.
+ * back. All memory is allocated by the constructor, but for the ports of outside addresses, which come with the policy;
+ * nothing after it allocates or throws.
  */
 public final class Nat implements AutoCloseable {
     private final FlowKey key;
-    private final OutsideAddresses addresses;
     private final SessionTable sessions;
     private final MappingTable mappings;
     private final Admission admission;
     private final SessionLife life;
+    private final Recheck recheck;
     private final NatCounts counts;
     private final SessionReader reader;
+    private final PolicyKeeper keeper;
+    private Policy policy;
+    private OutsideAddresses addresses;
 
-    /** Tables in memory of this process alone, and empty. */
-    public Nat(final NatConfig config) {
-        this(config, TableMemory.anonymous(config));
+    /**
+     * Tables in memory of this process alone, and empty.
+     *
+     * @param keeper has the room and the first policy; it is closed with this
+     */
+    public Nat(final PolicyKeeper keeper) {
+        this(keeper, TableMemory.anonymous(keeper.room()));
     }
 
-    /** @param memory of this config, closed with this */
-    public Nat(final NatConfig config, final TableMemory memory) {
+    /**
+     * @param keeper as above
+     * @param memory of its room and first policy, closed with this
+     */
+    public Nat(final PolicyKeeper keeper, final TableMemory memory) {
+        final NatConfig config = keeper.room();
+        this.keeper = keeper;
         memory.clearKept();
         key = new FlowKey(config.secrets().flows());
-        addresses = new OutsideAddresses(config);
         sessions = new SessionTable(memory.sessions(), key);
-        mappings = new MappingTable(config, memory, addresses, key);
-        admission = new Admission(config);
-        final ClosedSessions closed = new ClosedSessions(
-                sessions, mappings, addresses, config.forwards().size());
+        mappings = new MappingTable(config, memory, key);
+        admission = new Admission(config, mappings.slots());
+        final ClosedSessions closed = new ClosedSessions(sessions, mappings, config.maxAddresses());
         life = new SessionLife(sessions, mappings, admission, closed);
+        recheck = new Recheck(sessions, life);
         counts = new NatCounts();
         reader = new SessionReader(sessions);
+        adopt(keeper.current());
+        keeper.exchange().adopted(policy);
         publishCounts();
+    }
+
+    /**
+     * Takes a policy over, between two batches. Sessions that it does not allow live on until {@link #recheck}; what
+     * opens from now on follows it.
+     */
+    public void adopt(final Policy replacement) {
+        policy = replacement;
+        addresses = replacement.addresses();
+        life.adopt(replacement);
+        recheck.adopt(replacement);
+    }
+
+    /** The policy in use. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** Where the worker finds the next policy. */
+    public PolicyExchange policies() {
+        return keeper.exchange();
     }
 
     /**
@@ -119,7 +157,7 @@ public final class Nat implements AutoCloseable {
 
     /** Whether flows that leave by this port have outside addresses. */
     public boolean hasPool(final int egress) {
-        return egress < NatConfig.MAXIMUM_PORTS && addresses.poolSize(egress) > 0;
+        return addresses.poolSize(egress) > 0;
     }
 
     /** Whether the address is of a pool or of a forward. */
@@ -147,7 +185,7 @@ public final class Nat implements AutoCloseable {
      * The static forward that a packet from outside may open a session on; {@link #find} has just returned -1
      * for it. Takes nothing, so that the way to {@link #forwardedTo} can be judged before {@link #openForward}.
      *
-     * @return the forward's mapping, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
+     * @return the forward's rule, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
      *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN)
      */
@@ -156,8 +194,8 @@ public final class Nat implements AutoCloseable {
     }
 
     /** Address of the inside host that a forward leads to. */
-    public int forwardedTo(final int mapping) {
-        return MappingRecord.insideAddress(mappings.record(mapping));
+    public int forwardedTo(final int rule) {
+        return policy.rules().insideAddress(rule);
     }
 
     /**
@@ -168,7 +206,7 @@ public final class Nat implements AutoCloseable {
      * @return the packet's match, what {@link #findForward} returns when it refuses, or the negative code of
      *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},
      *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#OUTSIDE_SESSIONS_FULL},
-     *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#INDEX_CROWDED}
+     *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#MAPPINGS_FULL}, {@link DropReason#INDEX_CROWDED}
      */
     public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
         final long reclaimed = life.reclaimed();
@@ -194,6 +232,7 @@ public final class Nat implements AutoCloseable {
     /** Whether a reason of {@link #openForward} is want of room. */
     public static boolean isForwardLimit(final int reason) {
         return reason == DropReason.SESSIONS_FULL.code
+                || reason == DropReason.MAPPINGS_FULL.code
                 || reason == DropReason.INDEX_CROWDED.code
                 || reason == DropReason.REMOTE_SESSIONS_FULL.code
                 || reason == DropReason.FORWARD_SESSIONS_FULL.code
@@ -258,6 +297,33 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
+     * Judges a session again after a change of the policy, as {@link Recheck} says.
+     *
+     * @param epoch of the policy that control judged by; under another one nothing is done
+     * @return how many sessions ended
+     */
+    public int recheck(final int session, final int epoch, final int nowS) {
+        final int ended = recheck.judge(session, epoch, nowS);
+        if (ended > 0) {
+            publishCounts();
+        }
+        return ended;
+    }
+
+    /**
+     * Ends the rest of ports on outside addresses that the policy has no more, a bounded number a call.
+     *
+     * @return how many
+     */
+    public int drain() {
+        final int ended = mappings.drain();
+        if (ended > 0) {
+            publishCounts();
+        }
+        return ended;
+    }
+
+    /**
      * Gives back a port whose rest is over, at most one a call; for the duty cycle, if the counts shall be right
      * while nothing opens. Which port a new mapping gets does not depend on it.
      *
@@ -274,7 +340,7 @@ public final class Nat implements AutoCloseable {
     private void publishCounts() {
         counts.publishSessions(sessions.size(), admission.sessions(), life.reclaimed());
         counts.publishMappings(mappings.live(), mappings.resting(), mappings.reclaimed());
-        counts.publishHosts(mappings.hosts().size());
+        counts.publishHosts(mappings.hosts().dynamic());
     }
 
     public int insideAddress(final int session) {
@@ -340,24 +406,24 @@ public final class Nat implements AutoCloseable {
         return counts.sessions();
     }
 
-    /** Inside hosts with a mapping, live or resting, or a forward; any thread. */
+    /** Inside hosts with a dynamic mapping, live or resting; any thread. */
     public int hosts() {
         return counts.hosts();
     }
 
-    /** How many inside hosts there is room for; any thread. */
+    /** How many inside hosts with dynamic mappings there is room for; any thread. */
     public int hostCapacity() {
-        return mappings.hosts().capacity();
+        return mappings.hosts().mostDynamic();
     }
 
-    /** Mappings with a session or a pin; any thread. */
+    /** Mappings with a session; any thread. */
     public int mappings() {
         return counts.mappings();
     }
 
     /**
-     * Outside ports and identifiers that live mappings hold, forwards included; any thread. As many as mappings
-     * while mapping is endpoint-independent.
+     * Outside ports and identifiers that live mappings hold, those of forwards with a session included; any thread. As
+     * many as mappings while mapping is endpoint-independent.
      */
     public long portsInUse() {
         return counts.mappings();
@@ -388,7 +454,7 @@ public final class Nat implements AutoCloseable {
 
     /** All off-heap memory, bytes. */
     public long memoryBytes() {
-        return sessions.bytes() + mappings.bytes() + admission.bytes() + counts.bytes();
+        return sessions.bytes() + mappings.bytes() + admission.bytes() + counts.bytes() + keeper.memoryBytes();
     }
 
     @Override
@@ -397,5 +463,6 @@ public final class Nat implements AutoCloseable {
         admission.close();
         mappings.close();
         sessions.close();
+        keeper.close();
     }
 }

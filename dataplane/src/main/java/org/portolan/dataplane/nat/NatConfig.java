@@ -1,160 +1,72 @@
 package org.portolan.dataplane.nat;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.PolicyTerms;
 
 /**
- * What a {@link Nat} is built from. Immutable but for the arrays of the pools, which nobody may change; control has
- * checked the operator's values before with file and line, so a wrong one here is a programming error and throws
- * {@link IllegalArgumentException}.
+ * What a {@link Nat} is built from and keeps as long as it lives: secrets, and the room of its tables. What may change
+ * is in the {@link org.portolan.dataplane.policy.Policy}.
  *
  * @param secrets new at each start
  * @param maxSessions 1 to {@value #MAXIMUM_SESSIONS}
- * @param maxMappings 1 to {@value #MAXIMUM_SESSIONS}, forwards included; resting ones are kept in what live ones leave
- * @param pools outside addresses that dynamic mappings take, one pool for each egress
- * @param portRestSeconds how long a freed port rests before another inside endpoint may get it (RFC 6888 REQ-8), 0
- *     to {@value #MAXIMUM_REST_SECONDS}
- * @param limits of the sessions that the outside opens
- * @param hostLimits of each inside host
- * @param forwards static port forwards; they belong to realm 0
+ * @param maxMappings dynamic ones, 1 to {@value #MAXIMUM_SESSIONS}; resting ones are kept in what live ones leave
+ * @param maxRules static rules, and so their mappings, which have room of their own beside the dynamic ones
+ * @param maxAddresses outside addresses, those that drain included
+ * @param maxOutsideSessions what the outside's limit may be raised to
  */
 public record NatConfig(
-        NatSecrets secrets,
-        int maxSessions,
-        int maxMappings,
-        List<Pool> pools,
-        int portRestSeconds,
-        OutsideLimits limits,
-        HostLimits hostLimits,
-        List<Forward> forwards) {
+        NatSecrets secrets, int maxSessions, int maxMappings, int maxRules, int maxAddresses, int maxOutsideSessions) {
     /** 16 GiB of session lines. */
     public static final int MAXIMUM_SESSIONS = 1 << 28;
 
-    /** A day: the bound keeps sums of seconds in an int. */
-    public static final int MAXIMUM_REST_SECONDS = 86_400;
-
-    /** How many ports a router may have; an egress is below it. */
-    public static final int MAXIMUM_PORTS = 1024;
-
-    /**
-     * The outside addresses of the flows that leave by one outside interface.
-     *
-     * @param egress index of the interface's port
-     * @param addresses at least one; each once in all pools
-     */
-    public record Pool(int egress, int... addresses) {
-        public Pool {
-            require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
-            require(addresses.length >= 1, "pool size", addresses.length);
-        }
-    }
-
-    /**
-     * A port of the outside bound to an inside endpoint for good.
-     *
-     * @param egress index of the port whose network the external address is in
-     * @param protocol {@link Ipv4#UDP} or {@link Ipv4#TCP}
-     */
-    public record Forward(
-            int egress, int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
-        public Forward {
-            require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
-            require(protocol == Ipv4.UDP || protocol == Ipv4.TCP, "forward protocol", protocol);
-            require(externalPort >= 1 && externalPort <= 0xFFFF, "external port", externalPort);
-            require(internalPort >= 1 && internalPort <= 0xFFFF, "internal port", internalPort);
-        }
-    }
+    private static final int LEAST_RULES = 1024;
+    private static final int LEAST_ADDRESSES = 64;
 
     public NatConfig {
         require(maxSessions >= 1 && maxSessions <= MAXIMUM_SESSIONS, "maxSessions", maxSessions);
         require(maxMappings >= 1 && maxMappings <= MAXIMUM_SESSIONS, "maxMappings", maxMappings);
-        require(portRestSeconds >= 0 && portRestSeconds <= MAXIMUM_REST_SECONDS, "portRestSeconds", portRestSeconds);
-        pools = List.copyOf(pools);
-        require(!pools.isEmpty(), "pools", pools.size());
-        forwards = List.copyOf(forwards);
-        require(forwards.size() <= maxMappings, "forwards beyond maxMappings", forwards.size());
-        checkForwards(forwards, egresses(pools));
-    }
-
-    /** As many mappings as there may be sessions, and the forwards: the session table is full first. */
-    public NatConfig(
-            final NatSecrets secrets,
-            final int maxSessions,
-            final List<Pool> pools,
-            final int portRestSeconds,
-            final OutsideLimits limits,
-            final HostLimits hostLimits,
-            final List<Forward> forwards) {
-        this(
-                secrets,
-                maxSessions,
-                Math.min(MAXIMUM_SESSIONS, maxSessions + forwards.size()),
-                pools,
-                portRestSeconds,
-                limits,
-                hostLimits,
-                forwards);
+        require(maxRules >= 1 && maxRules <= MAXIMUM_SESSIONS, "maxRules", maxRules);
+        require(maxAddresses >= 1, "maxAddresses", maxAddresses);
+        require(maxOutsideSessions >= 1 && maxOutsideSessions <= maxSessions, "maxOutsideSessions", maxOutsideSessions);
     }
 
     /**
-     * Of what the tables' records rest on: outside addresses and forwards. Two runs with the same one may go on with each
-     * other's records.
+     * As many dynamic mappings as there may be sessions, so the session table is full first; and for what the first
+     * policy has, twice the room, as others follow it.
      */
-    long policyHash() {
-        long hash = 0xCBF2_9CE4_8422_2325L;
-        for (final Pool pool : pools) {
-            hash = mix(hash, pool.egress);
-            hash = mix(hash, pool.addresses.length);
-            for (final int address : pool.addresses) {
-                hash = mix(hash, address);
-            }
-        }
-        for (final Forward forward : forwards) {
-            hash = mix(hash, forward.egress);
-            hash = mix(hash, forward.protocol);
-            hash = mix(hash, forward.externalAddress);
-            hash = mix(hash, forward.externalPort);
-            hash = mix(hash, forward.internalAddress);
-            hash = mix(hash, forward.internalPort);
-        }
-        return hash;
+    public static NatConfig roomFor(final NatSecrets secrets, final int maxSessions, final PolicyTerms first) {
+        return roomFor(secrets, maxSessions, maxSessions, first);
     }
 
-    /** One step of FNV-1a with a word for its byte. */
-    private static long mix(final long hash, final int value) {
-        return (hash ^ value) * 0x0000_0100_0000_01B3L;
+    /** @param maxMappings dynamic ones */
+    public static NatConfig roomFor(
+            final NatSecrets secrets, final int maxSessions, final int maxMappings, final PolicyTerms first) {
+        return new NatConfig(
+                secrets,
+                maxSessions,
+                maxMappings,
+                Math.max(LEAST_RULES, 2 * first.forwards().size()),
+                Math.max(LEAST_ADDRESSES, 2 * OutsideAddresses.count(first)),
+                Math.max(
+                        1,
+                        Math.min(
+                                maxSessions,
+                                Math.max(maxSessions / 4, first.limits().sessions()))));
     }
 
-    /** Which egress each pool address belongs to. */
-    private static Map<Integer, Integer> egresses(final List<Pool> pools) {
-        final Map<Integer, Integer> egresses = new HashMap<>();
-        final Set<Integer> seen = new HashSet<>();
-        for (final Pool pool : pools) {
-            require(seen.add(pool.egress), "two pools of egress", pool.egress);
-            for (final int address : pool.addresses) {
-                if (egresses.put(address, pool.egress) != null) {
-                    throw new IllegalArgumentException("pool address twice: " + Ipv4.describeAddress(address));
-                }
-            }
+    /**
+     * Why a policy of these terms does not fit into the room, or null. Outside addresses are counted when the policy is
+     * made, as those that drain are known only then.
+     */
+    String refusal(final PolicyTerms terms) {
+        if (terms.forwards().size() > maxRules) {
+            return "%d forwards, and room for %d since the start"
+                    .formatted(terms.forwards().size(), maxRules);
         }
-        return egresses;
-    }
-
-    private static void checkForwards(final List<Forward> forwards, final Map<Integer, Integer> egresses) {
-        final Set<Object> seen = new HashSet<>();
-        for (final Forward forward : forwards) {
-            if (!seen.add(List.of(forward.protocol, forward.externalAddress, forward.externalPort))) {
-                throw new IllegalArgumentException("external port forwarded twice: " + forward);
-            }
-            final Integer egress = egresses.putIfAbsent(forward.externalAddress, forward.egress);
-            if (egress != null && egress != forward.egress) {
-                throw new IllegalArgumentException("address of two egresses: " + forward);
-            }
-        }
+        final int outside = Math.min(terms.limits().sessions(), maxSessions);
+        return outside <= maxOutsideSessions
+                ? null
+                : "%d sessions from outside, and room for %d since the start".formatted(outside, maxOutsideSessions);
     }
 
     private static void require(final boolean right, final String what, final int value) {

@@ -1,40 +1,61 @@
 package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
-import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.StaticRules;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * The mappings' outside side: the choice of a port, and one array cell for each port of each space, with the mapping
- * that holds it, as index + 1, 0 for none.
+ * The mappings' outside side: the choice of a port, and one array cell for each port of each address and protocol, with
+ * the mapping that holds it, as index + 1, 0 for none. The memory is {@link PortMemory}'s and comes with the policy.
+ *
+ * <p>The outside port of a static rule is taken as long as the rule is there, so no dynamic mapping gets it. A rule
+ * that comes to a port with a live dynamic mapping takes the cell over as soon as it is used; the mapping keeps its
+ * sessions until they are ended, and the port stays taken.
  *
  * <p>One worker uses it, and owns every port block: with several workers each will be given its own blocks.
  */
-final class OutsidePorts implements AutoCloseable {
-    /** {@link PortBlocks} owner of the only worker there is. */
-    private static final int WORKER = 1;
+final class OutsidePorts {
+    private final PortBlocks blocks;
+    private OutsideAddresses addresses;
+    private StaticRules rules;
 
-    private final OutsideAddresses addresses;
-    private final PortBlocks ports;
-    private final Slab cells;
+    OutsidePorts(final NatSecrets.Key key) {
+        blocks = new PortBlocks(key);
+    }
 
-    OutsidePorts(final OutsideAddresses addresses, final NatSecrets.Key key) {
-        this.addresses = addresses;
-        ports = new PortBlocks(addresses.count(), WORKER, key);
-        cells = Slab.allocate((long) addresses.spaces() * (PortBlocks.LAST_PORT + 1) * Integer.BYTES, "port cells");
-        for (int number = 0; number < addresses.count(); number++) {
-            for (int block = 0; block < PortBlocks.BLOCKS; block++) {
-                ports.give(number, block, WORKER);
-            }
-            ports.take(OutsideAddresses.space(number, Ipv4.UDP), 0);
-            ports.take(OutsideAddresses.space(number, Ipv4.TCP), 0);
+    /** Takes a policy over: the ports of added rules are no longer dealt, those of removed ones are. */
+    void adopt(final Policy policy) {
+        addresses = policy.addresses();
+        rules = policy.rules();
+        for (final int rule : policy.added()) {
+            PortBlocks.take(space(rules.outsideNumber(rule), rules.protocol(rule)), rules.outsidePort(rule));
         }
+        final StaticRules before = policy.before();
+        for (final int rule : policy.removed()) {
+            final int number = addresses.numberOf(before.outsideAddress(rule));
+            final int protocol = before.protocol(rule);
+            final int port = before.outsidePort(rule);
+            if (number >= 0 && mapping(number, protocol, port) < 0) {
+                free(number, protocol, port);
+            }
+        }
+    }
+
+    private long space(final int number, final int protocol) {
+        return PortMemory.space(addresses.memory(number), protocol);
+    }
+
+    /** The mapping that holds a port, or -1. */
+    int mapping(final int number, final int protocol, final int port) {
+        return Memory.intAt(PortMemory.cell(addresses.memory(number), protocol, port)) - 1;
     }
 
     /** The mapping of an outside endpoint, or -1. */
     int findMapping(final int address, final int port, final int protocol) {
         final int number = addresses.numberOf(address);
-        return number < 0 ? -1 : Memory.intAt(cell(OutsideAddresses.space(number, protocol), port)) - 1;
+        return number < 0 ? -1 : mapping(number, protocol, port);
     }
 
     /** Whether a port is of the class below 1024. */
@@ -44,7 +65,7 @@ final class OutsidePorts implements AutoCloseable {
 
     /** Takes a port if it is free, whosever its block is. */
     boolean take(final int number, final int protocol, final int port) {
-        return ports.take(OutsideAddresses.space(number, protocol), port);
+        return PortBlocks.take(space(number, protocol), port);
     }
 
     /**
@@ -53,51 +74,45 @@ final class OutsidePorts implements AutoCloseable {
      * @return -1 when none is free
      */
     int takeLike(final int number, final int protocol, final int port) {
-        final int space = OutsideAddresses.space(number, protocol);
-        final long owned = ports.blocksOf(number, WORKER);
-        if (PortBlocks.contains(owned, port) && ports.take(space, port)) {
+        final long space = space(number, protocol);
+        final long owned = PortBlocks.blocksOf(addresses.memory(number), PortBlocks.FIRST_WORKER);
+        if (PortBlocks.contains(owned, port) && PortBlocks.take(space, port)) {
             return port;
         }
         final long ofClass = protocol == Ipv4.ICMP
                 ? PortBlocks.EVERY
                 : isPrivileged(protocol, port) ? PortBlocks.PRIVILEGED : PortBlocks.UNPRIVILEGED;
-        return ports.takeAny(space, owned & ofClass);
+        return blocks.takeAny(space, owned & ofClass);
     }
 
     /** Takes any port from 1024 on, or returns -1. */
     int takeHigh(final int number, final int protocol) {
-        final long owned = ports.blocksOf(number, WORKER);
-        return ports.takeAny(OutsideAddresses.space(number, protocol), owned & PortBlocks.UNPRIVILEGED);
+        final long owned = PortBlocks.blocksOf(addresses.memory(number), PortBlocks.FIRST_WORKER);
+        return blocks.takeAny(space(number, protocol), owned & PortBlocks.UNPRIVILEGED);
     }
 
     /** Frees a port that was taken and has no mapping. */
     void free(final int number, final int protocol, final int port) {
-        ports.free(OutsideAddresses.space(number, protocol), port);
+        PortBlocks.free(space(number, protocol), port);
     }
 
-    /** Notes the mapping that holds a taken port. */
+    /** Notes the mapping that holds a taken port; for a rule's, in the place of a dynamic one that may be there. */
     void bind(final int number, final int protocol, final int port, final int mapping) {
-        Memory.putInt(cell(OutsideAddresses.space(number, protocol), port), mapping + 1);
+        final long memory = addresses.memory(number);
+        Memory.putInt(PortMemory.cell(memory, protocol, port), mapping + 1);
+        PortMemory.addMappings(memory, 1);
     }
 
-    /** Frees the port of a mapping. */
-    void unbind(final int number, final int protocol, final int port) {
-        final int space = OutsideAddresses.space(number, protocol);
-        Memory.putInt(cell(space, port), 0);
-        ports.free(space, port);
-    }
-
-    private long cell(final int space, final int port) {
-        return cells.address() + ((long) space * (PortBlocks.LAST_PORT + 1) + port) * Integer.BYTES;
-    }
-
-    long bytes() {
-        return cells.bytes() + ports.bytes();
-    }
-
-    @Override
-    public void close() {
-        cells.close();
-        ports.close();
+    /** Frees the port of a mapping, unless a rule has it. */
+    void unbind(final int number, final int protocol, final int port, final int mapping) {
+        final long memory = addresses.memory(number);
+        PortMemory.addMappings(memory, -1);
+        final long cell = PortMemory.cell(memory, protocol, port);
+        if (Memory.intAt(cell) == mapping + 1) {
+            Memory.putInt(cell, 0);
+            if (rules.byOutside(addresses.address(number), port, protocol) < 0) {
+                free(number, protocol, port);
+            }
+        }
     }
 }

@@ -2,16 +2,13 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
-import org.portolan.dataplane.memory.Slab;
 
 /**
  * Which outside ports are free, and who may take them: the ports of each outside address in 64 blocks of 1,024, each of
  * which has an owner; and for each space (address and protocol) a bitmap of 65,536 ports, 1 is free, with a summary bit
- * for each 64.
+ * for each 64. Where owners and bitmaps lie is {@link PortMemory}'s; a space is given by its bitmap's address.
  *
  * <pre>
- *  of each address     64 words, word b: owner of block b, for all protocols
- *
  *  of each space
  *  bytes 0 to 127      16 words, bit w: some port of word w is free; 16 bits are a block
  *  bytes 128 to 8319   1,024 words, bit p: port p is free
@@ -26,7 +23,7 @@ import org.portolan.dataplane.memory.Slab;
  * <p>One worker uses it. Other threads read {@link #ownerOf} alone: the worker publishes an owner (release), they
  * observe it (acquire). Nothing is counted here: {@link MappingTable} knows who holds a port and whether it rests.
  */
-final class PortBlocks implements AutoCloseable {
+final class PortBlocks {
     static final int LAST_PORT = 0xFFFF;
     static final int BLOCK_PORTS = 1024;
     static final int BLOCKS = 64;
@@ -40,6 +37,12 @@ final class PortBlocks implements AutoCloseable {
     /** Owner of a block that nobody may take a port of. Worker n is n + 1; a higher one may be a host's some day. */
     static final int NOBODY = 0;
 
+    /** Owner of the blocks of the only worker there is today. */
+    static final int FIRST_WORKER = 1;
+
+    /** How many workers there is room for. */
+    static final int MOST_WORKERS = 7;
+
     /** SipHash's last word for a message of 8 bytes. */
     private static final long COUNTER_LENGTH = 8L << 56;
 
@@ -48,55 +51,42 @@ final class PortBlocks implements AutoCloseable {
     private static final int SUMMARY_BYTES = SUMMARY_WORDS * Long.BYTES;
     private static final int BLOCKS_A_SUMMARY_WORD = BLOCKS / SUMMARY_WORDS;
     private static final int PORT_WORDS = 1024;
-    private static final int SPACE_BYTES = SUMMARY_BYTES + PORT_WORDS * Long.BYTES;
+    static final int SPACE_BYTES = SUMMARY_BYTES + PORT_WORDS * Long.BYTES;
 
-    private final Slab bitmaps;
-    private final Slab owners;
     private final NatSecrets.Key key;
-    private final int workers;
-
-    /** The blocks of each address that each worker owns: the owners' words the other way round. */
-    private final long[] owned;
-
     private long picks;
 
-    /** Every port of every space is free, and no block has an owner. */
-    PortBlocks(final int addresses, final int workers, final NatSecrets.Key key) {
-        bitmaps = Slab.allocate((long) addresses * OutsideAddresses.PROTOCOLS * SPACE_BYTES, "port bitmaps");
-        for (long at = 0; at < bitmaps.bytes(); at += Long.BYTES) {
-            Memory.putLong(bitmaps.address() + at, -1L);
-        }
-        owners = Slab.allocate((long) addresses * BLOCKS * Integer.BYTES, "owners of port blocks");
-        owned = new long[addresses * workers];
-        this.workers = workers;
+    PortBlocks(final NatSecrets.Key key) {
         this.key = key;
     }
 
     /** Makes somebody, or {@link #NOBODY}, the owner of an address's block; ports that are taken stay so. */
-    void give(final int addressNumber, final int block, final int owner) {
-        final long word = ownerWord(addressNumber, block);
+    static void give(final long piece, final int block, final int owner) {
+        final long word = ownerWord(piece, block);
         final int before = SharedWord.peekInt(word);
         if (isWorker(before)) {
-            owned[addressNumber * workers + before - 1] &= ~(1L << block);
+            final long set = ownedSet(piece, before);
+            Memory.putLong(set, Memory.longAt(set) & ~(1L << block));
         }
         if (isWorker(owner)) {
-            owned[addressNumber * workers + owner - 1] |= 1L << block;
+            final long set = ownedSet(piece, owner);
+            Memory.putLong(set, Memory.longAt(set) | 1L << block);
         }
         SharedWord.publishInt(word, owner);
     }
 
-    private boolean isWorker(final int owner) {
-        return owner > NOBODY && owner <= workers;
+    private static boolean isWorker(final int owner) {
+        return owner > NOBODY && owner <= MOST_WORKERS;
     }
 
     /** Whose the block of an address's port is; any thread. */
-    int ownerOf(final int addressNumber, final int port) {
-        return SharedWord.observeInt(ownerWord(addressNumber, port >>> BLOCK_SHIFT));
+    static int ownerOf(final long piece, final int port) {
+        return SharedWord.observeInt(ownerWord(piece, port >>> BLOCK_SHIFT));
     }
 
     /** The set of the blocks of an address that a worker owns. */
-    long blocksOf(final int addressNumber, final int worker) {
-        return owned[addressNumber * workers + worker - 1];
+    static long blocksOf(final long piece, final int worker) {
+        return Memory.longAt(ownedSet(piece, worker));
     }
 
     /** Whether a set has the block of a port. */
@@ -105,7 +95,7 @@ final class PortBlocks implements AutoCloseable {
     }
 
     /** Takes a port if it is free, whosever its block is. */
-    boolean take(final int space, final int port) {
+    static boolean take(final long space, final int port) {
         final long at = portWord(space, port);
         final long bits = Memory.longAt(at);
         if ((bits >>> port & 1) == 0) {
@@ -125,7 +115,7 @@ final class PortBlocks implements AutoCloseable {
      *
      * @return the port, or -1 when none of them is free
      */
-    int takeAny(final int space, final long blocks) {
+    int takeAny(final long space, final long blocks) {
         final int among = Long.bitCount(blocks) * BLOCK_PORTS;
         final int start = (int) ((nextRandom() >>> 32) * among >>> 32);
         final long block = Long.expand(1L << (start >>> BLOCK_SHIFT), blocks);
@@ -140,19 +130,19 @@ final class PortBlocks implements AutoCloseable {
         return port;
     }
 
-    void free(final int space, final int port) {
+    static void free(final long space, final int port) {
         final long at = portWord(space, port);
         Memory.putLong(at, Memory.longAt(at) | 1L << port);
         final long summary = summaryWord(space, port >>> 12);
         Memory.putLong(summary, Memory.longAt(summary) | 1L << (port >>> 6));
     }
 
-    boolean isFree(final int space, final int port) {
+    static boolean isFree(final long space, final int port) {
         return (Memory.longAt(portWord(space, port)) >>> port & 1) != 0;
     }
 
     /** The first free port of a set of blocks from one of theirs on, around the end, or -1. */
-    private int nextFree(final int space, final long blocks, final int from) {
+    private static int nextFree(final long space, final long blocks, final int from) {
         final long bits = Memory.longAt(portWord(space, from)) & -1L << from;
         if (bits != 0) {
             return (from & -Long.SIZE) + Long.numberOfTrailingZeros(bits);
@@ -172,7 +162,7 @@ final class PortBlocks implements AutoCloseable {
     }
 
     /** One summary word's bits of a set of blocks: four blocks of 16 bits each. */
-    private long freeWords(final int space, final long blocks, final int part) {
+    private static long freeWords(final long space, final long blocks, final int part) {
         final long four = blocks >>> part * BLOCKS_A_SUMMARY_WORD;
         final long lowest = four & 1 | (four & 2) << 15 | (four & 4) << 30 | (four & 8) << 45;
         return Memory.longAt(summaryWord(space, part)) & lowest * 0xFFFF;
@@ -182,25 +172,19 @@ final class PortBlocks implements AutoCloseable {
         return SipHash.strong(key.k0(), key.k1(), picks++, COUNTER_LENGTH);
     }
 
-    private long portWord(final int space, final int port) {
-        return bitmaps.address() + (long) space * SPACE_BYTES + SUMMARY_BYTES + (port >>> 6) * Long.BYTES;
+    private static long portWord(final long space, final int port) {
+        return space + SUMMARY_BYTES + (port >>> 6) * Long.BYTES;
     }
 
-    private long summaryWord(final int space, final int part) {
-        return bitmaps.address() + (long) space * SPACE_BYTES + part * Long.BYTES;
+    private static long summaryWord(final long space, final int part) {
+        return space + part * Long.BYTES;
     }
 
-    private long ownerWord(final int addressNumber, final int block) {
-        return owners.address() + ((long) addressNumber * BLOCKS + block) * Integer.BYTES;
+    private static long ownerWord(final long piece, final int block) {
+        return PortMemory.owners(piece) + block * Integer.BYTES;
     }
 
-    long bytes() {
-        return bitmaps.bytes() + owners.bytes();
-    }
-
-    @Override
-    public void close() {
-        owners.close();
-        bitmaps.close();
+    private static long ownedSet(final long piece, final int worker) {
+        return PortMemory.owned(piece) + (worker - 1) * Long.BYTES;
     }
 }

@@ -6,7 +6,7 @@ import org.portolan.dataplane.wire.Flow;
 
 /**
  * How many sessions each remote address has opened from outside: exact, off-heap, with linear probing in cells of which
- * at most half are in use.
+ * at most two thirds are in use.
  *
  * <pre>
  *  one cell, one aligned word; an empty one is 0
@@ -22,15 +22,14 @@ import org.portolan.dataplane.wire.Flow;
 final class RemoteCounts implements AutoCloseable {
     private final Slab slab;
     private final long firstCell;
-    private final int mask;
+    private final int cells;
     private final FlowKey key;
 
     /** @param capacity how many addresses there can be at once */
     RemoteCounts(final int capacity, final NatSecrets.Key secret) {
-        final int cells = Integer.highestOneBit(Math.max(1, capacity)) * 4;
+        cells = capacity + capacity / 2 + 1;
         slab = Slab.allocate((long) cells * Long.BYTES, "sessions of remote addresses");
         firstCell = slab.address();
-        mask = cells - 1;
         key = new FlowKey(secret);
     }
 
@@ -60,14 +59,13 @@ final class RemoteCounts implements AutoCloseable {
     /** Empties a cell and moves later ones of its run up, so that no probe stops too early. */
     private void close(final int emptied) {
         int gap = emptied;
-        int cell = gap + 1 & mask;
+        int cell = next(gap);
         for (long word = Memory.longAt(at(cell)); word != 0; word = Memory.longAt(at(cell))) {
-            final int fromHome = cell - home((int) (word >>> 32)) & mask;
-            if (fromHome >= (cell - gap & mask)) {
+            if (distance(home((int) (word >>> 32)), cell) >= distance(gap, cell)) {
                 Memory.putLong(at(gap), word);
                 gap = cell;
             }
-            cell = cell + 1 & mask;
+            cell = next(cell);
         }
         Memory.putLong(at(gap), 0);
     }
@@ -79,13 +77,23 @@ final class RemoteCounts implements AutoCloseable {
             if ((int) (word >>> 32) == address) {
                 return cell;
             }
-            cell = cell + 1 & mask;
+            cell = next(cell);
         }
         return cell;
     }
 
+    private int next(final int cell) {
+        return cell + 1 == cells ? 0 : cell + 1;
+    }
+
+    /** Steps from a cell forward to another, around the end. */
+    private int distance(final int from, final int to) {
+        return to >= from ? to - from : to - from + cells;
+    }
+
+    /** Maps the hash's low half to a cell by a multiplication: any number of cells. */
     private int home(final int address) {
-        return (int) key.hash(Flow.addresses(address, 0), 0) & mask;
+        return (int) ((key.hash(Flow.addresses(address, 0), 0) & 0xFFFF_FFFFL) * cells >>> 32);
     }
 
     private long at(final int cell) {

@@ -51,16 +51,17 @@ package org.portolan.dataplane.nat;
  * two writes</td><td>plain, between two reads of the same even generation</td></tr>
  * <tr><td>original bytes, reply bytes</td><td>release, each packet, no new generation</td>
  * <td>acquire, each for itself</td></tr>
- * <tr><td>the second in last seen, tracking, interface, scales</td><td>plain</td><td>never</td></tr>
+ * <tr><td>interface</td><td>plain</td><td>plain, as a hint</td></tr>
+ * <tr><td>the second in last seen, tracking, scales</td><td>plain</td><td>never</td></tr>
  * </table>
  *
  * <p>Last seen is the session's {@link LastSeen} word. The dense array, which control scans, has a copy of it that is
- * written when the second or the state changes, so most packets do not touch that array. A free line has the word 0, and
- * both its ports are 0, which no packet has. A generation never goes back, so that a command about an earlier session of
- * a reused line is recognised. The deltas are what a checksum over the addresses and the transport's checksum take in
- * the original direction; the complement is the reply's. The interface is the index of the one inside that the source
- * was judged on: packets that come from another are judged again. The scales (of a TCP window) are room that nothing
- * writes yet.
+ * written when the second or the state changes, so most packets do not touch that array. A free line has the word 0,
+ * and both its ports are 0, which no packet has. A generation never goes back, so that a command about an earlier
+ * session of a reused line is recognised. The deltas are what a checksum over the addresses and the transport's
+ * checksum take in the original direction; the complement is the reply's. The interface is the index of the one inside
+ * that the source was judged on: packets that come from another are judged again. The scales (of a TCP window) are room
+ * that nothing writes yet.
  */
 public final class SessionLayout {
     public static final int ORIGINAL_ADDRESSES_OFFSET = 0;

@@ -2,6 +2,8 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.StaticRules;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -28,6 +30,7 @@ final class SessionLife {
     private final MappingTable mappings;
     private final Admission admission;
     private final ClosedSessions closed;
+    private StaticRules rules;
     private long reclaimed;
 
     SessionLife(
@@ -39,6 +42,13 @@ final class SessionLife {
         this.mappings = mappings;
         this.admission = admission;
         this.closed = closed;
+    }
+
+    void adopt(final Policy policy) {
+        rules = policy.rules();
+        mappings.adopt(policy);
+        admission.adopt(policy.limits());
+        closed.adopt(policy.addresses());
     }
 
     /** How many closed sessions ended before their timer. */
@@ -129,6 +139,9 @@ final class SessionLife {
             return -1;
         }
         final int number = mappings.pairedNumber(p.source(), realm, egress);
+        if (number < 0) {
+            return -1;
+        }
         final boolean privileged = OutsidePorts.isPrivileged(Ipv4.TCP, p.sourcePort());
         final int session = closed.longestOnPorts(number, privileged, nowS);
         return session < 0 && privileged ? closed.longestOnPorts(number, false, nowS) : session;
@@ -139,69 +152,69 @@ final class SessionLife {
         if (p.isIcmpError()) {
             return -DropReason.ICMP_ERROR_UNMATCHED.code;
         }
-        final int mapping = mappings.findOutside(p.destination(), p.destinationPort(), p.protocol());
-        if (mapping < 0) {
-            return -DropReason.NO_MAPPING.code;
-        }
-        final long record = mappings.record(mapping);
-        if (!MappingRecord.isPinned(record) || MappingRecord.realm(record) != Flow.inside(realm)) {
+        final int rule = rules.byOutside(p.destination(), p.destinationPort(), p.protocol());
+        if (rule < 0 || Flow.inside(realm) != 0) {
             return -DropReason.NO_MAPPING.code;
         }
         if (p.kind() == Packet.KIND_TCP && (p.tcpFlags() & (Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN)) != Tcp.SYN) {
             return -DropReason.TCP_NOT_OPENING.code;
         }
-        final int taken = sessions.find(forwardedAddresses(record, p), forwardedPorts(record, p));
-        return taken >= 0 ? -DropReason.NO_MAPPING.code : mapping;
+        final int taken = sessions.find(forwardedAddresses(rule, p), forwardedPorts(rule, p));
+        return taken >= 0 ? -DropReason.NO_MAPPING.code : rule;
     }
 
     /** The flow of the inside's answers to a packet that comes to a forward. */
-    private static long forwardedAddresses(final long record, final Packet p) {
-        return Flow.addresses(MappingRecord.insideAddress(record), p.source());
+    private long forwardedAddresses(final int rule, final Packet p) {
+        return Flow.addresses(rules.insideAddress(rule), p.source());
     }
 
-    private static long forwardedPorts(final long record, final Packet p) {
-        return Flow.ports(MappingRecord.realm(record), p.protocol(), MappingRecord.insidePort(record), p.sourcePort());
+    private long forwardedPorts(final int rule, final Packet p) {
+        return Flow.ports(0, p.protocol(), rules.insidePort(rule), p.sourcePort());
     }
 
     /** As {@link Nat#openForward}. */
     int openForward(final Packet p, final int realm, final long hash, final int nowS) {
-        final int mapping = findForward(p, realm);
-        if (mapping < 0) {
-            return mapping;
+        final int rule = findForward(p, realm);
+        if (rule < 0) {
+            return rule;
         }
-        final long record = mappings.record(mapping);
-        final int refusal = admit(mapping, record, p.source(), nowS);
+        final int refusal = admit(mappings.slotOf(rule), p.source(), nowS);
         if (refusal != 0) {
             return -refusal;
         }
-        final long addresses = forwardedAddresses(record, p);
-        final long ports = forwardedPorts(record, p);
+        final int mapping = mappings.ofRule(rule, nowS);
+        if (mapping < 0) {
+            return mapping;
+        }
+        final long addresses = forwardedAddresses(rule, p);
+        final long ports = forwardedPorts(rule, p);
         if (!sessions.hasRoom(hash, addresses, ports)) {
+            mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
         final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
-        admission.opened(record, p.source());
+        admission.opened(MappingRecord.slot(mappings.record(mapping)), p.source());
         return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
     }
 
     /** Whether the limits let a remote open one more session; a busy server's are full of its closed ones first. */
-    private int admit(final int mapping, final long record, final int remote, final int nowS) {
-        final int refusal = admission.refusal(record, remote, sessions.size());
+    private int admit(final int slot, final int remote, final int nowS) {
+        final int refusal = admission.refusal(slot, remote, sessions.size());
         if (refusal == 0) {
             return 0;
         }
-        if (!admission.wouldAdmitInPlaceOf(remote, record, remote, sessions.size())) {
+        if (slot < 0 || !admission.wouldAdmitInPlaceOf(remote, slot, remote, sessions.size())) {
             return refusal;
         }
-        return reclaim(closedWhoseEndHelps(mapping, record, remote, nowS), nowS) ? 0 : refusal;
+        return reclaim(closedWhoseEndHelps(slot, remote, nowS), nowS) ? 0 : refusal;
     }
 
     /** The longest silent closed session of a forward in whose place a remote may open one, or -1. */
-    private int closedWhoseEndHelps(final int mapping, final long record, final int remote, final int nowS) {
-        int old = closed.longestOfForward(mapping, nowS);
+    private int closedWhoseEndHelps(final int slot, final int remote, final int nowS) {
+        int old = closed.longestOfForward(slot, nowS);
         for (int i = 0; old >= 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
             final int other = SessionLine.remoteAddress(sessions.line(old));
-            if (admission.wouldAdmitInPlaceOf(other, record, remote, sessions.size())) {
+            if (admission.wouldAdmitInPlaceOf(other, slot, remote, sessions.size())) {
                 return old;
             }
             old = closed.nextOfForward(old, nowS);
@@ -240,12 +253,37 @@ final class SessionLife {
         }
         final boolean fromOutside = SessionLine.isFromOutside(line);
         if (fromOutside) {
-            admission.ended(record, SessionLine.remoteAddress(line));
+            admission.ended(MappingRecord.slot(record), SessionLine.remoteAddress(line));
         }
         sessions.unlink(session, record);
         sessions.free(session);
         final boolean silent = state != SessionState.TCP_CLOSING.code && state != SessionState.TCP_CLOSED.code;
         mappings.removeSession(mapping, fromOutside, !silent, nowS);
+    }
+
+    /** Ends sessions of a mapping, a bounded number; how many. */
+    int endOfMapping(final int mapping, final int most, final int nowS) {
+        int ended = 0;
+        int session = SessionTable.firstOf(mappings.record(mapping));
+        while (session >= 0 && ended < most) {
+            final int next = sessions.nextOf(session);
+            end(session, nowS);
+            session = next;
+            ended++;
+        }
+        return ended;
+    }
+
+    /** Ends sessions of all mappings of an inside host, a bounded number; how many. */
+    int endOfHost(final int address, final int realm, final int most, final int nowS) {
+        int ended = 0;
+        int mapping = mappings.firstOfHost(address, realm);
+        while (mapping >= 0 && ended < most) {
+            final int next = mappings.nextOfHost(mapping);
+            ended += endOfMapping(mapping, most - ended, nowS);
+            mapping = next;
+        }
+        return ended;
     }
 
     private boolean reclaim(final int session, final int nowS) {

@@ -1,5 +1,6 @@
 package org.portolan.dataplane.nat;
 
+import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 
 /**
@@ -58,6 +59,8 @@ public final class SessionReader {
         row.outsidePort = SessionLine.outsidePort(line);
         row.remoteAddress = SessionLine.remoteAddress(line);
         row.remotePort = SessionLine.remotePort(line);
+        row.fromOutside = SessionLine.isFromOutside(line);
+        row.insideInterface = Memory.u8(line + SessionLayout.INTERFACE_OFFSET);
         row.bytesOut = SharedWord.observeLong(SessionLine.bytes(line, outbound));
         row.bytesIn = SharedWord.observeLong(SessionLine.bytes(line, outbound ^ 1));
         SharedWord.readFence();

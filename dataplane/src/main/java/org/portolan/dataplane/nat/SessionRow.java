@@ -16,6 +16,8 @@ public final class SessionRow {
     int outsidePort;
     int remoteAddress;
     int remotePort;
+    boolean fromOutside;
+    int insideInterface;
     int lastSeen;
     long bytesOut;
     long bytesIn;
@@ -43,6 +45,16 @@ public final class SessionRow {
 
     public int insideAddress() {
         return insideAddress;
+    }
+
+    /** Whether the outside opened it, on a forward. */
+    public boolean isFromOutside() {
+        return fromOutside;
+    }
+
+    /** Index of the inside interface that its packets come from; a hint, as the worker changes it without a mark. */
+    public int insideInterface() {
+        return insideInterface;
     }
 
     /** Port, or the echo's identifier inside. */

@@ -4,10 +4,11 @@ import java.util.List;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.memory.SlabFiles;
+import org.portolan.dataplane.policy.PolicyTerms;
 
 /**
- * The three slabs whose records are the truth of a {@link Nat}: sessions, mappings, inside hosts. Everything else of its
- * tables follows from them. They are anonymous, or files that outlive the process.
+ * The three slabs whose records are the truth of a {@link Nat}: sessions, mappings, inside hosts. Everything else of
+ * its tables follows from them. They are anonymous, or files that outlive the process.
  *
  * <p>A {@link Nat} that is built on a memory closes it.
  */
@@ -30,7 +31,7 @@ public final class TableMemory implements AutoCloseable {
     public static TableMemory anonymous(final NatConfig config) {
         return new TableMemory(
                 Slab.allocate((long) config.maxSessions() * SessionLayout.SESSION_BYTES, "sessions"),
-                Slab.allocate((long) config.maxMappings() * MappingLayout.RECORD_BYTES, "mappings"),
+                Slab.allocate((long) MappingStore.capacityFor(config) * MappingLayout.RECORD_BYTES, "mappings"),
                 Slab.allocate((long) HostTable.capacityFor(config) * HostLayout.RECORD_BYTES, "inside hosts"));
     }
 
@@ -38,13 +39,15 @@ public final class TableMemory implements AutoCloseable {
      * Three files of a directory: one whose records this config and this boot can go on with is kept, another is made
      * again.
      *
+     * @param terms of the first policy
      * @throws org.portolan.dataplane.system.LibcException with the path
      */
-    public static TableMemory inFiles(final SlabFiles files, final NatConfig config) {
-        final long policy = config.policyHash();
+    public static TableMemory inFiles(final SlabFiles files, final NatConfig config, final PolicyTerms terms) {
+        final long policy = terms.hash();
+        final int mappings = MappingStore.capacityFor(config);
         return new TableMemory(
                 files.open(SESSIONS, SessionLayout.VERSION, SessionLayout.SESSION_BYTES, config.maxSessions(), policy),
-                files.open(MAPPINGS, MappingLayout.VERSION, MappingLayout.RECORD_BYTES, config.maxMappings(), policy),
+                files.open(MAPPINGS, MappingLayout.VERSION, MappingLayout.RECORD_BYTES, mappings, policy),
                 files.open(HOSTS, HostLayout.VERSION, HostLayout.RECORD_BYTES, HostTable.capacityFor(config), policy));
     }
 

@@ -3,9 +3,11 @@
  * checksums in place.
  *
  * <p>Start with {@link org.portolan.dataplane.nat.Nat}: the whole stage is its {@code find}, {@code open} and
- * {@code translate}. Everything is off-heap, fixed at start, and owned by one worker thread; a second thread reads
- * sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts, and writes nothing. No clock is
- * read here: seconds come in as arguments.
+ * {@code translate}. The tables are off-heap, fixed at start, and owned by one worker thread; a second thread reads
+ * sessions through {@link org.portolan.dataplane.nat.SessionReader} and the counts, and writes nothing. What may change
+ * while the router runs comes as a {@link org.portolan.dataplane.policy.Policy}, and with it the memory of the outside
+ * addresses' ports, which control owns ({@link org.portolan.dataplane.nat.PolicyKeeper}). No clock is read here:
+ * seconds come in as arguments.
  *
  * <h2>The tables</h2>
  * <pre>
@@ -25,9 +27,12 @@
  * A session is a mapping used with one remote endpoint. On a forward it is the reply that comes from inside. A packet
  * that has one of the flows becomes the other one turned round. An established packet touches one bucket and one line,
  * in either direction, and once a second the session's last-seen word; mappings and hosts are looked at only when a
- * session opens or ends. With a mapping of its own a session costs 172 bytes, and each outside address 811 KB for its
- * port cells and bitmaps. With forwards there are 8 to 16 bytes more for each session that the outside may open: the
- * count of its remote address.
+ * session opens or ends. With a mapping of its own a session costs 175 bytes, and each outside address 811 KB for its
+ * port cells and bitmaps. The counts of remote addresses are in it: 12 bytes for each session that the outside may
+ * open, a quarter of all.
+ *
+ * <p>A static forward is a rule of the policy. It has a mapping while it has sessions, and that is found through the
+ * rule and the cell of its port, from both sides, so it is not in the mapping index.
  *
  * <h2>What passes</h2>
  * <table>
@@ -41,7 +46,7 @@
  * <tr><td>anything else</td><td>a reason</td><td>a reason</td></tr>
  * </table>
  *
- * <h2>Policies</h2>
+ * <h2>Behavior</h2>
  * <ul>
  * <li>Mapping is endpoint-independent for each egress: a flow takes only addresses of the interface that it leaves by.
  * An inside host has one address of an egress's pool, chosen by a keyed hash and kept as long as one of its mappings
@@ -49,6 +54,8 @@
  * <li>The source port is kept when it is free, otherwise one is picked at random within its class (below 1024, or not).
  * When every port below 1024 is taken, a high one is. Only ports of blocks that the worker owns are taken
  * ({@link org.portolan.dataplane.nat.PortBlocks}).
+ * <li>The outside port of a static rule is nobody else's as long as the rule is there, and rules have room for mappings
+ * and hosts beside all others, so an inside flood takes nothing from a forward.
  * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
  * TCP seen to close. Rest is the only thing that ends early under pressure, the longest rested first, counted in
  * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}.
@@ -58,9 +65,9 @@
  * <li>Inbound packets of a session refresh it. That is not the hole of RFC 4787 REQ-6, since the filter has let
  * only the known remote endpoint through. ICMP errors never refresh.
  * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of
- * the table is the inside's alone ({@link org.portolan.dataplane.nat.OutsideLimits}), and the timer is short until the
- * inside has answered.
- * <li>What one inside host has and does is limited ({@link org.portolan.dataplane.nat.HostLimits}): sessions that it
+ * the table is the inside's alone ({@link org.portolan.dataplane.policy.OutsideLimits}), and the timer is short until
+ * the inside has answered.
+ * <li>What one inside host has and does is limited ({@link org.portolan.dataplane.policy.HostLimits}): sessions that it
  * opened, ports, new sessions a second.
  * <li>Each keyed use has its own 128-bit secret ({@link org.portolan.dataplane.nat.NatSecrets}): the flow hash, the
  * ports, the paired address, the count of remotes, the table of hosts.

@@ -283,11 +283,11 @@ public final class Pipeline {
         if (!own && !nat.ownsOutside(destination)) {
             return DropReason.OUTSIDE_UNTRANSLATED.code;
         }
-        final int mapping = nat.findForward(packet, port.realm());
-        if (mapping < 0) {
-            return refusals.outside(transit, -mapping, nowNs);
+        final int rule = nat.findForward(packet, port.realm());
+        if (rule < 0) {
+            return refusals.outside(transit, -rule, nowNs);
         }
-        final int plan = forwarder.plan(transit, nat.forwardedTo(mapping), nowNs, nowS);
+        final int plan = forwarder.plan(transit, nat.forwardedTo(rule), nowNs, nowS);
         if (plan != 0) {
             return unplanned(plan, transit, nowNs);
         }

@@ -16,11 +16,12 @@ import org.portolan.dataplane.forward.Forwarder;
 import org.portolan.dataplane.forward.LocalInput;
 import org.portolan.dataplane.forward.Originator;
 import org.portolan.dataplane.forward.Port;
-import org.portolan.dataplane.forward.RouteTable;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.PolicyExchange;
 import org.portolan.dataplane.system.LibcThread;
 
 /**
@@ -40,7 +41,9 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private final int cpu;
     private final NanoClock clock;
     private final Port[] ports;
+    private final PolicyExchange policies;
     private final Nat nat;
+    private final Forwarder forwarder;
     private final WorkerCounters counters;
     private final CommandAdapter commands;
     private final InjectAdapter injects;
@@ -52,6 +55,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private final Pipeline pipeline;
     private final AtomicReferenceArray<FrameIo> arriving;
     private final AtomicReferenceArray<FrameIo> leaving;
+    private Policy policyInUse;
     private long nowNs;
     private int nowS;
 
@@ -64,7 +68,6 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
             final int cpu,
             final NanoClock clock,
             final Port[] ports,
-            final RouteTable routes,
             final Nat nat,
             final Answers answers,
             final WorkerCounters counters,
@@ -74,6 +77,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         this.cpu = cpu;
         this.clock = clock;
         this.ports = ports.clone();
+        policies = nat.policies();
         this.nat = nat;
         this.counters = counters;
         commands = new CommandAdapter(rings.command(), this);
@@ -85,10 +89,11 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
         leaving = new AtomicReferenceArray<>(ports.length);
+        forwarder = new Forwarder(this.ports, nat.policy().routes(), originator);
         pipeline = new Pipeline(
                 this.ports,
                 nat,
-                new Forwarder(this.ports, routes, originator),
+                forwarder,
                 new LocalInput(originator, answers.secret()),
                 originator,
                 answers,
@@ -98,6 +103,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
                 new EventProxy(rings.event()),
                 counters,
                 latency);
+        policyInUse = nat.policy();
     }
 
     /** Flows that leave by an outside port need an address there; the config's check sees to it. */
@@ -132,6 +138,10 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         nowNs = clock.nanoTime();
         nowS = (int) (nowNs / 1_000_000_000L);
         dutyCycle.begin(nowNs);
+        final Policy policy = policies.observe();
+        if (policy != policyInUse) {
+            adopt(policy);
+        }
         int work = commands.poll();
         final int injected = injects.poll();
         if (injected > 0) {
@@ -144,9 +154,18 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         if (pipeline.departures().areBacklogged()) {
             work += Math.max(0, pipeline.handOver(nowNs));
         }
+        work += nat.drain();
         nat.releaseRested(nowS);
         dutyCycle.end(work);
         return work;
+    }
+
+    /** No frame is under way here: those that wait for a neighbor have no session and are routed again. */
+    private void adopt(final Policy policy) {
+        nat.adopt(policy);
+        forwarder.routes(policy.routes());
+        policyInUse = policy;
+        policies.adopted(policy);
     }
 
     @Override
@@ -165,6 +184,11 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     @Override
     public void onExpire(final int session, final int generation, final int lastSeenWord) {
         nat.expire(session, generation, lastSeenWord, nowS);
+    }
+
+    @Override
+    public void onRecheck(final int session, final int epoch) {
+        nat.recheck(session, epoch, nowS);
     }
 
     @Override

@@ -4,7 +4,7 @@
  * {@link org.portolan.dataplane.worker.Departures} their end: what leaves, what waits, what is lost.
  *
  * <p>A worker owns its sessions, its port allocator, the frames in its rings and its {@link
- * org.portolan.dataplane.io.FramePool}. It reads what control owns (neighbors, routes) without a lock and learns of
+ * org.portolan.dataplane.io.FramePool}. It reads what control owns (neighbors, the policy) without a lock and learns of
  * changes at a batch border.
  *
  * <p>What one stage finds out about a packet stands in the packet's record, {@link

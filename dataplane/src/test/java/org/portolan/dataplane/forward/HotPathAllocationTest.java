@@ -12,6 +12,7 @@ import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.neighbor.PendingFrames;
+import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;

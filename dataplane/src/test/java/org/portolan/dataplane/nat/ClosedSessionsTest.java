@@ -11,6 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -28,7 +30,7 @@ class ClosedSessionsTest {
     }
 
     private void table(final int sessions) {
-        router = TestRouter.withSessions(sessions, new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
+        router = TestRouter.withSessions(sessions, new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80));
     }
 
     private int out(final int host, final int port, final int flags) {
@@ -54,6 +56,20 @@ class ClosedSessionsTest {
         in(session, FIN_ACK);
         assertThat(router.nat.state(session)).isEqualTo(SessionState.TCP_CLOSED);
         return session;
+    }
+
+    @Test
+    void shouldNotEndWhatTheInsideOpenedForAForwardThatIsFull() {
+        table(100);
+        for (int i = 0; i < 4; i++) {
+            router.packet.tcp(REMOTE + 1 + i, 5000, OUTSIDE, 8080, Tcp.SYN, 0);
+            assertThat(router.inbound()).isNotNegative();
+        }
+        closeBothSides(SERVER, 80);
+        router.nowS += 10;
+        router.packet.tcp(REMOTE + 9, 5000, OUTSIDE, 8080, Tcp.SYN, 0);
+        assertThat(reason(router.inbound())).isEqualTo(DropReason.FORWARD_SESSIONS_FULL);
+        assertThat(router.nat.sessionsReclaimed()).isZero();
     }
 
     @Test
@@ -223,7 +239,7 @@ class ClosedSessionsTest {
     void shouldLookForAClosedSessionOfTheRemoteThatIsAtItsLimit() {
         router = new TestRouter(TestConfig.of(100, OUTSIDE)
                 .limits(new OutsideLimits(100, 100, 3, 0))
-                .forwards(new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80)));
+                .forwards(new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80)));
         for (int i = 0; i < 15; i++) {
             call(REMOTE + i);
         }

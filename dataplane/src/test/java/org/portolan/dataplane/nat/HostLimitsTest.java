@@ -2,19 +2,21 @@ package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.portolan.dataplane.nat.HostLimits.UNLIMITED;
 import static org.portolan.dataplane.nat.TestRouter.HOST;
 import static org.portolan.dataplane.nat.TestRouter.OTHER_HOST;
 import static org.portolan.dataplane.nat.TestRouter.OUTSIDE;
 import static org.portolan.dataplane.nat.TestRouter.REMOTE;
 import static org.portolan.dataplane.nat.TestRouter.REST_S;
 import static org.portolan.dataplane.nat.TestRouter.reason;
+import static org.portolan.dataplane.policy.HostLimits.UNLIMITED;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -22,7 +24,7 @@ import org.portolan.dataplane.wire.Tcp;
 class HostLimitsTest {
     private static final int SESSIONS = 5_000;
 
-    private static TestRouter router(final HostLimits limits, final NatConfig.Forward... forwards) {
+    private static TestRouter router(final HostLimits limits, final PolicyTerms.Forward... forwards) {
         return new TestRouter(TestConfig.of(SESSIONS, OUTSIDE).hosts(limits).forwards(forwards));
     }
 
@@ -101,7 +103,7 @@ class HostLimitsTest {
 
     @Test
     void shouldNotCountWhatTheOutsideOpens() {
-        final NatConfig.Forward forward = new NatConfig.Forward(0, Ipv4.UDP, OUTSIDE, 53, HOST, 53);
+        final PolicyTerms.Forward forward = new PolicyTerms.Forward(0, Ipv4.UDP, OUTSIDE, 53, HOST, 53);
         try (TestRouter router = router(new HostLimits(2, 1, 2, 2), forward)) {
             final List<Integer> fromOutside = new ArrayList<>();
             for (int i = 0; i < 50; i++) {

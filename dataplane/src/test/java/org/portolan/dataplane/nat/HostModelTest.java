@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
@@ -30,13 +31,7 @@ class HostModelTest {
     private record Session(int mapping, int host, boolean fromOutside) {}
 
     /** What a host's record says, or shall say. */
-    private record Counts(
-            int sessions,
-            int fromOutside,
-            int ports,
-            Map<Integer, Integer> paired,
-            Set<Integer> chain,
-            boolean pinned) {}
+    private record Counts(int sessions, int fromOutside, int ports, Map<Integer, Integer> paired, Set<Integer> chain) {}
 
     private final List<Session> sessions = new ArrayList<>();
 
@@ -53,14 +48,14 @@ class HostModelTest {
         "3000, 3, NONE",
     })
     void shouldAgreeWithAModelUnderRandomLife(final int mappings, final int pool, final DropReason met) {
-        final NatConfig config = TestConfig.of(4000, TestRouter.OUTSIDE)
+        final TestConfig config = TestConfig.of(4000, TestRouter.OUTSIDE)
                 .withPools(pool(0, pool), pool(1, pool))
                 .mappings(mappings)
                 .rest(REST_S)
-                .forwards(forward(80, FIRST_HOST), forward(81, FIRST_HOST), forward(82, FIRST_HOST + 1))
-                .build();
+                .forwards(forward(80, FIRST_HOST), forward(81, FIRST_HOST), forward(82, FIRST_HOST + 1));
         final Random random = new Random(mappings);
-        try (MappingTable table = table(config)) {
+        try (PolicyKeeper keeper = config.keeper();
+                MappingTable table = table(config, keeper)) {
             for (int step = 0; step < STEPS; step++) {
                 step(table, config, random, step / 4000 % 2 == 0);
                 if (step % 100 == 0) {
@@ -77,37 +72,39 @@ class HostModelTest {
                 table.releaseNext(nowS);
             }
             compare(table, config);
-            assertThat(table.hosts().size()).as("those of the forwards").isEqualTo(2);
+            assertThat(table.hosts().size()).isZero();
+            assertThat(table.slots().taken()).isZero();
         }
     }
 
-    private static NatConfig.Pool pool(final int index, final int size) {
+    private static PolicyTerms.Pool pool(final int index, final int size) {
         final int[] addresses = new int[size];
         for (int i = 0; i < size; i++) {
             addresses[i] = TestRouter.OUTSIDE + 0x100 * index + i;
         }
-        return new NatConfig.Pool(EGRESSES[index], addresses);
+        return new PolicyTerms.Pool(EGRESSES[index], addresses);
     }
 
-    private static NatConfig.Forward forward(final int port, final int host) {
-        return new NatConfig.Forward(EGRESSES[0], Ipv4.UDP, TestRouter.OUTSIDE, port, host, 5353 + port);
+    private static PolicyTerms.Forward forward(final int port, final int host) {
+        return new PolicyTerms.Forward(EGRESSES[0], Ipv4.UDP, TestRouter.OUTSIDE, port, host, 5353 + port);
     }
 
-    private static MappingTable table(final NatConfig config) {
-        return new MappingTable(
-                config,
-                TableMemory.anonymous(config),
-                new OutsideAddresses(config),
-                new FlowKey(config.secrets().flows()));
+    private static MappingTable table(final TestConfig config, final PolicyKeeper keeper) {
+        final MappingTable table = new MappingTable(
+                config.room(),
+                TableMemory.anonymous(config.room()),
+                new FlowKey(config.room().secrets().flows()));
+        table.adopt(keeper.current());
+        return table;
     }
 
-    private void step(final MappingTable table, final NatConfig config, final Random random, final boolean growing) {
+    private void step(final MappingTable table, final TestConfig config, final Random random, final boolean growing) {
         final int kind = random.nextInt(20);
         if (kind == 0) {
             nowS += random.nextInt(4);
             table.releaseNext(nowS);
         } else if (kind == 1) {
-            begin(table, random.nextInt(config.forwards().size()), true);
+            begin(table, table.ofRule(random.nextInt(config.forwards().size()), nowS), true);
         } else if (kind == 2) {
             final int mapping = find(table, random);
             if (mapping >= 0) {
@@ -146,7 +143,7 @@ class HostModelTest {
     }
 
     /** The live hosts, and those that the mapping records and the model's sessions make up, are the same. */
-    private void compare(final MappingTable table, final NatConfig config) {
+    private void compare(final MappingTable table, final TestConfig config) {
         final Map<Integer, Counts> rebuilt = rebuild(table, config);
         final Map<Integer, Counts> live = new TreeMap<>();
         for (int i = 0; i < HOSTS; i++) {
@@ -162,20 +159,19 @@ class HostModelTest {
         }
     }
 
-    private Map<Integer, Counts> rebuild(final MappingTable table, final NatConfig config) {
+    private Map<Integer, Counts> rebuild(final MappingTable table, final TestConfig config) {
         final Map<Integer, Counts> hosts = new TreeMap<>();
         final Set<Long> paired = new HashSet<>();
-        for (int mapping = 0; mapping < config.maxMappings(); mapping++) {
+        for (int mapping = 0; mapping < config.mappings() + config.room().maxRules(); mapping++) {
             final long record = table.record(mapping);
             if (MappingRecord.flags(record) == 0) {
                 continue;
             }
             final int address = MappingRecord.insideAddress(record);
             assertThat(table.hostOf(mapping)).isEqualTo(table.hosts().find(address, 0));
-            final Counts before =
-                    hosts.getOrDefault(address, new Counts(0, 0, 0, new TreeMap<>(), new HashSet<>(), false));
-            final boolean pinned = MappingRecord.isPinned(record);
-            if (!pinned) {
+            final Counts before = hosts.getOrDefault(address, new Counts(0, 0, 0, new TreeMap<>(), new HashSet<>()));
+            final boolean isStatic = MappingRecord.isStatic(record);
+            if (!isStatic) {
                 final int outside = MappingRecord.outsideAddress(record);
                 before.paired.merge(outside, 1, Integer::sum);
                 final long pair = (long) address << 32 | outside >>> 8;
@@ -193,10 +189,9 @@ class HostModelTest {
                     new Counts(
                             count(address, false),
                             count(address, true),
-                            before.ports + (pinned ? 0 : 1),
+                            before.ports + (isStatic ? 0 : 1),
                             before.paired,
-                            before.chain,
-                            before.pinned || pinned));
+                            before.chain));
         }
         pairs.keySet().retainAll(paired);
         return hosts;
@@ -226,8 +221,7 @@ class HostModelTest {
                 HostRecord.outsideSessions(record),
                 HostRecord.ports(record),
                 paired,
-                chain,
-                HostRecord.isPinned(record));
+                chain);
     }
 
     private static Set<Integer> chainBackward(final MappingTable table, final int address) {

@@ -13,35 +13,43 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 
 class HostTableTest {
     private static final int CAPACITY = 4;
+    private static final int RULES = 2;
     private static final int EGRESSES = 5;
 
     /** Four addresses for each of five egresses. */
-    private final NatConfig config = TestConfig.of(1000, OUTSIDE)
+    private final TestConfig config = TestConfig.of(1000, OUTSIDE)
             .withPools(pool(0), pool(1), pool(2), pool(3), pool(4))
-            .hosts(new HostLimits(3, 2, 5, 20))
-            .build();
+            .hosts(new HostLimits(3, 2, 5, 20));
 
-    private final OutsideAddresses addresses = new OutsideAddresses(config);
+    private final PolicyKeeper keeper = config.keeper();
+    private final OutsideAddresses addresses = keeper.current().addresses();
     private final MappingSlab mappings = new MappingSlab(Slab.allocate(1000 * MappingLayout.RECORD_BYTES, "mappings"));
-    private final HostTable hosts = new HostTable(slab(CAPACITY), config, addresses, mappings);
+    private final HostTable hosts = table(CAPACITY);
 
-    private static Slab slab(final int hosts) {
-        return Slab.allocate((long) hosts * HostLayout.RECORD_BYTES, "inside hosts");
+    private HostTable table(final int mostDynamic) {
+        final Slab slab = Slab.allocate((long) (mostDynamic + RULES) * HostLayout.RECORD_BYTES, "inside hosts");
+        final HostTable table = new HostTable(slab, mostDynamic, TestConfig.secrets(7), mappings);
+        table.adopt(keeper.current());
+        return table;
     }
 
-    private static NatConfig.Pool pool(final int egress) {
+    private static PolicyTerms.Pool pool(final int egress) {
         final int first = OUTSIDE + 0x100 * egress;
-        return new NatConfig.Pool(egress, first, first + 1, first + 2, first + 3);
+        return new PolicyTerms.Pool(egress, first, first + 1, first + 2, first + 3);
     }
 
     @AfterEach
     void close() {
         hosts.close();
         mappings.close();
+        keeper.close();
     }
 
     @Test
@@ -77,13 +85,25 @@ class HostTableTest {
     }
 
     @Test
-    void shouldKeepTheHostOfAForward() {
-        final int host = hosts.pin(HOST, 0);
-        hosts.addPort(HOST, 0, 1);
-        hosts.removePort(host);
-        assertThat(hosts.find(HOST, 0)).isEqualTo(host);
-        assertThat(hosts.pin(HOST, 0)).isEqualTo(host);
-        assertThat(hosts.size()).isOne();
+    void shouldHaveRoomForTheHostsOfRulesBesideAllOthers() {
+        for (int i = 0; i < CAPACITY; i++) {
+            assertThat(hosts.addPort(HOST + i, 0, 1)).isNotNegative();
+        }
+        for (int i = 0; i < RULES; i++) {
+            final int host = hosts.hold(HOST + CAPACITY + i, 0, 1);
+            assertThat(host).isNotNegative().isEqualTo(hosts.hold(HOST + CAPACITY + i, 0, 1));
+            assertThat(hosts.addPort(HOST + CAPACITY + i, 0, 1))
+                    .as("its own ports")
+                    .isEqualTo(-1);
+        }
+        assertThat(hosts.size()).isEqualTo(CAPACITY + RULES);
+        hosts.removePort(hosts.find(HOST, 0));
+        assertThat(hosts.addPort(HOST + CAPACITY, 0, 1)).isNotNegative();
+        for (int i = 0; i < RULES; i++) {
+            hosts.release(hosts.find(HOST + CAPACITY + i, 0));
+        }
+        assertThat(hosts.find(HOST + CAPACITY, 0)).as("it has a port").isNotNegative();
+        assertThat(hosts.find(HOST + CAPACITY + 1, 0)).isEqualTo(-1);
     }
 
     @ParameterizedTest
@@ -91,7 +111,7 @@ class HostTableTest {
     void shouldAgreeWithAMap(final int capacity) {
         final Random random = new Random(capacity);
         final Map<Integer, Integer> model = new HashMap<>();
-        try (HostTable table = new HostTable(slab(capacity), config, addresses, mappings)) {
+        try (HostTable table = table(capacity)) {
             for (int step = 0; step < 50_000; step++) {
                 final boolean growing = step / 2000 % 2 == 0;
                 final int address = random.nextInt(2 * capacity) - capacity / 2;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portolan.dataplane.memory.BootId;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SlabFiles;
+import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.system.HeldDirectory;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Icmp;
@@ -45,18 +46,17 @@ class KilledTablesTest {
     private long live;
     private long torn;
 
-    private static NatConfig config() {
+    private static TestConfig config() {
         return TestConfig.of(SESSIONS, TestRouter.OUTSIDE, TestRouter.OUTSIDE + 1)
                 .mappings(SESSIONS / 2)
                 .rest(2)
-                .hosts(new HostLimits(SESSIONS, SESSIONS, 1000, 2000))
-                .build();
+                .hosts(new HostLimits(SESSIONS, SESSIONS, 1000, 2000));
     }
 
     private static TableMemory open(final Path directory) throws IOException {
         final int self = (int) Files.getAttribute(directory, "unix:uid");
         try (HeldDirectory held = HeldDirectory.hold(directory)) {
-            return TableMemory.inFiles(new SlabFiles(held, BootId.current(), self), config());
+            return TableMemory.inFiles(new SlabFiles(held, BootId.current(), self), config().room(), config().terms());
         }
     }
 
@@ -201,7 +201,7 @@ class KilledTablesTest {
             assertThat(protocol).isEqualTo(protocol(port));
             assertThat(MappingRecord.realm(record)).isZero();
             if ((flags & MappingLayout.FLAG_RESTING) != 0) {
-                assertThat(MappingRecord.restUntilS(record)).isGreaterThan(1000);
+                assertThat(MappingRecord.restsSinceS(record)).isGreaterThanOrEqualTo(1000);
             }
             final long outside =
                     endpoint(protocol, MappingRecord.outsideAddress(record), MappingRecord.outsidePort(record));

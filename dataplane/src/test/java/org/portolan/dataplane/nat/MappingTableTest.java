@@ -1,14 +1,13 @@
 package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.portolan.dataplane.nat.TestRouter.HOST;
 import static org.portolan.dataplane.nat.TestRouter.OUTSIDE;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.portolan.dataplane.wire.Flow;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 
 class MappingTableTest {
@@ -18,20 +17,23 @@ class MappingTableTest {
     /** One more than an entry's reach has slots. */
     private static final int CROWD = BucketIndex.REACH * BucketIndex.SLOTS + 1;
 
-    private final NatConfig config = TestConfig.of(8, OUTSIDE).rest(REST_S).build();
-    private final MappingTable mappings = table(config);
+    private final TestConfig config = TestConfig.of(8, OUTSIDE).rest(REST_S);
+    private final PolicyKeeper keeper = config.keeper();
+    private final MappingTable mappings = table(config, keeper);
 
-    private static MappingTable table(final NatConfig config) {
-        return new MappingTable(
-                config,
-                TableMemory.anonymous(config),
-                new OutsideAddresses(config),
-                new FlowKey(config.secrets().flows()));
+    private static MappingTable table(final TestConfig config, final PolicyKeeper keeper) {
+        final MappingTable table = new MappingTable(
+                config.room(),
+                TableMemory.anonymous(config.room()),
+                new FlowKey(config.room().secrets().flows()));
+        table.adopt(keeper.current());
+        return table;
     }
 
     @AfterEach
     void close() {
         mappings.close();
+        keeper.close();
     }
 
     private int open(final int port, final int nowS) {
@@ -64,54 +66,53 @@ class MappingTableTest {
 
     @Test
     void shouldServeOneInsideEndpointThroughAnyNumberOfForwards() {
-        final NatConfig many = TestConfig.of(1000, OUTSIDE)
+        final TestConfig many = TestConfig.of(1000, OUTSIDE)
                 .forwards(IntStream.rangeClosed(1, 1000)
                         .mapToObj(port -> forward(port, SERVER, 80))
-                        .toArray(NatConfig.Forward[]::new))
-                .build();
-        try (MappingTable table = table(many)) {
-            assertThat(table.findInside(SERVER, 80, Ipv4.TCP, 0, 0))
+                        .toArray(PolicyTerms.Forward[]::new));
+        try (PolicyKeeper kept = many.keeper();
+                MappingTable table = table(many, kept)) {
+            final int first = table.findOrCreate(SERVER, 80, Ipv4.TCP, 0, 0, 0);
+            assertThat(MappingRecord.outsidePort(table.record(first)))
                     .as("the first")
-                    .isZero();
-            for (int port = 1; port <= 1000; port++) {
-                assertThat(table.findOutside(OUTSIDE, port, Ipv4.TCP)).isEqualTo(port - 1);
+                    .isOne();
+            table.addSession(first, false);
+            for (int rule = 999; rule >= 0; rule--) {
+                final int mapping = table.ofRule(rule, 0);
+                assertThat(MappingRecord.outsidePort(table.record(mapping))).isEqualTo(rule + 1);
+                assertThat(table.ofRule(rule, 0)).isEqualTo(mapping);
+                table.addSession(mapping, true);
             }
-            for (int host = 0; host < 1000; host++) {
+            assertThat(table.live()).isEqualTo(1000);
+            for (int host = 0; host < 200; host++) {
                 final int mapping = table.findOrCreate(HOST + host, 4000, Ipv4.TCP, 0, 0, 0);
                 assertThat(mapping).isNotNegative();
                 table.addSession(mapping, false);
                 assertThat(table.findInside(HOST + host, 4000, Ipv4.TCP, 0, 0)).isEqualTo(mapping);
             }
-            table.addSession(5, false);
-            table.removeSession(5, false, false, 0);
-            assertThat(table.findOutside(OUTSIDE, 6, Ipv4.TCP)).as("pinned").isEqualTo(5);
-            assertThat(table.findInside(SERVER, 80, Ipv4.TCP, 0, 0)).isZero();
         }
     }
 
     @Test
-    void shouldSayThatTheIndexHasNoRoomForAForward() {
-        final int buckets = 1000 / BucketIndex.LOAD;
-        final TestConfig base = TestConfig.of(1000 - CROWD, OUTSIDE);
-        final FlowKey key = new FlowKey(base.build().secrets().flows());
-        final NatConfig.Forward[] crowd = IntStream.range(0, Integer.MAX_VALUE)
-                .filter(i -> (hash(key, SERVER + i) & 0xFFFF_FFFFL) * buckets >>> 32 == 0)
-                .limit(CROWD)
-                .mapToObj(i -> forward(1 + i, SERVER + i, 80))
-                .toArray(NatConfig.Forward[]::new);
-        assertThatThrownBy(() -> table(base.forwards(crowd).build()))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("no room in the mapping index for the forward 203.0.113.2:")
-                .hasMessageContaining("start again");
+    void shouldFreeTheMappingOfARuleWithItsLastSession() {
+        final TestConfig one = TestConfig.of(8, OUTSIDE).forwards(forward(80, SERVER, 8080));
+        try (PolicyKeeper kept = one.keeper();
+                MappingTable table = table(one, kept)) {
+            assertThat(table.findOutside(OUTSIDE, 80, Ipv4.TCP)).isEqualTo(-1);
+            final int mapping = table.ofRule(0, 0);
+            table.addSession(mapping, true);
+            assertThat(table.findOutside(OUTSIDE, 80, Ipv4.TCP)).isEqualTo(mapping);
+            assertThat(table.slotOf(0)).isZero();
+            table.removeSession(mapping, true, false, 0);
+            assertThat(table.findOutside(OUTSIDE, 80, Ipv4.TCP)).isEqualTo(-1);
+            assertThat(table.slots().taken()).isZero();
+            assertThat(table.hosts().size()).isZero();
+            assertThat(table.resting()).isZero();
+        }
     }
 
-    /** Of the mapping of a server's port 80. */
-    private static long hash(final FlowKey key, final int server) {
-        return key.hash(Flow.addresses(server, 0), Flow.ports(0, Ipv4.TCP, 80, 0));
-    }
-
-    private static NatConfig.Forward forward(final int externalPort, final int server, final int port) {
-        return new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, externalPort, server, port);
+    private static PolicyTerms.Forward forward(final int externalPort, final int server, final int port) {
+        return new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, externalPort, server, port);
     }
 
     @Test

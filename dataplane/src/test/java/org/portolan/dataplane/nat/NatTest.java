@@ -10,6 +10,9 @@ import static org.portolan.dataplane.nat.TestRouter.reason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
@@ -22,9 +25,9 @@ class NatTest {
 
     private final TestRouter router = TestRouter.withSessions(
             6,
-            new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80),
-            new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, 8081, SERVER, 80),
-            new NatConfig.Forward(0, Ipv4.UDP, FORWARD_ONLY, 53, SERVER, 53));
+            new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, 8080, SERVER, 80),
+            new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, 8081, SERVER, 80),
+            new PolicyTerms.Forward(0, Ipv4.UDP, FORWARD_ONLY, 53, SERVER, 53));
     private final TestPacket packet = router.packet;
     private final Nat nat = router.nat;
 
@@ -221,11 +224,11 @@ class NatTest {
     }
 
     @Test
-    void shouldKeepAForwardWithoutSessions() {
+    void shouldKeepNothingOfAForwardWithoutSessionsAndStillServeIt() {
         packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.SYN);
         assertThat(router.expire(router.inbound())).isTrue();
         assertThat(nat.portsResting()).isZero();
-        assertThat(nat.mappings()).isEqualTo(3);
+        assertThat(nat.mappings()).isZero();
         packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.SYN);
         assertThat(router.inbound()).isNotNegative();
     }
@@ -306,7 +309,7 @@ class NatTest {
             pool[i] = OUTSIDE + i * 7;
         }
         final OutsideAddresses many =
-                new OutsideAddresses(TestConfig.of(1, pool).build());
+                OutsideAddresses.next(null, TestConfig.of(1, pool).terms(), number -> false, pool.length, () -> 0);
         for (int i = 0; i < pool.length; i++) {
             assertThat(many.numberOf(pool[i])).isEqualTo(i);
             assertThat(many.numberOf(pool[i] + 1)).isEqualTo(-1);
@@ -328,24 +331,24 @@ class NatTest {
     @Test
     void shouldRefuseAConfigThatCannotWork() {
         final TestConfig right = TestConfig.of(1, OUTSIDE);
-        assertThatThrownBy(TestConfig.of(0, OUTSIDE)::build).hasMessageContaining("maxSessions");
+        assertThatThrownBy(TestConfig.of(0, OUTSIDE)::room).hasMessageContaining("maxSessions");
         assertThatThrownBy(() -> TestConfig.of(1)).hasMessageContaining("pool");
-        assertThatThrownBy(right.withPools()::build).hasMessageContaining("pools");
-        assertThatThrownBy(() -> new NatConfig.Pool(-1, 1)).hasMessageContaining("egress");
-        assertThatThrownBy(TestConfig.of(1, 1, 1)::build).hasMessageContaining("twice");
-        assertThatThrownBy(right.withPools(new NatConfig.Pool(0, 1), new NatConfig.Pool(1, 1))::build)
+        assertThatThrownBy(() -> new PolicyTerms.Pool(-1, 1)).hasMessageContaining("egress");
+        assertThatThrownBy(TestConfig.of(1, 1, 1)::terms).hasMessageContaining("twice");
+        assertThatThrownBy(right.withPools(new PolicyTerms.Pool(0, 1), new PolicyTerms.Pool(1, 1))::terms)
                 .hasMessageContaining("twice");
-        assertThatThrownBy(right.withPools(new NatConfig.Pool(0, 1), new NatConfig.Pool(0, 2))::build)
+        assertThatThrownBy(right.withPools(new PolicyTerms.Pool(0, 1), new PolicyTerms.Pool(0, 2))::terms)
                 .hasMessageContaining("two pools");
-        assertThatThrownBy(right.rest(-1)::build).hasMessageContaining("portRestSeconds");
+        assertThatThrownBy(right.rest(-1)::terms).hasMessageContaining("port rest");
         assertThatThrownBy(() -> new OutsideLimits(-1, 0, 0, 0)).hasMessageContaining("below 0");
-        assertThatThrownBy(() -> new NatConfig.Forward(0, Ipv4.ICMP, 1, 1, 1, 1))
+        assertThatThrownBy(() -> new PolicyTerms.Forward(0, Ipv4.ICMP, 1, 1, 1, 1))
                 .hasMessageContaining("protocol");
-        assertThatThrownBy(() -> new NatConfig.Forward(0, Ipv4.TCP, 1, 0, 1, 1)).hasMessageContaining("external port");
-        final NatConfig.Forward one = new NatConfig.Forward(0, Ipv4.TCP, 1, 1, 1, 1);
-        final NatConfig.Forward two = new NatConfig.Forward(0, Ipv4.TCP, 1, 1, 2, 2);
-        assertThatThrownBy(right.forwards(one, two)::build).hasMessageContaining("twice");
-        final NatConfig.Forward elsewhere = new NatConfig.Forward(1, Ipv4.TCP, OUTSIDE, 1, 1, 1);
-        assertThatThrownBy(right.forwards(elsewhere)::build).hasMessageContaining("two egresses");
+        assertThatThrownBy(() -> new PolicyTerms.Forward(0, Ipv4.TCP, 1, 0, 1, 1))
+                .hasMessageContaining("external port");
+        final PolicyTerms.Forward one = new PolicyTerms.Forward(0, Ipv4.TCP, 1, 1, 1, 1);
+        final PolicyTerms.Forward two = new PolicyTerms.Forward(0, Ipv4.TCP, 1, 1, 2, 2);
+        assertThatThrownBy(right.forwards(one, two)::terms).hasMessageContaining("twice");
+        final PolicyTerms.Forward elsewhere = new PolicyTerms.Forward(1, Ipv4.TCP, OUTSIDE, 1, 1, 1);
+        assertThatThrownBy(right.forwards(elsewhere)::terms).hasMessageContaining("two egresses");
     }
 }

@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -28,8 +30,8 @@ class OutsideLimitsTest {
         return new TestRouter(TestConfig.of(SESSIONS, OUTSIDE)
                 .limits(limits)
                 .forwards(
-                        new NatConfig.Forward(0, Ipv4.TCP, OUTSIDE, WEB, SERVER, 80),
-                        new NatConfig.Forward(0, Ipv4.UDP, OUTSIDE, NAMES, SERVER, 53)));
+                        new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, WEB, SERVER, 80),
+                        new PolicyTerms.Forward(0, Ipv4.UDP, OUTSIDE, NAMES, SERVER, 53)));
     }
 
     private void limit(final OutsideLimits limits) {

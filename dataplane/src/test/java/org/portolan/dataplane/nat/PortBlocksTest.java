@@ -6,78 +6,91 @@ import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.wire.Ipv4;
 
 class PortBlocksTest {
-    /** Two addresses; a space of each. */
-    private static final int SPACE = 0;
-
-    private static final int OTHER_SPACE = OutsideAddresses.PROTOCOLS;
     private static final int FIRST = 1;
     private static final int SECOND = 2;
 
-    private final PortBlocks ports = new PortBlocks(2, 2, TestConfig.secrets(99).ports());
+    private final PortMemory memory = new PortMemory();
+
+    /** Two addresses, whose blocks are nobody's; a space of each. */
+    private final long piece = unowned();
+
+    private final long otherPiece = unowned();
+    private final long space = PortMemory.space(piece, Ipv4.ICMP);
+    private final long otherSpace = PortMemory.space(otherPiece, Ipv4.ICMP);
+    private final PortBlocks ports = new PortBlocks(TestConfig.secrets(99).ports());
+
+    private long unowned() {
+        final long taken = memory.take();
+        for (int block = 0; block < PortBlocks.BLOCKS; block++) {
+            PortBlocks.give(taken, block, PortBlocks.NOBODY);
+        }
+        return taken;
+    }
 
     @AfterEach
     void close() {
-        ports.close();
+        memory.close();
     }
 
     @Test
     void shouldGiveEveryPortOfAClassOnceAndThenNone() {
         final BitSet given = new BitSet();
         for (int i = 0; i < 64_512; i++) {
-            final int port = ports.takeAny(SPACE, PortBlocks.UNPRIVILEGED);
+            final int port = ports.takeAny(space, PortBlocks.UNPRIVILEGED);
             assertThat(port).isBetween(1024, 65_535);
             assertThat(given.get(port)).isFalse();
             given.set(port);
         }
-        assertThat(ports.takeAny(SPACE, PortBlocks.UNPRIVILEGED)).isEqualTo(-1);
-        assertThat(ports.takeAny(SPACE, PortBlocks.PRIVILEGED))
+        assertThat(ports.takeAny(space, PortBlocks.UNPRIVILEGED)).isEqualTo(-1);
+        assertThat(ports.takeAny(space, PortBlocks.PRIVILEGED))
                 .as("the other class is untouched")
                 .isBetween(0, 1023);
-        assertThat(ports.takeAny(OTHER_SPACE, PortBlocks.UNPRIVILEGED))
+        assertThat(ports.takeAny(otherSpace, PortBlocks.UNPRIVILEGED))
                 .as("the other space is untouched")
                 .isBetween(1024, 65_535);
     }
 
     @Test
     void shouldFindTheLastFreePortWhereverItIs() {
-        takeAll(SPACE);
+        takeAll(space);
         for (int port = 0; port <= 65_535; port++) {
-            assertThat(ports.takeAny(SPACE, PortBlocks.EVERY)).isEqualTo(-1);
-            ports.free(SPACE, port);
-            assertThat(ports.takeAny(SPACE, PortBlocks.EVERY)).isEqualTo(port);
+            assertThat(ports.takeAny(space, PortBlocks.EVERY)).isEqualTo(-1);
+            PortBlocks.free(space, port);
+            assertThat(ports.takeAny(space, PortBlocks.EVERY)).isEqualTo(port);
         }
     }
 
-    private void takeAll(final int space) {
+    private void takeAll(final long space) {
         for (int port = 0; port <= 65_535; port++) {
-            assertThat(ports.take(space, port)).isTrue();
+            assertThat(PortBlocks.take(space, port)).isTrue();
         }
     }
 
     @Test
     void shouldNeverLeaveTheBlocks() {
-        takeAll(SPACE);
-        ports.free(SPACE, 1023);
-        ports.free(SPACE, 5 * 1024);
-        ports.free(SPACE, 65_535);
-        assertThat(ports.takeAny(SPACE, 0)).isEqualTo(-1);
-        assertThat(ports.takeAny(SPACE, 0x7FFF_FFFF_FFFF_FFDEL)).isEqualTo(-1);
-        assertThat(ports.takeAny(SPACE, 1L << 5 | 1L << 4)).isEqualTo(5 * 1024);
-        assertThat(ports.takeAny(SPACE, PortBlocks.PRIVILEGED)).isEqualTo(1023);
-        assertThat(ports.takeAny(SPACE, 1L << 62)).isEqualTo(-1);
-        assertThat(ports.takeAny(SPACE, 1L << 63)).isEqualTo(65_535);
+        takeAll(space);
+        PortBlocks.free(space, 1023);
+        PortBlocks.free(space, 5 * 1024);
+        PortBlocks.free(space, 65_535);
+        assertThat(ports.takeAny(space, 0)).isEqualTo(-1);
+        assertThat(ports.takeAny(space, 0x7FFF_FFFF_FFFF_FFDEL)).isEqualTo(-1);
+        assertThat(ports.takeAny(space, 1L << 5 | 1L << 4)).isEqualTo(5 * 1024);
+        assertThat(ports.takeAny(space, PortBlocks.PRIVILEGED)).isEqualTo(1023);
+        assertThat(ports.takeAny(space, 1L << 62)).isEqualTo(-1);
+        assertThat(ports.takeAny(space, 1L << 63)).isEqualTo(65_535);
     }
 
     @Test
     void shouldRefuseATakenPort() {
-        assertThat(ports.take(SPACE, 5000)).isTrue();
-        assertThat(ports.take(SPACE, 5000)).isFalse();
-        assertThat(ports.isFree(SPACE, 5000)).isFalse();
-        ports.free(SPACE, 5000);
-        assertThat(ports.isFree(SPACE, 5000)).isTrue();
-        assertThat(ports.take(SPACE, 5000)).isTrue();
+        assertThat(PortBlocks.take(space, 5000)).isTrue();
+        assertThat(PortBlocks.take(space, 5000)).isFalse();
+        assertThat(PortBlocks.isFree(space, 5000)).isFalse();
+        PortBlocks.free(space, 5000);
+        assertThat(PortBlocks.isFree(space, 5000)).isTrue();
+        assertThat(PortBlocks.take(space, 5000)).isTrue();
     }
 
     @Test
@@ -88,12 +101,12 @@ class PortBlocksTest {
             final int port = random.nextInt(65_536);
             switch (random.nextInt(3)) {
                 case 0 -> {
-                    assertThat(ports.take(OTHER_SPACE, port)).isEqualTo(!taken.get(port));
+                    assertThat(PortBlocks.take(otherSpace, port)).isEqualTo(!taken.get(port));
                     taken.set(port);
                 }
                 case 1 -> {
                     if (taken.get(port)) {
-                        ports.free(OTHER_SPACE, port);
+                        PortBlocks.free(otherSpace, port);
                         taken.clear(port);
                     }
                 }
@@ -103,7 +116,7 @@ class PortBlocksTest {
     }
 
     private void takeAny(final long blocks, final BitSet taken) {
-        final int got = ports.takeAny(OTHER_SPACE, blocks);
+        final int got = ports.takeAny(otherSpace, blocks);
         if (got < 0) {
             for (int port = taken.nextClearBit(0); port <= 65_535; port = taken.nextClearBit(port + 1)) {
                 assertThat(PortBlocks.contains(blocks, port))
@@ -120,7 +133,7 @@ class PortBlocksTest {
     @Test
     void shouldGiveEachOwnerThePortsOfItsBlocksToTheLastOne() {
         for (int block = 0; block < PortBlocks.BLOCKS; block++) {
-            ports.give(0, block, block % 3 == 0 ? FIRST : SECOND);
+            PortBlocks.give(piece, block, block % 3 == 0 ? FIRST : SECOND);
         }
         final BitSet given = new BitSet();
         final int ofFirst = takeUntilNone(FIRST, given);
@@ -128,19 +141,19 @@ class PortBlocksTest {
         assertThat(ofFirst).isEqualTo(22 * 1024);
         assertThat(ofSecond).isEqualTo(42 * 1024);
         assertThat(given.cardinality()).isEqualTo(65_536);
-        ports.free(SPACE, 3 * 1024 + 77);
-        assertThat(ports.takeAny(SPACE, ports.blocksOf(0, SECOND)))
+        PortBlocks.free(space, 3 * 1024 + 77);
+        assertThat(ports.takeAny(space, PortBlocks.blocksOf(piece, SECOND)))
                 .as("free, but the other's")
                 .isEqualTo(-1);
-        assertThat(ports.takeAny(SPACE, ports.blocksOf(0, FIRST))).isEqualTo(3 * 1024 + 77);
+        assertThat(ports.takeAny(space, PortBlocks.blocksOf(piece, FIRST))).isEqualTo(3 * 1024 + 77);
     }
 
     private int takeUntilNone(final int owner, final BitSet given) {
         int count = 0;
-        for (int port = ports.takeAny(SPACE, ports.blocksOf(0, owner));
+        for (int port = ports.takeAny(space, PortBlocks.blocksOf(piece, owner));
                 port >= 0;
-                port = ports.takeAny(SPACE, ports.blocksOf(0, owner))) {
-            assertThat(ports.ownerOf(0, port)).isEqualTo(owner);
+                port = ports.takeAny(space, PortBlocks.blocksOf(piece, owner))) {
+            assertThat(PortBlocks.ownerOf(piece, port)).isEqualTo(owner);
             assertThat(given.get(port)).as("port %d twice", port).isFalse();
             given.set(port);
             count++;
@@ -151,23 +164,24 @@ class PortBlocksTest {
     @Test
     void shouldKnowWhoseABlockIsWhenItChangesHands() {
         final int host = 40_000;
-        assertThat(ports.ownerOf(1, 5000)).isEqualTo(PortBlocks.NOBODY);
-        assertThat(ports.takeAny(OTHER_SPACE, ports.blocksOf(1, FIRST))).isEqualTo(-1);
-        ports.give(1, 4, FIRST);
-        assertThat(ports.ownerOf(1, 4096)).isEqualTo(FIRST);
-        assertThat(ports.ownerOf(1, 5119)).isEqualTo(FIRST);
-        assertThat(ports.ownerOf(1, 5120)).isEqualTo(PortBlocks.NOBODY);
-        assertThat(ports.ownerOf(0, 4096)).as("another address").isEqualTo(PortBlocks.NOBODY);
-        ports.give(1, 4, SECOND);
-        assertThat(ports.blocksOf(1, FIRST)).isZero();
-        assertThat(ports.blocksOf(1, SECOND)).isEqualTo(1L << 4);
-        ports.give(1, 4, host);
-        assertThat(ports.ownerOf(1, 4096)).isEqualTo(host);
-        assertThat(ports.blocksOf(1, SECOND)).isZero();
-        ports.give(1, 4, PortBlocks.NOBODY);
-        ports.give(1, 4, SECOND);
-        assertThat(ports.blocksOf(1, SECOND)).isEqualTo(1L << 4);
-        assertThat(ports.blocksOf(0, SECOND)).isZero();
+        assertThat(PortBlocks.ownerOf(otherPiece, 5000)).isEqualTo(PortBlocks.NOBODY);
+        assertThat(ports.takeAny(otherSpace, PortBlocks.blocksOf(otherPiece, FIRST)))
+                .isEqualTo(-1);
+        PortBlocks.give(otherPiece, 4, FIRST);
+        assertThat(PortBlocks.ownerOf(otherPiece, 4096)).isEqualTo(FIRST);
+        assertThat(PortBlocks.ownerOf(otherPiece, 5119)).isEqualTo(FIRST);
+        assertThat(PortBlocks.ownerOf(otherPiece, 5120)).isEqualTo(PortBlocks.NOBODY);
+        assertThat(PortBlocks.ownerOf(piece, 4096)).as("another address").isEqualTo(PortBlocks.NOBODY);
+        PortBlocks.give(otherPiece, 4, SECOND);
+        assertThat(PortBlocks.blocksOf(otherPiece, FIRST)).isZero();
+        assertThat(PortBlocks.blocksOf(otherPiece, SECOND)).isEqualTo(1L << 4);
+        PortBlocks.give(otherPiece, 4, host);
+        assertThat(PortBlocks.ownerOf(otherPiece, 4096)).isEqualTo(host);
+        assertThat(PortBlocks.blocksOf(otherPiece, SECOND)).isZero();
+        PortBlocks.give(otherPiece, 4, PortBlocks.NOBODY);
+        PortBlocks.give(otherPiece, 4, SECOND);
+        assertThat(PortBlocks.blocksOf(otherPiece, SECOND)).isEqualTo(1L << 4);
+        assertThat(PortBlocks.blocksOf(piece, SECOND)).isZero();
     }
 
     @Test
@@ -176,7 +190,7 @@ class PortBlocksTest {
         int inUpperHalf = 0;
         int last = 0;
         for (int i = 0; i < 10_000; i++) {
-            final int port = ports.takeAny(SPACE, PortBlocks.UNPRIVILEGED);
+            final int port = ports.takeAny(space, PortBlocks.UNPRIVILEGED);
             neighbors += port == last + 1 ? 1 : 0;
             inUpperHalf += port >= 33_280 ? 1 : 0;
             last = port;
@@ -190,9 +204,9 @@ class PortBlocksTest {
         final long blocks = 1L << 3 | 1L << 4 | 1L << 40 | 1L << 63;
         final int[] count = new int[PortBlocks.BLOCKS];
         for (int i = 0; i < 10_000; i++) {
-            final int port = ports.takeAny(SPACE, blocks);
+            final int port = ports.takeAny(space, blocks);
             count[port / PortBlocks.BLOCK_PORTS]++;
-            ports.free(SPACE, port);
+            PortBlocks.free(space, port);
         }
         for (final int block : new int[] {3, 4, 40, 63}) {
             assertThat(count[block]).as("block %d", block).isBetween(2300, 2700);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * What the outside can learn from the ports that it sees (RFC 6056, RFC 6888 REQ-15): nothing about the next ones, and
@@ -15,10 +16,12 @@ class PortSecrecyTest {
 
     private static int[] ports(final NatSecrets.Key key, final int count) {
         final int[] ports = new int[count];
-        try (PortBlocks blocks = new PortBlocks(1, 1, key)) {
+        final PortBlocks blocks = new PortBlocks(key);
+        try (PortMemory memory = new PortMemory()) {
+            final long space = PortMemory.space(memory.take(), Ipv4.UDP);
             for (int i = 0; i < count; i++) {
-                ports[i] = blocks.takeAny(0, PortBlocks.UNPRIVILEGED);
-                blocks.free(0, ports[i]);
+                ports[i] = blocks.takeAny(space, PortBlocks.UNPRIVILEGED);
+                PortBlocks.free(space, ports[i]);
             }
         }
         return ports;

@@ -1,19 +1,37 @@
 package org.portolan.dataplane.nat;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
+import org.portolan.dataplane.policy.RouteTable;
+import org.portolan.dataplane.policy.Timeouts;
 
-/** A Nat's config with what a test leaves open: secrets that never change, and limits that are out of the way. */
+/** A Nat's room and first policy with what a test leaves open: secrets that never change, limits out of the way. */
 record TestConfig(
         long seed,
         int sessions,
         int mappings,
-        List<NatConfig.Pool> pools,
+        RouteTable routes,
+        List<PolicyTerms.Pool> pools,
         int restS,
         OutsideLimits limits,
         HostLimits hostLimits,
-        List<NatConfig.Forward> forwards) {
+        List<PolicyTerms.Forward> forwards) {
     static final int REST_S = 120;
+
+    /** Port of the inside in {@link #ROUTES}. */
+    static final int INSIDE = 9;
+
+    /** To the hosts of the tests' inside, and everywhere else by egress 0. */
+    private static final RouteTable ROUTES = RouteTable.builder()
+            .add(0, 0, 0, 0)
+            .add(TestPacket.ip("192.168.0.0"), 16, INSIDE, 0)
+            .add(TestPacket.ip("10.0.0.0"), 8, INSIDE, 0)
+            .build();
 
     /** One egress, 0, with this pool. */
     static TestConfig of(final int sessions, final int... pool) {
@@ -21,7 +39,8 @@ record TestConfig(
                 7,
                 sessions,
                 sessions,
-                List.of(new NatConfig.Pool(0, pool)),
+                ROUTES,
+                List.of(new PolicyTerms.Pool(0, pool)),
                 REST_S,
                 new OutsideLimits(sessions, sessions, sessions, 0),
                 HostLimits.NONE,
@@ -33,35 +52,49 @@ record TestConfig(
     }
 
     TestConfig seeded(final long other) {
-        return new TestConfig(other, sessions, mappings, pools, restS, limits, hostLimits, forwards);
+        return new TestConfig(other, sessions, mappings, routes, pools, restS, limits, hostLimits, forwards);
     }
 
     TestConfig mappings(final int most) {
-        return new TestConfig(seed, sessions, most, pools, restS, limits, hostLimits, forwards);
+        return new TestConfig(seed, sessions, most, routes, pools, restS, limits, hostLimits, forwards);
+    }
+
+    TestConfig routes(final RouteTable other) {
+        return new TestConfig(seed, sessions, mappings, other, pools, restS, limits, hostLimits, forwards);
     }
 
     TestConfig rest(final int seconds) {
-        return new TestConfig(seed, sessions, mappings, pools, seconds, limits, hostLimits, forwards);
+        return new TestConfig(seed, sessions, mappings, routes, pools, seconds, limits, hostLimits, forwards);
     }
 
-    TestConfig withPools(final NatConfig.Pool... all) {
-        return new TestConfig(seed, sessions, mappings, List.of(all), restS, limits, hostLimits, forwards);
+    TestConfig withPools(final PolicyTerms.Pool... all) {
+        return new TestConfig(seed, sessions, mappings, routes, List.of(all), restS, limits, hostLimits, forwards);
     }
 
     TestConfig limits(final OutsideLimits other) {
-        return new TestConfig(seed, sessions, mappings, pools, restS, other, hostLimits, forwards);
+        return new TestConfig(seed, sessions, mappings, routes, pools, restS, other, hostLimits, forwards);
     }
 
     TestConfig hosts(final HostLimits other) {
-        return new TestConfig(seed, sessions, mappings, pools, restS, limits, other, forwards);
+        return new TestConfig(seed, sessions, mappings, routes, pools, restS, limits, other, forwards);
     }
 
-    /** Each takes a mapping more. */
-    TestConfig forwards(final NatConfig.Forward... all) {
-        return new TestConfig(seed, sessions, mappings + all.length, pools, restS, limits, hostLimits, List.of(all));
+    TestConfig forwards(final PolicyTerms.Forward... all) {
+        return new TestConfig(seed, sessions, mappings, routes, pools, restS, limits, hostLimits, List.of(all));
     }
 
-    NatConfig build() {
-        return new NatConfig(secrets(seed), sessions, mappings, pools, restS, limits, hostLimits, forwards);
+    PolicyTerms terms() {
+        final Set<Integer> outside = new HashSet<>();
+        pools.forEach(pool -> outside.add(pool.egress()));
+        forwards.forEach(forward -> outside.add(forward.egress()));
+        return new PolicyTerms(routes, outside, pools, forwards, limits, hostLimits, Timeouts.defaults(restS));
+    }
+
+    NatConfig room() {
+        return NatConfig.roomFor(secrets(seed), sessions, mappings, terms());
+    }
+
+    PolicyKeeper keeper() {
+        return new PolicyKeeper(room(), terms());
     }
 }

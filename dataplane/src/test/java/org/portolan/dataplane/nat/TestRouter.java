@@ -3,6 +3,9 @@ package org.portolan.dataplane.nat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -18,6 +21,7 @@ final class TestRouter implements AutoCloseable {
     static final int INSIDE_REALM = 0;
     static final int OUTSIDE_REALM = Flow.outside(INSIDE_REALM);
 
+    final PolicyKeeper keeper;
     final Nat nat;
     final TestPacket packet = new TestPacket();
     int nowS = 1000;
@@ -25,20 +29,54 @@ final class TestRouter implements AutoCloseable {
     /** The outside port that packets from inside leave by. */
     int egress;
 
-    TestRouter(final NatConfig config) {
-        nat = new Nat(config);
-    }
-
-    TestRouter(final NatConfig config, final TableMemory memory) {
-        nat = new Nat(config, memory);
-    }
-
     TestRouter(final TestConfig config) {
-        this(config.build());
+        this(config, TableMemory.anonymous(config.room()));
+    }
+
+    TestRouter(final TestConfig config, final TableMemory memory) {
+        keeper = config.keeper();
+        nat = new Nat(keeper, memory);
+    }
+
+    /** A new policy, taken over by the worker; nothing is swept yet. */
+    void swap(final TestConfig config) {
+        keeper.offer(config.terms());
+        adopt();
+    }
+
+    /** What the worker does at a batch border. */
+    void adopt() {
+        nat.adopt(keeper.exchange().observe());
+        keeper.exchange().adopted(nat.policy());
+    }
+
+    /** What control asks the worker for after a swap; how many sessions ended. */
+    int sweep() {
+        int ended = 0;
+        final SessionRow row = new SessionRow();
+        for (int session = 0; session < nat.reader().capacity(); session++) {
+            if (nat.reader().snapshot(session, row) && isToBeLookedAt(row)) {
+                ended += nat.recheck(session, nat.policy().epoch(), nowS);
+            }
+        }
+        return ended;
+    }
+
+    private boolean isToBeLookedAt(final SessionRow row) {
+        return keeper.current()
+                        .verdict(
+                                row.isFromOutside(),
+                                row.protocol(),
+                                row.insideAddress(),
+                                row.insidePort(),
+                                row.outsideAddress(),
+                                row.outsidePort(),
+                                row.remoteAddress())
+                != Policy.ALLOWED;
     }
 
     /** A forward takes at most 4 sessions. */
-    static TestRouter withSessions(final int maxSessions, final NatConfig.Forward... forwards) {
+    static TestRouter withSessions(final int maxSessions, final PolicyTerms.Forward... forwards) {
         final OutsideLimits limits = new OutsideLimits(maxSessions, 4, maxSessions, 0);
         return new TestRouter(TestConfig.of(maxSessions, OUTSIDE).limits(limits).forwards(forwards));
     }

@@ -31,7 +31,7 @@ class SenderIsToldTest {
     private WorkerRig rig = rig(2_000, Answers.usual(42));
 
     private static WorkerRig rig(final int maxSessions, final Answers answers) {
-        final WorkerRig rig = new WorkerRig(maxSessions, maxSessions + 3, 1_000, answers);
+        final WorkerRig rig = new WorkerRig(maxSessions, maxSessions, 1_000, answers);
         rig.lan.keepSent();
         rig.wan.keepSent();
         return rig;

@@ -2,6 +2,7 @@ package org.portolan.dataplane.worker;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -11,15 +12,18 @@ import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Port;
-import org.portolan.dataplane.forward.RouteTable;
-import org.portolan.dataplane.nat.HostLimits;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
-import org.portolan.dataplane.nat.OutsideLimits;
+import org.portolan.dataplane.nat.PolicyKeeper;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
+import org.portolan.dataplane.policy.RouteTable;
+import org.portolan.dataplane.policy.Timeouts;
 import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.wire.Ipv4;
 
@@ -49,6 +53,11 @@ final class WorkerRig implements AutoCloseable {
     static final int INSIDE_ROUTER = ip(192, 168, 1, 2);
     static final int ABSENT_HOST = ip(10, 9, 0, 66);
 
+    static final List<PolicyTerms.Forward> FORWARDS = List.of(
+            new PolicyTerms.Forward(1, Ipv4.TCP, POOL, 8080, CLIENT, 80),
+            new PolicyTerms.Forward(1, Ipv4.UDP, POOL, 5353, CLIENT, 53),
+            new PolicyTerms.Forward(1, Ipv4.UDP, POOL, 5354, SERVER, 53));
+
     final MemoryFrameIo lan = new MemoryFrameIo();
     final MemoryFrameIo wan = new MemoryFrameIo();
     final MemoryFrameIo dmz = new MemoryFrameIo();
@@ -60,6 +69,7 @@ final class WorkerRig implements AutoCloseable {
     final NeighborTable wanNeighbors = new NeighborTable(ip(203, 0, 113, 0), 24, 64);
     final NeighborTable dmzNeighbors = new NeighborTable(ip(10, 9, 0, 0), 16, 64);
     final WorkerCounters counters;
+    final PolicyKeeper keeper;
     final Worker worker;
     private final List<NeighborUse> uses;
 
@@ -142,24 +152,22 @@ final class WorkerRig implements AutoCloseable {
                 .add(ip(10, 20, 0, 0), 16, 0, INSIDE_ROUTER)
                 .add(0, 1, 1, GATEWAY)
                 .build();
-        final Nat nat = new Nat(new NatConfig(
-                SECRETS,
-                maxSessions,
-                maxMappings,
-                List.of(new NatConfig.Pool(1, POOL)),
-                120,
+        final PolicyTerms terms = new PolicyTerms(
+                routes,
+                Set.of(1),
+                List.of(new PolicyTerms.Pool(1, POOL)),
+                FORWARDS,
                 limits,
                 hostLimits,
-                List.of(
-                        new NatConfig.Forward(1, Ipv4.TCP, POOL, 8080, CLIENT, 80),
-                        new NatConfig.Forward(1, Ipv4.UDP, POOL, 5353, CLIENT, 53),
-                        new NatConfig.Forward(1, Ipv4.UDP, POOL, 5354, SERVER, 53))));
+                Timeouts.defaults(120));
+        final NatConfig room = NatConfig.roomFor(SECRETS, maxSessions, maxMappings, terms);
+        keeper = new PolicyKeeper(room, terms);
+        final Nat nat = new Nat(keeper);
         worker = new Worker(
                 "test",
                 -1,
                 new BootClock(),
                 ports,
-                routes,
                 nat,
                 answers,
                 counters,

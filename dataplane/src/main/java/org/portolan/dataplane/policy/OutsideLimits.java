@@ -1,4 +1,4 @@
-package org.portolan.dataplane.nat;
+package org.portolan.dataplane.policy;
 
 /**
  * How much of the session table the sessions may take that outside hosts open on port forwards, so that inside hosts

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.forward;
+package org.portolan.dataplane.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.forward;
+package org.portolan.dataplane.policy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.portolan.dataplane.nat;
+package org.portolan.dataplane.policy;
 
 /**
  * What one inside host may have and do (RFC 6888 REQ-4, REQ-5). Sessions that outside hosts open on its forwards do not
@@ -26,7 +26,7 @@ public record HostLimits(int sessions, int ports, int rate, int burst) {
         return Math.max(1, maxSessions / 2);
     }
 
-    boolean hasRate() {
+    public boolean hasRate() {
         return rate != UNLIMITED;
     }
 }

@@ -1,0 +1,250 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.policy.StaticRules;
+import org.portolan.dataplane.wire.Flow;
+
+/**
+ * Where mappings are kept, and everything that a mapping is in: a slab of {@link MappingLayout} records, an index by
+ * inside endpoint, one array cell for each outside port, the host's record, the rest queues, the slots of static rules.
+ * What is written and freed here stays consistent; {@link MappingTable} decides what is.
+ *
+ * <pre>
+ *                 found from inside by        found from outside by      counted in
+ *   dynamic       the index                   (no one asks)              ports of the host, its paired address
+ *   static        the policy's rule, then     the policy's rule, then    slots
+ *                 the cell of its port        the cell of its port
+ * </pre>
+ *
+ * <p>Dynamic and static ones have room of their own each. One worker uses it.
+ */
+final class MappingStore implements AutoCloseable {
+    private final int mostDynamic;
+    private final FlowKey key;
+    private final MappingSlab records;
+    private final BucketIndex inside;
+    private final OutsidePorts ports;
+    private final RestingMappings resting;
+    private final HostTable hosts;
+    private final RuleSlots slots;
+    private OutsideAddresses addresses;
+    private StaticRules rules;
+
+    MappingStore(final NatConfig config, final TableMemory memory, final FlowKey key) {
+        mostDynamic = config.maxMappings();
+        this.key = key;
+        records = new MappingSlab(memory.mappings());
+        inside = new BucketIndex(mostDynamic, "mapping index");
+        ports = new OutsidePorts(config.secrets().ports());
+        resting = new RestingMappings(records, config.maxAddresses());
+        hosts = new HostTable(memory.hosts(), HostTable.mostDynamic(config), config.secrets(), records);
+        slots = new RuleSlots(config.maxRules());
+    }
+
+    /** Records of all mappings: the dynamic ones, and those of rules. */
+    static int capacityFor(final NatConfig config) {
+        return config.maxMappings() + config.maxRules();
+    }
+
+    void adopt(final Policy policy) {
+        addresses = policy.addresses();
+        rules = policy.rules();
+        ports.adopt(policy);
+        resting.adopt(policy);
+        hosts.adopt(policy);
+    }
+
+    /** Address of a mapping's record. */
+    long record(final int mapping) {
+        return records.record(mapping);
+    }
+
+    MappingSlab records() {
+        return records;
+    }
+
+    OutsidePorts ports() {
+        return ports;
+    }
+
+    RestingMappings resting() {
+        return resting;
+    }
+
+    HostTable hosts() {
+        return hosts;
+    }
+
+    RuleSlots slots() {
+        return slots;
+    }
+
+    /** Whether there are as many dynamic mappings as there may be. */
+    boolean isFull() {
+        return records.taken() - slots.taken() == mostDynamic;
+    }
+
+    /** Whether the index has room for the dynamic mapping of an inside endpoint. */
+    boolean hasRoom(final int address, final int port, final int protocol, final int realm, final int egress) {
+        return inside.hasRoom(insideHash(address, port, protocol, realm, egress), 1);
+    }
+
+    /** The inside endpoint's dynamic mapping for an egress, live or resting, that may get a session; or -1. */
+    int find(final int address, final int port, final int protocol, final int realm, final int egress) {
+        final long hash = insideHash(address, port, protocol, realm, egress);
+        long candidate = inside.first(hash);
+        while (candidate >= 0) {
+            final long record = record((int) candidate);
+            if (MappingRecord.insideAddress(record) == address
+                    && MappingRecord.insidePort(record) == port
+                    && MappingRecord.protocol(record) == protocol
+                    && MappingRecord.realm(record) == realm
+                    && egress(record) == egress
+                    && isAllowed(record)) {
+                return (int) candidate;
+            }
+            candidate = inside.after(hash, candidate);
+        }
+        return -1;
+    }
+
+    /** Whether the policy lets a dynamic mapping have its outside endpoint. */
+    boolean isAllowed(final long record) {
+        final int address = MappingRecord.outsideAddress(record);
+        return addresses.isPooled(addresses.numberOf(address))
+                && (rules.size() == 0
+                        || rules.byOutside(address, MappingRecord.outsidePort(record), MappingRecord.protocol(record))
+                                < 0);
+    }
+
+    /** The mapping that holds a rule's outside port, whosever it is, or -1. */
+    int holder(final int rule) {
+        return ports.mapping(rules.outsideNumber(rule), rules.protocol(rule), rules.outsidePort(rule));
+    }
+
+    /** Writes a dynamic mapping without sessions, for which everything was taken. */
+    int writeDynamic(
+            final int address,
+            final int port,
+            final int protocol,
+            final int realm,
+            final int host,
+            final int outsideNumber,
+            final int outsidePort) {
+        final int mapping = write(address, port, protocol, realm, host, outsideNumber, outsidePort);
+        hosts.addPaired(mapping);
+        inside.insert(insideHash(record(mapping)), mapping);
+        return mapping;
+    }
+
+    /** Writes the mapping of a rule, without sessions; there must be a slot. */
+    int writeStatic(final int rule, final int nowS) {
+        final int address = rules.insideAddress(rule);
+        final int mapping = write(
+                address,
+                rules.insidePort(rule),
+                rules.protocol(rule),
+                0,
+                hosts.hold(address, 0, nowS),
+                rules.outsideNumber(rule),
+                rules.outsidePort(rule));
+        takeSlot(record(mapping));
+        return mapping;
+    }
+
+    private int write(
+            final int address,
+            final int port,
+            final int protocol,
+            final int realm,
+            final int host,
+            final int outsideNumber,
+            final int outsidePort) {
+        final int mapping =
+                records.write(address, port, protocol, realm, host, addresses.address(outsideNumber), outsidePort);
+        ports.bind(outsideNumber, protocol, outsidePort, mapping);
+        return mapping;
+    }
+
+    private void takeSlot(final long record) {
+        Memory.putInt(record + MappingLayout.SLOT, slots.take());
+        MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_STATIC);
+    }
+
+    /** Makes a dynamic mapping that has what a rule says the rule's own; there must be a slot. */
+    void makeStatic(final int mapping) {
+        final long record = record(mapping);
+        if ((MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) != 0) {
+            resting.remove(mapping);
+        }
+        inside.remove(insideHash(record), mapping);
+        hosts.takeMapping(mapping);
+        takeSlot(record);
+    }
+
+    /** Makes the mapping of a rule that is gone a dynamic one, if there is room for it among those. */
+    boolean makeDynamic(final int mapping) {
+        final long record = record(mapping);
+        final long hash = insideHash(record);
+        if (isFull() || !hosts.hasRoom() || !inside.hasRoom(hash, 1)) {
+            return false;
+        }
+        slots.free(MappingRecord.slot(record));
+        MappingRecord.publishFlags(record, MappingRecord.flags(record) & ~MappingLayout.FLAG_STATIC);
+        hosts.addPort(records.host(mapping));
+        hosts.addPaired(mapping);
+        inside.insert(hash, mapping);
+        return true;
+    }
+
+    /** Frees a mapping without sessions that does not rest, and its port unless a rule has it. */
+    void free(final int mapping) {
+        final long record = record(mapping);
+        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
+        if (MappingRecord.isStatic(record)) {
+            slots.free(MappingRecord.slot(record));
+            hosts.release(records.host(mapping));
+        } else {
+            inside.remove(insideHash(record), mapping);
+            hosts.removeMapping(mapping);
+        }
+        ports.unbind(number, MappingRecord.protocol(record), MappingRecord.outsidePort(record), mapping);
+        records.free(mapping);
+    }
+
+    /** Ends a mapping's rest and frees it. */
+    void endRest(final int mapping) {
+        resting.remove(mapping);
+        free(mapping);
+    }
+
+    private int egress(final long record) {
+        return addresses.egress(addresses.numberOf(MappingRecord.outsideAddress(record)));
+    }
+
+    private long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
+        return key.hash(Flow.addresses(address, 0), Flow.ports(realm, protocol, port, egress));
+    }
+
+    private long insideHash(final long record) {
+        return insideHash(
+                MappingRecord.insideAddress(record),
+                MappingRecord.insidePort(record),
+                MappingRecord.protocol(record),
+                MappingRecord.realm(record),
+                egress(record));
+    }
+
+    long bytes() {
+        return records.bytes() + inside.bytes() + hosts.bytes();
+    }
+
+    @Override
+    public void close() {
+        hosts.close();
+        inside.close();
+        records.close();
+    }
+}

@@ -1,0 +1,68 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.policy.Policy;
+
+/**
+ * The worker's part of the sweep after a change of the policy: a session that control found to be not allowed is judged
+ * once more, by the same {@link Policy#verdict}, and ended: the session, or those of its mapping or its host, a bounded
+ * number of them. What lies at the number now is what is judged, so a command needs no generation, and a session that
+ * changed its state meanwhile is not passed over.
+ *
+ * <p>When the route to an allowed session's inside host leads to another interface, its packets come from there from
+ * now on, and those from the old one are judged like a stranger's.
+ *
+ * <p>One worker uses it.
+ */
+final class Recheck {
+    /** Sessions that one command may end: packets wait for no more than these. */
+    private static final int MOST_ENDED = 64;
+
+    private final SessionTable sessions;
+    private final SessionLife life;
+    private Policy policy;
+
+    Recheck(final SessionTable sessions, final SessionLife life) {
+        this.sessions = sessions;
+        this.life = life;
+    }
+
+    void adopt(final Policy replacement) {
+        policy = replacement;
+    }
+
+    /** As {@link Nat#recheck}. */
+    int judge(final int session, final int epoch, final int nowS) {
+        if (epoch != policy.epoch() || session < 0 || session >= sessions.capacity()) {
+            return 0;
+        }
+        final long line = sessions.line(session);
+        if (SessionLine.stateCode(line) == SessionState.FREE.code) {
+            return 0;
+        }
+        final int insideAddress = SessionLine.insideAddress(line);
+        return switch (verdict(line, insideAddress)) {
+            case Policy.ALLOWED -> {
+                Memory.putU8(line + SessionLayout.INTERFACE_OFFSET, policy.routePort(insideAddress));
+                yield 0;
+            }
+            case Policy.ENDS_SESSION -> {
+                life.end(session, nowS);
+                yield 1;
+            }
+            case Policy.ENDS_MAPPING -> life.endOfMapping(sessions.mapping(session), MOST_ENDED, nowS);
+            default -> life.endOfHost(insideAddress, SessionLine.realm(line), MOST_ENDED, nowS);
+        };
+    }
+
+    private int verdict(final long line, final int insideAddress) {
+        return policy.verdict(
+                SessionLine.isFromOutside(line),
+                SessionLine.protocol(line),
+                insideAddress,
+                SessionLine.insidePort(line),
+                SessionLine.outsideAddress(line),
+                SessionLine.outsidePort(line),
+                SessionLine.remoteAddress(line));
+    }
+}

@@ -1,0 +1,171 @@
+package org.portolan.dataplane.policy;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * Everything that the config says and that may change while the router runs, as one immutable snapshot: routes, outside
+ * addresses by egress, static rules, limits, times. Control builds one on its own thread and offers it through a {@link
+ * PolicyExchange}; the worker takes it at a batch border.
+ *
+ * <p>The epoch grows by one with each policy. The policy before it matters to one thing only: which ports are to be
+ * kept from dynamic mappings from now on and which no longer, so the worker takes one policy after the other and leaves
+ * none out.
+ */
+public final class Policy {
+    /** The session may go on. */
+    public static final int ALLOWED = 0;
+
+    /** This session has to end. */
+    public static final int ENDS_SESSION = 1;
+
+    /** Every session of its mapping has to end. */
+    public static final int ENDS_MAPPING = 2;
+
+    /** Every session of its inside host has to end. */
+    public static final int ENDS_HOST = 3;
+
+    private static final int[] NONE = {};
+
+    private final int epoch;
+    private final PolicyTerms terms;
+    private final RouteTable routes;
+    private final OutsideAddresses addresses;
+    private final StaticRules rules;
+    private final StaticRules before;
+    private final int[] added;
+    private final int[] removed;
+    private final boolean[] outside = new boolean[PolicyTerms.MAXIMUM_PORTS];
+
+    private Policy(final int epoch, final PolicyTerms terms, final OutsideAddresses addresses, final Policy before) {
+        this.epoch = epoch;
+        this.terms = terms;
+        this.addresses = addresses;
+        routes = terms.routes();
+        rules = new StaticRules(terms.forwards(), addresses);
+        for (final int port : terms.outsidePorts()) {
+            outside[port] = true;
+        }
+        this.before = before == null ? rules : before.rules;
+        if (before == null) {
+            added = new int[rules.size()];
+            Arrays.setAll(added, rule -> rule);
+            removed = NONE;
+        } else {
+            added = rules.missingIn(before.rules);
+            removed = before.rules.missingIn(rules);
+        }
+    }
+
+    /**
+     * The policy that a router starts with, or the one after another.
+     *
+     * @param before or null
+     * @param isUsed whether an address's number has mappings
+     * @param most outside addresses
+     * @param newMemory as in {@link OutsideAddresses#next}
+     */
+    public static Policy next(
+            final Policy before,
+            final PolicyTerms terms,
+            final IntPredicate isUsed,
+            final int most,
+            final LongSupplier newMemory) {
+        final OutsideAddresses addresses =
+                OutsideAddresses.next(before == null ? null : before.addresses, terms, isUsed, most, newMemory);
+        return new Policy(before == null ? 1 : before.epoch + 1, terms, addresses, before);
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    /** What it was made from. */
+    public PolicyTerms terms() {
+        return terms;
+    }
+
+    public RouteTable routes() {
+        return routes;
+    }
+
+    public OutsideAddresses addresses() {
+        return addresses;
+    }
+
+    public StaticRules rules() {
+        return rules;
+    }
+
+    public OutsideLimits limits() {
+        return terms.limits();
+    }
+
+    public HostLimits hostLimits() {
+        return terms.hostLimits();
+    }
+
+    public Timeouts timeouts() {
+        return terms.timeouts();
+    }
+
+    /** The rules whose outside port the policy before this one left to dynamic mappings. */
+    public int[] added() {
+        return added;
+    }
+
+    /** The rules of {@link #before} whose outside port this policy leaves to dynamic mappings. */
+    public int[] removed() {
+        return removed;
+    }
+
+    /** The rules of the policy before this one. */
+    public StaticRules before() {
+        return before;
+    }
+
+    /**
+     * Whether a session may go on under this policy, or what has to end: a pure function, which control asks about each
+     * session after a change, and the worker again before it ends one.
+     *
+     * <ul>
+     * <li>The inside address has to be behind an inside interface.
+     * <li>The outside endpoint has to be that of a rule to the same inside endpoint, or of none, and then of a pool. A
+     * session that the outside opened needs the rule.
+     * <li>The way to the remote host has to lead to the interface that the outside address belongs to; for a session
+     * that the outside opened it must only not lead inside, since uplinks are asymmetric.
+     * </ul>
+     *
+     * @return {@link #ALLOWED}, {@link #ENDS_SESSION}, {@link #ENDS_MAPPING} or {@link #ENDS_HOST}
+     */
+    public int verdict(
+            final boolean fromOutside,
+            final int protocol,
+            final int insideAddress,
+            final int insidePort,
+            final int outsideAddress,
+            final int outsidePort,
+            final int remoteAddress) {
+        final int home = routePort(insideAddress);
+        if (home < 0 || outside[home]) {
+            return ENDS_HOST;
+        }
+        final int rule = rules.byOutside(outsideAddress, outsidePort, protocol);
+        final int number = addresses.numberOf(outsideAddress);
+        if (rule >= 0 ? !rules.leadsTo(rule, insideAddress, insidePort) : number < 0 || !addresses.isPooled(number)) {
+            return ENDS_MAPPING;
+        }
+        final int way = routePort(remoteAddress);
+        if (fromOutside) {
+            return rule >= 0 && (way < 0 || outside[way]) ? ALLOWED : ENDS_SESSION;
+        }
+        return way == addresses.egress(number) ? ALLOWED : ENDS_SESSION;
+    }
+
+    /** The port that the route to an address leads out of, or -1. */
+    public int routePort(final int address) {
+        final int route = routes.lookup(address);
+        return route < 0 ? -1 : routes.port(route);
+    }
+}

@@ -1,0 +1,131 @@
+package org.portolan.dataplane.policy;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.portolan.dataplane.wire.Ipv4;
+
+/**
+ * What a {@link Policy} is made from: the config in the dataplane's terms. Immutable but for the arrays of the pools,
+ * which nobody may change; control has checked the operator's values before with file and line, so a wrong one here is
+ * a programming error and throws {@link IllegalArgumentException}.
+ *
+ * @param outsidePorts indices of the outside interfaces' ports
+ * @param pools outside addresses that dynamic mappings take, at most one pool for each egress
+ * @param limits of the sessions that the outside opens
+ * @param hostLimits of each inside host
+ * @param forwards static port forwards; they belong to realm 0
+ */
+public record PolicyTerms(
+        RouteTable routes,
+        Set<Integer> outsidePorts,
+        List<Pool> pools,
+        List<Forward> forwards,
+        OutsideLimits limits,
+        HostLimits hostLimits,
+        Timeouts timeouts) {
+    /** How many ports a router may have; an egress is below it. */
+    public static final int MAXIMUM_PORTS = 1024;
+
+    /**
+     * The outside addresses of the flows that leave by one outside interface.
+     *
+     * @param egress index of the interface's port
+     * @param addresses at least one; each once in all pools
+     */
+    public record Pool(int egress, int... addresses) {
+        public Pool {
+            require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
+            require(addresses.length >= 1, "pool size", addresses.length);
+        }
+    }
+
+    /**
+     * A port of the outside bound to an inside endpoint.
+     *
+     * @param egress index of the port whose network the external address is in
+     * @param protocol {@link Ipv4#UDP} or {@link Ipv4#TCP}
+     */
+    public record Forward(
+            int egress, int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
+        public Forward {
+            require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
+            require(protocol == Ipv4.UDP || protocol == Ipv4.TCP, "forward protocol", protocol);
+            require(externalPort >= 1 && externalPort <= 0xFFFF, "external port", externalPort);
+            require(internalPort >= 1 && internalPort <= 0xFFFF, "internal port", internalPort);
+        }
+    }
+
+    public PolicyTerms {
+        outsidePorts = Set.copyOf(outsidePorts);
+        pools = List.copyOf(pools);
+        forwards = List.copyOf(forwards);
+        require(outsidePorts.stream().allMatch(port -> port >= 0 && port < MAXIMUM_PORTS), "outside ports", -1);
+        checkForwards(forwards, egresses(pools));
+    }
+
+    /**
+     * Of what the tables' records rest on: outside addresses and forwards. Two runs with the same one may go on with
+     * each other's records.
+     */
+    public long hash() {
+        long hash = 0xCBF2_9CE4_8422_2325L;
+        for (final Pool pool : pools) {
+            hash = mix(hash, pool.egress);
+            hash = mix(hash, pool.addresses.length);
+            for (final int address : pool.addresses) {
+                hash = mix(hash, address);
+            }
+        }
+        for (final Forward forward : forwards) {
+            hash = mix(hash, forward.egress);
+            hash = mix(hash, forward.protocol);
+            hash = mix(hash, forward.externalAddress);
+            hash = mix(hash, forward.externalPort);
+            hash = mix(hash, forward.internalAddress);
+            hash = mix(hash, forward.internalPort);
+        }
+        return hash;
+    }
+
+    /** One step of FNV-1a with a word for its byte. */
+    private static long mix(final long hash, final int value) {
+        return (hash ^ value) * 0x0000_0100_0000_01B3L;
+    }
+
+    /** Which egress each pool address belongs to. */
+    private static Map<Integer, Integer> egresses(final List<Pool> pools) {
+        final Map<Integer, Integer> egresses = new HashMap<>();
+        final Set<Integer> seen = new HashSet<>();
+        for (final Pool pool : pools) {
+            require(seen.add(pool.egress), "two pools of egress", pool.egress);
+            for (final int address : pool.addresses) {
+                if (egresses.put(address, pool.egress) != null) {
+                    throw new IllegalArgumentException("pool address twice: " + Ipv4.describeAddress(address));
+                }
+            }
+        }
+        return egresses;
+    }
+
+    private static void checkForwards(final List<Forward> forwards, final Map<Integer, Integer> egresses) {
+        final Set<Object> seen = new HashSet<>();
+        for (final Forward forward : forwards) {
+            if (!seen.add(List.of(forward.protocol, forward.externalAddress, forward.externalPort))) {
+                throw new IllegalArgumentException("external port forwarded twice: " + forward);
+            }
+            final Integer egress = egresses.putIfAbsent(forward.externalAddress, forward.egress);
+            if (egress != null && egress != forward.egress) {
+                throw new IllegalArgumentException("address of two egresses: " + forward);
+            }
+        }
+    }
+
+    private static void require(final boolean right, final String what, final int value) {
+        if (!right) {
+            throw new IllegalArgumentException(what + " out of range: " + value);
+        }
+    }
+}
