@@ -18,6 +18,7 @@ import org.portolan.control.history.History;
 import org.portolan.control.history.Remembered;
 import org.portolan.control.latency.LatencyCollector;
 import org.portolan.control.log.Log;
+import org.portolan.control.policy.PolicySwap;
 import org.portolan.control.start.Dataplane;
 import org.portolan.control.start.Tables;
 import org.portolan.control.view.ControlSide;
@@ -34,7 +35,10 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.worker.Worker;
 
-/** The control thread: ARP, session expiry, links, and what operators ask. Speaks to the worker only through rings. */
+/**
+ * The control thread: ARP, session expiry, changes of the policy, links, and what operators ask. Speaks to the worker
+ * only through rings and the policy's exchange.
+ */
 public final class Controller implements Agent, PuntHandler, EventHandler, LinkWatch.Listener {
     private static final long TICK_NS = 50_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
@@ -49,6 +53,7 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
     private final NeighborMemory memory;
     private final ArpService[] arps;
     private final SessionExpiry expiry;
+    private final PolicySwap policies;
     private final List<Link> interfaces;
     private final LinkWatch links;
     private final LatencyCollector latency;
@@ -70,6 +75,8 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
         punts = new PuntAdapter(dataplane.rings().punt(), this);
         events = new EventAdapter(dataplane.rings().event(), this);
         expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
+        policies =
+                new PolicySwap(dataplane.policies(), worker.nat().reader(), commands, expiry, dataplane.wakeup(), log);
         interfaces = dataplane.links();
         links = new LinkWatch(
                 interfaces, worker, commands, this, dataplane.machine().links(), log);
@@ -147,6 +154,7 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
         setTime(nowNs);
         int work = punts.poll() + events.poll();
         work += expiry.poll(nowNs, (int) (nowMs / 1000));
+        policies.poll(nowNs);
         work += questions.poll();
         memory.drain();
         if (nowNs - nextTickNs >= 0) {

@@ -15,6 +15,7 @@
  *   <li>{@code device}: the kernel's devices, at start and while the router runs.
  *   <li>{@code latency}: the worker's histograms, gathered and written.
  *   <li>{@code start}: privileges, directories, and what one run opens.
+ *   <li>{@code policy}: another policy while the router runs.
  *   <li>{@code history}: the router's memory, a git repository.
  *   <li>{@code text}: how text is laid out for people: tables, styles, times.
  *   <li>{@code arp}: ARP on the wire, and neighbors that are pinned or remembered.

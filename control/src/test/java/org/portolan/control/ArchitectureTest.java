@@ -37,6 +37,9 @@ class ArchitectureTest {
     static final ArchRule startKnowsWhatItOpens = only("start", "device", "latency", "config", "log");
 
     @ArchTest
+    static final ArchRule policyKnowsTheExpiry = only("policy", "expiry", "start", "config", "log");
+
+    @ArchTest
     static final ArchRule historyKnowsHowARouterStarts = only("history", "start", "config", "log");
 
     @ArchTest
