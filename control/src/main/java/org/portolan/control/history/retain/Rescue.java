@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +30,7 @@ final class Rescue {
     private final int mostObjects;
     private final Pause pause;
     private final PackMerge merge;
+    private final Set<String> made = new HashSet<>();
 
     Rescue(final PackShelf shelf, final PackedSet live, final int mostObjects, final Pause pause) throws IOException {
         this.shelf = shelf;
@@ -42,10 +44,11 @@ final class Rescue {
      * Nothing is chosen in the set when it returns: all of it is in packs that stay.
      *
      * @param dying the packs of the set
+     * @return the names of the packs that were written: one of the set itself, when all that lives is what that one has
      */
-    void run(final Collection<PackShelf.Shelved> dying) throws IOException {
+    Set<String> run(final Collection<PackShelf.Shelved> dying) throws IOException {
         if (live.size() == 0) {
-            return;
+            return Set.of();
         }
         // By name: a pack's file time changes when git finds in it what it was about to write.
         final Set<String> names = dying.stream().map(PackShelf.Shelved::name).collect(Collectors.toSet());
@@ -61,8 +64,14 @@ final class Rescue {
             piece();
         }
         if (live.size() > 0) {
-            written(merge.merge().file());
+            made(merge.merge());
         }
+        return Set.copyOf(made);
+    }
+
+    private void made(final PackMerge.Written pack) throws IOException {
+        made.add(pack.file().getFileName().toString().replaceFirst("\\.pack$", ""));
+        written(pack.file());
     }
 
     /** What is in another pack need not be written. */
@@ -84,12 +93,11 @@ final class Rescue {
             for (final int commit : part) {
                 live.add(commit);
             }
-            written(merge.merge(live, visitor -> {
-                        for (final int commit : part) {
-                            visitor.visit(live.id(commit), Constants.OBJ_COMMIT);
-                        }
-                    })
-                    .file());
+            made(merge.merge(live, visitor -> {
+                for (final int commit : part) {
+                    visitor.visit(live.id(commit), Constants.OBJ_COMMIT);
+                }
+            }));
         }
     }
 
@@ -120,13 +128,12 @@ final class Rescue {
                 piece.add(id);
             }
         });
-        written(merge.merge(
-                        piece,
-                        visitor -> live.forEach(pause, (number, id) -> {
-                            if (piece.contains(id)) {
-                                visitor.visit(id, live.type(number));
-                            }
-                        }))
-                .file());
+        made(merge.merge(
+                piece,
+                visitor -> live.forEach(pause, (number, id) -> {
+                    if (piece.contains(id)) {
+                        visitor.visit(id, live.type(number));
+                    }
+                })));
     }
 }

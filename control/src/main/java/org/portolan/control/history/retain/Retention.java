@@ -2,6 +2,7 @@ package org.portolan.control.history.retain;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -256,20 +257,23 @@ public final class Retention {
 
     /**
      * What lives in them is rescued before they are retired, and again before they are deleted: in the ten minutes in
-     * between, a peer's history or a person's new branch may have reached into them.
+     * between, a peer's history or a person's new branch may have reached into them. A pack of which all lives comes
+     * out under the same name, and stays.
      */
     private void drop(final List<PackShelf.Shelved> dead, final long nowMs, final Pause pause) throws IOException {
         final PackedSet live = new PackedSet(shelf.files(dead));
         try {
             final Reachable reachable = new Reachable(shelf.git(), live);
             reachable.mark(pause);
-            new Rescue(shelf, live, mostObjects, pause).run(dead);
-            shelf.retire(dead, nowMs, new PackShelf.Farewell() {
+            final Set<String> rescued = new HashSet<>(new Rescue(shelf, live, mostObjects, pause).run(dead));
+            final List<PackShelf.Shelved> dying =
+                    dead.stream().filter(pack -> !rescued.contains(pack.name())).toList();
+            shelf.retire(dying, nowMs, new PackShelf.Farewell() {
                 @Override
                 public boolean mayGo(final String pack) throws IOException {
                     reachable.mark(Pause.NONE);
-                    new Rescue(shelf, live, mostObjects, Pause.NONE).run(dead);
-                    return true;
+                    rescued.addAll(new Rescue(shelf, live, mostObjects, Pause.NONE).run(dying));
+                    return !rescued.contains(pack);
                 }
 
                 @Override

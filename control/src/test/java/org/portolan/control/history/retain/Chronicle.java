@@ -110,6 +110,18 @@ final class Chronicle implements AutoCloseable {
         }
     }
 
+    /** A commit that changes nothing, in a pack of its own. */
+    ObjectId writeNothing() throws IOException {
+        try (Batch batch = history.batch()) {
+            final ObjectId head = history.primary();
+            batch.move(
+                    HistoryRepository.PRIMARY,
+                    batch.commit(batch.treeOf(head), List.of(head), "Arp.merge: nothing new\n", nowS));
+            batch.finish();
+        }
+        return history.primary();
+    }
+
     private ObjectId change(final Batch batch, final ObjectId parent) throws IOException {
         final BindingKey key = key(random.nextInt(hosts));
         final Binding before = live.get(key);

@@ -149,6 +149,20 @@ class RetentionTest {
         chronicle.passS(-seconds);
     }
 
+    /** What is rescued of it comes out as the same pack, under the same name. */
+    @Test
+    void shouldKeepAPackOfWhichAllLivesWhenOnlyCommitsGo() throws IOException {
+        days(10, 1);
+        for (int i = 0; i < 5; i++) {
+            for (int day = 0; day < 10; day++) {
+                chronicle.passS(DAY_S);
+                marks.advance(chronicle.writeNothing());
+            }
+            assertThat(run(new Limits(7, 0))).hasSize(1);
+            StockGit.requireSound(path);
+        }
+    }
+
     @Test
     void shouldNotWriteAPackAnewForALittle() throws IOException {
         days(20, 24);
