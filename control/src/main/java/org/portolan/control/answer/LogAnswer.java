@@ -139,7 +139,7 @@ final class LogAnswer {
             case STATIC_ADDED, STATIC_REMOVED -> Style.CYAN;
             case CONFLICT -> Style.RED;
             case MERGED -> Style.MAGENTA;
-            case EXPIRED, CREATED, JOINED, SEEN, COLLECTED, MANY, OTHER -> Style.DIM;
+            case EXPIRED, CREATED, JOINED, SEEN, COLLECTED, CLOCK, MANY, OTHER -> Style.DIM;
         };
     }
 

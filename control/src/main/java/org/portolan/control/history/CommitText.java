@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import java.util.List;
+import org.portolan.control.history.record.UtcText;
 import org.portolan.dataplane.neighbor.NeighborReason;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Ipv4;
@@ -77,6 +78,11 @@ final class CommitText {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    /** No change of the table: what follows has earlier dates. */
+    static String ofSetBack(final long fromS, final long toS) {
+        return "Arp.clock: set back from %s to %s\n".formatted(UtcText.of(fromS), UtcText.of(toS));
     }
 
     /** Many, whether one or more, and how many others nobody will hear of. */

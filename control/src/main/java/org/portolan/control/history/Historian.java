@@ -78,6 +78,7 @@ final class Historian implements Agent {
     private final Clocks clocks;
     private final Settlement settlement;
     private final Calendar calendar;
+    private final ClockWatch watch = new ClockWatch();
     private final Shares shares;
     private final Log log;
     private final List<Change> gathered = new ArrayList<>();
@@ -260,10 +261,16 @@ final class Historian implements Agent {
         final boolean gatheredEnough = gathered.size() >= MOST_IN_BATCH
                 || !gathered.isEmpty() && now >= gatherUntilMicros && shares.isAnyDue(gathered, now);
         return gatheredEnough
+                || isSetBack()
                 || branches.isAnySettled(now)
                 || isMarkDue(now)
                 || isConfirmDue(now)
                 || now >= collectMicros;
+    }
+
+    /** A history in which nothing was written yet says nothing of any time. */
+    private boolean isSetBack() {
+        return watch.look(clocks.wallS(), marks.head().lineS()) && !seeding.isBlank();
     }
 
     private boolean isMarkDue(final long now) {
@@ -286,6 +293,9 @@ final class Historian implements Agent {
             final List<Change> changes = isPressed ? Coalescing.of(admitted.now()) : admitted.now();
             final boolean isCrowded = admitted.isCoarse() || changes.size() > CROWD;
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, isCrowded);
+            if (isSetBack()) {
+                scribe.setBack(watch.highestS(), nowS);
+            }
             for (final Change change : changes) {
                 scribe.write(change);
             }

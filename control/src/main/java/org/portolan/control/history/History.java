@@ -270,7 +270,8 @@ public final class History implements AutoCloseable {
     private void lookBack(final Asker between) {
         try {
             final long oldestS = query.beginning(between).second();
-            final long newestS = query.at(Long.MAX_VALUE, between).orElseThrow().second();
+            final long newestS = Math.max(
+                    oldestS, query.at(Long.MAX_VALUE, between).orElseThrow().second());
             for (int quarter = 1; quarter < 4; quarter++) {
                 final long second = oldestS + (newestS - oldestS) * quarter / 4;
                 final int[] rows = {0};

@@ -48,6 +48,11 @@ final class Scribe {
         entries = new int[wires.length];
     }
 
+    /** Says how far the clock had come, so that what follows is not before that. */
+    void setBack(final long fromS, final long toS) throws IOException {
+        primary.commit(primary.tree(), List.of(primary.tip()), CommitText.ofSetBack(fromS, toS), fromS);
+    }
+
     void write(final Change change) throws IOException {
         final BindingKey key = wires[change.port()].key(change.address());
         switch (change.kind()) {

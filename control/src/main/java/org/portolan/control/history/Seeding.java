@@ -15,7 +15,9 @@ final class Seeding {
 
     private final HistoryRepository repository;
     private final Peers peers;
+    /** Where primary is while nothing was ever written; null when something was. */
     private final ObjectId blank;
+
     private boolean isOver;
     /** 0 before it was asked for the first time. */
     private long untilMicros;
@@ -23,8 +25,8 @@ final class Seeding {
     Seeding(final HistoryRepository repository, final Peers peers) throws IOException {
         this.repository = repository;
         this.peers = peers;
-        blank = repository.primary();
-        isOver = peers.areTried() || !repository.isBlank();
+        blank = repository.isBlank() ? repository.primary() : null;
+        isOver = peers.areTried() || blank == null;
     }
 
     /** Whether nothing is to be written yet. */
@@ -32,9 +34,12 @@ final class Seeding {
         if (!isOver && untilMicros == 0) {
             untilMicros = nowMicros + LONGEST_MICROS;
         }
-        isOver |= nowMicros >= untilMicros
-                || peers.areTried()
-                || !repository.primary().equals(blank);
+        isOver |= nowMicros >= untilMicros || peers.areTried() || !isBlank();
         return !isOver;
+    }
+
+    /** Whether nothing was ever written. */
+    boolean isBlank() {
+        return repository.primary().equals(blank);
     }
 }

@@ -47,7 +47,7 @@ final class Edge implements AutoCloseable {
     final String name;
     private final Path directory;
     private final World world;
-    private final long aheadS;
+    private long aheadS;
     private final int keepDays;
     private final List<Config.Peer> peers;
     private final Map<String, PeerFetch> fetches = new HashMap<>();
@@ -102,6 +102,15 @@ final class Edge implements AutoCloseable {
 
     private long micros() {
         return world.micros + aheadS * MICROS;
+    }
+
+    /** Its clock is set forward, or back. */
+    void stepWall(final long seconds) {
+        aheadS += seconds;
+    }
+
+    long aheadS() {
+        return aheadS;
     }
 
     long nowS() {

@@ -15,19 +15,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.store.HistoryException;
 
 /**
- * Three routers whose clocks are minutes apart live on one wire, join one after the other, meet, are parted, restart and
- * forget what is older than they may keep, at random. What one of them has answered about its own past it answers again,
- * for as long as it keeps that time. {@code -Dportolan.rounds=50 -Dportolan.seed=1} for long.
+ * Three routers whose clocks are minutes apart, and are set forward and back, live on one wire, join one after the
+ * other, meet, are parted, restart and forget what is older than they may keep, at random. What one of them has answered
+ * about its own past it answers again, for as long as it keeps that time. {@code -Dportolan.rounds=50
+ * -Dportolan.seed=1} for long.
  */
 final class PastStaysTest {
     private static final long FIRST_SEED = Long.getLong("portolan.seed", 1);
     private static final int ROUNDS = Integer.getInteger("portolan.rounds", 3);
-    /** A peer brought back what had moved away in them, and the past was answered otherwise. */
+    /** A peer brought back what had moved away in them, and the past was answered otherwise; their clocks go on. */
     private static final List<Long> MOVED_BACK = List.of(16L, 4_242L);
 
     private static final int STEPS = 240;
     private static final int KEEP_DAYS = 2;
     private static final long[] AHEAD_S = {0, 190, -250};
+
+    /** No clock is set further from the others. */
+    private static final int MOST_WRONG_S = 3_600;
 
     @TempDir
     private Path directory;
@@ -39,6 +43,7 @@ final class PastStaysTest {
     private int answers;
     private long askedAgain;
     private int shortened;
+    private int steps;
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
@@ -50,14 +55,24 @@ final class PastStaysTest {
         }
         System.out.printf(
                 "PastStaysTest: seeds %s: %d meetings, %d failed, %d answers, asked again %d times, %d histories shortened,"
-                        + " %.1f s%n",
-                seeds, meetings, failed.size(), answers, askedAgain, shortened, (System.nanoTime() - startNs) / 1e9);
+                        + " %d steps of a clock, %.1f s%n",
+                seeds,
+                meetings,
+                failed.size(),
+                answers,
+                askedAgain,
+                shortened,
+                steps,
+                (System.nanoTime() - startNs) / 1e9);
         failed.stream()
                 .map(each -> each.replaceAll("127.0.0.1:[0-9]+", "PEER"))
                 .collect(Collectors.groupingBy(each -> each, Collectors.counting()))
                 .forEach((each, count) -> System.out.printf("PastStaysTest: %d times: %s%n", count, each));
         assertThat(meetings).isGreaterThan(20 * seeds.size());
         assertThat(answers).isGreaterThan(100 * seeds.size());
+        final long setting =
+                seeds.stream().filter(seed -> !MOVED_BACK.contains(seed)).count();
+        assertThat(steps).isGreaterThanOrEqualTo((int) (10 * setting));
         assertThat(shortened).as("histories that retention has shortened").isPositive();
     }
 
@@ -73,6 +88,8 @@ final class PastStaysTest {
     private final class Round {
         private final String seed;
         private final Random random;
+        private final Random clocks;
+        private final boolean isSetting;
         private final Path home;
         private final Edge.World world = new Edge.World();
         private final List<Edge> edges = new ArrayList<>();
@@ -83,6 +100,8 @@ final class PastStaysTest {
         Round(final long seed) throws IOException {
             this.seed = "seed " + seed;
             random = new Random(seed);
+            clocks = new Random(seed);
+            isSetting = !MOVED_BACK.contains(seed);
             home = java.nio.file.Files.createDirectory(directory.resolve("seed-" + seed));
             join();
         }
@@ -142,6 +161,16 @@ final class PastStaysTest {
             }
             world.pass(passing());
             edges.forEach(Edge::settle);
+            if (isSetting && clocks.nextInt(9) == 0) {
+                setClock(edges.get(clocks.nextInt(edges.size())));
+                edges.forEach(Edge::settle);
+            }
+        }
+
+        private void setClock(final Edge edge) {
+            final int reach = clocks.nextBoolean() ? 20 : MOST_WRONG_S;
+            edge.stepWall(clocks.nextInt(2 * reach) - reach - edge.aheadS() / 2);
+            steps++;
         }
 
         private void meet(final int one, final int other) throws IOException {

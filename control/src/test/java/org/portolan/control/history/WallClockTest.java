@@ -173,6 +173,32 @@ class WallClockTest {
                 .containsExactly(M1, M2);
     }
 
+    /** An idle hour was asked about, too: that it was there is written when the clock goes back. */
+    @ParameterizedTest
+    @ValueSource(ints = {60, 3_600, 20_000 * DAY_S})
+    void shouldAnswerAsBeforeAboutAnIdleTime(final int behindS) throws IOException {
+        rig.tell(LEARNED, A1, 0, M1).settle().pass(7_200).settle();
+        final long askedS = rig.wallS() - 1;
+        final Moment moment = rig.query().at(askedS, () -> {}).orElseThrow();
+        rig.stepWall(-behindS).settle();
+        assertThat(rig.subject()).startsWith("Arp.clock: set back from 2025-11-24T18:00:0");
+        rig.pass(3).settle().tell(MOVED, A1, M1, M2).settle();
+        assertThat(rig.git("rev-list", "--count", "primary").strip()).isEqualTo("4");
+        assertThat(rig.query().at(askedS, () -> {})).contains(moment);
+        assertThat(rig.git("fsck", "--strict")).isEmpty();
+        rig.pass(10).stepWall(3_600).tell(MOVED, A1, M2, M1).settle();
+        rig.reopen();
+        assertThat(rig.query().at(askedS, () -> {})).contains(moment);
+    }
+
+    @Test
+    void shouldWriteNothingOfAClockThatWasAheadWhileNothingHappened() {
+        rig.tell(LEARNED, A1, 0, M1).settle();
+        rig.stepWall(4_000 * DAY_S).settle().pass(60).settle();
+        rig.stepWall(-4_000 * DAY_S).settle().pass(60).settle();
+        assertThat(rig.subject()).startsWith("entry added");
+    }
+
     private void requireAsBefore(
             final long second,
             final Moment half,
@@ -211,13 +237,18 @@ class WallClockTest {
         rig.pass(600).tell(LEARNED, A9, 0, M1).settle();
         rig.stepWall((long) days * DAY_S).tell(MOVED, A1, M1, M2).settle();
         rig.pass(60).tell(MOVED, A1, M2, M1).settle();
-        rig.pass(60).stepWall((long) -days * DAY_S - 300).tell(MOVED, A1, M1, M2).settle();
+        rig.pass(60)
+                .stepWall((long) -days * DAY_S - 300)
+                .tell(MOVED, A1, M1, M2)
+                .settle();
         assertThat(rig.query().at(beforeS, () -> {})).contains(before);
         for (int i = 0; i < 10; i++) {
             rig.pass(100).tell(MOVED, A1, M1 + i, M1 + i + 1).settle();
             final String head = rig.git("rev-parse", "primary").strip();
             if (i > 3) {
-                assertThat(rig.query().at(rig.wallS(), () -> {}).map(at -> at.commit().name()))
+                assertThat(rig.query()
+                                .at(rig.wallS(), () -> {})
+                                .map(at -> at.commit().name()))
                         .contains(head);
             }
             assertThat(rig.query().at(beforeS, () -> {})).contains(before);

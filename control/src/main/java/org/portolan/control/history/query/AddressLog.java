@@ -43,8 +43,11 @@ final class AddressLog {
 
     private record Said(ObjectId commit, BindingKey key) {}
 
-    /** @param behindS by how much the clock was behind the line's time where an expiry branch came in */
-    private record Reader(AddressLine line, boolean isPrimary, long order, long behindS) {
+    /**
+     * @param lineS the line's time where an expiry branch came in
+     * @param behindS by how much the clock was behind it there
+     */
+    private record Reader(AddressLine line, boolean isPrimary, long order, long lineS, long behindS) {
         /** New before old, and what came first before what came later. */
         static final Comparator<Reader> NEWEST_FIRST = Comparator.comparingLong((Reader each) -> each.line.timeS())
                 .reversed()
@@ -78,11 +81,12 @@ final class AddressLog {
         sinceS = query.sinceS();
         address = Ipv4.describeAddress(query.address());
         final AddressLine.End end = new AddressLine.End(null, Since.of(index, sinceS));
-        primary = add(new AddressLine(reading, finder, from, null, new MarkCursor(index), end, tombstonesKeptS), true, 0);
+        primary = add(
+                new AddressLine(reading, finder, from, null, new MarkCursor(index), end, tombstonesKeptS), true, 0, 0);
     }
 
-    private Reader add(final AddressLine line, final boolean isPrimary, final long behindS) {
-        final Reader reader = new Reader(line, isPrimary, order++, behindS);
+    private Reader add(final AddressLine line, final boolean isPrimary, final long lineS, final long behindS) {
+        final Reader reader = new Reader(line, isPrimary, order++, lineS, behindS);
         if (line.step() != null || !line.hasEnded()) {
             readers.add(reader);
         }
@@ -125,7 +129,9 @@ final class AddressLog {
 
     private long lineSecond(final Reader reader, final AddressLine.Step step) throws IOException {
         final long second = step.commit().timeS();
-        return reader.isPrimary ? TimeIndex.lineSecond(index, second, step.ordinal()) : second + reader.behindS;
+        return reader.isPrimary
+                ? TimeIndex.lineSecond(index, second, step.ordinal())
+                : Math.min(second + reader.behindS, reader.lineS);
     }
 
     /** Texts are unique, so who says the same has it from the same commit. */
@@ -157,14 +163,14 @@ final class AddressLog {
         return true;
     }
 
-    private List<LogEntry> entries(
-            final AddressLine.Step step, final List<BindingKey> changed, final long lineSecond) throws IOException {
+    private List<LogEntry> entries(final AddressLine.Step step, final List<BindingKey> changed, final long lineSecond)
+            throws IOException {
         final List<LogEntry> entries = new ArrayList<>();
         if (step.commit().isMerge()) {
             final CommitMessage message =
                     CommitMessage.parse(reading.raw(step.commit().id()));
             if (message.isExpiry()) {
-                follow(step, changed, lineSecond - step.commit().timeS());
+                follow(step, changed, lineSecond);
                 return entries;
             }
             message.conflicts(step.commit()).stream()
@@ -200,7 +206,7 @@ final class AddressLog {
     }
 
     /** Reads on where it expired. */
-    private void follow(final AddressLine.Step merge, final List<BindingKey> changed, final long behindS)
+    private void follow(final AddressLine.Step merge, final List<BindingKey> changed, final long lineSecond)
             throws IOException {
         for (final ObjectId id :
                 merge.commit().parents().subList(1, merge.commit().parents().size())) {
@@ -228,7 +234,8 @@ final class AddressLog {
                                 AddressLine.End.NOWHERE,
                                 tombstonesKeptS),
                         false,
-                        behindS);
+                        lineSecond,
+                        lineSecond - merge.commit().timeS());
             }
         }
     }

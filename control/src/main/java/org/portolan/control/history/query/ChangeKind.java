@@ -25,6 +25,8 @@ public enum ChangeKind {
     SEEN("seen", "entries seen: ", true),
     /** A tombstone left the table. */
     COLLECTED("collected", "Arp.gc: ", true),
+    /** The wall clock was set back. */
+    CLOCK("clock", "Arp.clock: ", true),
     /** Many changes, each with a line of its own. */
     MANY("changed", "entries changed: ", false),
     /** Not written by a router. */

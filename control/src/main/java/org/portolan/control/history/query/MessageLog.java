@@ -34,7 +34,9 @@ final class MessageLog {
     private ObjectId next;
 
     private long ordinal;
-    /** By how much the clock was behind the line's time where the walk is. */
+    /** The line's time where the walk is, and by how much the clock was behind it. */
+    private long lineS;
+
     private long behindS;
 
     MessageLog(final Reading reading, final Place from, final LogQuery query, final TimeIndex index)
@@ -68,7 +70,7 @@ final class MessageLog {
                 }
                 pass(commit);
             }
-            final long second = commit.timeS() + behindS;
+            final long second = Math.min(commit.timeS() + behindS, lineS);
             if (second < since.second()) {
                 continue;
             }
@@ -86,7 +88,8 @@ final class MessageLog {
     }
 
     private void pass(final Commit onLine) throws IOException {
-        behindS = TimeIndex.lineSecond(index, onLine.timeS(), ordinal) - onLine.timeS();
+        lineS = TimeIndex.lineSecond(index, onLine.timeS(), ordinal);
+        behindS = lineS - onLine.timeS();
         next = onLine.parents().isEmpty() ? null : onLine.parents().getFirst();
         ordinal--;
     }

@@ -20,7 +20,7 @@ import org.portolan.control.history.retain.Marks.Mark;
  *   line time   10:00  10:00  10:02
  * </pre>
  */
-final class LineTime {
+public final class LineTime {
     /** A clock that goes further back than that was ahead before. */
     static final long WRONG_S = TimeUnit.DAYS.toSeconds(1);
 
@@ -29,6 +29,15 @@ final class LineTime {
     /** Whether both commits have to be marks, so that the time of what follows them can be found from marks alone. */
     static boolean isBreak(final long parentS, final long childS) {
         return childS < parentS || childS > parentS + WRONG_S;
+    }
+
+    /**
+     * Whether a commit of that date is not before what the line had come to: the clock was set back. Else it was ahead.
+     *
+     * @param lineS the time of the commit before it
+     */
+    public static boolean isLater(final long lineS, final long dateS) {
+        return lineS <= dateS + WRONG_S || dateS < Retention.EARLIEST_S && lineS >= Retention.EARLIEST_S;
     }
 
     /**
@@ -42,7 +51,7 @@ final class LineTime {
             return dateS;
         }
         final long previousS = before.getLast().lineS();
-        if (previousS <= dateS + WRONG_S || dateS < Retention.EARLIEST_S && previousS >= Retention.EARLIEST_S) {
+        if (isLater(previousS, dateS)) {
             return Math.max(dateS, previousS);
         }
         return Math.max(dateS, beforeLeap(dateS + WRONG_S, before));
