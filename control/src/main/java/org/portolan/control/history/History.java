@@ -134,7 +134,8 @@ public final class History implements AutoCloseable {
                 repository.git(),
                 new MarkedTime(marks),
                 Tombstones.HORIZON_S,
-                new HistoryReport(repository, counters, historian, marks, peers, inspection, clocks)::status);
+                new HistoryReport(repository, counters, historian, marks, peers, inspection, clocks)::status,
+                inspection);
     }
 
     /** Nobody but the router reads it. */

@@ -73,6 +73,7 @@ final class HistoryReport {
         status.number("commits", "commits written", counters.commits(), Unit.COUNT)
                 .number("batches", "in batches", counters.batches(), Unit.COUNT)
                 .number("failures", "batches postponed", counters.failures(), Unit.COUNT)
+                .number("gaps", "questions that met damage", inspection.metCount(), Unit.COUNT)
                 .number("expiry_merges", "expiry branches merged", counters.expiryMerges(), Unit.COUNT)
                 .number("expiry_fast_forwards", "of them fast-forwards", counters.expiryFastForwards(), Unit.COUNT)
                 .number("conflicts", "conflicts in peers' merges", counters.conflicts(), Unit.COUNT);

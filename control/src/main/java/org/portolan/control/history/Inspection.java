@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
@@ -15,6 +17,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.pack.PackEnds;
 import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.pack.Pause;
+import org.portolan.control.history.query.HistoryQuery;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Marks.Mark;
 import org.portolan.control.history.store.HistoryException;
@@ -23,10 +26,11 @@ import org.portolan.control.history.store.Refs;
 
 /**
  * Looks every minute whether the repository is still whole: that the refs point to something, that primary is where this
- * router moved it, that no pack was cut off, and, when a pack is gone, that the commits are not. Historian's thread, but
- * for {@link #fault}.
+ * router moved it, that no pack was cut off, and, when a pack is gone, that the commits are not. A pack that came and
+ * went between two looks is not missed; what was in it is looked for when a question has met the gap. Historian's
+ * thread, but for {@link #met} and {@link #fault}.
  */
-final class Inspection {
+final class Inspection implements HistoryQuery.Gaps {
     private static final long EVERY_MICROS = 60_000_000;
 
     /** A repack in the middle of its work looks like damage for a moment: what is seen twice is said. */
@@ -40,6 +44,9 @@ final class Inspection {
 
     private static final int COMMITS_A_PAUSE = 64;
 
+    /** Of a pack that is gone, a few objects are enough to know it. */
+    private static final int MOST_MET = 64;
+
     /** Told when the fault changes. */
     interface Listener {
         void damaged(String fault);
@@ -51,6 +58,12 @@ final class Inspection {
     private final Marks marks;
     private final Listener listener;
     private Set<Path> packs = new HashSet<>();
+    /** What questions did not find since the boundary moved last. Any thread adds. */
+    private final Set<ObjectId> missing = ConcurrentHashMap.newKeySet();
+
+    private final AtomicLong met = new AtomicLong();
+    private volatile boolean isNews;
+    private Mark oldest;
     private long lookMicros;
     private boolean isSuspect;
     private boolean isReadAgain = true;
@@ -60,11 +73,26 @@ final class Inspection {
         this.repository = repository;
         this.marks = marks;
         this.listener = listener;
+        oldest = marks.oldest();
     }
 
     /** A pack that this router itself deletes is not missed: what was in it was copied before. */
     void forget(final Path pack) {
         packs.remove(pack);
+    }
+
+    /** A question did not find what should be there: it is looked for soon, and said when it is missing still. */
+    @Override
+    public void met(final ObjectId object) {
+        met.incrementAndGet();
+        if (missing.size() < MOST_MET && missing.add(object.copy())) {
+            isNews = true;
+        }
+    }
+
+    /** How many questions did not find what should be there. Any thread. */
+    long metCount() {
+        return met.get();
     }
 
     /** What is damaged, and what to do; empty while nothing is. Any thread. */
@@ -79,9 +107,10 @@ final class Inspection {
      * @throws IOException when the pause ends it
      */
     boolean step(final long now, final Pause pause) throws IOException {
-        if (now < lookMicros) {
+        if (now < lookMicros && !isNews) {
             return false;
         }
+        isNews = false;
         lookMicros = now + EVERY_MICROS;
         lookMicros = now + look(pause);
         return true;
@@ -109,6 +138,7 @@ final class Inspection {
         try {
             packs();
             refs();
+            gaps();
             if (isReadAgain) {
                 commits(pause);
                 isReadAgain = false;
@@ -135,6 +165,25 @@ final class Inspection {
             }
         } catch (final HistoryException e) {
             throw e;
+        } catch (final IOException e) {
+            throw repository.damaged(e);
+        }
+    }
+
+    private void gaps() throws HistoryException {
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (!marks.oldest().equals(oldest)) {
+            // The gap may be behind the boundary now. If it is not, the next question meets it again.
+            oldest = marks.oldest();
+            missing.clear();
+        }
+        try (ObjectReader reader = new PackedReader(repository.git())) {
+            for (final ObjectId each : missing) {
+                reader.open(each);
+                missing.remove(each);
+            }
         } catch (final IOException e) {
             throw repository.damaged(e);
         }

@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.portolan.dataplane.neighbor.NeighborChange.EXPIRED;
 import static org.portolan.dataplane.neighbor.NeighborChange.LEARNED;
@@ -9,10 +10,15 @@ import static org.portolan.dataplane.neighbor.NeighborChange.MOVED;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.portolan.control.history.boundary.Shallow;
 import org.portolan.control.history.pack.FailingDisk;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.StockGit;
 
 /** The disk is full, or takes nothing any more: the router goes on, and the history when it can. Needs root to mount. */
@@ -261,6 +267,67 @@ class FailureTest {
             Files.move(directory.resolve("idx"), index);
             rig.pass(60).settle();
             assertThat(rig.status("damage")).isEmpty();
+        }
+    }
+
+    /** The inspection never saw it: so a question meets the gap, in a history that begins behind a boundary. */
+    @Test
+    void shouldSayThatAPackIsMissingAndNotThatTheHistoryBeginsLater() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory)) {
+            rig.tell(LEARNED, A1, 0, M1)
+                    .settle()
+                    .pass(10)
+                    .tell(LEARNED, A1 + 1, 0, M1)
+                    .settle();
+            final ObjectId boundary =
+                    ObjectId.fromString(rig.git("rev-parse", "primary~1").strip());
+            Shallow.write(rig.repository(), Set.of(boundary));
+            rig.reopen();
+            rig.pass(60).settle();
+            final long askedS = rig.wallS();
+            rig.pass(1);
+            final Set<Path> before = packFiles(rig);
+            rig.tell(LEARNED, A1 + 2, 0, M1).settle().pass(1);
+            final Set<Path> gone = packFiles(rig);
+            gone.removeAll(before);
+            for (int i = 3; i < 6; i++) {
+                rig.tell(LEARNED, A1 + i, 0, M1).settle().pass(1);
+            }
+            for (final Path file : gone) {
+                Files.move(file, directory.resolve(file.getFileName()));
+            }
+            // Else what it has open is read on.
+            rig.repository().getObjectDatabase().close();
+            rig.pass(60).settle().pass(5).settle();
+            assertThat(rig.status("damage")).as("nobody has met it").isEmpty();
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> rig.query().at(askedS, () -> {}))
+                        .isInstanceOf(HistoryException.class)
+                        .hasMessageContaining("fsck");
+                assertThatThrownBy(() -> rig.query().log(LogQuery.everything(9), () -> {}, entry -> {}))
+                        .isInstanceOf(HistoryException.class)
+                        .hasMessageContaining("fsck");
+                rig.pass(5).settle();
+            }
+            assertThat(rig.status("damage")).contains("state.git is damaged: the object ");
+            assertThat(rig.number("gaps")).isEqualTo(6);
+            assertThat(rig.log().lines().filter(each -> each.startsWith("<3>") && each.contains(" is missing")))
+                    .hasSize(1);
+            for (final Path file : gone) {
+                Files.move(directory.resolve(file.getFileName()), file);
+            }
+            rig.pass(60).settle();
+            assertThat(rig.status("damage")).isEmpty();
+            assertThat(rig.query().at(askedS, () -> {})).isPresent();
+            assertThat(rig.query().at(askedS - 3_600, () -> {}))
+                    .as("behind the boundary")
+                    .isEmpty();
+        }
+    }
+
+    private static Set<Path> packFiles(final HistoryRig rig) throws IOException {
+        try (var files = Files.list(rig.path().resolve("objects/pack"))) {
+            return files.collect(java.util.stream.Collectors.toSet());
         }
     }
 

@@ -23,6 +23,7 @@ import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.query.HistoryQuery;
+import org.portolan.control.history.query.HistoryStatus;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
 import org.portolan.control.start.VitalThreads;
@@ -232,11 +233,18 @@ final class HistoryRig implements AutoCloseable {
 
     /** A row of {@code portolan history}. */
     String status(final String key) {
+        return row(key).word();
+    }
+
+    long number(final String key) {
+        return row(key).number();
+    }
+
+    private HistoryStatus.Row row(final String key) {
         return history.query().status().rows().stream()
                 .filter(each -> each.key().equals(key))
                 .findFirst()
-                .orElseThrow()
-                .word();
+                .orElseThrow();
     }
 
     long lagMs() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.portolan.control.history.query.AddressLine.Place;
@@ -30,6 +31,12 @@ public final class HistoryQuery {
          * @throws IOException when nobody waits any more, which ends the search
          */
         void working() throws IOException;
+    }
+
+    /** Hears of objects that should be there and are not. Called by any thread. */
+    @FunctionalInterface
+    public interface Gaps {
+        void met(ObjectId missing);
     }
 
     /** Takes bindings one by one. */
@@ -59,25 +66,38 @@ public final class HistoryQuery {
     private final TimeIndex index;
     private final long tombstonesKeptS;
     private final Supplier<HistoryStatus> status;
+    private final Gaps gaps;
     private final BindingCache bindings = new BindingCache();
 
-    /**
-     * @param tombstonesKeptS how long at least the table remembers that something is gone
-     * @param status called by any thread
-     */
+    /** Nobody hears of gaps. */
     public HistoryQuery(
             final Repository git,
             final TimeIndex index,
             final long tombstonesKeptS,
             final Supplier<HistoryStatus> status) {
+        this(git, index, tombstonesKeptS, status, missing -> {});
+    }
+
+    /**
+     * @param tombstonesKeptS how long at least the table remembers that something is gone
+     * @param status called by any thread
+     * @param gaps hears of each question that met one
+     */
+    public HistoryQuery(
+            final Repository git,
+            final TimeIndex index,
+            final long tombstonesKeptS,
+            final Supplier<HistoryStatus> status,
+            final Gaps gaps) {
         this.git = git;
         this.index = index;
         this.tombstonesKeptS = tombstonesKeptS;
         this.status = status;
+        this.gaps = gaps;
     }
 
     private Reading open(final Asker asker) throws IOException {
-        return new Reading(git, bindings, asker);
+        return new Reading(git, bindings, asker, gaps);
     }
 
     /** How the history itself is doing. */
@@ -120,6 +140,8 @@ public final class HistoryQuery {
         final Optional<TimeIndex.Mark> found;
         try {
             found = index.before(second);
+        } catch (final MissingObjectException e) {
+            throw reading.damaged(e);
         } catch (final IOException e) {
             throw MarkCursor.unreadable(e);
         }

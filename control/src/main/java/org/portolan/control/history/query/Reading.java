@@ -14,6 +14,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.portolan.control.history.pack.PackedReader;
 import org.portolan.control.history.query.HistoryQuery.Asker;
+import org.portolan.control.history.query.HistoryQuery.Gaps;
 import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -43,19 +44,22 @@ final class Reading implements AutoCloseable {
     private final PackedReader objects;
     private final BindingCache bindings;
     private final Asker asker;
+    private final Gaps gaps;
     private final Map<ObjectId, byte[]> trees = new LinkedHashMap<>(64, 0.75f, true);
     private int keptTreeBytes;
     /** Read for its parents, and soon again for its words. */
     private final Map<ObjectId, byte[]> commits = new LinkedHashMap<>();
 
-    private Set<ObjectId> boundary;
+    private final Set<ObjectId> boundary;
     private Boolean alone;
     private long opened;
 
-    Reading(final Repository git, final BindingCache bindings, final Asker asker) throws HistoryException {
+    Reading(final Repository git, final BindingCache bindings, final Asker asker, final Gaps gaps)
+            throws HistoryException {
         this.git = git;
         this.bindings = bindings;
         this.asker = asker;
+        this.gaps = gaps;
         objects = new PackedReader(git);
         boundary = boundary();
     }
@@ -115,15 +119,14 @@ final class Reading implements AutoCloseable {
     }
 
     /**
-     * A commit that another one named as its parent; empty when it was given up meanwhile, because the boundary of what
-     * is kept moved over it.
+     * A commit that another one named as its parent; empty when it was given up since this question began, because the
+     * boundary of what is kept moved over it. Where the boundary stands as it stood, what is not there is damage.
      */
     Optional<Commit> older(final ObjectId id) throws HistoryException {
         try {
             return Optional.of(Commit.parse(id, readCommit(id), boundary.contains(id)));
         } catch (final MissingObjectException e) {
-            boundary = boundary();
-            if (boundary.isEmpty()) {
+            if (boundary().equals(boundary)) {
                 throw damaged(e);
             }
             return Optional.empty();
@@ -256,6 +259,9 @@ final class Reading implements AutoCloseable {
     }
 
     HistoryException damaged(final Exception cause) {
+        if (cause instanceof final MissingObjectException missing) {
+            gaps.met(missing.getObjectId());
+        }
         if (FileFailure.isLackOfDescriptors(cause)
                 || FileFailure.isLackOfDescriptorsNow(
                         git.getDirectory().toPath().resolve(Constants.HEAD))) {

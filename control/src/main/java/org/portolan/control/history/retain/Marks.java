@@ -169,7 +169,11 @@ public final class Marks {
 
     // ---- read
 
-    /** The newest commit of the line at or before a time; nothing when the history that is kept begins later. */
+    /**
+     * The newest commit of the line at or before a time; nothing when the history that is kept begins later.
+     *
+     * @throws MissingObjectException when a commit that is kept is not there
+     */
     public Optional<Mark> find(final long epochSeconds) throws IOException {
         return find(mark -> mark.lineS() <= epochSeconds);
     }
@@ -248,6 +252,9 @@ public final class Marks {
             }
             return Optional.of(at);
         } catch (final MissingObjectException e) {
+            if (line.marks().getFirst().equals(now.marks().getFirst())) {
+                throw e;
+            }
             // The boundary moved while we looked: what is asked for is behind it by now.
             return Optional.empty();
         }

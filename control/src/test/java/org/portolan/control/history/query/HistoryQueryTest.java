@@ -361,7 +361,7 @@ final class HistoryQueryTest {
         edge.write();
         final List<TimeIndex.Mark> marks = new ArrayList<>();
         new WalkingTimeIndex(edge.git(), 64).marks().forEach(marks::add);
-        try (Reading reading = new Reading(edge.git(), new BindingCache(), PATIENT)) {
+        try (Reading reading = new Reading(edge.git(), new BindingCache(), PATIENT, missing -> {})) {
             final TimeIndex index = new TimeIndex() {
                 @Override
                 public Optional<Mark> before(final long second) {

@@ -26,7 +26,7 @@ public final class WalkingTimeIndex implements TimeIndex {
     }
 
     private Reading open() throws IOException {
-        return new Reading(git, new BindingCache(), () -> {});
+        return new Reading(git, new BindingCache(), () -> {}, missing -> {});
     }
 
     /** Read once for each head. @return the number of the head, from 1 */
