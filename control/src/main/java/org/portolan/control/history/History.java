@@ -401,7 +401,8 @@ public final class History implements AutoCloseable {
                 }
             }
             // Last: its side file may be rewritten.
-            return new Opening(table, merged, open, Marks.open(repository.git(), repository.primary()));
+            final Marks marks = Marks.open(repository.git(), repository.primary(), PeerArrivals::of);
+            return new Opening(table, merged, open, marks);
         }
 
         private static void join(

@@ -31,6 +31,11 @@ final class MarkedTime implements TimeIndex {
     }
 
     @Override
+    public boolean mayHaveCome(final int address, final long earlier, final long later) {
+        return marks.mayHaveCome(address, earlier, later);
+    }
+
+    @Override
     public Iterable<Mark> marks() {
         final List<Mark> newestFirst = new ArrayList<>();
         for (final Marks.Mark each : marks.all().reversed()) {

@@ -50,14 +50,16 @@ final class AddressFinder {
     private static final int SEGMENTS_KEPT = 4_096;
 
     private final Reading reading;
+    private final TimeIndex index;
     private final int address;
     private final boolean withRefreshes;
     /** What a segment's directory has of the address: most commits leave most directories as they were. */
     private final Map<ObjectId, Optional<ObjectId>> inSegment = new LinkedHashMap<>(256, 0.75f, true);
 
     /** @param withRefreshes whether it counts as a change that the same binding was seen again */
-    AddressFinder(final Reading reading, final int address, final boolean withRefreshes) {
+    AddressFinder(final Reading reading, final TimeIndex index, final int address, final boolean withRefreshes) {
         this.reading = reading;
+        this.index = index;
         this.address = address;
         this.withRefreshes = withRefreshes;
     }
@@ -107,10 +109,17 @@ final class AddressFinder {
 
     /**
      * Whether nothing happened from one to the other, however many commits lie between them. Where a peer may have
-     * written in between, not even a refresh may have.
+     * brought the address in between, not even a refresh may have.
+     *
+     * @param later the number of the later one on primary's line
      */
-    boolean isUntouched(final Sight one, final Sight other) throws IOException {
-        return one.texts().equals(other.texts()) || reading.isAlone() && isSame(one, other);
+    boolean isUntouched(final Sight one, final long later, final Sight other, final long earlier) throws IOException {
+        return one.texts().equals(other.texts()) || !mayHaveCome(earlier, later) && isSame(one, other);
+    }
+
+    /** Whether a peer may have brought the address by a commit after one of primary's line and up to another. */
+    boolean mayHaveCome(final long earlier, final long later) throws IOException {
+        return !reading.isAlone() && TimeIndex.mayHaveCome(index, address, earlier, later);
     }
 
     /**
@@ -139,17 +148,6 @@ final class AddressFinder {
         if (withRefreshes || one.text(key) == null || other.text(key) == null) {
             return false;
         }
-        return isRefresh(binding(one, key), binding(other, key));
-    }
-
-    /** Learning begins a new {@code since}, so who still has the old one was only seen again. */
-    static boolean isRefresh(final Binding one, final Binding other) {
-        return one.observed() != null
-                && other.observed() != null
-                && one.observed().isLive()
-                && other.observed().isLive()
-                && one.observed().mac() == other.observed().mac()
-                && one.observed().sinceS() == other.observed().sinceS()
-                && Objects.equals(one.pinned(), other.pinned());
+        return binding(one, key).isSeenAgainAs(binding(other, key));
     }
 }

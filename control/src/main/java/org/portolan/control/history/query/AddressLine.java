@@ -15,7 +15,7 @@ import org.portolan.control.history.record.BindingKey;
 /**
  * A line of first parents, searched from new to old for the commits that changed one address. It never looks at each
  * commit's tree: where both ends of a stretch have the same text, nothing happened between them; nor where one
- * was but refreshed, unless a peer's history came in between: it may bring back what had moved away.
+ * was but refreshed, unless a peer's history brought the address in between: it may bring back what had moved away.
  *
  * <pre>
  *   mark ======== mark ======== mark ---------- mark      = the same at both ends: passed over
@@ -31,8 +31,15 @@ final class AddressLine {
      */
     record Step(Commit commit, long ordinal, Sight after, Commit parent, Sight before) {}
 
-    /** A commit and its number on primary's line; of no meaning on another one. */
-    record Place(Commit commit, long ordinal) {}
+    /** A commit and its number on primary's line. */
+    record Place(Commit commit, long ordinal) {
+        private static final long ASIDE = Long.MIN_VALUE / 2;
+
+        /** A commit on another line. */
+        static Place aside(final Commit commit) {
+            return new Place(commit, ASIDE);
+        }
+    }
 
     /**
      * Where a line ends early.
@@ -186,7 +193,7 @@ final class AddressLine {
             return false;
         }
         final Sight then = look(there.get());
-        if (!finder.isUntouched(sight, then)) {
+        if (!finder.isUntouched(sight, ordinal, then, mark.ordinal())) {
             return false;
         }
         at = there.get();
@@ -242,6 +249,9 @@ final class AddressLine {
 
     /** Whether a peer's history came in by one of them; what the last one did is behind the stretch. */
     private boolean withPeers(final List<Commit> commits) throws IOException {
+        if (ordinal >= 0 && !finder.mayHaveCome(ordinal - commits.size() + 1, ordinal)) {
+            return false;
+        }
         for (final Commit commit : commits.subList(0, commits.size() - 1)) {
             if (reading.isOfPeer(commit)) {
                 return true;

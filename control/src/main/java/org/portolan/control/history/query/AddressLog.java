@@ -77,7 +77,7 @@ final class AddressLog {
         this.reading = reading;
         this.index = index;
         this.tombstonesKeptS = tombstonesKeptS;
-        finder = new AddressFinder(reading, query.address(), query.withQuiet());
+        finder = new AddressFinder(reading, index, query.address(), query.withQuiet());
         sinceS = query.sinceS();
         address = Ipv4.describeAddress(query.address());
         final AddressLine.End end = new AddressLine.End(null, Since.of(index, sinceS));
@@ -228,7 +228,7 @@ final class AddressLog {
                         new AddressLine(
                                 reading,
                                 finder,
-                                new AddressLine.Place(side.get(), 0),
+                                AddressLine.Place.aside(side.get()),
                                 brought,
                                 null,
                                 AddressLine.End.NOWHERE,

@@ -1,6 +1,8 @@
 package org.portolan.control.history.query;
 
 import java.util.Objects;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.util.RawParseUtils;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.Observation;
 import org.portolan.control.history.record.Observation.State;
@@ -32,6 +34,8 @@ public enum ChangeKind {
     /** Not written by a router. */
     OTHER("other", null, false);
 
+    private static final byte[] MEETING = Constants.encodeASCII(MERGED.prefix);
+
     /** What people and machines read. */
     public final String word;
 
@@ -57,6 +61,17 @@ public enum ChangeKind {
             }
         }
         return OTHER;
+    }
+
+    /**
+     * Whether a commit brought in what a peer's history says: also one that does not name the peer's as its parent.
+     *
+     * @param raw as it is stored
+     */
+    public static boolean isOfPeer(final byte[] raw, final boolean isMerge) {
+        final int from = RawParseUtils.commitMessage(raw, 0);
+        final boolean isMeeting = from >= 0 && RawParseUtils.match(raw, from, MEETING) >= 0;
+        return isMeeting || isMerge && !CommitMessage.parse(raw).isExpiry();
     }
 
     /** What a subject says behind the words that say its kind. */

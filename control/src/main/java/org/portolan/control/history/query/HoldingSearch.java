@@ -43,7 +43,7 @@ final class HoldingSearch {
         this.head = head;
         this.at = at;
         this.tombstonesKeptS = tombstonesKeptS;
-        finder = new AddressFinder(reading, address, false);
+        finder = new AddressFinder(reading, index, address, false);
     }
 
     /** One for each segment that knows the address, then or now; else where it was known last. */
@@ -123,11 +123,11 @@ final class HoldingSearch {
                 span = span.with(later.get(to).second());
             }
             Place top = place(later.get(to));
-            while (close && to > from && !finder.isUntouched(said, look(keys, top))) {
+            while (close && to > from && !isUntouched(keys, said, floor, top)) {
                 to = from + (to - from) / 2;
                 top = place(later.get(to));
             }
-            if (!close || !finder.isUntouched(said, look(keys, top))) {
+            if (!close || !isUntouched(keys, said, floor, top)) {
                 final Optional<AddressLine.Step> first = first(keys, said, floor, top);
                 if (first.isPresent()) {
                     return first;
@@ -138,6 +138,11 @@ final class HoldingSearch {
             from = to + 1;
         }
         return Optional.empty();
+    }
+
+    private boolean isUntouched(final Set<BindingKey> keys, final Sight said, final Place floor, final Place top)
+            throws IOException {
+        return finder.isUntouched(look(keys, top), top.ordinal(), said, floor.ordinal());
     }
 
     private Place place(final TimeIndex.Mark mark) throws IOException {
@@ -155,7 +160,8 @@ final class HoldingSearch {
                 line(top, keys, new AddressLine.End(floor.commit().id(), TimeIndex.Since.EVER), false);
         Optional<AddressLine.Step> first = Optional.empty();
         for (Optional<AddressLine.Step> step = line.next(); step.isPresent(); step = line.next()) {
-            if (finder.isUntouched(said, step.get().after())) {
+            final AddressLine.Step at = step.get();
+            if (finder.isUntouched(at.after(), at.ordinal(), said, floor.ordinal())) {
                 return first;
             }
             first = step;
@@ -176,10 +182,7 @@ final class HoldingSearch {
         if (head.ordinal() > at.ordinal()) {
             final long second = head.commit().timeS();
             later.addFirst(new TimeIndex.Mark(
-                    second,
-                    head.commit().id(),
-                    head.ordinal(),
-                    TimeIndex.lineSecond(index, second, head.ordinal())));
+                    second, head.commit().id(), head.ordinal(), TimeIndex.lineSecond(index, second, head.ordinal())));
         }
         return later.reversed();
     }
@@ -204,7 +207,7 @@ final class HoldingSearch {
                 merge.commit().parents().subList(1, merge.commit().parents().size())) {
             final Optional<Commit> side = reading.older(id);
             if (side.isPresent() && finder.isSame(key, finder.in(side.get()), merge.after())) {
-                return line(new Place(side.get(), 0), Set.of(key), AddressLine.End.NOWHERE, false)
+                return line(Place.aside(side.get()), Set.of(key), AddressLine.End.NOWHERE, false)
                         .next();
             }
         }

@@ -106,7 +106,7 @@ final class Reading implements AutoCloseable {
 
     /** Whether a commit brought in what a peer's history says. */
     boolean isOfPeer(final Commit commit) throws HistoryException {
-        return commit.isMerge() && !CommitMessage.parse(raw(commit.id())).isExpiry();
+        return ChangeKind.isOfPeer(raw(commit.id()), commit.isMerge());
     }
 
     Commit commit(final ObjectId id) throws HistoryException {

@@ -35,6 +35,14 @@ public interface TimeIndex {
     /** The line time of a commit on primary's line of first parents. */
     long lineSecond(long second, long ordinal) throws IOException;
 
+    /**
+     * Whether a peer's history may have brought an address, other than by seeing it again, by a commit of the line.
+     *
+     * @param earlier the number of a commit; those after it are meant
+     * @param later and up to this one, itself included
+     */
+    boolean mayHaveCome(int address, long earlier, long later) throws IOException;
+
     /** The newest commit of the line that this index knows: primary's head, or one that was it a moment ago. */
     Mark head() throws IOException;
 
@@ -91,6 +99,16 @@ public interface TimeIndex {
         /** Whether nothing on the line from there on back was made at or after it. */
         boolean isAfter(final long someSecond, final long someOrdinal) throws HistoryException {
             return someSecond < second && someOrdinal < ordinal && lineSecond(index, someSecond, someOrdinal) < second;
+        }
+    }
+
+    /** As {@link #mayHaveCome}, for those who say what is wrong with the history. */
+    static boolean mayHaveCome(final TimeIndex index, final int address, final long earlier, final long later)
+            throws HistoryException {
+        try {
+            return index.mayHaveCome(address, earlier, later);
+        } catch (final IOException e) {
+            throw MarkCursor.unreadable(e);
         }
     }
 

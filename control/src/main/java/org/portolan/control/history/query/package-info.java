@@ -20,13 +20,14 @@
  *
  * <p><b>Why it does not walk.</b> A binding's text holds a stamp that is used once, so a file with the same id at both
  * ends of a stretch was not touched in between. Marks ({@link org.portolan.control.history.query.TimeIndex}) cut a
- * year into stretches, in the order of the line, whatever the clock showed; those that are the same at both ends are passed over with a look at a tree. A refresh writes a
- * new text and keeps {@code since}; learning begins a new one: so the log, which leaves refreshes out, passes over
- * those too, except where a peer's history was merged: a peer that refreshed what it had not seen go brings the old
- * {@code since} back. A router that has ever fetched reads each commit of a stretch whose texts differ, to know. Measured by {@code QueryProbe}, over 200,000 commits of a year, warm, CPU time on an AMD EPYC VM: the log
- * of an address that was learned at the beginning takes 8 ms, the last 50 changes of one that moves 115 ms, a table of
- * 10,000 neighbors that was asked for before 7 ms, who had an address at half of it 2 ms. The log of a MAC that never
- * was reads every commit: 1.3 s.
+ * year into stretches, in the order of the line, whatever the clock showed; those that are the same at both ends are
+ * passed over with a look at a tree. A refresh writes a new text and keeps {@code since}; learning begins a new one: so
+ * the log, which leaves refreshes out, passes over those too, except where a peer brought the address: a peer that
+ * refreshed what it had not seen go brings the old {@code since} back. Each mark says which addresses peers brought in
+ * its stretch; only there each commit is read. Measured by {@code QueryProbe}, over 200,000 commits of a year, warm,
+ * CPU time on an AMD EPYC VM: the log of an address that was learned at the beginning takes 8 ms, the last 50 changes
+ * of one that moves 115 ms, a table of 10,000 neighbors that was asked for before 7 ms, who had an address at half of
+ * it 2 ms. The log of a MAC that never was reads every commit: 1.3 s.
  *
  * <p><b>Whose past.</b> The first parents of primary are this router's own tables. All but the graph follow them: what
  * a peer's history brought happened when it was merged, and what was answered once is answered again.

@@ -1,5 +1,7 @@
 package org.portolan.control.history.record;
 
+import java.util.Objects;
+
 /**
  * All that is remembered of one address on one segment.
  *
@@ -82,6 +84,20 @@ public record Binding(Observation observed, Pin pinned) {
         return pinned == null
                 ? seen
                 : Math.max(seen, Math.max(pinned.sinceS(), pinned.stamp().seconds()));
+    }
+
+    /**
+     * Whether the same binding was only seen again from one to the other, as far as both say. Learning begins a new
+     * {@code since}; so only a peer's older memory could have brought back in between what was gone.
+     */
+    public boolean isSeenAgainAs(final Binding other) {
+        return observed != null
+                && other.observed != null
+                && observed.isLive()
+                && other.observed.isLive()
+                && observed.mac() == other.observed.mac()
+                && observed.sinceS() == other.observed.sinceS()
+                && Objects.equals(pinned, other.pinned);
     }
 
     public Binding with(final Observation next) {

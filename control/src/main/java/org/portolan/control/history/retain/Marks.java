@@ -2,15 +2,14 @@ package org.portolan.control.history.retain;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.portolan.control.history.boundary.Shallow;
@@ -32,34 +31,49 @@ import org.portolan.control.history.pack.RawCommit;
 public final class Marks {
     static final int APART = 512;
 
+    /** Of a history whose file was lost, so many of the newest merges are looked into: some 200 us each. */
+    private static final int MOST_MERGES = 5_000;
+
     /**
      * A commit on the line.
      *
      * @param epochSeconds its commit time
      * @param ordinal its number on the line, counted from where the marks were begun
      * @param lineS its time on the line, by which it is found: {@link LineTime}
+     * @param arrivals by the commits after the mark before it, and by itself
      */
-    public record Mark(long epochSeconds, ObjectId commit, long ordinal, long lineS) {
+    public record Mark(long epochSeconds, ObjectId commit, long ordinal, long lineS, Arrivals arrivals) {
         /** One whose place is not known yet. */
-        private static Mark loose(final RawCommit commit, final long ordinal) {
-            return new Mark(commit.timeS(), commit.id(), ordinal, commit.timeS());
+        static Mark loose(final RawCommit commit, final long ordinal) {
+            return new Mark(commit.timeS(), commit.id(), ordinal, commit.timeS(), Arrivals.NONE);
         }
 
-        private Mark placed(final long numbers, final List<Mark> before) {
-            return new Mark(epochSeconds, commit, ordinal + numbers, LineTime.of(epochSeconds, before));
+        Mark placed(final long numbers, final List<Mark> before) {
+            return new Mark(epochSeconds, commit, ordinal + numbers, LineTime.of(epochSeconds, before), arrivals);
+        }
+
+        Mark with(final Arrivals more) {
+            return new Mark(epochSeconds, commit, ordinal, lineS, arrivals.with(more));
         }
     }
 
     private final FileRepository git;
     private final MarksFile file;
-    private volatile Line line;
+    private final Arrivals.Finder finder;
+    private volatile MarkedLine line;
     private boolean fileIsBehind;
 
-    private Marks(final FileRepository git, final MarksFile file, final List<Mark> read) {
+    private Marks(final FileRepository git, final MarksFile file, final Arrivals.Finder finder, final List<Mark> read) {
         this.git = git;
         this.file = file;
-        line = Line.of(read, read.isEmpty() ? null : read.getLast());
+        this.finder = finder;
+        line = MarkedLine.of(read, read.isEmpty() ? null : read.getLast());
         fileIsBehind = read.isEmpty();
+    }
+
+    /** Without a look at what merges brought: any of them may have brought any address. */
+    public static Marks open(final FileRepository git, final ObjectId head) throws IOException {
+        return open(git, head, (reader, commit, raw) -> commit.parents().size() > 1 ? Arrivals.ANY : Arrivals.NONE);
     }
 
     /**
@@ -67,104 +81,14 @@ public final class Marks {
      *
      * @param head of primary
      */
-    public static Marks open(final FileRepository git, final ObjectId head) throws IOException {
+    public static Marks open(final FileRepository git, final ObjectId head, final Arrivals.Finder finder)
+            throws IOException {
         final MarksFile file = new MarksFile(git.getDirectory().toPath());
-        final Marks marks = new Marks(git, file, file.read(Shallow.read(git)));
+        final Marks marks = new Marks(git, file, finder, file.read(Shallow.read(git)));
         try (ObjectReader reader = new PackedReader(git)) {
             marks.advance(head, reader);
         }
         return marks;
-    }
-
-    /**
-     * The line as it is, never changed once it is made.
-     *
-     * @param marks the oldest first
-     * @param byCommit the same
-     * @param head null when there are no marks
-     */
-    private record Line(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
-        static Line of(final List<Mark> marks, final Mark head) {
-            final Map<ObjectId, Mark> byCommit = new HashMap<>();
-            marks.forEach(mark -> byCommit.put(mark.commit(), mark));
-            return new Line(List.copyOf(marks), byCommit, head);
-        }
-
-        Mark known(final ObjectId commit) {
-            return head != null && head.commit().equals(commit) ? head : byCommit.get(commit);
-        }
-
-        /** The place of the newest mark that is right; -1 when none is. */
-        int newest(final Predicate<Mark> isRight) {
-            int index = marks.size() - 1;
-            while (index >= 0 && !isRight.test(marks.get(index))) {
-                index--;
-            }
-            return index;
-        }
-
-        /** Whether more than half of the commits are in stretches that begin after that second. */
-        boolean isMostlyAfter(final long epochSeconds) {
-            long after = 0;
-            for (int i = 0; i < marks.size(); i++) {
-                final long end = i + 1 < marks.size() ? marks.get(i + 1).ordinal() : head.ordinal() + 1;
-                after += marks.get(i).epochSeconds() > epochSeconds
-                        ? end - marks.get(i).ordinal()
-                        : 0;
-            }
-            return after * 2 > head.ordinal() + 1 - marks.getFirst().ordinal();
-        }
-
-        /** The place of the newest mark that is not after a commit; -1 when the commit is before all of them. */
-        int upTo(final long ordinal) {
-            int low = 0;
-            int high = marks.size();
-            while (low < high) {
-                final int middle = (low + high) >>> 1;
-                if (marks.get(middle).ordinal() <= ordinal) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low - 1;
-        }
-
-        /** Primary was set back. */
-        Line endAt(final Mark last) {
-            return last.equals(head) ? this : of(marks.subList(0, upTo(last.ordinal()) + 1), last);
-        }
-
-        Line beginAt(final Mark first) {
-            final List<Mark> rest = new ArrayList<>(List.of(first));
-            rest.addAll(marks.subList(upTo(first.ordinal()) + 1, marks.size()));
-            return of(rest, head);
-        }
-
-        /**
-         * Commits that follow the head. They are numbered from 0 down.
-         *
-         * @param fresh those that are marks for their own sake, the newest first
-         * @param oldest the history begins with it when there is no head
-         */
-        Line extend(final List<Mark> fresh, final Mark newest, final Mark oldest) {
-            final long numbers = (head == null ? 0 : head.ordinal() + 1) - oldest.ordinal();
-            final List<Mark> all = new ArrayList<>(marks);
-            if (head != null
-                    && LineTime.isBreak(head.epochSeconds(), oldest.epochSeconds())
-                    && !head.equals(all.getLast())) {
-                all.add(head);
-            }
-            final Mark next = fresh.isEmpty() ? newest : fresh.getLast();
-            final boolean isFar =
-                    all.isEmpty() || next.ordinal() + numbers - all.getLast().ordinal() >= APART;
-            if (isFar && (fresh.isEmpty() || next != oldest)) {
-                all.add(oldest.placed(numbers, all));
-            }
-            fresh.reversed().forEach(mark -> all.add(mark.placed(numbers, all)));
-            final Mark last = newest.placed(numbers, all);
-            return all.size() == marks.size() ? new Line(marks, byCommit, last) : of(all, last);
-        }
     }
 
     // ---- read
@@ -184,14 +108,14 @@ public final class Marks {
      * @param epochSeconds its date
      */
     public long lineS(final long epochSeconds, final long ordinal) {
-        final Line now = line;
-        if (ordinal > now.head.ordinal()) {
-            return LineTime.of(epochSeconds, List.of(now.head));
+        final MarkedLine now = line;
+        if (ordinal > now.head().ordinal()) {
+            return LineTime.of(epochSeconds, List.of(now.head()));
         }
         final int index = now.upTo(ordinal);
         return index < 0
                 ? epochSeconds
-                : Math.max(epochSeconds, now.marks.get(index).lineS());
+                : Math.max(epochSeconds, now.marks().get(index).lineS());
     }
 
     /**
@@ -203,19 +127,19 @@ public final class Marks {
      * @param aheadS so were those after this second
      */
     Optional<Mark> lastOld(final long oldS, final long aheadS) throws IOException {
-        final Line now = line;
+        final MarkedLine now = line;
         if (now.isMostlyAfter(aheadS)) {
             return Optional.empty();
         }
         final Predicate<Mark> isOld =
                 mark -> mark.epochSeconds() <= oldS && mark.epochSeconds() >= Retention.EARLIEST_S;
         int last = -1;
-        for (int i = 0; i < now.marks.size(); i++) {
-            final Mark mark = now.marks.get(i);
+        for (int i = 0; i < now.marks().size(); i++) {
+            final Mark mark = now.marks().get(i);
             final boolean isWrong = mark.epochSeconds() > aheadS || mark.epochSeconds() < Retention.EARLIEST_S;
             if (isOld.test(mark)) {
                 last = i;
-            } else if (!isWrong || last == i - 1 && last >= 0 && reaches(now.marks.get(last), oldS)) {
+            } else if (!isWrong || last == i - 1 && last >= 0 && reaches(now.marks().get(last), oldS)) {
                 break;
             }
         }
@@ -229,26 +153,43 @@ public final class Marks {
 
     /** The commit with that number on the line, if it is kept. */
     Optional<Mark> at(final long ordinal) throws IOException {
-        return ordinal > line.head.ordinal() ? Optional.empty() : find(mark -> mark.ordinal() <= ordinal);
+        return ordinal > line.head().ordinal() ? Optional.empty() : find(mark -> mark.ordinal() <= ordinal);
+    }
+
+    /** Whether a peer may have brought an address by a commit after one of the line and up to another. */
+    public boolean mayHaveCome(final int address, final long earlier, final long later) {
+        final MarkedLine now = line;
+        for (int i = now.upTo(earlier) + 1; i < now.marks().size(); i++) {
+            final Mark mark = now.marks().get(i);
+            if (mark.arrivals().mayHold(address)) {
+                return true;
+            }
+            if (mark.ordinal() >= later) {
+                return false;
+            }
+        }
+        return later > now.head().ordinal() || now.head().arrivals().mayHold(address);
     }
 
     /** The newest that is right: from the newest mark that is, the next commits are looked at, the newest first. */
     private Optional<Mark> find(final Predicate<Mark> isRight) throws IOException {
-        final Line now = line;
+        final MarkedLine now = line;
         return find(now, now.newest(isRight), isRight);
     }
 
-    private Optional<Mark> find(final Line now, final int index, final Predicate<Mark> isRight) throws IOException {
+    private Optional<Mark> find(final MarkedLine now, final int index, final Predicate<Mark> isRight)
+            throws IOException {
         if (index < 0) {
             return Optional.empty();
         }
-        Mark at = index == now.marks.size() - 1 ? now.head : now.marks.get(index + 1);
+        Mark at = index == now.marks().size() - 1 ? now.head() : now.marks().get(index + 1);
         try (ObjectReader reader = new PackedReader(git)) {
             RawCommit commit = RawCommit.read(reader, at.commit());
             while (!isRight.test(at)) {
                 commit = RawCommit.read(reader, commit.parents().getFirst());
-                final long lineS = Math.max(commit.timeS(), now.marks.get(index).lineS());
-                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1, lineS);
+                final long lineS =
+                        Math.max(commit.timeS(), now.marks().get(index).lineS());
+                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1, lineS, Arrivals.ANY);
             }
             return Optional.of(at);
         } catch (final MissingObjectException e) {
@@ -262,17 +203,17 @@ public final class Marks {
 
     /** The oldest first; the first of them is where the history begins that is kept. */
     public List<Mark> all() {
-        return line.marks;
+        return line.marks();
     }
 
     /** Where the history begins that is kept: {@link #find(long)} finds nothing that is older. */
     public Mark oldest() {
-        return line.marks.getFirst();
+        return line.marks().getFirst();
     }
 
     /** The commit that {@link #advance} was told of last. */
     public Mark head() {
-        return line.head;
+        return line.head();
     }
 
     // ---- write
@@ -286,37 +227,93 @@ public final class Marks {
     }
 
     private void advance(final ObjectId head, final ObjectReader reader) throws IOException {
-        final Line before = line;
+        final MarkedLine before = line;
         line = walk(before, head, reader);
-        keep(line.marks != before.marks);
+        keep(line.marks() != before.marks());
     }
 
     /** Back from the head to a commit that is known, or to where the history begins; only marks are remembered. */
-    private Line walk(final Line before, final ObjectId head, final ObjectReader reader) throws IOException {
-        Mark newest = before.known(head);
+    private MarkedLine walk(final MarkedLine before, final ObjectId head, final ObjectReader reader)
+            throws IOException {
+        final Mark newest = before.known(head);
         if (newest != null) {
             return before.endAt(newest);
         }
         final Set<ObjectId> boundary = Shallow.read(git);
-        final List<Mark> fresh = new ArrayList<>();
-        RawCommit commit = RawCommit.read(reader, head);
-        newest = Mark.loose(commit, 0);
-        Mark at = newest;
-        boolean isBreak = false;
-        while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
-            final Mark known = before.known(commit.parents().getFirst());
-            commit = known == null ? RawCommit.read(reader, commit.parents().getFirst()) : commit;
+        final Walk walk = new Walk(reader, head);
+        while (!walk.commit.parents().isEmpty() && !boundary.contains(walk.commit.id())) {
+            final Mark known = before.known(walk.commit.parents().getFirst());
+            walk.step(known);
+            if (known != null) {
+                return walk.join(before.endAt(known));
+            }
+        }
+        return walk.join(MarkedLine.of(List.of(), null));
+    }
+
+    /** Goes back along the line. What is found is numbered from 0 down. */
+    private final class Walk {
+        private final ObjectReader reader;
+        private final List<Mark> fresh = new ArrayList<>();
+        private Mark newest;
+        private RawCommit commit;
+        private Mark at;
+        private Arrivals own;
+        /** By the commits after this one, up to the last mark that was found. */
+        private Arrivals later = Arrivals.NONE;
+
+        private boolean isBreak;
+        private int merges;
+
+        Walk(final ObjectReader reader, final ObjectId head) throws IOException {
+            this.reader = reader;
+            read(head);
+            newest = Mark.loose(commit, 0);
+            at = newest;
+        }
+
+        private void read(final ObjectId id) throws IOException {
+            final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
+            commit = RawCommit.parse(id, raw);
+            final boolean isOneTooMany = commit.parents().size() > 1 && ++merges > MOST_MERGES;
+            own = isOneTooMany ? Arrivals.ANY : finder.of(reader, commit, raw);
+        }
+
+        /** @param known the next one, when it is known */
+        void step(final Mark known) throws IOException {
+            final Arrivals came = own;
+            if (known == null) {
+                read(commit.parents().getFirst());
+            }
             final Mark parent = known == null ? Mark.loose(commit, at.ordinal() - 1) : known;
             if (isBreak || isMark(at, parent)) {
+                note();
                 fresh.add(at);
+                later = came;
+            } else {
+                later = later.with(came);
             }
             isBreak = LineTime.isBreak(parent.epochSeconds(), at.epochSeconds());
-            if (known != null) {
-                return before.endAt(known).extend(fresh, newest, at);
+            if (known == null) {
+                at = parent;
+            } else {
+                own = Arrivals.NONE;
             }
-            at = parent;
         }
-        return Line.of(List.of(), null).extend(fresh, newest, at);
+
+        private void note() {
+            if (fresh.isEmpty()) {
+                newest = newest.with(later);
+            } else {
+                fresh.set(fresh.size() - 1, fresh.getLast().with(later));
+            }
+        }
+
+        MarkedLine join(final MarkedLine line) {
+            later = later.with(own);
+            note();
+            return line.extend(fresh, newest, at);
+        }
     }
 
     /** Whether it is one for its time, or because it is far from the head, from which it is numbered. */
@@ -339,7 +336,7 @@ public final class Marks {
     private void keep(final boolean isNew) {
         if (isNew || fileIsBehind) {
             try {
-                file.write(Shallow.read(git), line.marks);
+                file.write(Shallow.read(git), line.marks());
                 fileIsBehind = false;
             } catch (final IOException e) {
                 // A cache: it is tried again with the next commit, or rebuilt with the next start.

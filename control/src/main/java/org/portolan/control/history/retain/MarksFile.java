@@ -19,14 +19,14 @@ import org.portolan.control.history.retain.Marks.Mark;
  * when its checksum is right.
  *
  * <pre>
- *   marks 4 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
- *   ORDINAL DATE LINE-TIME COMMIT
+ *   marks 5 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
+ *   ORDINAL DATE LINE-TIME COMMIT ARRIVALS
  * </pre>
  */
 final class MarksFile {
     static final String NAME = "portolan.marks";
 
-    private static final int FIELDS = 4;
+    private static final int FIELDS = 5;
     /** Ten years at one mark an hour are 88,000 lines of 70 bytes. */
     private static final long LONGEST_BYTES = 64L << 20;
 
@@ -58,7 +58,8 @@ final class MarksFile {
                         Long.parseLong(fields[1]),
                         ObjectId.fromString(fields[3]),
                         Long.parseLong(fields[0]),
-                        Long.parseLong(fields[2]))));
+                        Long.parseLong(fields[2]),
+                        Arrivals.parse(fields[4]))));
         return marks;
     }
 
@@ -67,7 +68,8 @@ final class MarksFile {
         for (final Mark mark : marks) {
             lines.append(mark.ordinal()).append(' ').append(mark.epochSeconds()).append(' ');
             lines.append(mark.lineS()).append(' ');
-            lines.append(mark.commit().name()).append('\n');
+            lines.append(mark.commit().name()).append(' ');
+            lines.append(mark.arrivals()).append('\n');
         }
         Durable.replace(file, (header(boundary, lines.toString()) + lines).getBytes(StandardCharsets.US_ASCII));
     }
@@ -75,7 +77,7 @@ final class MarksFile {
     private static String header(final Set<ObjectId> boundary, final String lines) {
         final StringBuilder commits = new StringBuilder();
         new TreeSet<>(boundary).forEach(commit -> commits.append(commit.name()));
-        return "marks 4 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
+        return "marks 5 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
     }
 
     private static long checksum(final String text) {

@@ -374,6 +374,11 @@ final class HistoryQueryTest {
                 }
 
                 @Override
+                public boolean mayHaveCome(final int address, final long earlier, final long later) {
+                    return true;
+                }
+
+                @Override
                 public Mark head() {
                     return marks.getFirst();
                 }

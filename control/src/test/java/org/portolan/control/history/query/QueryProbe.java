@@ -141,6 +141,11 @@ final class QueryProbe {
         }
 
         @Override
+        public boolean mayHaveCome(final int address, final long earlier, final long later) {
+            return true;
+        }
+
+        @Override
         public Mark head() throws IOException {
             return walking.head();
         }

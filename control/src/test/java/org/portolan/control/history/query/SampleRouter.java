@@ -124,6 +124,12 @@ public final class SampleRouter implements AutoCloseable {
         return primary;
     }
 
+    /** Its stamps are greater than those of who has written more. */
+    public SampleRouter ahead(final long by) {
+        clock += by;
+        return this;
+    }
+
     public SampleRouter pass(final long seconds) {
         nowS += seconds;
         return this;
@@ -271,10 +277,15 @@ public final class SampleRouter implements AutoCloseable {
 
     /** Merges what was fetched, as a router does: nothing when its table stays as it is. Write before. */
     public SampleRouter merge(final SampleRouter other) throws IOException {
-        nowS++;
         final ObjectId theirs = history.git()
                 .exactRef("refs/remotes/" + other.name + "/primary")
                 .getObjectId();
+        return merge(other, theirs);
+    }
+
+    /** As if the other had been at a commit of its when it was fetched last. */
+    public SampleRouter merge(final SampleRouter other, final ObjectId theirs) throws IOException {
+        nowS++;
         final List<String> changes = new ArrayList<>();
         final List<String> conflicts = new ArrayList<>();
         final ObjectId tree = batch.trees()

@@ -73,6 +73,11 @@ public final class WalkingTimeIndex implements TimeIndex {
     }
 
     @Override
+    public boolean mayHaveCome(final int address, final long earlier, final long later) {
+        return true;
+    }
+
+    @Override
     public Mark head() throws IOException {
         try (Reading reading = open()) {
             final Commit head = reading.head();

@@ -1,0 +1,109 @@
+package org.portolan.control.history.retain;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.eclipse.jgit.lib.ObjectId;
+import org.portolan.control.history.retain.Marks.Mark;
+
+/**
+ * Primary's line of first parents, as far as it is marked. Never changed once it is made.
+ *
+ * @param marks the oldest first
+ * @param byCommit the same
+ * @param head null when there are no marks
+ */
+record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
+    static MarkedLine of(final List<Mark> marks, final Mark head) {
+        final Map<ObjectId, Mark> byCommit = new HashMap<>();
+        marks.forEach(mark -> byCommit.put(mark.commit(), mark));
+        return new MarkedLine(List.copyOf(marks), byCommit, head);
+    }
+
+    Mark known(final ObjectId commit) {
+        return head != null && head.commit().equals(commit) ? head : byCommit.get(commit);
+    }
+
+    /** The place of the newest mark that is right; -1 when none is. */
+    int newest(final Predicate<Mark> isRight) {
+        int index = marks.size() - 1;
+        while (index >= 0 && !isRight.test(marks.get(index))) {
+            index--;
+        }
+        return index;
+    }
+
+    /** Whether more than half of the commits are in stretches that begin after that second. */
+    boolean isMostlyAfter(final long epochSeconds) {
+        long after = 0;
+        for (int i = 0; i < marks.size(); i++) {
+            final long end = i + 1 < marks.size() ? marks.get(i + 1).ordinal() : head.ordinal() + 1;
+            after += marks.get(i).epochSeconds() > epochSeconds
+                    ? end - marks.get(i).ordinal()
+                    : 0;
+        }
+        return after * 2 > head.ordinal() + 1 - marks.getFirst().ordinal();
+    }
+
+    /** The place of the newest mark that is not after a commit; -1 when the commit is before all of them. */
+    int upTo(final long ordinal) {
+        int low = 0;
+        int high = marks.size();
+        while (low < high) {
+            final int middle = (low + high) >>> 1;
+            if (marks.get(middle).ordinal() <= ordinal) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    /** Primary was set back. */
+    MarkedLine endAt(final Mark last) {
+        return last.equals(head) ? this : of(marks.subList(0, upTo(last.ordinal()) + 1), last);
+    }
+
+    MarkedLine beginAt(final Mark first) {
+        final List<Mark> rest = new ArrayList<>(List.of(first));
+        rest.addAll(marks.subList(upTo(first.ordinal()) + 1, marks.size()));
+        return of(rest, head);
+    }
+
+    /**
+     * Commits that follow the head. They are numbered from 0 down.
+     *
+     * @param fresh those that are marks for their own sake, the newest first
+     * @param oldest the history begins with it when there is no head
+     */
+    MarkedLine extend(final List<Mark> fresh, final Mark newest, final Mark oldest) {
+        final long numbers = (head == null ? 0 : head.ordinal() + 1) - oldest.ordinal();
+        final List<Mark> all = new ArrayList<>(marks);
+        if (head != null
+                && LineTime.isBreak(head.epochSeconds(), oldest.epochSeconds())
+                && !head.equals(all.getLast())) {
+            all.add(head);
+        }
+        Arrivals sinceMark = head == null || head.equals(all.getLast()) ? Arrivals.NONE : head.arrivals();
+        final Mark next = fresh.isEmpty() ? newest : fresh.getLast();
+        final boolean isFar =
+                all.isEmpty() || next.ordinal() + numbers - all.getLast().ordinal() >= Marks.APART;
+        if (isFar && (fresh.isEmpty() || !next.commit().equals(oldest.commit()))) {
+            // What came by it is among what came by the next one, too.
+            all.add(oldest.with(next.arrivals()).with(sinceMark).placed(numbers, all));
+            sinceMark = Arrivals.NONE;
+        }
+        for (final Mark mark : fresh.reversed()) {
+            all.add(mark.with(sinceMark).placed(numbers, all));
+            sinceMark = Arrivals.NONE;
+        }
+        if (all.size() == marks.size()) {
+            return new MarkedLine(marks, byCommit, newest.with(sinceMark).placed(numbers, all));
+        }
+        final boolean isMark = all.getLast().commit().equals(newest.commit());
+        return of(all, isMark ? all.getLast() : newest.with(sinceMark).placed(numbers, all));
+    }
+}
