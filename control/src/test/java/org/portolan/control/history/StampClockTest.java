@@ -196,6 +196,27 @@ class StampClockTest {
         assertThat(knows(edgeB, 1)).isTrue();
     }
 
+    /** It asks for the rest again, though the peer has nothing new since. */
+    @Test
+    void shouldTakeWhatWasTooEarlyWhenItBeganWithThatHistory() throws IOException {
+        edgeA.pass(600).tell(LEARNED, A2, 0, M2).settle();
+        forger.sees(A1, EVIL, edgeA.nowMicros() / 1_000_000 * 1_000_000 + DAY_MICROS, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        edgeA.tell(LEARNED, A2 + 1, 0, M2).settle();
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(knows(edgeB, 1)).isFalse();
+        assertThat(edgeB.file(A2 + 1)).contains("mac 02:50:2a:16:6d:02");
+        assertThat(edgeB.git("log", "--first-parent", "--format=%s", "primary"))
+                .as("its line begins with the peer's")
+                .startsWith("Arp.merge: edge-a into edge-b")
+                .contains("entry added: 192.168.3.2 ");
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(knows(edgeB, 1)).isFalse();
+        edgeB.pass(700);
+        meet(edgeB, "edge-a", edgeA);
+        assertThat(knows(edgeB, 1)).isTrue();
+    }
+
     /** A clock that was a week ahead once: all that came after it is taken, and a flush mends what was written then. */
     @Test
     void shouldComeBackAfterAClockWasAWeekAhead() throws IOException {

@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
+import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.peer.MergeResult.Conflict;
 import org.portolan.control.history.peer.MergeResult.Difference;
 import org.portolan.control.history.peer.MergeResult.Kind;
@@ -31,7 +33,8 @@ import org.portolan.control.history.store.TableReader;
  * <pre>
  *   the joined table is ours                  nothing to do: a commit would say nothing, and be answered by another
  *   ours is only the first, empty commit      ours becomes theirs: a new router has the network's memory at once;
- *                                             when something is left out, with a commit on top that removes it
+ *                                             when something is left out, with a commit on top that removes it;
+ *                                             while that waits for its time, in place of their last commit
  *   theirs is an ancestor of ours             nothing to do: what we have forgotten since does not come back
  *   else                                      a commit with two parents, ours first
  * </pre>
@@ -151,7 +154,7 @@ public final class PeerMerge {
             return MergeResult.nothing(ours, ourTree);
         }
         if (isSeeded) {
-            return seeded(theirs, taken, isAllTaken, atS);
+            return seeded(ours, theirs, taken, isAllTaken, atS);
         }
         if (!isWhole) {
             batch.copy(ourTree, joined);
@@ -167,12 +170,27 @@ public final class PeerMerge {
         return commit(parents, joined, conflicts, atS);
     }
 
-    private MergeResult seeded(final ObjectId theirs, final ObjectId taken, final boolean isAllTaken, final long atS)
+    private MergeResult seeded(
+            final ObjectId ours, final ObjectId theirs, final ObjectId taken, final boolean isAllTaken, final long atS)
             throws IOException {
         final List<Difference> changed = List.copyOf(differences.values());
-        final ObjectId head =
-                isAllTaken ? theirs : batch.commit(taken, List.of(theirs), words.of(changed, List.of()), atS);
+        final ObjectId head = isAllTaken
+                ? theirs
+                : batch.commit(taken, List.of(beginning(ours, theirs)), words.of(changed, List.of()), atS);
         return new MergeResult(Kind.SEEDED, head, taken, changed, List.of());
+    }
+
+    /**
+     * The commit that a new line follows when not all of theirs is taken. What waits for its time is asked for again:
+     * so theirs must not be our past before, but what it followed may be.
+     */
+    private ObjectId beginning(final ObjectId ours, final ObjectId theirs) throws IOException {
+        if (!filter.isAnyEarly()) {
+            return theirs;
+        }
+        final List<ObjectId> parents = RawCommit.read(batch.reader(), theirs).parents();
+        final boolean isThere = !parents.isEmpty() && batch.reader().has(parents.getFirst(), Constants.OBJ_COMMIT);
+        return isThere ? parents.getFirst() : ours;
     }
 
     /**
