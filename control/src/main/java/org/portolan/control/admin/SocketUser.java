@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import jdk.net.ExtendedSocketOptions;
 import org.portolan.control.config.SystemUser;
+import org.portolan.control.history.Remembered;
 import org.portolan.control.log.Printable;
 import org.portolan.dataplane.system.UnixPeer;
 
@@ -65,11 +66,15 @@ record SocketUser(int uid, int loginUid) {
      * it is not for the thread that accepts.
      */
     String text(final SocketChannel channel) throws IOException {
-        final String user =
-                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-        return loginUid == UNSET || loginUid == uid
-                ? cut(user)
-                : "%s (login %s)".formatted(cut(user), cut(SystemUser.nameOf(loginUid)));
+        return text(channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
+    }
+
+    /** A user whose name is that of the config has the number beside it: the config's pins are the config's to remove. */
+    String text(final String user) {
+        if (loginUid != UNSET && loginUid != uid) {
+            return "%s (login %s)".formatted(cut(user), cut(SystemUser.nameOf(loginUid)));
+        }
+        return user.equals(Remembered.CONFIG) ? "%s (uid %d)".formatted(user, uid) : cut(user);
     }
 
     private static String cut(final String name) {

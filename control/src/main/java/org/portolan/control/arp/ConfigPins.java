@@ -28,8 +28,8 @@ public final class ConfigPins {
      */
     public void apply(final List<Remembered> remembered, final long nowMs) {
         for (final Remembered each : remembered) {
-            if (each.by().equals(NeighborListener.CONFIG) && !isNamed(each)) {
-                arps[each.port()].unpin(each.address(), NeighborReason.CONFIG, NeighborListener.CONFIG);
+            if (each.by().equals(Remembered.CONFIG) && !isNamed(each)) {
+                arps[each.port()].unpin(each.address(), NeighborReason.CONFIG, Remembered.CONFIG);
             }
         }
         for (final Config.Neighbor each : config.neighbors()) {
@@ -44,7 +44,7 @@ public final class ConfigPins {
 
     private void pin(final Config.Neighbor each, final long nowMs) {
         final NeighborMachine.Pinned pinned =
-                arps[port(each)].pin(each.address(), each.mac(), NeighborReason.CONFIG, NeighborListener.CONFIG, nowMs);
+                arps[port(each)].pin(each.address(), each.mac(), NeighborReason.CONFIG, Remembered.CONFIG, nowMs);
         if (pinned == NeighborMachine.Pinned.FULL) {
             log.error(
                     "%s: no room for the config's static neighbor %s",

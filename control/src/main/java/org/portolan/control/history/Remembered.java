@@ -7,6 +7,9 @@ package org.portolan.control.history;
  * @param by who pinned it; empty for one that was observed
  */
 public record Remembered(int port, int address, long mac, String by) {
+    /** Who pinned it, when it was the configuration. No operator is called so. */
+    public static final String CONFIG = "config";
+
     public boolean isStatic() {
         return !by.isEmpty();
     }

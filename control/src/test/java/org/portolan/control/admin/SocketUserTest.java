@@ -83,6 +83,15 @@ final class SocketUserTest {
         assertThat(user("" + peer.uid()).text(accepted)).isEqualTo(userName());
     }
 
+    /** Else the next start would take their pins for those of the config. */
+    @Test
+    void shouldTellAUserOfTheConfigsNameByTheNumberToo() {
+        assertThat(new SocketUser(1_001, SocketUser.UNSET).text("config")).isEqualTo("config (uid 1001)");
+        assertThat(new SocketUser(1_001, 1_001).text("config")).isEqualTo("config (uid 1001)");
+        assertThat(new SocketUser(1_001, 0).text("config")).isEqualTo("config (login root)");
+        assertThat(new SocketUser(1_001, SocketUser.UNSET).text("alice")).isEqualTo("alice");
+    }
+
     @Test
     void shouldTellTheUserAloneWhenNobodyLoggedIn() throws IOException {
         assertThat(user("4294967295").text(accepted)).isEqualTo(userName());
