@@ -244,6 +244,15 @@ public final class ArpService implements NeighborActions, AutoCloseable {
     }
 
     @Override
+    public void refused(final int address, final long mac, final long otherMac) {
+        final String text = Ipv4.describeAddress(address);
+        log.warn(
+                "%s: %s claims %s, which is static with %s and stays so. If the host has a new MAC: portolan arp add %s"
+                        + " MAC",
+                name, Ethernet.describeMac(otherMac), text, Ethernet.describeMac(mac), text);
+    }
+
+    @Override
     public void limited(final NeighborCounter limit, final int address, final int asker) {
         final String text = Ipv4.describeAddress(address);
         final String by = Ipv4.describeAddress(asker);

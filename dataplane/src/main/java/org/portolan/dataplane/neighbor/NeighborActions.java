@@ -41,6 +41,14 @@ public interface NeighborActions {
     void disputed(int address, long mac, long otherMac, boolean both);
 
     /**
+     * Another host claims the address of a static neighbor, and does not get it. Reported at most once a minute for an
+     * address.
+     *
+     * @param mac the one that is static
+     */
+    void refused(int address, long mac, long otherMac);
+
+    /**
      * A limit refused something. Reported at most once in 10 s for each limit.
      *
      * @param limit LIMITED_LOOKUPS, LIMITED_ASKERS, LIMITED_UNASKED or LIMITED_ENTRIES

@@ -55,6 +55,14 @@ final class NeighborClaims {
         }
     }
 
+    /** Another MAC claims the address of a static entry: nobody is asked, for the operator has decided. */
+    void hearAgainstStatic(final NeighborEntry entry, final long mac, final long nowMs) {
+        entries.count(NeighborCounter.DISPUTED, 1);
+        if (entry.dispute().mustReport(false, nowMs)) {
+            actions.refused(entry.address, entry.mac, mac);
+        }
+    }
+
     /** Begins the look at a claim that waits for it. @return false when there is none, or it is too soon */
     boolean isBegun(final NeighborEntry entry, final long nowMs) {
         if (!entry.isHeld() || entry.claimedMac() == 0 || entry.isClaimOpen()) {

@@ -9,7 +9,7 @@ public enum NeighborCounter {
     FAILED("lookups that stayed unanswered"),
     EXPIRED("bindings let go"),
     MOVED("bindings that changed their MAC"),
-    DISPUTED("claims of another MAC refused, because the held one answered"),
+    DISPUTED("claims of another MAC refused: the held one answered, or is static"),
     CONFLICTS("frames of another host that claim an address of this router"),
     OVERHEARD("requests between other hosts, nothing learned"),
     IGNORED_UNSOLICITED("replies that nobody asked for"),

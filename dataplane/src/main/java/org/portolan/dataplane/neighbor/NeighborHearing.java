@@ -152,6 +152,10 @@ final class NeighborHearing {
             life.lookUp(entry.address, entry.address, nowMs);
         } else if (entry.isUnresolved()) {
             claims.hearUnresolved(entry, mac, nowMs);
+        } else if (entry.state == NeighborState.STATIC) {
+            if (entry.mac != mac) {
+                claims.hearAgainstStatic(entry, mac, nowMs);
+            }
         } else if (entry.isHeld()) {
             if (entry.mac == mac) {
                 entry.heardMs = nowMs;

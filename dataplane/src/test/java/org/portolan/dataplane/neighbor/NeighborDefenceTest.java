@@ -45,6 +45,25 @@ class NeighborDefenceTest {
         assertThat(wire.counted(NeighborCounter.OVERHEARD)).isEqualTo(2);
     }
 
+    /** However it is claimed; said once a minute, and each claim is counted. */
+    @Test
+    void shouldSayThatAStaticNeighborIsClaimedByAnother() {
+        wire.machine.addStatic(HOST, HOST_MAC, NeighborReason.OPERATOR, wire.nowMs);
+        wire.hearsReply(HOST_MAC, HOST);
+        wire.hearsRequest(HOST_MAC, HOST, OWN);
+        assertThat(wire.disputes).isEmpty();
+        wire.hearsReply(OTHER_MAC, HOST);
+        wire.hearsRequest(OTHER_MAC, HOST, OWN);
+        wire.hearsRequest(OTHER_MAC, HOST, HOST + 1);
+        assertThat(wire.disputes).hasSize(1);
+        assertThat(wire.disputes.getFirst()).contains(", static, not ");
+        assertThat(wire.counted(NeighborCounter.DISPUTED)).isEqualTo(3);
+        assertThat(wire.seen(HOST)).isEqualTo("static " + Ethernet.describeMac(HOST_MAC));
+        wire.pass(60_001);
+        wire.hearsReply(OTHER_MAC, HOST);
+        assertThat(wire.disputes).hasSize(2);
+    }
+
     @Test
     void shouldIgnoreAnAnswerToSomebodyElse() {
         wire.query(HOST);

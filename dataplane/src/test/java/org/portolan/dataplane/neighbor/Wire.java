@@ -235,6 +235,12 @@ final class Wire implements NeighborActions, AutoCloseable {
     }
 
     @Override
+    public void refused(final int address, final long mac, final long otherMac) {
+        disputes.add(
+                "%s %s, static, not %s".formatted(Ipv4.describeAddress(address), describe(mac), describe(otherMac)));
+    }
+
+    @Override
     public void limited(final NeighborCounter limit, final int address, final int asker) {
         limited.add("%s %s by %s".formatted(limit, Ipv4.describeAddress(address), Ipv4.describeAddress(asker)));
     }

@@ -149,6 +149,9 @@ class ArpFloodTest implements NeighborActions, PuntHandler {
     public void disputed(final int address, final long mac, final long otherMac, final boolean both) {}
 
     @Override
+    public void refused(final int address, final long mac, final long otherMac) {}
+
+    @Override
     public void limited(final NeighborCounter limit, final int address, final int asker) {}
 
     @Override
