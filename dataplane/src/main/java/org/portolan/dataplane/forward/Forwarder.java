@@ -6,7 +6,6 @@ import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.wire.Ethernet;
-import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
@@ -14,24 +13,19 @@ import org.portolan.dataplane.wire.Tcp;
 /**
  * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route,
  * next hop and neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error
- * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes and hands the frame over. The plan
- * stands in the packet's {@link Transit} and nowhere else.
- *
- * <p>An inside sender is told of every refusal. An outside one is told that the TTL ran out or the packet is too big,
- * which it needs; not that something is unreachable, which would tell it what is up and down inside.
+ * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes, TTL first, and hands the frame over.
+ * The plan stands in the packet's {@link Transit} and nowhere else, and planning changes nothing else.
  */
 public final class Forwarder {
     /** {@link #plan}'s answer when the next hop's MAC is not known yet. */
     public static final int UNRESOLVED = -1;
 
     private final Port[] ports;
-    private final Originator originator;
     private RouteTable routes;
 
-    public Forwarder(final Port[] ports, final RouteTable routes, final Originator originator) {
+    public Forwarder(final Port[] ports, final RouteTable routes) {
         this.ports = ports;
         this.routes = routes;
-        this.originator = originator;
     }
 
     /** Port that the route to an address leads out of, or -1 without a route. */
@@ -44,12 +38,11 @@ public final class Forwarder {
      * Finds the way of a packet to {@code destination}, which after translation will be its own, and writes it into the
      * packet's record.
      *
-     * @return 0, {@link #UNRESOLVED}, or a {@link DropReason} code, its sender told where the RFCs ask for it
+     * @return 0, {@link #UNRESOLVED}, or a {@link DropReason} code
      */
-    public int plan(final Transit transit, final int destination, final long nowNs, final int nowS) {
+    public int plan(final Transit transit, final int destination) {
         final int route = routes.lookup(destination);
         if (route < 0) {
-            unreachable(transit, Icmp.CODE_NET_UNREACHABLE, nowNs);
             return DropReason.NO_ROUTE.code;
         }
         final Port egress = ports[routes.port(route)];
@@ -58,41 +51,39 @@ public final class Forwarder {
             return DropReason.ROUTE_LOOPS_BACK.code;
         }
         if (transit.packet().ttl() <= 1) {
-            originator.error(transit, Icmp.TIME_EXCEEDED, Icmp.CODE_TTL_EXCEEDED, 0, nowNs);
             return DropReason.TTL_EXPIRED.code;
         }
         if (!egress.isUp() || egress.io().isDown()) {
-            unreachable(transit, Icmp.CODE_NET_UNREACHABLE, nowNs);
             return DropReason.EGRESS_DOWN.code;
         }
         if (wireLength(transit.frame(), transit.packet()) > egress.mtu()) {
-            return tooBig(transit, nowNs);
+            final boolean whole = Ipv4.dontFragment(transit.packet().ip());
+            return whole ? DropReason.TOO_BIG.code : DropReason.FRAGMENTATION.code;
         }
-        return neighbor(transit, nowNs, nowS);
+        return neighbor(transit);
     }
 
-    private int neighbor(final Transit transit, final long nowNs, final int nowS) {
-        final Port egress = transit.egress();
-        final int slot = egress.neighbors().slot(transit.nextHop());
+    private static int neighbor(final Transit transit) {
+        final NeighborTable neighbors = transit.egress().neighbors();
+        final int slot = neighbors.slot(transit.nextHop());
         if (slot < 0) {
             return UNRESOLVED;
         }
-        final long word = egress.neighbors().word(slot, transit.nextHop());
-        egress.use().markUsed(slot, nowS);
+        transit.neighborSlot(slot);
+        final long word = neighbors.word(slot, transit.nextHop());
         if (NeighborTable.isUsable(word)) {
             transit.nextHopMac(NeighborTable.mac(word));
             return 0;
         }
-        if (NeighborTable.isFailed(word)) {
-            return neighborFailed(transit, nowNs);
-        }
-        return UNRESOLVED;
+        return NeighborTable.isFailed(word) ? DropReason.NEIGHBOR_UNREACHABLE.code : UNRESOLVED;
     }
 
-    /** The next hop does not answer: the sender is told (RFC 1812 5.2.7.1). */
-    public int neighborFailed(final Transit transit, final long nowNs) {
-        unreachable(transit, Icmp.CODE_HOST_UNREACHABLE, nowNs);
-        return DropReason.NEIGHBOR_UNREACHABLE.code;
+    /** Notes for control that a packet wants the next hop that its plan found, whether that answers or not. */
+    public void use(final Transit transit, final int nowS) {
+        final int slot = transit.neighborSlot();
+        if (slot >= 0) {
+            transit.egress().use().markUsed(slot, nowS);
+        }
     }
 
     /** IPv4 bytes of the largest packet that will be on the wire: of a segmented frame, one segment's. */
@@ -103,22 +94,6 @@ public final class Forwarder {
         }
         final int transportHeader = packet.kind() == Packet.KIND_TCP ? Tcp.headerLength(packet.transport()) : 8;
         return packet.headerLength() + transportHeader + Offload.segmentSize(offload);
-    }
-
-    private int tooBig(final Transit transit, final long nowNs) {
-        if (!Ipv4.dontFragment(transit.packet().ip())) {
-            return DropReason.FRAGMENTATION.code;
-        }
-        final int mtu = transit.egress().mtu();
-        originator.error(transit, Icmp.DESTINATION_UNREACHABLE, Icmp.CODE_FRAGMENTATION_NEEDED, mtu, nowNs);
-        return DropReason.TOO_BIG.code;
-    }
-
-    /** Tells a packet's inside sender that its destination is unreachable. */
-    public void unreachable(final Transit transit, final int code, final long nowNs) {
-        if (!transit.ingress().isOutside()) {
-            originator.error(transit, Icmp.DESTINATION_UNREACHABLE, code, 0, nowNs);
-        }
     }
 
     /**

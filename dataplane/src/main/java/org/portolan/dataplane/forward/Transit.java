@@ -16,13 +16,15 @@ import org.portolan.dataplane.wire.Packet;
  * <tr><td>packet, verdict</td><td>the classifier</td><td>all; after a verdict other than 0 the packet means
  * nothing</td></tr>
  * <tr><td>hash, likely</td><td>the look-up's passes over the batch</td><td>the look-up</td></tr>
- * <tr><td>egress, next hop, its MAC</td><td>{@link Forwarder#plan}; the MAC only if it says 0</td>
- * <td>opening, holding, {@link Forwarder#dispatch}</td></tr>
+ * <tr><td>egress, next hop, its slot and MAC</td><td>{@link Forwarder#plan}; the MAC only if it says 0</td>
+ * <td>opening, holding, {@link Forwarder#use}, {@link Forwarder#dispatch}</td></tr>
  * </table>
  *
  * <p>Used again for packet after packet, by one worker.
  */
 public final class Transit {
+    private static final int NO_SLOT = -1;
+
     private final Frame frame;
     private final Packet packet = new Packet();
     private Port ingress;
@@ -32,6 +34,7 @@ public final class Transit {
     private long hash;
     private Port egress;
     private int nextHop;
+    private int neighborSlot;
     private long nextHopMac;
 
     /** For the packets that come in this frame's record, one after the other. */
@@ -46,6 +49,7 @@ public final class Transit {
             ingress = from;
         }
         waited = hasWaited;
+        neighborSlot = NO_SLOT;
     }
 
     public Frame frame() {
@@ -96,6 +100,15 @@ public final class Transit {
     void plan(final Port out, final int address) {
         egress = out;
         nextHop = address;
+    }
+
+    void neighborSlot(final int slot) {
+        neighborSlot = slot;
+    }
+
+    /** Of the next hop in its table of neighbors; negative when no plan came as far, or it has no slot. */
+    int neighborSlot() {
+        return neighborSlot;
     }
 
     void nextHopMac(final long mac) {

@@ -337,7 +337,7 @@ final class HostTable implements AutoCloseable {
         return HostRecord.ports(record(host)) > limits.ports() - more;
     }
 
-    /** Why a host may not open one more session, as the code of a {@link DropReason}, or 0. */
+    /** Why a host may not open one more session, as the code of a {@link DropReason}, or 0. Changes nothing. */
     int refusal(final int host, final int nowS) {
         final long record = record(host);
         if (HostRecord.sessions(record) >= limits.sessions()) {
@@ -346,16 +346,22 @@ final class HostTable implements AutoCloseable {
         return limits.hasRate() && tokens(record, nowS) <= 0 ? DropReason.HOST_RATE.code : 0;
     }
 
-    /** Adds the tokens of the seconds since the last time. */
+    /** As {@link #refusal}, for a host that takes a token if it may: it gets those of the seconds since the last time. */
+    int admit(final int host, final int nowS) {
+        if (limits.hasRate()) {
+            final long record = record(host);
+            HostRecord.putTokens(record, tokens(record, nowS), nowS);
+        }
+        return refusal(host, nowS);
+    }
+
     private int tokens(final long record, final int nowS) {
         final int seconds = nowS - HostRecord.refilledS(record);
         if (seconds == 0) {
             return HostRecord.tokens(record);
         }
         final long more = HostRecord.tokens(record) + (long) seconds * limits.rate();
-        final int tokens = (int) Math.min(limits.burst(), more);
-        HostRecord.putTokens(record, tokens, nowS);
-        return tokens;
+        return (int) Math.min(limits.burst(), more);
     }
 
     /** Adds a mapping that got its first session to the chain of its host. */

@@ -124,7 +124,7 @@ final class MappingTable implements AutoCloseable {
     /**
      * Why the limits of an inside host refuse it a session from an endpoint by an egress, as the code of
      * {@link DropReason#HOST_SESSIONS_FULL}, {@link DropReason#HOST_RATE} or {@link DropReason#HOST_PORTS_FULL}; 0 when
-     * they do not.
+     * they do not. Changes nothing.
      */
     int refusal(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
@@ -208,7 +208,7 @@ final class MappingTable implements AutoCloseable {
         if (found < 0) {
             return create(address, port, protocol, realm, egress, nowS);
         }
-        final int refusal = hosts.refusal(records.host(found), nowS);
+        final int refusal = hosts.admit(records.host(found), nowS);
         return refusal != 0 ? -refusal : found;
     }
 
@@ -224,7 +224,7 @@ final class MappingTable implements AutoCloseable {
         if (host < 0) {
             return -DropReason.HOSTS_FULL.code;
         }
-        final int refusal = hosts.refusal(host, nowS);
+        final int refusal = hosts.admit(host, nowS);
         if (refusal != 0 || hosts.lacksPorts(host, 0)) {
             hosts.removePort(host);
             return refusal != 0 ? -refusal : -DropReason.HOST_PORTS_FULL.code;

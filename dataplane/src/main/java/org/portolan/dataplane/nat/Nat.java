@@ -28,7 +28,7 @@ public final class Nat implements AutoCloseable {
     private final FlowKey key;
     private final SessionTable sessions;
     private final MappingTable mappings;
-    private final Admission admission;
+    private final OutsideSessions fromOutside;
     private final SessionLife life;
     private final Recheck recheck;
     private final NatCounts counts;
@@ -57,9 +57,9 @@ public final class Nat implements AutoCloseable {
         key = new FlowKey(config.secrets().flows());
         sessions = new SessionTable(memory.sessions(), key);
         mappings = new MappingTable(config, memory, key);
-        admission = new Admission(config, mappings.slots());
+        fromOutside = new OutsideSessions(config, mappings.slots());
         final ClosedSessions closed = new ClosedSessions(sessions, mappings, config.maxAddresses());
-        life = new SessionLife(sessions, mappings, admission, closed);
+        life = new SessionLife(sessions, mappings, fromOutside, closed);
         recheck = new Recheck(sessions, life);
         counts = new NatCounts();
         reader = new SessionReader(sessions);
@@ -163,6 +163,29 @@ public final class Nat implements AutoCloseable {
     /** Whether the address is of a pool or of a forward. */
     public boolean ownsOutside(final int address) {
         return addresses.numberOf(address) >= 0;
+    }
+
+    /**
+     * Why the first packet of a flow from inside may open no session, as far as that can be known without taking
+     * anything: what it is, the host's limits, and a full table without a closed session. Changes nothing. {@link
+     * #openOutbound} refuses for the same reasons, and for want of what only taking shows: a host's record, a mapping, a
+     * port, a place in an index.
+     *
+     * @return 0, or the code of a {@link DropReason}
+     */
+    public int refusalOutbound(final Packet p, final int realm, final int egress, final int nowS) {
+        return life.refusalOutbound(p, realm, egress, nowS);
+    }
+
+    /**
+     * Why a packet from outside may open no session on a forward that {@link #findForward} found for it: the limits of
+     * what the outside opens, unless a closed session would give way. Changes nothing; {@link #openForward} asks first,
+     * and can fail afterwards for want of a place in the index.
+     *
+     * @return 0, or the code of a {@link DropReason}
+     */
+    public int refusalForward(final Packet p, final int forward, final int nowS) {
+        return life.refusalForward(p, forward, nowS);
     }
 
     /**
@@ -338,7 +361,7 @@ public final class Nat implements AutoCloseable {
     }
 
     private void publishCounts() {
-        counts.publishSessions(sessions.size(), admission.sessions(), life.reclaimed());
+        counts.publishSessions(sessions.size(), fromOutside.sessions(), life.reclaimed());
         counts.publishMappings(mappings.live(), mappings.resting(), mappings.reclaimed());
         counts.publishHosts(mappings.hosts().dynamic());
     }
@@ -454,13 +477,13 @@ public final class Nat implements AutoCloseable {
 
     /** All off-heap memory, bytes. */
     public long memoryBytes() {
-        return sessions.bytes() + mappings.bytes() + admission.bytes() + counts.bytes() + keeper.memoryBytes();
+        return sessions.bytes() + mappings.bytes() + fromOutside.bytes() + counts.bytes() + keeper.memoryBytes();
     }
 
     @Override
     public void close() {
         counts.close();
-        admission.close();
+        fromOutside.close();
         mappings.close();
         sessions.close();
         keeper.close();

@@ -28,7 +28,7 @@ final class SessionLife {
 
     private final SessionTable sessions;
     private final MappingTable mappings;
-    private final Admission admission;
+    private final OutsideSessions fromOutside;
     private final ClosedSessions closed;
     private StaticRules rules;
     private long reclaimed;
@@ -36,18 +36,18 @@ final class SessionLife {
     SessionLife(
             final SessionTable sessions,
             final MappingTable mappings,
-            final Admission admission,
+            final OutsideSessions fromOutside,
             final ClosedSessions closed) {
         this.sessions = sessions;
         this.mappings = mappings;
-        this.admission = admission;
+        this.fromOutside = fromOutside;
         this.closed = closed;
     }
 
     void adopt(final Policy policy) {
         rules = policy.rules();
         mappings.adopt(policy);
-        admission.adopt(policy.limits());
+        fromOutside.adopt(policy.limits());
         closed.adopt(policy.addresses());
     }
 
@@ -58,13 +58,13 @@ final class SessionLife {
 
     /** As {@link Nat#openOutbound}. */
     int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
-        final int refusal = refuseOutbound(p);
+        // The host's limits are judged where its port is taken; before that only if a closed session is to give way.
+        final int refusal = sessions.isFull() ? refusalOutbound(p, realm, egress, nowS) : refusalOfKind(p);
         if (refusal != 0) {
             return -refusal;
         }
-        final int lack = sessions.isFull() ? makeRoom(p, realm, egress, nowS) : 0;
-        if (lack != 0) {
-            return -lack;
+        if (sessions.isFull()) {
+            reclaim(closed.longestOfAll(nowS), nowS);
         }
         final int mapping = mapping(p, realm, egress, nowS);
         if (mapping < 0) {
@@ -90,16 +90,20 @@ final class SessionLife {
         return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
     }
 
-    /** Ends a closed session, but for none that its host's limits refuse anyway; 0, or the code of why not. */
-    private int makeRoom(final Packet p, final int realm, final int egress, final int nowS) {
-        final int refusal = mappings.refusal(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
-        if (refusal != 0) {
-            return refusal;
+    /** As {@link Nat#refusalOutbound}. */
+    int refusalOutbound(final Packet p, final int realm, final int egress, final int nowS) {
+        final int kind = refusalOfKind(p);
+        if (kind != 0) {
+            return kind;
         }
-        return reclaim(closed.longestOfAll(nowS), nowS) ? 0 : DropReason.SESSIONS_FULL.code;
+        final int limit = mappings.refusal(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+        if (limit != 0) {
+            return limit;
+        }
+        return sessions.isFull() && closed.longestOfAll(nowS) < 0 ? DropReason.SESSIONS_FULL.code : 0;
     }
 
-    private static int refuseOutbound(final Packet p) {
+    private static int refusalOfKind(final Packet p) {
         switch (p.kind()) {
             case Packet.KIND_ICMP_ERROR -> {
                 return DropReason.ICMP_ERROR_UNMATCHED.code;
@@ -178,9 +182,13 @@ final class SessionLife {
         if (rule < 0) {
             return rule;
         }
-        final int refusal = admit(mappings.slotOf(rule), p.source(), nowS);
+        final int refusal = refusalForward(p, rule, nowS);
         if (refusal != 0) {
             return -refusal;
+        }
+        final int slot = mappings.slotOf(rule);
+        if (fromOutside.refusal(slot, p.source(), sessions.size()) != 0) {
+            reclaim(closedWhoseEndHelps(slot, p.source(), nowS), nowS);
         }
         final int mapping = mappings.ofRule(rule, nowS);
         if (mapping < 0) {
@@ -193,20 +201,19 @@ final class SessionLife {
             return -DropReason.INDEX_CROWDED.code;
         }
         final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
-        admission.opened(MappingRecord.slot(mappings.record(mapping)), p.source());
+        fromOutside.opened(MappingRecord.slot(mappings.record(mapping)), p.source());
         return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
     }
 
-    /** Whether the limits let a remote open one more session; a busy server's are full of its closed ones first. */
-    private int admit(final int slot, final int remote, final int nowS) {
-        final int refusal = admission.refusal(slot, remote, sessions.size());
-        if (refusal == 0) {
-            return 0;
-        }
-        if (slot < 0 || !admission.wouldAdmitInPlaceOf(remote, slot, remote, sessions.size())) {
+    /** As {@link Nat#refusalForward}; the closed sessions of a busy server give way first. */
+    int refusalForward(final Packet p, final int rule, final int nowS) {
+        final int slot = mappings.slotOf(rule);
+        final int remote = p.source();
+        final int refusal = fromOutside.refusal(slot, remote, sessions.size());
+        if (refusal == 0 || slot < 0 || !fromOutside.wouldAdmitInPlaceOf(remote, slot, remote, sessions.size())) {
             return refusal;
         }
-        return reclaim(closedWhoseEndHelps(slot, remote, nowS), nowS) ? 0 : refusal;
+        return closedWhoseEndHelps(slot, remote, nowS) >= 0 ? 0 : refusal;
     }
 
     /** The longest silent closed session of a forward in whose place a remote may open one, or -1. */
@@ -214,7 +221,7 @@ final class SessionLife {
         int old = closed.longestOfForward(slot, nowS);
         for (int i = 0; old >= 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
             final int other = SessionLine.remoteAddress(sessions.line(old));
-            if (admission.wouldAdmitInPlaceOf(other, slot, remote, sessions.size())) {
+            if (fromOutside.wouldAdmitInPlaceOf(other, slot, remote, sessions.size())) {
                 return old;
             }
             old = closed.nextOfForward(old, nowS);
@@ -251,14 +258,14 @@ final class SessionLife {
         if (state == SessionState.TCP_CLOSED.code) {
             closed.remove(session, line);
         }
-        final boolean fromOutside = SessionLine.isFromOutside(line);
-        if (fromOutside) {
-            admission.ended(MappingRecord.slot(record), SessionLine.remoteAddress(line));
+        final boolean incoming = SessionLine.isFromOutside(line);
+        if (incoming) {
+            fromOutside.ended(MappingRecord.slot(record), SessionLine.remoteAddress(line));
         }
         sessions.unlink(session, record);
         sessions.free(session);
         final boolean silent = state != SessionState.TCP_CLOSING.code && state != SessionState.TCP_CLOSED.code;
-        mappings.removeSession(mapping, fromOutside, !silent, nowS);
+        mappings.removeSession(mapping, incoming, !silent, nowS);
     }
 
     /** Ends sessions of a mapping, a bounded number; how many. */

@@ -28,11 +28,14 @@ import org.portolan.dataplane.wire.Packet;
  *
  * <pre>
  *              +-- ARP -----------------------------&gt; punt to control
- *  receive -&gt; classify -&gt; session? -----------&gt; plan -------------&gt; translate -&gt; dispatch -&gt; transmit ring
- *              |             |                  |   |                 |
- *              drop          +-- none: judge    |   +-- first: open --+
- *                                source, local  |
- *                                               +-- next hop unknown -&gt; held, comes back here
+ *  receive -&gt; classify -&gt; session? --&gt; plan ----------------&gt; translate -&gt; dispatch -&gt; transmit ring
+ *              |            |           |                       ^
+ *             drop          |           +-- next hop unknown    |
+ *                           |           |   held, comes back    |
+ *                           |           +-- no way: drop        |
+ *                           |                                   |
+ *                           +-- none: admission, its plan within: open a session;
+ *                               or the packet is local, stays inside, waits, is dropped
  * </pre>
  *
  * <p>A packet takes a session, a mapping or a port only after everything else about it was judged: the source, the
@@ -53,6 +56,7 @@ public final class Pipeline {
     private final Forwarder forwarder;
     private final LocalInput local;
     private final IngressFilter filter;
+    private final Admission admission;
     private final Refusals refusals;
     private final HeldFrames held;
     private final PuntProxy punt;
@@ -83,8 +87,9 @@ public final class Pipeline {
         this.nat = nat;
         this.forwarder = forwarder;
         this.local = local;
-        refusals = new Refusals(nat, forwarder, originator, answers, events);
+        refusals = new Refusals(nat, originator, answers, events);
         filter = new IngressFilter(ports, nat, forwarder);
+        admission = new Admission(nat, forwarder, filter);
         held = new HeldFrames(ports, pool, pending, punt, counters);
         this.punt = punt;
         this.counters = counters;
@@ -205,7 +210,7 @@ public final class Pipeline {
         final Packet packet = transit.packet();
         final int match = nat.find(packet, port.realm(), transit.hash(), transit.likely());
         if (match < 0) {
-            return port.isOutside() ? firstFromOutside(transit, nowNs, nowS) : firstFromInside(transit, nowNs, nowS);
+            return first(transit, nowNs, nowS);
         }
         if (packet.isIcmpError() || !port.isOutside() && nat.insideInterface(match) != port.index()) {
             final int reason = judge(port, packet, match);
@@ -214,9 +219,12 @@ public final class Pipeline {
             }
         }
         final long target = nat.target(match);
-        final int plan = forwarder.plan(transit, Flow.destination(target), nowNs, nowS);
+        final int plan = forwarder.plan(transit, Flow.destination(target));
+        forwarder.use(transit, nowS);
         if (plan != 0) {
-            return unplanned(plan, transit, nowNs);
+            return plan == Forwarder.UNRESOLVED
+                    ? waitForNeighbor(transit, nowNs)
+                    : refusals.answer(transit, plan, nowNs);
         }
         return translate(match, target, transit, nowS);
     }
@@ -233,69 +241,39 @@ public final class Pipeline {
         return reason;
     }
 
-    /** A packet from inside without a session: for the router, for another inside network, or the first of a flow. */
-    private int firstFromInside(final Transit transit, final long nowNs, final int nowS) {
-        final Port port = transit.ingress();
-        final Packet packet = transit.packet();
-        final int reason = filter.inside(port, packet.sender());
-        if (reason != 0) {
-            return reason;
-        }
-        final int destination = packet.receiver();
-        if (filter.isOwn(destination)) {
-            return ownFromInside(transit, nowNs);
-        }
-        if (nat.ownsOutside(destination)) {
-            return DropReason.HAIRPIN.code;
-        }
-        if (filter.isBroadcast(destination)) {
-            return DropReason.BROADCAST_DESTINATION.code;
-        }
-        final int plan = forwarder.plan(transit, destination, nowNs, nowS);
-        if (plan != 0) {
-            return unplanned(plan, transit, nowNs);
-        }
-        if (!transit.egress().isOutside()) {
-            return dispatchInside(transit);
-        }
-        final int match =
-                nat.openOutbound(packet, port.realm(), transit.egress().index(), transit.hash(), nowS);
-        if (match < 0) {
-            return refusals.inside(transit, -match, nowNs);
-        }
-        nat.noteInterface(match, port.index());
-        return translate(match, nat.target(match), transit, nowS);
+    /** A packet without a session: what {@link Admission} says of it is done. */
+    private int first(final Transit transit, final long nowNs, final int nowS) {
+        final int verdict = admission.judge(transit, nowS);
+        forwarder.use(transit, nowS);
+        return switch (verdict) {
+            case Admission.OPEN_DYNAMIC -> openDynamic(transit, nowNs, nowS);
+            case Admission.OPEN_STATIC -> openStatic(transit, nowNs, nowS);
+            case Admission.FORWARD_UNTRANSLATED -> dispatchInside(transit);
+            case Admission.LOCAL -> consume(transit, nowNs);
+            case Admission.WAIT -> waitForNeighbor(transit, nowNs);
+            default -> refusals.answer(transit, verdict, nowNs);
+        };
     }
 
-    /** A packet from outside without a session: a ping for the router, or the first of a flow to a port forward. */
-    private int firstFromOutside(final Transit transit, final long nowNs, final int nowS) {
-        final Port port = transit.ingress();
-        final Packet packet = transit.packet();
-        final int reason = filter.outside(packet.sender());
-        if (reason != 0) {
-            return reason;
-        }
-        final int destination = packet.receiver();
-        final boolean own = filter.isOwnOutside(destination);
-        if (own && packet.kind() == Packet.KIND_QUERY) {
-            return consume(transit, nowNs);
-        }
-        if (!own && !nat.ownsOutside(destination)) {
-            return DropReason.OUTSIDE_UNTRANSLATED.code;
-        }
-        final int rule = nat.findForward(packet, port.realm());
-        if (rule < 0) {
-            return refusals.outside(transit, -rule, nowNs);
-        }
-        final int plan = forwarder.plan(transit, nat.forwardedTo(rule), nowNs, nowS);
-        if (plan != 0) {
-            return unplanned(plan, transit, nowNs);
-        }
-        final int match = nat.openForward(packet, port.realm(), transit.hash(), nowS);
+    private int openDynamic(final Transit transit, final long nowNs, final int nowS) {
+        final Port ingress = transit.ingress();
+        final int egress = transit.egress().index();
+        final int match = nat.openOutbound(transit.packet(), ingress.realm(), egress, transit.hash(), nowS);
+        return opened(match, ingress, transit, nowNs, nowS);
+    }
+
+    private int openStatic(final Transit transit, final long nowNs, final int nowS) {
+        final int realm = transit.ingress().realm();
+        final int match = nat.openForward(transit.packet(), realm, transit.hash(), nowS);
+        return opened(match, transit.egress(), transit, nowNs, nowS);
+    }
+
+    /** @param inside the port that the session's inside host is behind */
+    private int opened(final int match, final Port inside, final Transit transit, final long nowNs, final int nowS) {
         if (match < 0) {
-            return refusals.outside(transit, -match, nowNs);
+            return refusals.answer(transit, -match, nowNs);
         }
-        nat.noteInterface(match, transit.egress().index());
+        nat.noteInterface(match, inside.index());
         return translate(match, nat.target(match), transit, nowS);
     }
 
@@ -308,15 +286,6 @@ public final class Pipeline {
             return SENT;
         }
         return reason;
-    }
-
-    /** From inside to an address of the router's: ping is answered everywhere, the rest only on inside addresses. */
-    private int ownFromInside(final Transit transit, final long nowNs) {
-        final Packet packet = transit.packet();
-        if (packet.kind() != Packet.KIND_QUERY && nat.ownsOutside(packet.receiver())) {
-            return DropReason.HAIRPIN.code;
-        }
-        return consume(transit, nowNs);
     }
 
     /** Between two inside networks nothing is translated. */
@@ -338,12 +307,11 @@ public final class Pipeline {
         return reason;
     }
 
-    /** What becomes of a packet that the forwarder found no way for: it waits for a neighbor, or is dropped. */
-    private int unplanned(final int plan, final Transit transit, final long nowNs) {
-        if (plan != Forwarder.UNRESOLVED) {
-            return plan;
-        }
-        return transit.hasWaited() ? forwarder.neighborFailed(transit, nowNs) : held.hold(transit, nowNs);
+    /** A frame waits once; then its next hop counts as one that does not answer. */
+    private int waitForNeighbor(final Transit transit, final long nowNs) {
+        return transit.hasWaited()
+                ? refusals.answer(transit, DropReason.NEIGHBOR_UNREACHABLE.code, nowNs)
+                : held.hold(transit, nowNs);
     }
 
     /**

@@ -89,7 +89,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
         leaving = new AtomicReferenceArray<>(ports.length);
-        forwarder = new Forwarder(this.ports, nat.policy().routes(), originator);
+        forwarder = new Forwarder(this.ports, nat.policy().routes());
         pipeline = new Pipeline(
                 this.ports,
                 nat,

@@ -11,10 +11,24 @@
  * org.portolan.dataplane.forward.Transit}, which goes from stage to stage; the batch's time goes in parameters. No stage
  * keeps anything of a packet in a field of its own.
  *
+ * <h2>Where to look</h2>
+ * <table>
+ * <caption>questions of a newcomer</caption>
+ * <tr><th>question</th><th>answer</th></tr>
+ * <tr><td>What happens to a packet without a session, from inside or outside?</td>
+ * <td>the table of {@link org.portolan.dataplane.worker.Admission}</td></tr>
+ * <tr><td>Where is the TTL decremented?</td><td>in {@link org.portolan.dataplane.forward.Forwarder#dispatch}, for every
+ * packet that is forwarded</td></tr>
+ * <tr><td>Who may write a session's state?</td><td>this thread, through {@code nat/SessionLife}: {@code begin} when it
+ * opens, {@code track} for a packet of it, {@code end}</td></tr>
+ * <tr><td>Who owns a frame's bytes?</td><td>the table of {@link org.portolan.dataplane.io.FrameOwner}</td></tr>
+ * <tr><td>What does the sender of a dropped packet hear?</td><td>the table below</td></tr>
+ * </table>
+ *
  * <h2>Who may send what</h2> {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up,
  * {@link org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every
- * ICMP error. Only then is the way out planned, and only then is a session, a mapping or a port taken, in either
- * direction.
+ * ICMP error. {@link org.portolan.dataplane.worker.Admission} judges the packet without a session, its way out included,
+ * and changes nothing. Only then is a session, a mapping or a port taken, in either direction.
  *
  * <h2>Which refusals get an answer</h2>
  * <table>

@@ -226,7 +226,7 @@ class HostTableTest {
     /** Opens and ends sessions until one is refused. */
     private int openAll(final int host, final int nowS) {
         int opened = 0;
-        while (hosts.refusal(host, nowS) == 0) {
+        while (hosts.admit(host, nowS) == 0) {
             hosts.addSession(host, false);
             hosts.removeSession(host, false);
             opened++;

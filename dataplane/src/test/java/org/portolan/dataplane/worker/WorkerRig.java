@@ -68,6 +68,7 @@ final class WorkerRig implements AutoCloseable {
     final NeighborTable lanNeighbors = new NeighborTable(ip(192, 168, 1, 0), 24, 64);
     final NeighborTable wanNeighbors = new NeighborTable(ip(203, 0, 113, 0), 24, 64);
     final NeighborTable dmzNeighbors = new NeighborTable(ip(10, 9, 0, 0), 16, 64);
+    final RouteTable routes;
     final WorkerCounters counters;
     final PolicyKeeper keeper;
     final Worker worker;
@@ -145,7 +146,7 @@ final class WorkerRig implements AutoCloseable {
                     DMZ_MAC,
                     1400)
         };
-        final RouteTable routes = RouteTable.builder()
+        routes = RouteTable.builder()
                 .add(ip(192, 168, 1, 0), 24, 0, 0)
                 .add(ip(203, 0, 113, 0), 24, 1, 0)
                 .add(ip(10, 9, 0, 0), 16, 2, 0)

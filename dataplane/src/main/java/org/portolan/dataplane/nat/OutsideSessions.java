@@ -4,19 +4,19 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.policy.OutsideLimits;
 
 /**
- * Whether the outside may open one more session ({@link OutsideLimits}), and the counts that this takes: of all, of
- * each forward ({@link RuleSlots}), of each remote address.
+ * How many sessions the outside has opened: all together, on each forward ({@link RuleSlots}), and from each remote
+ * address; and which of the {@link OutsideLimits} stops one more.
  *
  * <p>One worker uses it.
  */
-final class Admission implements AutoCloseable {
+final class OutsideSessions implements AutoCloseable {
     private final int capacity;
     private final RuleSlots slots;
     private final RemoteCounts remotes;
     private OutsideLimits limits;
     private int sessions;
 
-    Admission(final NatConfig config, final RuleSlots slots) {
+    OutsideSessions(final NatConfig config, final RuleSlots slots) {
         capacity = config.maxSessions();
         this.slots = slots;
         remotes = new RemoteCounts(config.maxOutsideSessions(), config.secrets().remotes());

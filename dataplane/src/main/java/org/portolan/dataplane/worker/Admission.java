@@ -1,0 +1,133 @@
+package org.portolan.dataplane.worker;
+
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.forward.Forwarder;
+import org.portolan.dataplane.forward.Port;
+import org.portolan.dataplane.forward.Transit;
+import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.wire.Packet;
+
+/**
+ * What happens to a packet that has no session, and why. This is a question: it writes the plan into the packet's own
+ * record and changes nothing else, no table, counter or limit, and it sends nothing. {@link Pipeline} acts
+ * on the answer; whoever only wants to know asks the same function.
+ *
+ * <p>The first row that fits counts:
+ *
+ * <table>
+ * <caption>a packet without a session</caption>
+ * <tr><th>from inside</th><th>verdict</th></tr>
+ * <tr><td>the route to its source leads elsewhere</td><td>INSIDE_UNTRANSLATED</td></tr>
+ * <tr><td>to an address of the router's; on one that sessions have, ping only</td><td>{@link #LOCAL}, otherwise
+ * HAIRPIN</td></tr>
+ * <tr><td>to another address that sessions can have</td><td>HAIRPIN</td></tr>
+ * <tr><td>to a subnet's broadcast address</td><td>BROADCAST_DESTINATION</td></tr>
+ * <tr><td>no way out: route, TTL, link, MTU, neighbor</td><td>the plan's reason, or {@link #WAIT}</td></tr>
+ * <tr><td>the way leads inside</td><td>{@link #FORWARD_UNTRANSLATED}</td></tr>
+ * <tr><td>opens nothing by its kind, by the host's limits, or for a full table</td><td>the reason</td></tr>
+ * <tr><td>anything else</td><td>{@link #OPEN_DYNAMIC}</td></tr>
+ * <tr><th>from outside</th><th></th></tr>
+ * <tr><td>its source cannot be outside</td><td>MARTIAN_SOURCE</td></tr>
+ * <tr><td>a query to an address of the router's outside</td><td>{@link #LOCAL}</td></tr>
+ * <tr><td>to an address that is neither the router's nor one that sessions can have</td>
+ * <td>OUTSIDE_UNTRANSLATED</td></tr>
+ * <tr><td>no forward there, or the packet may not open a session on it</td><td>the reason</td></tr>
+ * <tr><td>no way to the forward's inside host</td><td>the plan's reason, or {@link #WAIT}</td></tr>
+ * <tr><td>beyond a limit of what the outside opens</td><td>the reason</td></tr>
+ * <tr><td>anything else</td><td>{@link #OPEN_STATIC}</td></tr>
+ * </table>
+ *
+ * <p>So a session is the last thing that a packet takes, and one that cannot leave takes none. Opening can still fail
+ * for what is only known by taking it: a port, a mapping, a place in an index.
+ */
+final class Admission {
+    /** It could leave, but its next hop's MAC is not known yet. */
+    static final int WAIT = Forwarder.UNRESOLVED;
+
+    /** It is for the router itself. */
+    static final int LOCAL = -2;
+
+    /** It goes from one inside network to another as it is. */
+    static final int FORWARD_UNTRANSLATED = -3;
+
+    /** It opens a session from inside. */
+    static final int OPEN_DYNAMIC = -4;
+
+    /** It opens a session from outside, on a forward. */
+    static final int OPEN_STATIC = -5;
+
+    private final Nat nat;
+    private final Forwarder forwarder;
+    private final IngressFilter filter;
+
+    Admission(final Nat nat, final Forwarder forwarder, final IngressFilter filter) {
+        this.nat = nat;
+        this.forwarder = forwarder;
+        this.filter = filter;
+    }
+
+    /**
+     * Judges a packet for which the look-up found no session.
+     *
+     * @return one of the constants here, or the code of a {@link DropReason}
+     */
+    int judge(final Transit transit, final int nowS) {
+        return transit.ingress().isOutside() ? fromOutside(transit, nowS) : fromInside(transit, nowS);
+    }
+
+    private int fromInside(final Transit transit, final int nowS) {
+        final Port ingress = transit.ingress();
+        final Packet packet = transit.packet();
+        final int reason = filter.inside(ingress, packet.sender());
+        if (reason != 0) {
+            return reason;
+        }
+        final int destination = packet.receiver();
+        final boolean translated = nat.ownsOutside(destination);
+        if (filter.isOwn(destination) && (!translated || packet.kind() == Packet.KIND_QUERY)) {
+            return LOCAL;
+        }
+        if (translated) {
+            return DropReason.HAIRPIN.code;
+        }
+        if (filter.isBroadcast(destination)) {
+            return DropReason.BROADCAST_DESTINATION.code;
+        }
+        final int plan = forwarder.plan(transit, destination);
+        if (plan != 0) {
+            return plan;
+        }
+        final Port egress = transit.egress();
+        if (!egress.isOutside()) {
+            return FORWARD_UNTRANSLATED;
+        }
+        final int refusal = nat.refusalOutbound(packet, ingress.realm(), egress.index(), nowS);
+        return refusal != 0 ? refusal : OPEN_DYNAMIC;
+    }
+
+    private int fromOutside(final Transit transit, final int nowS) {
+        final Packet packet = transit.packet();
+        final int reason = filter.outside(packet.sender());
+        if (reason != 0) {
+            return reason;
+        }
+        final int destination = packet.receiver();
+        final boolean own = filter.isOwnOutside(destination);
+        if (own && packet.kind() == Packet.KIND_QUERY) {
+            return LOCAL;
+        }
+        if (!own && !nat.ownsOutside(destination)) {
+            return DropReason.OUTSIDE_UNTRANSLATED.code;
+        }
+        final int forward = nat.findForward(packet, transit.ingress().realm());
+        if (forward < 0) {
+            return -forward;
+        }
+        final int plan = forwarder.plan(transit, nat.forwardedTo(forward));
+        if (plan != 0) {
+            return plan;
+        }
+        final int refusal = nat.refusalForward(packet, forward, nowS);
+        return refusal != 0 ? refusal : OPEN_STATIC;
+    }
+}
