@@ -36,7 +36,9 @@ import org.portolan.dataplane.system.NetworkDevice;
 import org.portolan.dataplane.system.UntrustedPathException;
 import org.portolan.dataplane.worker.PollIdle;
 
-/** One run of the router: opens everything, starts the threads, waits for the order to end, and undoes it in reverse. */
+/**
+ * One run of the router: opens everything, starts the threads, waits for the order to end, and undoes it in reverse.
+ */
 public final class Router {
     private static final int DONE = 0;
     private static final int FAILED = 1;

@@ -16,8 +16,8 @@ import org.portolan.control.log.Log;
 import org.portolan.dataplane.neighbor.NeighborChange;
 
 /**
- * A year of a busy network, reported to a history whose clock stands still while it works. Changes come in bursts, each of
- * which is a batch, as in a router where bursts are minutes apart; an expiry falls due, is probed for 3 s on its
+ * A year of a busy network, reported to a history whose clock stands still while it works. Changes come in bursts, each
+ * of which is a batch, as in a router where bursts are minutes apart; an expiry falls due, is probed for 3 s on its
  * branch, and is merged.
  */
 final class SimulatedYear implements AutoCloseable {

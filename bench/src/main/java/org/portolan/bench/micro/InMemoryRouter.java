@@ -21,8 +21,8 @@ import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.worker.Worker;
 
 /**
- * The production worker with everything around it but devices and control: a port inside (192.168.1.0/24, with
- * {@link NumberedFlows}' network routed behind a next hop) and one outside (203.0.113.0/24, with a gateway), both next hops
+ * The production worker with everything around it but devices and control: a port inside (192.168.1.0/24, with {@link
+ * NumberedFlows}' network routed behind a next hop) and one outside (203.0.113.0/24, with a gateway), both next hops
  * known. The calling thread is the worker's.
  */
 final class InMemoryRouter implements AutoCloseable {

@@ -30,8 +30,8 @@ final class MemoryIo implements FrameIo {
     private int nextTransmit;
 
     /**
-     * @param masters address of frames of {@link NumberedFlows#FRAME_BYTES}, {@link NumberedFlows#STRIDE} apart, which stay the
-     *     caller's; they arrive in turn, over and over
+     * @param masters address of frames of {@link NumberedFlows#FRAME_BYTES}, {@link NumberedFlows#STRIDE} apart, which
+     *     stay the caller's; they arrive in turn, over and over
      * @param count how many; 0 for an interface on which nothing arrives
      */
     MemoryIo(final long masters, final int count) {

@@ -10,10 +10,10 @@
  *                                                   CheckingSink: checks all -&gt; Arrivals
  * </pre>
  *
- * <p>{@link org.portolan.bench.traffic.TrafficFlows} are the ladder of RFC 9693: 63 ports each of up to 65,536 hosts, ports
- * pseudo-random (RFC 4814), every flow sent once before any twice. The hosts are in 10.0.0.0/8 behind the lab's client,
- * so the device needs one route and one neighbor for all of them. {@link org.portolan.bench.traffic.FrameSize} has RFC
- * 2544's sizes and a mix.
+ * <p>{@link org.portolan.bench.traffic.TrafficFlows} are the ladder of RFC 9693: 63 ports each of up to 65,536 hosts,
+ * ports pseudo-random (RFC 4814), every flow sent once before any twice. The hosts are in 10.0.0.0/8 behind the lab's
+ * client, so the device needs one route and one neighbor for all of them. {@link org.portolan.bench.traffic.FrameSize}
+ * has RFC 2544's sizes and a mix.
  *
  * <h2>No coordinated omission</h2> A {@link org.portolan.bench.traffic.Generator} is open loop: frame n is due n / rate
  * seconds after the start, whatever came of those before, and carries that time

@@ -23,8 +23,8 @@ import org.portolan.control.view.RefusedException;
 import org.portolan.control.view.RouterView;
 
 /**
- * One client: reads its line, answers it, closes. It runs on a thread of its own, in blocking mode; what it waits for is
- * bounded by the server, which closes the channel under it when the time is up.
+ * One client: reads its line, answers it, closes. It runs on a thread of its own, in blocking mode; what it waits for
+ * is bounded by the server, which closes the channel under it when the time is up.
  */
 final class AdminConnection implements Runnable {
     private final SocketChannel channel;

@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of one answer. Nothing is sent before the first buffer is full, so that what goes wrong early is still reported
- * as an error instead of as half a table.
+ * The bytes of one answer. Nothing is sent before the first buffer is full, so that what goes wrong early is still
+ * reported as an error instead of as half a table.
  */
 final class Response extends OutputStream {
     /** Ends a whole answer; tables and JSON never hold it. */

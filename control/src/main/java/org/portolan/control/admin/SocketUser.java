@@ -14,9 +14,10 @@ import org.portolan.dataplane.system.UnixPeer;
  * Who asks on a connection: the user of the process at the other end, and the user who once logged in to what became
  * that process. The first is root for everybody who uses sudo; the second stays (loginuid, pam_loginuid(8)).
  *
- * <p>The user is the kernel's word. So is the login of a user who logged in by PAM; root can forge it, and a service may
- * give itself one. The numbers are read when the connection is accepted, before anything may close it. A login counts
- * only if the process that connected still runs after its login was read: else its number may be another's by now.
+ * <p>The user is the kernel's word. So is the login of a user who logged in by PAM; root can forge it, and a service
+ * may give itself one. The numbers are read when the connection is accepted, before anything may close it. A login
+ * counts only if the process that connected still runs after its login was read: else its number may be another's by
+ * now.
  *
  * @param loginUid {@link #UNSET} when nobody logged in, as for a service, or when it is not certain
  */
@@ -69,7 +70,9 @@ record SocketUser(int uid, int loginUid) {
         return text(channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
     }
 
-    /** A user whose name is that of the config has the number beside it: the config's pins are the config's to remove. */
+    /**
+     * A user whose name is that of the config has the number beside it: the config's pins are the config's to remove.
+     */
     String text(final String user) {
         if (loginUid != UNSET && loginUid != uid) {
             return "%s (login %s)".formatted(cut(user), cut(SystemUser.nameOf(loginUid)));

@@ -112,7 +112,9 @@ public record Request(String verb, Map<String, String> options) {
         return Long.parseLong(text);
     }
 
-    /** ADDRESS or ADDRESS/PREFIX; host bits are passed over, as ip and nft do when they filter. Without it: everywhere. */
+    /**
+     * ADDRESS or ADDRESS/PREFIX; host bits are passed over, as ip and nft do when they filter. Without it: everywhere.
+     */
     Subnet subnet(final String name) throws UsageException {
         final String text = option(name);
         if (text.isEmpty()) {

@@ -25,8 +25,8 @@ public final class NeighborMemory implements NeighborListener {
     }
 
     /**
-     * From here on changes are told to the history. What nobody confirmed has ended. Pins are restored first: an address
-     * that is both pinned and seen stays pinned.
+     * From here on changes are told to the history. What nobody confirmed has ended. Pins are restored first: an
+     * address that is both pinned and seen stays pinned.
      *
      * @return what was known
      */

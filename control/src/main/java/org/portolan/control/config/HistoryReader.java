@@ -150,7 +150,9 @@ final class HistoryReader {
         return true;
     }
 
-    /** file: is left out on purpose: what another user may write to is not a peer, and git itself copies directories. */
+    /**
+     * file: is left out on purpose: what another user may write to is not a peer, and git itself copies directories.
+     */
     private static Optional<URI> url(final Item<String> item) {
         final String wrong = wrongIn(item.value());
         if (wrong.isEmpty()) {

@@ -76,8 +76,9 @@ public final class DeviceCheck {
     }
 
     /**
-     * Established connections with that local address: in /proc/net/tcp, and in /proc/net/tcp6 as ::ffff:ADDRESS, which is
-     * how a server that listens on both has its IPv4 connections. Addresses are hex, each word in the machine's byte order.
+     * Established connections with that local address: in /proc/net/tcp, and in /proc/net/tcp6 as ::ffff:ADDRESS, which
+     * is how a server that listens on both has its IPv4 connections. Addresses are hex, each word in the machine's byte
+     * order.
      */
     static long establishedOn(final String address) {
         final String[] octets = address.split("\\.");

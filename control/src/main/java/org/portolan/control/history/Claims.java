@@ -11,7 +11,8 @@ import org.portolan.control.history.record.BindingKey;
  * What hosts say of themselves and nobody has confirmed. Anybody can forge it, 15 frames a second and more, and a
  * restart does not bring it back. So of each interface {@value #MOST_AT_ONCE} at once, and one every two minutes on the
  * average, are written like any change: on a quiet network that is every newcomer. The others wait for the hour's mark,
- * which writes {@value #MOST_WRITTEN} of those that still stand then, and counts the rest. Every step can be undone with the batch. Historian's thread only.
+ * which writes {@value #MOST_WRITTEN} of those that still stand then, and counts the rest. Every step can be undone
+ * with the batch. Historian's thread only.
  */
 final class Claims {
     static final int MOST_AT_ONCE = 32;

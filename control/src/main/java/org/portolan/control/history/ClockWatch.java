@@ -4,7 +4,8 @@ import org.portolan.control.history.retain.LineTime;
 
 /**
  * Notices that the wall clock was set back after a time in which nothing was written. Somebody may have asked about
- * that time; so the line says that it has passed, before the first commit with an earlier date. Historian's thread only.
+ * that time; so the line says that it has passed, before the first commit with an earlier date. Historian's thread
+ * only.
  */
 final class ClockWatch {
     private long highestS = Long.MIN_VALUE;

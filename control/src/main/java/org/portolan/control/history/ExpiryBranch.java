@@ -7,8 +7,8 @@ import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.store.HistoryRepository;
 
 /**
- * One look at which hosts are still there: cut from primary when entries fall due, open while they are probed, merged when each
- * has answered or died.
+ * One look at which hosts are still there: cut from primary when entries fall due, open while they are probed, merged
+ * when each has answered or died.
  */
 final class ExpiryBranch {
     private static final long MICROS = 1_000_000;

@@ -21,8 +21,8 @@ import org.portolan.control.log.FileFailure;
 import org.portolan.control.log.Log;
 
 /**
- * The one writer of the history. Gathers what control reports for a moment, writes it as a batch of commits, and says that
- * it is durable. A batch that fails is undone and tried again: the changes wait in the ring and before it.
+ * The one writer of the history. Gathers what control reports for a moment, writes it as a batch of commits, and says
+ * that it is durable. A batch that fails is undone and tried again: the changes wait in the ring and before it.
  */
 final class Historian implements Agent {
     /** How long a change waits for company: a pack for each change would be many packs. */

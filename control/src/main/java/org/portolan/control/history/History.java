@@ -197,8 +197,8 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * What the last run knew of these interfaces; not what nobody ever confirmed. Static is what this router's operators
-     * pinned: what another's pinned there is a hint here, to be probed like any other. Before {@link #start}.
+     * What the last run knew of these interfaces; not what nobody ever confirmed. Static is what this router's
+     * operators pinned: what another's pinned there is a hint here, to be probed like any other. Before {@link #start}.
      */
     public List<Remembered> remembered() {
         final List<Remembered> remembered = new ArrayList<>();
@@ -221,8 +221,8 @@ public final class History implements AutoCloseable {
 
     /**
      * What the history says that this router pinned, and it holds no such pin: a crash came between the two, or the
-     * repository was of an earlier version and had peers. Whoever takes the rest back says that it is over. Before {@link
-     * #start}.
+     * repository was of an earlier version and had peers. Whoever takes the rest back says that it is over. Before
+     * {@link #start}.
      */
     public List<Remembered> unheld() {
         final List<Remembered> unheld = new ArrayList<>();

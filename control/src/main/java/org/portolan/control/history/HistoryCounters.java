@@ -3,8 +3,8 @@ package org.portolan.control.history;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What became of the changes: at any moment reported = written + folded + coalesced + lost + waiting. Each counter has one writer,
- * control or the historian; any thread reads.
+ * What became of the changes: at any moment reported = written + folded + coalesced + lost + waiting. Each counter has
+ * one writer, control or the historian; any thread reads.
  */
 public final class HistoryCounters {
     /** Changes of the table that control reported. Control. */

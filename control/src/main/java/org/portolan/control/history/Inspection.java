@@ -25,9 +25,9 @@ import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.Refs;
 
 /**
- * Looks every minute whether the repository is still whole: that the refs point to something, that primary is where this
- * router moved it, that no pack was cut off, and, when a pack is gone, that the commits are not. A pack that came and
- * went between two looks is not missed; what was in it is looked for when a question has met the gap. Historian's
+ * Looks every minute whether the repository is still whole: that the refs point to something, that primary is where
+ * this router moved it, that no pack was cut off, and, when a pack is gone, that the commits are not. A pack that came
+ * and went between two looks is not missed; what was in it is looked for when a question has met the gap. Historian's
  * thread, but for {@link #met} and {@link #fault}.
  */
 final class Inspection implements HistoryQuery.Gaps {
@@ -37,8 +37,8 @@ final class Inspection implements HistoryQuery.Gaps {
     private static final long AGAIN_MICROS = 5_000_000;
 
     /**
-     * So many commits are read one by one when a pack is gone: no more are in packs that have fewer than 512. All others
-     * have at least one mark.
+     * So many commits are read one by one when a pack is gone: no more are in packs that have fewer than 512. All
+     * others have at least one mark.
      */
     private static final int RECENT = 32_768;
 

@@ -30,7 +30,10 @@ final class Ledger {
     private final String router;
     private final OwnPins own;
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
-    /** Wall-clock second of the last sign of life that is not in git yet: earlier than others when the clock was set back. */
+    /**
+     * Wall-clock second of the last sign of life that is not in git yet: earlier than others when the clock was set
+     * back.
+     */
     private final Map<BindingKey, Long> refreshes = new LinkedHashMap<>();
     /** Those of them that confirm a binding for the first time. */
     private final Set<BindingKey> confirmations = new LinkedHashSet<>();

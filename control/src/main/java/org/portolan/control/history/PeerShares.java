@@ -17,11 +17,11 @@ import org.portolan.control.history.retain.Compaction.Compacted;
 import org.portolan.control.log.Log;
 
 /**
- * How many bytes each peer may bring into the history, so that no peer pushes out this router's own past. All peers have
- * half of what the history may take, in equal parts. A peer may bring half of its part at once. What it has brought is
- * forgiven in time, half a part in the time that the history is kept: so of what is kept, never more than its part is
- * the peer's. Counted is what a meeting adds to the disk, this router's merge included, less what is saved when packs are
- * merged.
+ * How many bytes each peer may bring into the history, so that no peer pushes out this router's own past. All peers
+ * have half of what the history may take, in equal parts. A peer may bring half of its part at once. What it has
+ * brought is forgiven in time, half a part in the time that the history is kept: so of what is kept, never more than
+ * its part is the peer's. Counted is what a meeting adds to the disk, this router's merge included, less what is saved
+ * when packs are merged.
  *
  * <pre>
  *   it has brought less than 3/4 of that half, with this    all of it is taken
@@ -29,8 +29,8 @@ import org.portolan.control.log.Log;
  *   more                                                    nothing: it is asked again, later each time
  * </pre>
  *
- * <p>What has been used up is on the disk, so that a restart forgives nothing. The historian's thread writes; any thread
- * reads.
+ * <p>What has been used up is on the disk, so that a restart forgives nothing. The historian's thread writes; any
+ * thread reads.
  */
 final class PeerShares {
     static final String NAME = "portolan.peers";

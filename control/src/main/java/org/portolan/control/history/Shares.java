@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * How many commits the changes of one interface may become: {@value #MOST_AT_ONCE} at once, and one every 15 s on the
- * average. Beyond that its changes are written once a minute, many in one commit, and of each binding the last state. So
- * a host that makes the table change all day does not push out what the history has. What an operator does is written
- * at once. Historian's thread only.
+ * average. Beyond that its changes are written once a minute, many in one commit, and of each binding the last state.
+ * So a host that makes the table change all day does not push out what the history has. What an operator does is
+ * written at once. Historian's thread only.
  */
 final class Shares {
     static final int MOST_AT_ONCE = 1_024;

@@ -29,13 +29,13 @@
  * org.portolan.control.history.Ledger#undo}) and tried again every 5 s: its changes stay in the ring. Written again
  * they make the same commits. Once primary has moved the batch is written: what fails behind that is tried again alone.
  *
- * <p><b>Inspection.</b> Each minute: do the refs point to something, are the packs whole, is what a pack had still there
- * when it is gone ({@link org.portolan.control.history.Inspection}).
+ * <p><b>Inspection.</b> Each minute: do the refs point to something, are the packs whole, is what a pack had still
+ * there when it is gone ({@link org.portolan.control.history.Inspection}).
  *
  * <p><b>Peers.</b> This router commits on its own line only: from {@code primary} back by first parents are the tables
- * that it had, and questions about time follow that line. What a peer brings ({@link org.portolan.control.history.Meetings}) is a merge commit of ours, or nothing when
- * our table stays as it is; only a router that never wrote anything begins with a peer's line ({@link
- * org.portolan.control.history.Seeding}).
+ * that it had, and questions about time follow that line. What a peer brings ({@link
+ * org.portolan.control.history.Meetings}) is a merge commit of ours, or nothing when our table stays as it is; only a
+ * router that never wrote anything begins with a peer's line ({@link org.portolan.control.history.Seeding}).
  *
  * <p><b>Peers' shares.</b> What a meeting adds to the disk is charged to the peer ({@link
  * org.portolan.control.history.PeerShares}). One that has used up its share is heard on our own segments only: its head

@@ -92,8 +92,8 @@ final class LineQueue implements LineSink {
 
     /**
      * Waits until all is written, or the reader has stalled: {@value #STALL_MS} ms for that, {@value #DRAIN_MS} ms in
-     * all. A writing thread that the machine does not let run is not a stalled reader. The JVM's own end then waits 300 ms
-     * more for a thread that is stuck in write(2) (VM_Exit in vmOperations.cpp).
+     * all. A writing thread that the machine does not let run is not a stalled reader. The JVM's own end then waits 300
+     * ms more for a thread that is stuck in write(2) (VM_Exit in vmOperations.cpp).
      */
     @Override
     public synchronized void close() {

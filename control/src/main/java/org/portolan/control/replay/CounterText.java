@@ -2,7 +2,10 @@ package org.portolan.control.replay;
 
 import org.agrona.concurrent.status.CountersReader;
 
-/** The counters as lines {@code name value}, in the order in which they were made; reasons that dropped nothing left out. */
+/**
+ * The counters as lines {@code name value}, in the order in which they were made; reasons that dropped nothing left
+ * out.
+ */
 final class CounterText {
     private static final String DROP = ".drop.";
 

@@ -57,8 +57,8 @@ public final class Places {
     }
 
     /**
-     * The number in that file, read with one read(2): {@link Files#readString} begins with a byte where the size is said
-     * to be 0, and a sysctl answers the first read only.
+     * The number in that file, read with one read(2): {@link Files#readString} begins with a byte where the size is
+     * said to be 0, and a sysctl answers the first read only.
      */
     static int unmapped(final Path file) throws IOException {
         return Integer.parseInt(Files.readAllLines(file).getFirst().strip());
@@ -187,8 +187,8 @@ public final class Places {
 
     /**
      * Whether a file that is read at the start, such as the config, could be changed by others: a sentence with the
-     * remedy. What is not a regular file, such as a pipe, is whoever's who started the router. A file that cannot be looked
-     * at is refused too.
+     * remedy. What is not a regular file, such as a pipe, is whoever's who started the router. A file that cannot be
+     * looked at is refused too.
      */
     public Optional<String> refusal(final Path file) {
         final Path absolute = file.toAbsolutePath();

@@ -42,7 +42,8 @@ public final class TimeText {
      * A time that was read.
      *
      * @param second seconds since 1970
-     * @param note a sentence on which moment was taken, and how to ask for another; empty where the words leave no doubt
+     * @param note a sentence on which moment was taken, and how to ask for another; empty where the words leave no
+     *     doubt
      */
     public record Taken(long second, String note) {}
 
@@ -189,7 +190,9 @@ public final class TimeText {
         return "%s, %s; for another: %s \"%s 09:00\"".formatted(bare.text, LocalTimes.withOffset(time), option, word);
     }
 
-    /** Where clocks go back a local time comes twice, and the first is taken; where they go forward some do not come. */
+    /**
+     * Where clocks go back a local time comes twice, and the first is taken; where they go forward some do not come.
+     */
     private String changed(final ZonedDateTime time, final ZoneOffsetTransition change) {
         final String why = "as the clocks go from %s to %s; taken: %s"
                 .formatted(

@@ -7,8 +7,8 @@
  * copies what comes back, so it starts fast. Only {@code arp load} is more than one request: a file in portions, each
  * small enough for a line.
  *
- * <p>Times go over the wire as seconds since 1970, and the client's time zone beside them, so that what people write and
- * read is theirs.
+ * <p>Times go over the wire as seconds since 1970, and the client's time zone beside them, so that what people write
+ * and read is theirs.
  *
  * <p>Read {@link org.portolan.control.verb.Verbs} first: it lists the verbs and says what becomes of an error. Then
  * AskingVerb and one verb of it, such as SessionsVerb.

@@ -21,7 +21,9 @@ import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.StockGit;
 
-/** The disk is full, or takes nothing any more: the router goes on, and the history when it can. Needs root to mount. */
+/**
+ * The disk is full, or takes nothing any more: the router goes on, and the history when it can. Needs root to mount.
+ */
 class FailureTest {
     private static final long M1 = 0x0250_2A16_6D01L;
     private static final int A1 = 0x0A000001;

@@ -16,8 +16,8 @@ import org.portolan.control.history.store.HistoryException;
 
 /**
  * Three routers whose clocks are minutes apart, and are set forward and back, live on one wire, join one after the
- * other, meet, are parted, restart and forget what is older than they may keep, at random. What one of them has answered
- * about its own past it answers again, for as long as it keeps that time. {@code -Dportolan.rounds=50
+ * other, meet, are parted, restart and forget what is older than they may keep, at random. What one of them has
+ * answered about its own past it answers again, for as long as it keeps that time. {@code -Dportolan.rounds=50
  * -Dportolan.seed=1} for long.
  */
 final class PastStaysTest {

@@ -12,7 +12,8 @@ package org.portolan.dataplane.command;
  *  event     worker   control  REFUSED, FORWARD_REFUSED
  * </pre>
  *
- * RESOLVE may fill half of the punt ring, so that ARP always has the other half. Bodies are in the machine's byte order:
+ * RESOLVE may fill half of the punt ring, so that ARP always has the other half. Bodies are in the machine's byte
+ * order:
  *
  * <pre>
  *  EXPIRE        session:4 generation:4 lastSeen:4

@@ -35,7 +35,8 @@ public final class PortCounters {
     }
 
     /**
-     * Of the frames noted, these have not left yet, or never will; negative when frames left that an earlier call named.
+     * Of the frames noted, these have not left yet, or never will; negative when frames left that an earlier call
+     * named.
      */
     public void unsent(final int frames, final long bytes) {
         pendingFrames -= frames;

@@ -13,8 +13,8 @@ import org.portolan.dataplane.wire.Tcp;
 /**
  * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route,
  * next hop and neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error
- * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes, TTL first, and hands the frame over.
- * The plan stands in the packet's {@link Transit} and nowhere else, and planning changes nothing else.
+ * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes, TTL first, and hands the frame
+ * over. The plan stands in the packet's {@link Transit} and nowhere else, and planning changes nothing else.
  */
 public final class Forwarder {
     /** {@link #plan}'s answer when the next hop's MAC is not known yet. */

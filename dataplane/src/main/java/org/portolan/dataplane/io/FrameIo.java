@@ -39,8 +39,8 @@ public interface FrameIo extends AutoCloseable {
     void release();
 
     /**
-     * Takes a frame for sending. Its bytes are the caller's again when this returns: the driver has copied them, or given
-     * them to the kernel. The frame leaves at the next {@link #flush} at the latest.
+     * Takes a frame for sending. Its bytes are the caller's again when this returns: the driver has copied them, or
+     * given them to the kernel. The frame leaves at the next {@link #flush} at the latest.
      *
      * @param frame address of the Ethernet header; {@link #HEADROOM_BYTES} before it may be written
      * @param length bytes; beyond the MTU only for segmented frames

@@ -1,6 +1,6 @@
 /**
- * Frames in and frames out: the seam to drivers, and nothing that only one driver needs. Each driver has a package below
- * this one, and nobody but {@link org.portolan.dataplane.driver.Drivers} names its classes.
+ * Frames in and frames out: the seam to drivers, and nothing that only one driver needs. Each driver has a package
+ * below this one, and nobody but {@link org.portolan.dataplane.driver.Drivers} names its classes.
  *
  * <table>
  * <caption>who calls what</caption>

@@ -8,8 +8,8 @@ import org.portolan.dataplane.system.MappedFile;
  * One fixed piece of off-heap memory, touched when it is made so that no later access faults. {@link #close} gives it
  * back, and no address in it may be used after.
  *
- * <p>It is zeroed anonymous memory ({@link #allocate}), on huge pages where the kernel gives them; or a file on tmpfs or
- * hugetlbfs ({@link #open}), whose records outlive the process. A record in a file is committed by writing its
+ * <p>It is zeroed anonymous memory ({@link #allocate}), on huge pages where the kernel gives them; or a file on tmpfs
+ * or hugetlbfs ({@link #open}), whose records outlive the process. A record in a file is committed by writing its
  * generation, or its flags, last and with release: whatever moment the process ends at, a record is whole or not there.
  */
 public final class Slab implements AutoCloseable {

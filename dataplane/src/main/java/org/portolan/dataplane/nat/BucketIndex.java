@@ -15,8 +15,8 @@ import org.portolan.dataplane.memory.Slab;
  * </pre>
  *
  * <p>A tag is a byte of the hash, never 0; 0 is an empty slot. All twelve are compared at once, in two words: a scan
- * reads the bucket's first 16 bytes and then the entries whose tags are alike. Of the packets that have no entry, one in
- * 32 finds a candidate that is another's.
+ * reads the bucket's first 16 bytes and then the entries whose tags are alike. Of the packets that have no entry, one
+ * in 32 finds a candidate that is another's.
  *
  * <p><em>Spills</em> counts the live entries that found this bucket full and went on to the next, so a miss stops at
  * the first bucket whose count is 0. In a full index 6 of 100 buckets overflow, and 1 of 100 entries is not at home.

@@ -46,8 +46,8 @@ package org.portolan.dataplane.nat;
  *
  * <p>Sessions are those that the host opened, outside sessions those that were opened to it on forwards. Ports counts
  * its dynamic mappings, resting ones included. Tokens is how many sessions it may open at once, as of the second in
- * refilled; both are one word. First mapping begins the chain of its mappings that have sessions. A paired address has as many paired
- * ports as mappings that were given it, and is none with 0 of them.
+ * refilled; both are one word. First mapping begins the chain of its mappings that have sessions. A paired address has
+ * as many paired ports as mappings that were given it, and is none with 0 of them.
  *
  * <p>First here belongs to the place in the slab and not to the host in it: the first host whose hash leads here. Next
  * is the next such host. A free record has flags 0, and the free ones before and after it in the places of tokens and

@@ -346,7 +346,9 @@ final class HostTable implements AutoCloseable {
         return limits.hasRate() && tokens(record, nowS) <= 0 ? DropReason.HOST_RATE.code : 0;
     }
 
-    /** As {@link #refusal}, for a host that takes a token if it may: it gets those of the seconds since the last time. */
+    /**
+     * As {@link #refusal}, for a host that takes a token if it may: it gets those of the seconds since the last time.
+     */
     int admit(final int host, final int nowS) {
         if (limits.hasRate()) {
             final long record = record(host);

@@ -25,7 +25,9 @@ public final class LastSeen {
         return word & ~STATE_MASK | stateCode;
     }
 
-    /** How long ago it was, s; negative when it was later than {@code nowS}, as another thread's clock may be behind. */
+    /**
+     * How long ago it was, s; negative when it was later than {@code nowS}, as another thread's clock may be behind.
+     */
     public static int idleS(final int word, final int nowS) {
         return (nowS << STATE_BITS) - (word & ~STATE_MASK) >> STATE_BITS;
     }

@@ -168,8 +168,8 @@ public final class Nat implements AutoCloseable {
     /**
      * Why the first packet of a flow from inside may open no session, as far as that can be known without taking
      * anything: what it is, the host's limits, and a full table without a closed session. Changes nothing. {@link
-     * #openOutbound} refuses for the same reasons, and for want of what only taking shows: a host's record, a mapping, a
-     * port, a place in an index.
+     * #openOutbound} refuses for the same reasons, and for want of what only taking shows: a host's record, a mapping,
+     * a port, a place in an index.
      *
      * @return 0, or the code of a {@link DropReason}
      */

@@ -6,14 +6,14 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Flow;
 
 /**
- * The sessions: a slab of {@link SessionLayout} lines and, behind them, their {@link CompanionLayout} records; the dense
- * array of {@link LastSeen} words; and one index that holds both flows of each session as a {@link Match}. Fixed capacity; a free
- * session is found in a chain through the companions of the free ones.
+ * The sessions: a slab of {@link SessionLayout} lines and, behind them, their {@link CompanionLayout} records; the
+ * dense array of {@link LastSeen} words; and one index that holds both flows of each session as a {@link Match}. Fixed
+ * capacity; a free session is found in a chain through the companions of the free ones.
  *
  * <p>One worker calls everything here; control reads through a {@link SessionReader}. A line is written between two
  * writes of its generation (odd in between), and its word in the dense array is published after it, so a reader that
- * sees a word also sees the line that it belongs to. The slab may outlive the process: a line with an even generation is
- * whole at every moment.
+ * sees a word also sees the line that it belongs to. The slab may outlive the process: a line with an even generation
+ * is whole at every moment.
  */
 final class SessionTable implements AutoCloseable {
     private final int capacity;

@@ -3,7 +3,8 @@ package org.portolan.dataplane.neighbor;
 import org.portolan.dataplane.wire.Ethernet;
 
 /**
- * What {@link NeighborMachine} wants done. Called on the caller's thread from inside query, input and tick; must not call back.
+ * What {@link NeighborMachine} wants done. Called on the caller's thread from inside query, input and tick; must not
+ * call back.
  */
 public interface NeighborActions {
     /** @param destinationMac {@link Ethernet#BROADCAST}, or the neighbor's own for a probe */

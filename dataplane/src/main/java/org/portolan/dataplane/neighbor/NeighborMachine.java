@@ -4,10 +4,11 @@ import org.portolan.dataplane.wire.Arp;
 
 /**
  * Address resolution on one interface (RFC 826, RFC 1122 2.3.2, RFC 5227) as a pure state machine: {@link #query},
- * {@link #input} and {@link #tick} come in with the time, {@link NeighborActions} go out. It reads no clock, sends no frame and
- * starts no thread. States and steps are the table at {@link NeighborState}; the package's chapter says why they are
- * so. What comes in from the wire is {@link NeighborHearing}'s, what is ordered {@link NeighborOrders}', what time does
- * {@link NeighborAging}'s, what other MACs claim {@link NeighborClaims}', what answers mean {@link NeighborLife}'s.
+ * {@link #input} and {@link #tick} come in with the time, {@link NeighborActions} go out. It reads no clock, sends no
+ * frame and starts no thread. States and steps are the table at {@link NeighborState}; the package's chapter says why
+ * they are so. What comes in from the wire is {@link NeighborHearing}'s, what is ordered {@link NeighborOrders}', what
+ * time does {@link NeighborAging}'s, what other MACs claim {@link NeighborClaims}', what answers mean {@link
+ * NeighborLife}'s.
  *
  * <p>Control thread only. {@code nowMs} is the boot clock that the workers' use marks are made by, and never goes back.
  */

@@ -33,9 +33,9 @@ import org.portolan.dataplane.memory.Slab;
  *
  * <p><b>Removal while others read.</b> {@link #clear} zeroes the word and leaves the key as a tombstone, so chains over
  * it hold. Only a cell with word 0 is given to another address: its key with a new generation first, its word after. A
- * reader takes key, word, key: a reader that saw the new word sees the new key too (release, acquire), and the generation
- * tells a key that went and came back. So {@link #lookup} and {@link #word(int, int)} never hand out another address's
- * MAC. A tombstone becomes free again only when the next cell is free, because then no chain leads over it.
+ * reader takes key, word, key: a reader that saw the new word sees the new key too (release, acquire), and the
+ * generation tells a key that went and came back. So {@link #lookup} and {@link #word(int, int)} never hand out another
+ * address's MAC. A tombstone becomes free again only when the next cell is free, because then no chain leads over it.
  */
 public final class NeighborTable implements AutoCloseable {
     /** Cells that a hashed lookup looks at, at most: two cache lines of keys and a bit. */

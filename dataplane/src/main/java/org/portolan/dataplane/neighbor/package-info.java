@@ -3,10 +3,11 @@
  *
  * <p><b>Two halves.</b> Workers read {@link org.portolan.dataplane.neighbor.NeighborTable}, one word a neighbor, and
  * never wait: a usable word gives the MAC, an empty, incomplete or unconfirmed one sends the frame to {@link
- * org.portolan.dataplane.neighbor.PendingFrames}, which queues it in the worker's frame pool, a failed one drops it. Control owns the table. It feeds {@link
- * org.portolan.dataplane.neighbor.NeighborMachine} with the workers' questions, with ARP packets ({@link
- * org.portolan.dataplane.neighbor.ArpFrames}) and with the time, and carries out what comes back. The machine reads no
- * clock and sends no frame, so every rule below is tested with a list of frames and a number for the time.
+ * org.portolan.dataplane.neighbor.PendingFrames}, which queues it in the worker's frame pool, a failed one drops it.
+ * Control owns the table. It feeds {@link org.portolan.dataplane.neighbor.NeighborMachine} with the workers' questions,
+ * with ARP packets ({@link org.portolan.dataplane.neighbor.ArpFrames}) and with the time, and carries out what comes
+ * back. The machine reads no clock and sends no frame, so every rule below is tested with a list of frames and a number
+ * for the time.
  *
  * <pre>
  *   worker                                           control
@@ -47,10 +48,11 @@
  * asked for, or was given up although workers want it, is asked at once.
  *
  * <p><b>What others remember.</b> A binding from an earlier run or from another router is entered as unconfirmed, and
- * no frame is sent to it before it answers. It is probed by unicast in the background. The first frame for it waits while
- * the remembered MAC and everybody are asked at the same time, and the first answer counts: a gateway that changed its
- * MAC meanwhile costs one round trip. Against a held MAC, another router's word is a claim like any other. Ten thousand
- * at once are probed at the pace of {@link org.portolan.dataplane.neighbor.RequestRate}, and lookups go on beside them.
+ * no frame is sent to it before it answers. It is probed by unicast in the background. The first frame for it waits
+ * while the remembered MAC and everybody are asked at the same time, and the first answer counts: a gateway that
+ * changed its MAC meanwhile costs one round trip. Against a held MAC, another router's word is a claim like any other.
+ * Ten thousand at once are probed at the pace of {@link org.portolan.dataplane.neighbor.RequestRate}, and lookups go on
+ * beside them.
  *
  * <p><b>What a flood can do.</b> Entries, unresolved entries, unasked entries and requests a second are each bounded
  * ({@link org.portolan.dataplane.neighbor.NeighborLimits}). What is remembered leaves lookups their room. A new absent

@@ -6,8 +6,8 @@ import org.agrona.concurrent.NanoClock;
 
 /**
  * CLOCK_BOOTTIME: nanoseconds since the machine's boot, those in which it was suspended included. A router that slept
- * for an hour finds its sessions idle for that hour, as everybody else on their way does. A router that is started again
- * within one boot goes on by the same clock.
+ * for an hour finds its sessions idle for that hour, as everybody else on their way does. A router that is started
+ * again within one boot goes on by the same clock.
  *
  * <p>One thread uses it, as the kernel writes the time to memory of this object. The kernel answers without a system
  * call (vDSO, since Linux 5.3).

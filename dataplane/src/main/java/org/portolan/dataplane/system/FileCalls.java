@@ -19,8 +19,8 @@ public interface FileCalls {
     int CURRENT_DIRECTORY = -100;
 
     /**
-     * A descriptor of a directory, of a file, or of a symbolic link itself, good for {@link #status}, as the directory of
-     * the other calls, and for nothing else: openat(2) with O_PATH, O_NOFOLLOW.
+     * A descriptor of a directory, of a file, or of a symbolic link itself, good for {@link #status}, as the directory
+     * of the other calls, and for nothing else: openat(2) with O_PATH, O_NOFOLLOW.
      */
     int look(int directory, String name);
 

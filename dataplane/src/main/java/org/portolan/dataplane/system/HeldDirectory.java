@@ -131,9 +131,9 @@ public final class HeldDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes a lock file in it ours to use as root, or refuses: it is a regular file with one name that belongs to somebody
-     * trusted, no symbolic link, and has the mode and the owner afterwards. A missing one is made, empty; one with
-     * content is another file of somebody's, which must not be given away.
+     * Makes a lock file in it ours to use as root, or refuses: it is a regular file with one name that belongs to
+     * somebody trusted, no symbolic link, and has the mode and the owner afterwards. A missing one is made, empty; one
+     * with content is another file of somebody's, which must not be given away.
      *
      * @param uid the new owner, or -1: as it is
      * @return a descriptor, open for reading and writing

@@ -16,8 +16,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Calls into the C library, one static method each; pointers are plain addresses. Here are sockets, files and the clock;
- * {@link LibcMemory} maps memory, {@link LibcThread} changes what a thread is and may do.
+ * Calls into the C library, one static method each; pointers are plain addresses. Here are sockets, files and the
+ * clock; {@link LibcMemory} maps memory, {@link LibcThread} changes what a thread is and may do.
  *
  * <p>Two kinds. Calls of the setting-up kind throw {@link LibcException}, whose message says call, arguments, errno and
  * remedy. Calls that a worker makes ({@link #send}, {@link #recv}, {@link #poll}, {@link #read}, {@link #write})

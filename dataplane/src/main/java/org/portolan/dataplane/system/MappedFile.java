@@ -7,8 +7,8 @@ import java.nio.file.Path;
  * A new file that is mapped for reading and writing and has its whole place on the disk before it is used. A sparse one
  * would end in SIGBUS at the first touch of a page for which a full disk has no place.
  *
- * <p>It is made under another name, given to its owner by descriptor, and then renamed over what has its name, be that a
- * symbolic link: nothing of what was there is touched. A reader that has the old file mapped keeps the old file.
+ * <p>It is made under another name, given to its owner by descriptor, and then renamed over what has its name, be that
+ * a symbolic link: nothing of what was there is touched. A reader that has the old file mapped keeps the old file.
  */
 public final class MappedFile implements AutoCloseable {
     private static final String UNFINISHED = ".new";
@@ -74,8 +74,8 @@ public final class MappedFile implements AutoCloseable {
      * Maps a file that is there already, with what is in it.
      *
      * @param uid the user that it has to belong to
-     * @return null when there is none of that name, or it is not a regular file with one name, of that user and of exactly
-     *     that many bytes, that nobody else may write to: it is left as it is
+     * @return null when there is none of that name, or it is not a regular file with one name, of that user and of
+     *     exactly that many bytes, that nobody else may write to: it is left as it is
      * @throws LibcException with the path: what open(2) and mmap(2) have
      */
     public static MappedFile open(final HeldDirectory directory, final String name, final long bytes, final int uid) {

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A seccomp(2) filter on all threads of this process, those of the JVM included. It refuses what a router never does and
- * an intruder would do next: starting a program, looking into another process, loading code into the kernel, changing
- * mounts, making or entering a namespace. They fail with EPERM. Threads and processes are made with clone(2), and clone3(2)
- * fails with ENOSYS.
+ * A seccomp(2) filter on all threads of this process, those of the JVM included. It refuses what a router never does
+ * and an intruder would do next: starting a program, looking into another process, loading code into the kernel,
+ * changing mounts, making or entering a namespace. They fail with EPERM. Threads and processes are made with clone(2),
+ * and clone3(2) fails with ENOSYS.
  *
  * <p>With SECCOMP_FILTER_FLAG_TSYNC the kernel gives each thread the caller's no_new_privs too, which prctl(2) can set
  * for the calling thread only, while a JVM has threads before any Java code runs (kernel/seccomp.c,

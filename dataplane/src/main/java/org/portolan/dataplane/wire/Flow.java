@@ -21,10 +21,10 @@ package org.portolan.dataplane.wire;
  * <p>Both words are in the order of the headers: the addresses are the eight bytes of an IPv4 header from its source
  * on, the low half of the ports is the first four bytes of a UDP or TCP header.
  *
- * <p>An ICMP query (echo, timestamp) has its identifier as both ports, and so has its reply. The type is not part of the
- * flow: an echo and a timestamp of one host with one identifier share a session, which maps the identifier to the same
- * one in both directions, so neither can reach another host or another identifier. An ICMP error carries the flow of
- * the packet that it quotes, turned round: the flow of a packet that travels the error's way.
+ * <p>An ICMP query (echo, timestamp) has its identifier as both ports, and so has its reply. The type is not part of
+ * the flow: an echo and a timestamp of one host with one identifier share a session, which maps the identifier to the
+ * same one in both directions, so neither can reach another host or another identifier. An ICMP error carries the flow
+ * of the packet that it quotes, turned round: the flow of a packet that travels the error's way.
  *
  * <p>The realm keeps networks apart whose addresses may be the same. The outside of a realm is a realm of its own
  * ({@link #outside}), so a flow from inside never matches one from outside. {@link Packet} holds its flow without a

@@ -16,8 +16,8 @@ import org.portolan.dataplane.wire.Packet;
 /**
  * Lets frames wait for their next hop, asks control for it, and says which of them are to run again.
  *
- * <p>A frame waits under both of its ports, packed in one int: when its egress knows the next hop, it is looked at again
- * as if it had just come in by its ingress.
+ * <p>A frame waits under both of its ports, packed in one int: when its egress knows the next hop, it is looked at
+ * again as if it had just come in by its ingress.
  */
 final class HeldFrames {
     /** How long a frame waits for its next hop, ns: three ARP requests a second apart. */

@@ -18,7 +18,9 @@ public final class Latency implements AutoCloseable {
     /** Longest value with its own bucket, ns; what took longer counts as this long. */
     public static final long HIGHEST_NS = 10_000_000_000L;
 
-    /** A value has another bucket than one that is 1 % longer: 28 KiB a histogram, where three digits would take 200. */
+    /**
+     * A value has another bucket than one that is 1 % longer: 28 KiB a histogram, where three digits would take 200.
+     */
     private static final int DIGITS = 2;
 
     /** By the active one, then by direction. */

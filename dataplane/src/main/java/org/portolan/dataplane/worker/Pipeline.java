@@ -23,8 +23,8 @@ import org.portolan.dataplane.wire.Packet;
  * A batch of frames from one port, through every stage, to wherever each one ends. The stages run over the whole batch
  * so that the cache misses of one frame overlap those of the next: parse and hash all, touch all buckets, touch all
  * session lines, then translate and forward one by one. A touch hands on the session that it found, which is compared
- * like any other when the packet's turn comes: two first packets of one flow in one batch make one session. What a stage
- * finds out stands in the packet's {@link Transit}; nothing is kept here from one packet to the next.
+ * like any other when the packet's turn comes: two first packets of one flow in one batch make one session. What a
+ * stage finds out stands in the packet's {@link Transit}; nothing is kept here from one packet to the next.
  *
  * <pre>
  *              +-- ARP -----------------------------&gt; punt to control

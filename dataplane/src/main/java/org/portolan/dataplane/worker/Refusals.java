@@ -12,9 +12,9 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * Answers the sender of a packet that goes no further, and reports it to control: the package's table "Which refusals
- * get an answer", as code. An inside sender hears of every refusal that it can act on. An outside one hears that the TTL
- * ran out or the packet is too big, which it needs; not that something is unreachable, which would show what is up and
- * down inside.
+ * get an answer", as code. An inside sender hears of every refusal that it can act on. An outside one hears that the
+ * TTL ran out or the packet is too big, which it needs; not that something is unreachable, which would show what is up
+ * and down inside.
  */
 final class Refusals {
     private final Nat nat;
@@ -62,8 +62,8 @@ final class Refusals {
     }
 
     /**
-     * A host that cannot be served for a lack of resources, or has used up its share, gets an answer, and control learns
-     * of it (RFC 6888 REQ-11); no live mapping makes room.
+     * A host that cannot be served for a lack of resources, or has used up its share, gets an answer, and control
+     * learns of it (RFC 6888 REQ-11); no live mapping makes room.
      */
     private void inside(final Transit transit, final int reason, final long nowNs) {
         if (Nat.isInsideLimit(reason)) {

@@ -8,8 +8,8 @@
  * changes at a batch border.
  *
  * <p>What one stage finds out about a packet stands in the packet's record, {@link
- * org.portolan.dataplane.forward.Transit}, which goes from stage to stage; the batch's time goes in parameters. No stage
- * keeps anything of a packet in a field of its own.
+ * org.portolan.dataplane.forward.Transit}, which goes from stage to stage; the batch's time goes in parameters. No
+ * stage keeps anything of a packet in a field of its own.
  *
  * <h2>Where to look</h2>
  * <table>
@@ -25,10 +25,10 @@
  * <tr><td>What does the sender of a dropped packet hear?</td><td>the table below</td></tr>
  * </table>
  *
- * <h2>Who may send what</h2> {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up,
- * {@link org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every
- * ICMP error. {@link org.portolan.dataplane.worker.Admission} judges the packet without a session, its way out included,
- * and changes nothing. Only then is a session, a mapping or a port taken, in either direction.
+ * <h2>Who may send what</h2> {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up, {@link
+ * org.portolan.dataplane.worker.IngressFilter} judges the source of every packet without a session and of every ICMP
+ * error. {@link org.portolan.dataplane.worker.Admission} judges the packet without a session, its way out included, and
+ * changes nothing. Only then is a session, a mapping or a port taken, in either direction.
  *
  * <h2>Which refusals get an answer</h2>
  * <table>

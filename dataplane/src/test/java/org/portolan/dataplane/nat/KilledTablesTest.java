@@ -27,8 +27,8 @@ import org.portolan.dataplane.wire.Tcp;
 
 /**
  * Processes that are stopped and killed while they write to tables in files: what is committed is whole. The kernel
- * stops a process between two instructions, as it kills it. All fields of a flow follow from its port, so a record that is
- * half of one mapping and half of another is recognised.
+ * stops a process between two instructions, as it kills it. All fields of a flow follow from its port, so a record that
+ * is half of one mapping and half of another is recognised.
  */
 class KilledTablesTest {
     private static final int PROCESSES = 2;

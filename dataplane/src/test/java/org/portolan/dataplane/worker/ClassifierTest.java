@@ -129,7 +129,9 @@ class ClassifierTest {
                 .isEqualTo(reason);
     }
 
-    /** Order matters to an operator: the narrowest cause counts, and a multicast address in a group frame is routing. */
+    /**
+     * Order matters to an operator: the narrowest cause counts, and a multicast address in a group frame is routing.
+     */
     @Test
     void shouldNameTheAddressBeforeTheFrameThatBroughtIt() {
         final byte[] everybody = bytes(0, 255, 255, 255, 255, 255, 255).apply(to(-1));

@@ -23,7 +23,9 @@ public class CopyingReader extends ObjectReader.Filter implements ObjectReuseAsI
     private final ObjectReader copied;
     private final ObjectReuseAsIs reuse;
 
-    /** @param copied of packs in files: JGit's readers of those can copy. May be the same. Both are closed with this. */
+    /**
+     * @param copied of packs in files: JGit's readers of those can copy. May be the same. Both are closed with this.
+     */
     public CopyingReader(final ObjectReader reader, final ObjectReader copied) {
         this.reader = reader;
         this.copied = copied;

@@ -7,8 +7,9 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * A repository as it was bounded when one client came. Each of JGit's walks reads the boundary again, and one that moves
- * in the middle of an answer would make the client miss a commit. What is behind the new one stays for ten minutes.
+ * A repository as it was bounded when one client came. Each of JGit's walks reads the boundary again, and one that
+ * moves in the middle of an answer would make the client miss a commit. What is behind the new one stays for ten
+ * minutes.
  */
 final class PinnedRepository extends ForwardingRepository {
     private final Set<ObjectId> boundary;

@@ -21,7 +21,8 @@
  *     before the boundary moved. Only a peer that stayed away longer than the history reaches finds a gap: stock git
  *     wants {@code --update-shallow} then, JGit takes it.
  * <li>JGit's Transport.fetch accepts a boundary told in protocol 2 and takes it whole, even where the local history is
- *     longer, which is then cut there; the router fetches without it. In protocol 0 it takes the lines for broken references and refuses.
+ *     longer, which is then cut there; the router fetches without it. In protocol 0 it takes the lines for broken
+ *     references and refuses.
  * </ul>
  */
 package org.portolan.control.history.boundary;

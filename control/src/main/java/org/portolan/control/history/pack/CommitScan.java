@@ -72,8 +72,8 @@ public final class CommitScan {
     }
 
     /**
-     * Meets all there is. Where to begin is asked again when nothing is left, so that it ends with all that is reachable
-     * at that moment: between then and the next pause nothing changes.
+     * Meets all there is. Where to begin is asked again when nothing is left, so that it ends with all that is
+     * reachable at that moment: between then and the next pause nothing changes.
      */
     public void run(final Pause pause, final Beginning beginning) throws IOException {
         try (ObjectReader fresh = new PackedReader(git)) {

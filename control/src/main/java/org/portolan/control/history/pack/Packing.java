@@ -27,9 +27,9 @@ public final class Packing {
     private Packing() {}
 
     /**
-     * For a pack that stays. Objects that are whole in their pack are deflated again, which costs a quarter of the time:
-     * JGit takes it that a delta was looked for in vain for each that it may copy. So it finds none across the packs
-     * that are merged, and those take 1,066 bytes a change instead of 806.
+     * For a pack that stays. Objects that are whole in their pack are deflated again, which costs a quarter of the
+     * time: JGit takes it that a delta was looked for in vain for each that it may copy. So it finds none across the
+     * packs that are merged, and those take 1,066 bytes a change instead of 806.
      */
     public static PackConfig merging() {
         final PackConfig config = serving();

@@ -9,11 +9,11 @@ import org.portolan.control.history.store.HistoryRepository;
 
 /**
  * What one peer may add to the boundary of our history. A peer can make up commits without their parents by the
- * thousand, each of them a line of the file {@code shallow}: clients that fetch all of the history are sent these lines,
- * and each fetch of ours sends them to the peer. One thread at a time.
+ * thousand, each of them a line of the file {@code shallow}: clients that fetch all of the history are sent these
+ * lines, and each fetch of ours sends them to the peer. One thread at a time.
  *
- * <p>What the peer has added is not remembered over a restart of the router. To know it again, all lines would have to be
- * walked. The peer gains at most its share again with each restart, which it cannot bring about, and never more than
+ * <p>What the peer has added is not remembered over a restart of the router. To know it again, all lines would have to
+ * be walked. The peer gains at most its share again with each restart, which it cannot bring about, and never more than
  * {@link #MOST} with all others: a boundary of that size costs each fetch 265 KB, and no peer that adds nothing is
  * refused for it.
  */

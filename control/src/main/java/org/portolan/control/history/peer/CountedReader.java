@@ -9,8 +9,8 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.portolan.control.history.boundary.CopyingReader;
 
 /**
- * Reads as JGit's own reader does, and counts the objects that a pack is made of, and the commits that are looked at for
- * it.
+ * Reads as JGit's own reader does, and counts the objects that a pack is made of, and the commits that are looked at
+ * for it.
  */
 final class CountedReader extends CopyingReader {
     private final PackBudget.Share share;

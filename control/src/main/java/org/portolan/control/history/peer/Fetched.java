@@ -127,8 +127,8 @@ public final class Fetched implements AutoCloseable {
     }
 
     /**
-     * Lets the batch read it, and takes nothing over: what the batch wants of it, it has to {@link Batch#copy}. Historian
-     * only.
+     * Lets the batch read it, and takes nothing over: what the batch wants of it, it has to {@link Batch#copy}.
+     * Historian only.
      *
      * @throws HistoryException when the history was shortened meanwhile
      */
@@ -224,7 +224,9 @@ public final class Fetched implements AutoCloseable {
         return refusal;
     }
 
-    /** @throws HistoryException when it was refused; a {@link ShortenedException} when that is not a fault of the peer */
+    /**
+     * @throws HistoryException when it was refused; a {@link ShortenedException} when that is not a fault of the peer
+     */
     void requireTaken() throws HistoryException {
         if (refusal.isEmpty()) {
             return;

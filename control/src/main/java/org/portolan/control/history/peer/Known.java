@@ -26,8 +26,8 @@ import org.portolan.control.history.store.HistoryRepository;
 import org.portolan.control.history.store.Refs;
 
 /**
- * What the history held at one moment of a fetch. All that leads to {@code primary} is sound: it was written here, or checked
- * when it came.
+ * What the history held at one moment of a fetch. All that leads to {@code primary} is sound: it was written here, or
+ * checked when it came.
  *
  * @param remote the peer's head as it came last, null before the first time
  * @param boundary commits that are here without their parents
@@ -155,8 +155,8 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     }
 
     /**
-     * What came without its parents, told or not, with those that did not come: a server takes it that we have what lies
-     * behind our own boundary, and does not tell where its history ends there.
+     * What came without its parents, told or not, with those that did not come: a server takes it that we have what
+     * lies behind our own boundary, and does not tell where its history ends there.
      */
     private static Map<ObjectId, List<ObjectId>> withoutParents(
             final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh, final Watch watch)

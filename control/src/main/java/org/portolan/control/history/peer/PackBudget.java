@@ -15,8 +15,8 @@ import org.portolan.control.history.store.HistoryRepository;
 /**
  * How many objects may be in the packs that are being made. JGit holds each one's name, place and flags while it makes
  * a pack. A small pack is made at once: each connection has room for one. The rest of the room is for one large pack at
- * a time, and goes to the next one when the pack is made: a slow client reads it from the disk. Next is the client whose
- * address has not had it for longest, so no address gets it again while another one waits.
+ * a time, and goes to the next one when the pack is made: a slow client reads it from the disk. Next is the client
+ * whose address has not had it for longest, so no address gets it again while another one waits.
  */
 final class PackBudget {
     /** Begins the answer to a client that asks for too much; it may ask for less then. */

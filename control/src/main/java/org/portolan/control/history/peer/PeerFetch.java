@@ -351,7 +351,9 @@ public final class PeerFetch {
         return new Watch.Times(times.connectMs(), times.idleMs(), turnMs);
     }
 
-    /** Other peers have moved the boundary while this one waited for its turn; until the turn ends only retention does. */
+    /**
+     * Other peers have moved the boundary while this one waited for its turn; until the turn ends only retention does.
+     */
     private Fetched check(final Sent sent, final Spool pack, final Watch watch, final long nowS) throws IOException {
         final Known known = Known.of(history, ref());
         try {

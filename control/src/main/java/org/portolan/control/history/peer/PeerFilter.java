@@ -22,10 +22,10 @@ import org.portolan.dataplane.wire.Ethernet;
  *   else                                                taken
  * </pre>
  *
- * <p>This router holds the greatest stamp that it ever gave to an address. So a greater one under its name is another's,
- * with these exceptions: an expiry of what it saw, by whoever asked in vain, has the stamp of what it ends; an address
- * may have been collected here and come back; and what is older than the repository may be of an earlier one. The last
- * two are taken as what was seen, which is probed, and never as a pin.
+ * <p>This router holds the greatest stamp that it ever gave to an address. So a greater one under its name is
+ * another's, with these exceptions: an expiry of what it saw, by whoever asked in vain, has the stamp of what it ends;
+ * an address may have been collected here and come back; and what is older than the repository may be of an earlier
+ * one. The last two are taken as what was seen, which is probed, and never as a pin.
  */
 public final class PeerFilter {
     /** A clock may be wrong by so much: what is further ahead waits. */
@@ -129,7 +129,10 @@ public final class PeerFilter {
         return true;
     }
 
-    /** Whether this router may have said it, and hold it no more: in an earlier life, or so long ago that it was collected. */
+    /**
+     * Whether this router may have said it, and hold it no more: in an earlier life, or so long ago that it was
+     * collected.
+     */
     private boolean mayBeSaid(final Stamp ours, final Stamp theirs) {
         return theirs.count() < born || theirs.count() < collectedS * MICROS && (ours == null || !isUnderOurName(ours));
     }

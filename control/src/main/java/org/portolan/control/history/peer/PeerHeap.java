@@ -2,7 +2,9 @@ package org.portolan.control.history.peer;
 
 import org.portolan.control.history.pack.HeapShare;
 
-/** How much of the heap peers and clients may take, as numbers of objects: what their {@link HeapShare} has room for. */
+/**
+ * How much of the heap peers and clients may take, as numbers of objects: what their {@link HeapShare} has room for.
+ */
 final class PeerHeap {
     /** Held for each object of a pack while it is parsed, checked and merged. */
     static final int CHECKED_BYTES = 400;

@@ -39,14 +39,15 @@ import org.portolan.control.history.store.TableReader;
  *   else                                      a commit with two parents, ours first
  * </pre>
  *
- * <p>Where ours has won a dispute the joined table is ours, and there is a commit all the same: it says so once, because
- * from then on theirs is what the two have in common.
+ * <p>Where ours has won a dispute the joined table is ours, and there is a commit all the same: it says so once,
+ * because from then on theirs is what the two have in common.
  *
  * <p>There is no fast-forward: the first parents of our primary are what this router's own table was, whatever peers
  * did. So routers come to one table, and not to one commit.
  *
  * <p>The walk for what they have in common goes as far back as they have gone apart; for two histories that have
- * nothing in common, once, through both. It ends after {@value #LONGEST_WALK_MS} ms. Historian only. Nothing is moved: the result says where to.
+ * nothing in common, once, through both. It ends after {@value #LONGEST_WALK_MS} ms. Historian only. Nothing is moved:
+ * the result says where to.
  */
 public final class PeerMerge {
     /** What the commit says. */
@@ -111,8 +112,8 @@ public final class PeerMerge {
     }
 
     /**
-     * The same of some segments only, out of what the batch was {@link Fetched#lend lent}: with a commit of ours that has
-     * one parent, or nothing.
+     * The same of some segments only, out of what the batch was {@link Fetched#lend lent}: with a commit of ours that
+     * has one parent, or nothing.
      *
      * @param isJoined asked of each segment's directory
      */
@@ -194,9 +195,9 @@ public final class PeerMerge {
     }
 
     /**
-     * A commit of ours that says that theirs has nothing new. Without one now and then the lines of two routers of which
-     * one has never anything to say would have ever less in common: the walk would be as long as the history, and no
-     * retention could let go of that peer's past.
+     * A commit of ours that says that theirs has nothing new. Without one now and then the lines of two routers of
+     * which one has never anything to say would have ever less in common: the walk would be as long as the history, and
+     * no retention could let go of that peer's past.
      */
     public MergeResult tie(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId tree = batch.treeOf(ours);
@@ -214,8 +215,8 @@ public final class PeerMerge {
     }
 
     /**
-     * The best common ancestors: none, one, or several where the lines have crossed. None too when they lie further back
-     * than heap and time let us look: then all that differs counts as changed by both.
+     * The best common ancestors: none, one, or several where the lines have crossed. None too when they lie further
+     * back than heap and time let us look: then all that differs counts as changed by both.
      */
     private List<ObjectId> bases(final ObjectId ours, final ObjectId theirs) throws IOException {
         final List<ObjectId> bases = new ArrayList<>();
@@ -234,8 +235,8 @@ public final class PeerMerge {
     }
 
     /**
-     * What one binding of theirs changes. Where a part of it is left out the table is joined once more without that part;
-     * what comes of it is said here already.
+     * What one binding of theirs changes. Where a part of it is left out the table is joined once more without that
+     * part; what comes of it is said here already.
      *
      * @param ours null when only they know it
      */

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Bytes that wait on the disk, and not in the heap, for a peer that is slower than we are. The file has no name from the
- * moment it is open, so a crash leaves nothing. One thread.
+ * Bytes that wait on the disk, and not in the heap, for a peer that is slower than we are. The file has no name from
+ * the moment it is open, so a crash leaves nothing. One thread.
  */
 class Spool extends OutputStream {
     private final FileChannel file;

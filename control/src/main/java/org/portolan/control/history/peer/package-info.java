@@ -40,10 +40,11 @@
  * <p><b>Boundaries.</b> A peer's boundary becomes ours only where its commits come without their parents. Where they
  * follow what is here, nothing is cut off here because it was cut off there.
  *
- * <p><b>What a client may do to us.</b> 8 connections, 2 from one address or one IPv6 link, 4 from this machine; 10 s for
- * the first line, 30 s for each wait, 120 s and a second more for each 4 KiB for all waits, half an hour for all; 4 MB that it may say.
- * The packs that are being made take a fifth of the heap: small ones at once, one large one at a time, which goes to the
- * disk and from there to the client, at its own pace; next is the address that has had none for longest. It sees {@code primary}
- * and the expiry branches as they were when it came, and may want these commits and no others.
+ * <p><b>What a client may do to us.</b> 8 connections, 2 from one address or one IPv6 link, 4 from this machine; 10 s
+ * for the first line, 30 s for each wait, 120 s and a second more for each 4 KiB for all waits, half an hour for all; 4
+ * MB that it may say. The packs that are being made take a fifth of the heap: small ones at once, one large one at a
+ * time, which goes to the disk and from there to the client, at its own pace; next is the address that has had none for
+ * longest. It sees {@code primary} and the expiry branches as they were when it came, and may want these commits and no
+ * others.
  */
 package org.portolan.control.history.peer;

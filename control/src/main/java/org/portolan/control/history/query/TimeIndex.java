@@ -21,8 +21,8 @@ public interface TimeIndex {
      *
      * @param second of the wall clock that it was made in: a clock is set forward and back, so it need not rise
      * @param ordinal its number on the line: a later commit has a greater one, whatever the clock said
-     * @param lineSecond its time on the line, by which it is found; not before that of the commit that it follows, unless
-     *     the clock was more than a day ahead
+     * @param lineSecond its time on the line, by which it is found; not before that of the commit that it follows,
+     *     unless the clock was more than a day ahead
      */
     record Mark(long second, ObjectId commit, long ordinal, long lineSecond) {}
 
@@ -47,8 +47,8 @@ public interface TimeIndex {
     Mark head() throws IOException;
 
     /**
-     * Commits of that line, newest first, in the order of the line; the last one is the oldest that is kept. From one to
-     * the next newer one times rise. Two marks next to each other are to be closer than tombstones are kept, or what
+     * Commits of that line, newest first, in the order of the line; the last one is the oldest that is kept. From one
+     * to the next newer one times rise. Two marks next to each other are to be closer than tombstones are kept, or what
      * lies between them is walked through: else a binding could have come, ended and been collected in between, and
      * neither mark would show it.
      */
@@ -71,9 +71,9 @@ public interface TimeIndex {
     }
 
     /**
-     * Where what was made at or after a second begins, by the line's time. A clock that was more than a day ahead leaves
-     * commits of a later time in between; so only what comes before the oldest mark of that time, or later, and has an
-     * earlier time itself, is before it.
+     * Where what was made at or after a second begins, by the line's time. A clock that was more than a day ahead
+     * leaves commits of a later time in between; so only what comes before the oldest mark of that time, or later, and
+     * has an earlier time itself, is before it.
      *
      * @param index null for {@link #EVER}
      * @param second 0 for all that is kept

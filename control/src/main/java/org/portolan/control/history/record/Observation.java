@@ -57,7 +57,9 @@ public record Observation(
         return ORDER.compare(one, other) >= 0 ? one : other;
     }
 
-    /** Whether it says that what the other one saw is over: the one record that a router writes under another's stamp. */
+    /**
+     * Whether it says that what the other one saw is over: the one record that a router writes under another's stamp.
+     */
     public boolean isExpiryOf(final Observation other) {
         return state == State.EXPIRED
                 && mac == other.mac

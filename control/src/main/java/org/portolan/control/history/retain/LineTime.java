@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.portolan.control.history.retain.Marks.Mark;
 
 /**
- * The time of a commit on primary's line, by which it is found: its date, or the time of the commit that it follows when
- * that is later. So a clock that is set back puts nothing into a time that is over, and whoever asked about that time
- * gets the same answer again. It is made of what comes before a commit, and never changes.
+ * The time of a commit on primary's line, by which it is found: its date, or the time of the commit that it follows
+ * when that is later. So a clock that is set back puts nothing into a time that is over, and whoever asked about that
+ * time gets the same answer again. It is made of what comes before a commit, and never changes.
  *
  * <pre>
  *   clock       10:00  09:00  09:01  10:01      a step back: the line waits until the clock has caught up

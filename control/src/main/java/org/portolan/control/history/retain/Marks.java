@@ -22,9 +22,10 @@ import org.portolan.control.history.pack.RawCommit;
  * step back of the clock and of each leap over more than a day, and so many that none are further apart than
  * {@link #APART}.
  *
- * <p>A clock may have been set back, so that dates do not always rise along the line; from one mark to the next they do,
- * and so the earliest and the latest date of a stretch are those of marks. A time is looked for by {@link LineTime},
- * which rises with the line: what is found is the newest commit whose line time is not after the one asked for.
+ * <p>A clock may have been set back, so that dates do not always rise along the line; from one mark to the next they
+ * do, and so the earliest and the latest date of a stretch are those of marks. A time is looked for by {@link
+ * LineTime}, which rises with the line: what is found is the newest commit whose line time is not after the one asked
+ * for.
  *
  * <p>The historian's thread writes; any thread reads.
  */
@@ -119,8 +120,8 @@ public final class Marks {
     }
 
     /**
-     * The last commit before the first one that is young: what is before it is all old, or dated by a wrong clock. Where
-     * most of the line is dated ahead it is the present clock that is wrong, and nothing is certainly old.
+     * The last commit before the first one that is young: what is before it is all old, or dated by a wrong clock.
+     * Where most of the line is dated ahead it is the present clock that is wrong, and nothing is certainly old.
      *
      * @param oldS commits until this second are old, from {@link Retention#EARLIEST_S} on; earlier ones were written by
      *     a wrong clock, and say nothing of their age
@@ -139,7 +140,8 @@ public final class Marks {
             final boolean isWrong = mark.epochSeconds() > aheadS || mark.epochSeconds() < Retention.EARLIEST_S;
             if (isOld.test(mark)) {
                 last = i;
-            } else if (!isWrong || last == i - 1 && last >= 0 && reaches(now.marks().get(last), oldS)) {
+            } else if (!isWrong
+                    || last == i - 1 && last >= 0 && reaches(now.marks().get(last), oldS)) {
                 break;
             }
         }

@@ -186,10 +186,10 @@ final class PackMerge {
     }
 
     /**
-     * Some packs of a repository for JGit's PackWriter, which looks for each object in all the packs that it is shown, and
-     * reads their indexes for that: of a year, 143 MB of heap. Here it sees those that are merged, in a directory of links;
-     * what else is read on the way is read by {@link PackedReader}. Without any it could copy no delta: a pack would be 6 %
-     * larger.
+     * Some packs of a repository for JGit's PackWriter, which looks for each object in all the packs that it is shown,
+     * and reads their indexes for that: of a year, 143 MB of heap. Here it sees those that are merged, in a directory
+     * of links; what else is read on the way is read by {@link PackedReader}. Without any it could copy no delta: a
+     * pack would be 6 % larger.
      */
     private static final class SourcePacks implements AutoCloseable {
         /** In the repository, where git does not look. What a crash leaves there goes with the next merge. */

@@ -19,8 +19,9 @@ import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.portolan.control.history.pack.PackedSet;
 
 /**
- * The packs on the disk, and which of them are on their way out. A pack that was replaced stays ten minutes, so that who reads it reads on; which ones they are is known to this
- * object alone. A restart forgets it and loses nothing: {@link #retireReplaced} finds them again.
+ * The packs on the disk, and which of them are on their way out. A pack that was replaced stays ten minutes, so that
+ * who reads it reads on; which ones they are is known to this object alone. A restart forgets it and loses nothing:
+ * {@link #retireReplaced} finds them again.
  */
 final class PackShelf implements Closeable {
     static final long KEPT_MS = 10 * 60 * 1_000L;
@@ -147,7 +148,9 @@ final class PackShelf implements Closeable {
         retired.add(new Retired(names, nowMs, false, farewell));
     }
 
-    /** What was retired since this was called last rests from now on: the piece of work that did it may have taken long. */
+    /**
+     * What was retired since this was called last rests from now on: the piece of work that did it may have taken long.
+     */
     void settle(final long nowMs) {
         retired.replaceAll(each -> each.isSettled ? each : new Retired(each.packs, nowMs, true, each.farewell));
     }

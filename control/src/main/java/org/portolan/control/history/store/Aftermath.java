@@ -15,9 +15,9 @@ import org.portolan.control.history.pack.FreshPack;
 import org.portolan.control.log.Log;
 
 /**
- * What is to be done once {@code primary} has moved. The commits are written by then, so nothing here may make the batch
- * fail: its changes would be written a second time. What fails is kept and tried again. Historian's thread, but for
- * {@link #trouble}.
+ * What is to be done once {@code primary} has moved. The commits are written by then, so nothing here may make the
+ * batch fail: its changes would be written a second time. What fails is kept and tried again. Historian's thread, but
+ * for {@link #trouble}.
  */
 final class Aftermath {
     /** One step that may fail. */

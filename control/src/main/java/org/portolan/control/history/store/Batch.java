@@ -166,8 +166,8 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
-     * Writes the pack, and when it is on the disk moves the refs: {@code primary} last, so that a reader who sees it sees
-     * everything. Once that has moved the batch is written: what fails later is {@link HistoryRepository#trouble}.
+     * Writes the pack, and when it is on the disk moves the refs: {@code primary} last, so that a reader who sees it
+     * sees everything. Once that has moved the batch is written: what fails later is {@link HistoryRepository#trouble}.
      *
      * @throws IOException when it could not be written or a ref was moved by somebody else; primary has not moved then
      */

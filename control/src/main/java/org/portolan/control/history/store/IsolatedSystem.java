@@ -37,9 +37,9 @@ final class IsolatedSystem extends SystemReader {
     }
 
     /**
-     * By default JGit takes every lock away as soon as the JVM is asked to end, while the historian writes its last words:
-     * they failed with "Lock not held". With a cleanup service that nobody calls it does not; what a killed writer
-     * leaves is taken away at the next start.
+     * By default JGit takes every lock away as soon as the JVM is asked to end, while the historian writes its last
+     * words: they failed with "Lock not held". With a cleanup service that nobody calls it does not; what a killed
+     * writer leaves is taken away at the next start.
      */
     private static void keepLocksAtTheEnd() {
         new CleanupService();

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  */
 public record RouterIdentity(String name, String id) {
     /**
-     * A server announces its identity to its peers as a reference of this kind beside {@code primary}: NAME, a slash, and
-     * the id. A router's name may have dots where a reference may have none, so they are written as {@code +}.
+     * A server announces its identity to its peers as a reference of this kind beside {@code primary}: NAME, a slash,
+     * and the id. A router's name may have dots where a reference may have none, so they are written as {@code +}.
      */
     public static final String ANNOUNCED = "refs/portolan/";
 

@@ -18,8 +18,9 @@ import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 
 /**
- * How long questions take. Not part of the suite, for it takes a minute and its figures are the machine's; the median of
- * 9 is printed: {@code scripts/test -pl dataplane,control -Dtest=QueryProbe -Dsurefire.failIfNoSpecifiedTests=false}.
+ * How long questions take. Not part of the suite, for it takes a minute and its figures are the machine's; the median
+ * of 9 is printed: {@code scripts/test -pl dataplane,control -Dtest=QueryProbe
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 final class QueryProbe {
     private static final int COMMITS = Integer.getInteger("portolan.probe.commits", 200_000);

@@ -7,7 +7,9 @@ import org.portolan.dataplane.io.DeviceIo;
 import org.portolan.dataplane.io.Driver;
 import org.portolan.dataplane.system.NetworkDevice;
 
-/** The driver {@code tap}: the router is at one end of a device, a container, a VM or the host's own stack at the other. */
+/**
+ * The driver {@code tap}: the router is at one end of a device, a container, a VM or the host's own stack at the other.
+ */
 public final class TapDriver implements Driver {
     private static final int USUAL_MTU = 1500;
 

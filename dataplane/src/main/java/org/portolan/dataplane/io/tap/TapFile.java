@@ -1,7 +1,8 @@
 package org.portolan.dataplane.io.tap;
 
 /**
- * The kernel's side of one tap: the calls that {@link TapIo} makes once it is open. A test puts a kernel of its own here.
+ * The kernel's side of one tap: the calls that {@link TapIo} makes once it is open. A test puts a kernel of its own
+ * here.
  *
  * <p>{@link #read} and {@link #write} are the worker's; the others are control's.
  */

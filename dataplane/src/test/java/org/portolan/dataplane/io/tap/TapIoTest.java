@@ -19,7 +19,9 @@ import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.system.Errno;
 import org.portolan.dataplane.system.NetworkDevice;
 
-/** The driver against a kernel in memory; the real one's part is asserted end to end, by the bench module's TapE2eTest. */
+/**
+ * The driver against a kernel in memory; the real one's part is asserted end to end, by the bench module's TapE2eTest.
+ */
 class TapIoTest {
     private static final long MAC = 0x0250_C0A8_0101L;
     private static final long SEGMENTED = Offload.pack(Offload.NEEDS_CHECKSUM, Offload.SEGMENT_TCP4, 1448, 34, 16);
