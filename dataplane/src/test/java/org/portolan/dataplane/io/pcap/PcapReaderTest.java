@@ -182,7 +182,7 @@ class PcapReaderTest {
     void shouldSayWhatAnotherKindOfFileIs() throws IOException {
         final byte[] other = new byte[64];
         assertThatThrownBy(() -> PcapSummary.of(file(other)))
-                .hasMessageContaining("no pcap file: it begins with 00000000");
+                .hasMessageContaining("not a pcap file: it begins with 00000000");
         ByteBuffer.wrap(other).putInt(PcapFormat.PCAPNG);
         assertThatThrownBy(() -> PcapSummary.of(file(other)))
                 .hasMessageContaining("pcapng")
