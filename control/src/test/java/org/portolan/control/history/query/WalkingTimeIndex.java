@@ -15,9 +15,10 @@ import org.portolan.control.history.query.Reading.BindingCache;
 public final class WalkingTimeIndex implements TimeIndex {
     private final Repository git;
     private final int stride;
-    private ObjectId counted;
-    /** Of the line's commits, the oldest first. */
-    private long[] times = {};
+    private volatile Line line = new Line(null, new long[0]);
+
+    /** @param times of the line's commits, the oldest first */
+    private record Line(ObjectId head, long[] times) {}
 
     /** @param stride how many commits there are from one mark to the next */
     public WalkingTimeIndex(final Repository git, final int stride) {
@@ -29,23 +30,25 @@ public final class WalkingTimeIndex implements TimeIndex {
         return new Reading(git, new BindingCache(), () -> {}, missing -> {});
     }
 
-    /** Read once for each head. @return the number of the head, from 1 */
-    private synchronized long count(final Reading reading, final Commit head) throws IOException {
-        if (!head.id().equals(counted)) {
-            final List<Long> dates = new ArrayList<>();
-            Optional<Commit> at = Optional.of(head);
-            while (at.isPresent()) {
-                dates.add(at.get().timeS());
-                at = reading.parent(at.get());
-            }
-            times = LineTimes.of(
-                    dates.reversed().stream().mapToLong(Long::longValue).toArray());
-            counted = head.id();
+    /** Read once for each head: the head's number, from 1, is the length. */
+    private long[] times(final Reading reading, final Commit head) throws IOException {
+        final Line known = line;
+        if (head.id().equals(known.head)) {
+            return known.times;
         }
-        return times.length;
+        final List<Long> dates = new ArrayList<>();
+        Optional<Commit> at = Optional.of(head);
+        while (at.isPresent()) {
+            dates.add(at.get().timeS());
+            at = reading.parent(at.get());
+        }
+        final long[] times = LineTimes.of(
+                dates.reversed().stream().mapToLong(Long::longValue).toArray());
+        line = new Line(head.id(), times);
+        return times;
     }
 
-    private synchronized Mark mark(final Commit commit, final long ordinal) {
+    private static Mark mark(final Commit commit, final long ordinal, final long[] times) {
         return new Mark(commit.timeS(), commit.id(), ordinal, times[(int) ordinal - 1]);
     }
 
@@ -53,22 +56,22 @@ public final class WalkingTimeIndex implements TimeIndex {
     public Optional<Mark> before(final long epochSecond) throws IOException {
         try (Reading reading = open()) {
             final Commit head = reading.head();
-            long ordinal = count(reading, head);
+            final long[] times = times(reading, head);
+            long ordinal = times.length;
             Optional<Commit> at = Optional.of(head);
-            while (at.isPresent() && mark(at.get(), ordinal).lineSecond() > epochSecond) {
+            while (at.isPresent() && times[(int) ordinal - 1] > epochSecond) {
                 at = reading.parent(at.get());
                 ordinal--;
             }
             final long number = ordinal;
-            return at.map(commit -> mark(commit, number));
+            return at.map(commit -> mark(commit, number, times));
         }
     }
 
     @Override
     public long lineSecond(final long second, final long ordinal) throws IOException {
-        head();
-        synchronized (this) {
-            return times[(int) ordinal - 1];
+        try (Reading reading = open()) {
+            return times(reading, reading.head())[(int) ordinal - 1];
         }
     }
 
@@ -81,7 +84,8 @@ public final class WalkingTimeIndex implements TimeIndex {
     public Mark head() throws IOException {
         try (Reading reading = open()) {
             final Commit head = reading.head();
-            return mark(head, count(reading, head));
+            final long[] times = times(reading, head);
+            return mark(head, times.length, times);
         }
     }
 
@@ -119,7 +123,7 @@ public final class WalkingTimeIndex implements TimeIndex {
                 at = parent.get();
                 parent = reading.parent(at);
             }
-            return taken == 0 ? null : mark(at, from.ordinal() - taken);
+            return taken == 0 ? null : mark(at, from.ordinal() - taken, times(reading, reading.head()));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
