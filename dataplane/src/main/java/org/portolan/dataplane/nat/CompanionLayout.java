@@ -26,7 +26,9 @@ package org.portolan.dataplane.nat;
  * </pre>
  *
  * <p>All fields are in the machine's order, written and read by the owning worker alone. Next and previous chain the
- * sessions of one mapping, as index + 1, 0 for none; a free session has the next free one in its mapping index.
+ * sessions of one mapping, as index + 1, 0 for none; a free session has the next free one in its mapping index. These
+ * three are derived from the lines and the mappings, and so are the neighbors of a closed session; the rest is truth
+ * ({@link Rebuild}).
  *
  * <p>The last five rows are what a TCP window check needs of each side: the highest sequence number that it has sent,
  * the right edge of what it may send, and the largest window that it has offered, unscaled. No check exists yet, so

@@ -49,6 +49,8 @@ package org.portolan.dataplane.nat;
  * refilled; both are one word. First mapping begins the chain of its mappings that have sessions. A paired address has
  * as many paired ports as mappings that were given it, and is none with 0 of them.
  *
+ * <p>Address, realm, flags, tokens and their second are truth, the rest is derived ({@link Rebuild}).
+ *
  * <p>First here belongs to the place in the slab and not to the host in it: the first host whose hash leads here. Next
  * is the next such host. A free record has flags 0, and the free ones before and after it in the places of tokens and
  * next. Realm and flags are one word, which is written last and with release: a record whose flags say so is whole,

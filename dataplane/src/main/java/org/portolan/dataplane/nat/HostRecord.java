@@ -61,6 +61,15 @@ final class HostRecord {
         return Memory.intAt(record + HostLayout.FIRST_MAPPING_OFFSET) - 1;
     }
 
+    /** What mappings and sessions add up to is counted again. */
+    static void clearCounts(final long record) {
+        Memory.putLong(record + HostLayout.SESSIONS_OFFSET, 0);
+        Memory.putLong(record + HostLayout.PORTS_OFFSET, 0);
+        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
+            Memory.putLong(record + HostLayout.PAIRED_OFFSET + pair * HostLayout.PAIR_BYTES, 0);
+        }
+    }
+
     /** @param pair 0 to {@link HostLayout#PAIRS} - 1 */
     static int paired(final long record, final int pair) {
         return Memory.intAt(record + HostLayout.PAIRED_OFFSET + pair * HostLayout.PAIR_BYTES);

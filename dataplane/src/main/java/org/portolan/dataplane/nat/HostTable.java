@@ -60,13 +60,51 @@ final class HostTable implements AutoCloseable {
         this.slab = slab;
         this.mostDynamic = mostDynamic;
         this.mappings = mappings;
-        final int capacity = (int) (slab.bytes() / HostLayout.RECORD_BYTES);
-        this.capacity = capacity;
+        capacity = (int) (slab.bytes() / HostLayout.RECORD_BYTES);
         key = secrets.hosts();
         pairing = new FlowKey(secrets.pairing());
-        for (int host = capacity - 1; host >= 0; host--) {
-            putFree(host);
+        keepAll();
+    }
+
+    /** Goes on with the records that an earlier process left; in a new slab all are free. */
+    private void keepAll() {
+        for (int host = 0; host < capacity; host++) {
+            Memory.putInt(record(host) + HostLayout.FIRST_HERE_OFFSET, 0);
         }
+        for (int host = capacity - 1; host >= 0; host--) {
+            final long record = record(host);
+            final int address = HostRecord.insideAddress(record);
+            final int realm = HostRecord.realm(record);
+            HostRecord.clearCounts(record);
+            if (HostRecord.isTaken(record) && find(address, realm) < 0) {
+                HostRecord.publish(record, realm, HostLayout.FLAG_TAKEN);
+                chain(host, home(address, realm));
+            } else {
+                HostRecord.publish(record, 0, 0);
+                putFree(host);
+            }
+        }
+    }
+
+    /** Frees the hosts of an earlier process that have no mapping, and takes a time in the future for now. */
+    void endKeeping(final int nowS) {
+        for (int host = 0; host < capacity; host++) {
+            final long record = record(host);
+            if (!HostRecord.isTaken(record)) {
+                continue;
+            }
+            if (HostRecord.refilledS(record) > nowS) {
+                HostRecord.putTokens(record, HostRecord.tokens(record), nowS);
+            }
+            release(host);
+        }
+    }
+
+    private void chain(final int host, final int home) {
+        final long first = record(home) + HostLayout.FIRST_HERE_OFFSET;
+        Memory.putInt(record(host) + HostLayout.NEXT_OFFSET, Memory.intAt(first));
+        Memory.putInt(first, host + 1);
+        size++;
     }
 
     /** Places for all hosts. */
@@ -144,6 +182,11 @@ final class HostTable implements AutoCloseable {
         return host;
     }
 
+    /** Whether an inside address has a record, or there is a free one for it. */
+    boolean hasPlace(final int address, final int realm) {
+        return size < capacity || find(address, realm) >= 0;
+    }
+
     /** Whether one more host may have ports. */
     boolean hasRoom() {
         return dynamic < mostDynamic;
@@ -191,10 +234,7 @@ final class HostTable implements AutoCloseable {
         Memory.putInt(record + HostLayout.INSIDE_ADDRESS_OFFSET, address);
         HostRecord.putTokens(record, limits.burst(), nowS);
         HostRecord.publish(record, realm, HostLayout.FLAG_TAKEN);
-        final long first = record(home) + HostLayout.FIRST_HERE_OFFSET;
-        Memory.putInt(record + HostLayout.NEXT_OFFSET, Memory.intAt(first));
-        Memory.putInt(first, host + 1);
-        size++;
+        chain(host, home);
         return host;
     }
 
@@ -320,16 +360,24 @@ final class HostTable implements AutoCloseable {
 
     /** Counts a session of a host; one that it opened costs a token. */
     void addSession(final int host, final boolean fromOutside) {
-        final long record = record(host);
-        HostRecord.add(record, fromOutside ? HostLayout.OUTSIDE_SESSIONS_OFFSET : HostLayout.SESSIONS_OFFSET, 1);
+        keepSession(host, fromOutside);
         if (!fromOutside && limits.hasRate()) {
-            HostRecord.add(record, HostLayout.TOKENS_OFFSET, -1);
+            HostRecord.add(record(host), HostLayout.TOKENS_OFFSET, -1);
         }
     }
 
+    /** Counts a session of an earlier process, which has paid. */
+    void keepSession(final int host, final boolean fromOutside) {
+        countSessions(host, fromOutside, 1);
+    }
+
     void removeSession(final int host, final boolean fromOutside) {
-        final int offset = fromOutside ? HostLayout.OUTSIDE_SESSIONS_OFFSET : HostLayout.SESSIONS_OFFSET;
-        HostRecord.add(record(host), offset, -1);
+        countSessions(host, fromOutside, -1);
+    }
+
+    private void countSessions(final int host, final boolean fromOutside, final int more) {
+        HostRecord.add(
+                record(host), fromOutside ? HostLayout.OUTSIDE_SESSIONS_OFFSET : HostLayout.SESSIONS_OFFSET, more);
     }
 
     /** Whether a host may not have {@code more} ports. */

@@ -16,7 +16,8 @@ package org.portolan.dataplane.nat;
  *
  * <p>Both are in the machine's order, written and read by the owning worker alone. Host is the index of the inside
  * address's {@link HostLayout} record. A mapping with sessions is in the chain of its host: the one before it is in
- * previous of host, the one after it in its record ({@link MappingLayout#NEXT_OF_HOST}), as index + 1, 0 for none.
+ * previous of host, the one after it in its record ({@link MappingLayout#NEXT_OF_HOST}), as index + 1, 0 for none. All
+ * of it is derived, and is not in the slab that may outlive the process.
  */
 final class MappingCompanionLayout {
     static final int HOST_OFFSET = 0;

@@ -45,6 +45,10 @@ final class MappingRecord {
         return isStatic(record) ? Memory.intAt(record + MappingLayout.SLOT) : -1;
     }
 
+    static boolean isResting(final long record) {
+        return (flags(record) & MappingLayout.FLAG_RESTING) != 0;
+    }
+
     static int restsSinceS(final long record) {
         return Memory.intAt(record + MappingLayout.RESTS_SINCE_OFFSET);
     }

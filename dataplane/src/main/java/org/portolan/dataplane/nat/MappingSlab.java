@@ -91,6 +91,35 @@ final class MappingSlab implements AutoCloseable {
         return mapping;
     }
 
+    int capacity() {
+        return capacity;
+    }
+
+    /** Counts a record of an earlier process as taken, without sessions. */
+    void keep(final int mapping, final int host) {
+        final long record = record(mapping);
+        Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
+        Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
+        Memory.putInt(companion(mapping) + MappingCompanionLayout.HOST_OFFSET, host);
+        taken++;
+    }
+
+    /** Chains the free records, the first of them first, when all that are kept are. */
+    void chainFree() {
+        freeChain = -1;
+        untouched = capacity;
+        for (int mapping = capacity - 1; mapping >= 0; mapping--) {
+            if (MappingRecord.flags(record(mapping)) == 0) {
+                chainFree(mapping);
+            }
+        }
+    }
+
+    private void chainFree(final int mapping) {
+        Memory.putInt(record(mapping) + MappingLayout.NEWER_OFFSET, freeChain + 1);
+        freeChain = mapping;
+    }
+
     private int take() {
         taken++;
         if (freeChain < 0) {
@@ -106,8 +135,7 @@ final class MappingSlab implements AutoCloseable {
         MappingRecord.publishFlags(record, 0);
         // The next mapping's fields come after that, and its flags after these.
         SharedWord.writeFence();
-        Memory.putInt(record + MappingLayout.NEWER_OFFSET, freeChain + 1);
-        freeChain = mapping;
+        chainFree(mapping);
         taken--;
     }
 

@@ -1,5 +1,6 @@
 package org.portolan.dataplane.nat;
 
+import java.util.Arrays;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.policy.Policy;
@@ -170,13 +171,14 @@ final class MappingStore implements AutoCloseable {
 
     private void takeSlot(final long record) {
         Memory.putInt(record + MappingLayout.SLOT, slots.take());
-        MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_STATIC);
+        final int flags = MappingRecord.flags(record) & ~MappingLayout.FLAG_PAIRED;
+        MappingRecord.publishFlags(record, flags | MappingLayout.FLAG_STATIC);
     }
 
     /** Makes a dynamic mapping that has what a rule says the rule's own; there must be a slot. */
     void makeStatic(final int mapping) {
         final long record = record(mapping);
-        if ((MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) != 0) {
+        if (MappingRecord.isResting(record)) {
             resting.remove(mapping);
         }
         inside.remove(insideHash(record), mapping);
@@ -202,14 +204,23 @@ final class MappingStore implements AutoCloseable {
     /** Frees a mapping without sessions that does not rest, and its port unless a rule has it. */
     void free(final int mapping) {
         final long record = record(mapping);
-        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
         if (MappingRecord.isStatic(record)) {
-            slots.free(MappingRecord.slot(record));
             hosts.release(records.host(mapping));
+            freeStatic(mapping, record);
         } else {
             inside.remove(insideHash(record), mapping);
             hosts.removeMapping(mapping);
+            freeRecord(mapping, record);
         }
+    }
+
+    private void freeStatic(final int mapping, final long record) {
+        slots.free(MappingRecord.slot(record));
+        freeRecord(mapping, record);
+    }
+
+    private void freeRecord(final int mapping, final long record) {
+        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
         ports.unbind(number, MappingRecord.protocol(record), MappingRecord.outsidePort(record), mapping);
         records.free(mapping);
     }
@@ -218,6 +229,116 @@ final class MappingStore implements AutoCloseable {
     void endRest(final int mapping) {
         resting.remove(mapping);
         free(mapping);
+    }
+
+    /**
+     * Goes on with the mappings that an earlier process left, without their sessions. One on the port of a rule that
+     * leads to its inside endpoint is the rule's, another one on a pool's address is dynamic, whatever each was before.
+     *
+     * @return how many are dropped: the policy does not allow them, or there is no room
+     */
+    int keepAll(final int nowS) {
+        int lost = 0;
+        for (int mapping = 0; mapping < records.capacity(); mapping++) {
+            final long record = record(mapping);
+            if (MappingRecord.flags(record) != 0 && !keep(mapping, record, nowS)) {
+                MappingRecord.publishFlags(record, 0);
+                lost++;
+            }
+        }
+        records.chainFree();
+        return lost;
+    }
+
+    private boolean keep(final int mapping, final long record, final int nowS) {
+        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
+        if (number < 0 || !hosts.hasPlace(MappingRecord.insideAddress(record), MappingRecord.realm(record))) {
+            return false;
+        }
+        final int port = MappingRecord.outsidePort(record);
+        final int rule = rules.byOutside(MappingRecord.outsideAddress(record), port, MappingRecord.protocol(record));
+        final boolean isKept = rule >= 0
+                ? keepStatic(mapping, record, rule, nowS)
+                : addresses.isPooled(number) && keepDynamic(mapping, record, number, nowS);
+        if (isKept) {
+            ports.bind(number, MappingRecord.protocol(record), port, mapping);
+        }
+        return isKept;
+    }
+
+    /** Its port is taken, as a rule has it. */
+    private boolean keepStatic(final int mapping, final long record, final int rule, final int nowS) {
+        final int address = MappingRecord.insideAddress(record);
+        if (MappingRecord.realm(record) != 0
+                || !rules.leadsTo(rule, address, MappingRecord.insidePort(record))
+                || holder(rule) >= 0
+                || slots.isFull()) {
+            return false;
+        }
+        records.keep(mapping, hosts.hold(address, 0, nowS));
+        MappingRecord.publishFlags(record, MappingRecord.flags(record) & ~MappingLayout.FLAG_RESTING);
+        takeSlot(record);
+        return true;
+    }
+
+    private boolean keepDynamic(final int mapping, final long record, final int number, final int nowS) {
+        final int address = MappingRecord.insideAddress(record);
+        final int protocol = MappingRecord.protocol(record);
+        final int realm = MappingRecord.realm(record);
+        final long hash = insideHash(record);
+        if (isFull()
+                || find(address, MappingRecord.insidePort(record), protocol, realm, addresses.egress(number)) >= 0
+                || !inside.hasRoom(hash, 1)
+                || !ports.take(number, protocol, MappingRecord.outsidePort(record))) {
+            return false;
+        }
+        final int host = hosts.addPort(address, realm, nowS);
+        if (host < 0) {
+            ports.free(number, protocol, MappingRecord.outsidePort(record));
+            return false;
+        }
+        records.keep(mapping, host);
+        final int flags = MappingRecord.flags(record);
+        MappingRecord.publishFlags(record, flags & ~(MappingLayout.FLAG_PAIRED | MappingLayout.FLAG_STATIC));
+        if ((flags & (MappingLayout.FLAG_PAIRED | MappingLayout.FLAG_STATIC)) != 0) {
+            hosts.addPaired(mapping);
+        }
+        inside.insert(hash, mapping);
+        return true;
+    }
+
+    /**
+     * When all sessions are kept: of the mappings without any, those of rules are free, and the others rest in the
+     * order in which they began to.
+     */
+    void endKeeping(final int nowS) {
+        final long[] order = new long[records.taken()];
+        int count = 0;
+        for (int mapping = 0; mapping < records.capacity(); mapping++) {
+            final long record = record(mapping);
+            if (MappingRecord.flags(record) == 0 || MappingRecord.sessions(record) > 0) {
+                continue;
+            }
+            if (MappingRecord.isStatic(record)) {
+                freeStatic(mapping, record);
+            } else {
+                final int sinceS =
+                        MappingRecord.isResting(record) ? Math.min(MappingRecord.restsSinceS(record), nowS) : nowS;
+                order[count++] = Rebuild.oldestFirst(sinceS, mapping);
+            }
+        }
+        Arrays.sort(order, 0, count);
+        for (int i = 0; i < count; i++) {
+            rest((int) order[i], (int) (order[i] >> 32));
+        }
+        hosts.endKeeping(nowS);
+    }
+
+    /** Nobody knows any more whether the last session was seen to close. */
+    private void rest(final int mapping, final int sinceS) {
+        final long record = record(mapping);
+        MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_MUST_REST);
+        resting.add(mapping, sinceS);
     }
 
     private int egress(final long record) {

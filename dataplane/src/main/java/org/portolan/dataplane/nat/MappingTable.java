@@ -182,7 +182,7 @@ final class MappingTable implements AutoCloseable {
                 }
                 return holder;
             }
-            if ((MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) != 0) {
+            if (MappingRecord.isResting(record)) {
                 store.endRest(holder);
             }
         }
@@ -308,23 +308,55 @@ final class MappingTable implements AutoCloseable {
     /** Frees a mapping that was just made and got no session. */
     void dropUnused(final int mapping) {
         final long record = record(mapping);
-        if (MappingRecord.sessions(record) == 0 && (MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) == 0) {
+        if (MappingRecord.sessions(record) == 0 && !MappingRecord.isResting(record)) {
             store.free(mapping);
         }
     }
 
-    /** Counts a session on the mapping, which ends its rest. */
+    /**
+     * Goes on with the mappings that an earlier process left.
+     *
+     * @return how many are dropped
+     */
+    int keepAll(final int nowS) {
+        return store.keepAll(nowS);
+    }
+
+    /** Whether a session's line has the endpoints of a mapping that does not rest. */
+    boolean isOf(final int mapping, final long line) {
+        final long record = record(mapping);
+        return MappingRecord.insideAddress(record) == SessionLine.insideAddress(line)
+                && MappingRecord.insidePort(record) == SessionLine.insidePort(line)
+                && MappingRecord.realm(record) == SessionLine.realm(line)
+                && !MappingRecord.isResting(record);
+    }
+
+    /** When all sessions are kept. */
+    void endKeeping(final int nowS) {
+        store.endKeeping(nowS);
+    }
+
+    /** Counts a session of an earlier process. */
+    void keepSession(final int mapping, final boolean fromOutside) {
+        hosts.keepSession(records.host(mapping), fromOutside);
+        count(mapping, record(mapping));
+    }
+
+    /** Counts a new session on the mapping, which ends its rest. */
     void addSession(final int mapping, final boolean fromOutside) {
         final long record = record(mapping);
-        final int before = MappingRecord.sessions(record);
-        final int host = records.host(mapping);
-        if ((MappingRecord.flags(record) & MappingLayout.FLAG_RESTING) != 0) {
+        if (MappingRecord.isResting(record)) {
             resting.remove(mapping);
         }
+        hosts.addSession(records.host(mapping), fromOutside);
+        count(mapping, record);
+    }
+
+    private void count(final int mapping, final long record) {
+        final int before = MappingRecord.sessions(record);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, before + 1);
-        hosts.addSession(host, fromOutside);
         if (before == 0) {
-            hosts.link(host, mapping);
+            hosts.link(records.host(mapping), mapping);
         }
     }
 

@@ -26,6 +26,8 @@ import org.portolan.dataplane.wire.Packet;
  */
 public final class Nat implements AutoCloseable {
     private final FlowKey key;
+    private final NatTables tables;
+    private final Rebuilt rebuilt;
     private final SessionTable sessions;
     private final MappingTable mappings;
     private final OutsideSessions fromOutside;
@@ -43,27 +45,30 @@ public final class Nat implements AutoCloseable {
      * @param keeper has the room and the first policy; it is closed with this
      */
     public Nat(final PolicyKeeper keeper) {
-        this(keeper, TableMemory.anonymous(keeper.room()));
+        this(keeper, TableMemory.anonymous(keeper.room()), 0);
     }
 
     /**
+     * Tables in that memory, with what an earlier process left there and the first policy allows.
+     *
      * @param keeper as above
      * @param memory of its room and first policy, closed with this
+     * @param nowS of the records that are kept: none is from later
      */
-    public Nat(final PolicyKeeper keeper, final TableMemory memory) {
+    public Nat(final PolicyKeeper keeper, final TableMemory memory, final int nowS) {
         final NatConfig config = keeper.room();
         this.keeper = keeper;
-        memory.clearKept();
         key = new FlowKey(config.secrets().flows());
-        sessions = new SessionTable(memory.sessions(), key);
-        mappings = new MappingTable(config, memory, key);
-        fromOutside = new OutsideSessions(config, mappings.slots());
-        final ClosedSessions closed = new ClosedSessions(sessions, mappings, config.maxAddresses());
-        life = new SessionLife(sessions, mappings, fromOutside, closed);
+        tables = NatTables.in(memory, config, key);
+        sessions = tables.sessions();
+        mappings = tables.mappings();
+        fromOutside = tables.fromOutside();
+        life = new SessionLife(sessions, mappings, fromOutside, tables.closed());
         recheck = new Recheck(sessions, life);
         counts = new NatCounts();
         reader = new SessionReader(sessions);
         adopt(keeper.current());
+        rebuilt = memory.isKept() ? Rebuild.run(tables, policy, nowS) : Rebuilt.NOTHING;
         keeper.exchange().adopted(policy);
         publishCounts();
     }
@@ -419,6 +424,15 @@ public final class Nat implements AutoCloseable {
         return Memory.intAt(sessions.line(session) + SessionLayout.GENERATION_OFFSET);
     }
 
+    NatTables tables() {
+        return tables;
+    }
+
+    /** What the tables began with. */
+    public Rebuilt rebuilt() {
+        return rebuilt;
+    }
+
     /** The sessions for other threads to read. */
     public SessionReader reader() {
         return reader;
@@ -477,15 +491,13 @@ public final class Nat implements AutoCloseable {
 
     /** All off-heap memory, bytes. */
     public long memoryBytes() {
-        return sessions.bytes() + mappings.bytes() + fromOutside.bytes() + counts.bytes() + keeper.memoryBytes();
+        return tables.bytes() + counts.bytes() + keeper.memoryBytes();
     }
 
     @Override
     public void close() {
         counts.close();
-        fromOutside.close();
-        mappings.close();
-        sessions.close();
+        tables.close();
         keeper.close();
     }
 }

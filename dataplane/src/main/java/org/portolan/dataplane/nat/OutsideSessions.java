@@ -11,6 +11,7 @@ import org.portolan.dataplane.policy.OutsideLimits;
  */
 final class OutsideSessions implements AutoCloseable {
     private final int capacity;
+    private final int countable;
     private final RuleSlots slots;
     private final RemoteCounts remotes;
     private OutsideLimits limits;
@@ -18,8 +19,9 @@ final class OutsideSessions implements AutoCloseable {
 
     OutsideSessions(final NatConfig config, final RuleSlots slots) {
         capacity = config.maxSessions();
+        countable = config.maxOutsideSessions();
         this.slots = slots;
-        remotes = new RemoteCounts(config.maxOutsideSessions(), config.secrets().remotes());
+        remotes = new RemoteCounts(countable, config.secrets().remotes());
     }
 
     /** Other limits from now on; what is open beyond them stays. */
@@ -30,6 +32,11 @@ final class OutsideSessions implements AutoCloseable {
     /** Sessions that the outside has opened. */
     int sessions() {
         return sessions;
+    }
+
+    /** Those that one remote address has opened. */
+    int sessionsOf(final int remote) {
+        return remotes.of(remote);
     }
 
     /**
@@ -52,7 +59,7 @@ final class OutsideSessions implements AutoCloseable {
         if (free == 0) {
             return DropReason.SESSIONS_FULL.code;
         }
-        if (remotes.of(remote) - fewerOfRemote >= limits.remoteSessions()) {
+        if (sessionsOf(remote) - fewerOfRemote >= limits.remoteSessions()) {
             return DropReason.REMOTE_SESSIONS_FULL.code;
         }
         if (slots.outsideSessions(slot) - fewer >= limits.forwardSessions()) {
@@ -62,6 +69,11 @@ final class OutsideSessions implements AutoCloseable {
             return DropReason.OUTSIDE_SESSIONS_FULL.code;
         }
         return free <= limits.insideReserve() ? DropReason.SESSIONS_RESERVED.code : 0;
+    }
+
+    /** Whether there is room for the count of one more session of an earlier process, whatever the limits. */
+    boolean canCount(final int slot) {
+        return slot >= 0 && sessions < countable;
     }
 
     void opened(final int slot, final int remote) {

@@ -40,23 +40,21 @@ final class Recheck {
         if (SessionLine.stateCode(line) == SessionState.FREE.code) {
             return 0;
         }
-        final int insideAddress = SessionLine.insideAddress(line);
-        return switch (verdict(line, insideAddress)) {
-            case Policy.ALLOWED -> {
-                Memory.putU8(line + SessionLayout.INTERFACE_OFFSET, policy.routePort(insideAddress));
-                yield 0;
-            }
+        return switch (judge(policy, line)) {
+            case Policy.ALLOWED -> 0;
             case Policy.ENDS_SESSION -> {
                 life.end(session, nowS);
                 yield 1;
             }
             case Policy.ENDS_MAPPING -> life.endOfMapping(sessions.mapping(session), MOST_ENDED, nowS);
-            default -> life.endOfHost(insideAddress, SessionLine.realm(line), MOST_ENDED, nowS);
+            default -> life.endOfHost(SessionLine.insideAddress(line), SessionLine.realm(line), MOST_ENDED, nowS);
         };
     }
 
-    private int verdict(final long line, final int insideAddress) {
-        return policy.verdict(
+    /** The verdict on a session's line. An allowed one's packets come from where the route leads from now on. */
+    static int judge(final Policy policy, final long line) {
+        final int insideAddress = SessionLine.insideAddress(line);
+        final int verdict = policy.verdict(
                 SessionLine.isFromOutside(line),
                 SessionLine.protocol(line),
                 insideAddress,
@@ -64,5 +62,9 @@ final class Recheck {
                 SessionLine.outsideAddress(line),
                 SessionLine.outsidePort(line),
                 SessionLine.remoteAddress(line));
+        if (verdict == Policy.ALLOWED) {
+            Memory.putU8(line + SessionLayout.INTERFACE_OFFSET, policy.routePort(insideAddress));
+        }
+        return verdict;
     }
 }

@@ -59,9 +59,10 @@ package org.portolan.dataplane.nat;
  * written when the second or the state changes, so most packets do not touch that array. A free line has the word 0,
  * and both its ports are 0, which no packet has. A generation never goes back, so that a command about an earlier
  * session of a reused line is recognised. The deltas are what a checksum over the addresses and the transport's
- * checksum take in the original direction; the complement is the reply's. The interface is the index of the one inside
- * that the source was judged on: packets that come from another are judged again. The scales (of a TCP window) are room
- * that nothing writes yet.
+ * checksum take in the original direction; the complement is the reply's. The whole line is the truth of its session:
+ * what else the tables hold is made from it ({@link Rebuild}). The interface is the index of the one inside that the
+ * source was judged on: packets that come from another are judged again. The scales (of a TCP window) are room that
+ * nothing writes yet.
  */
 public final class SessionLayout {
     public static final int ORIGINAL_ADDRESSES_OFFSET = 0;

@@ -65,6 +65,11 @@ final class SessionLine {
         return Flow.destinationPort(ports(line, outbound(line) ^ 1));
     }
 
+    /** Whether the process that wrote it ended while it did. */
+    static boolean isHalfWritten(final long line) {
+        return (Memory.intAt(line + SessionLayout.GENERATION_OFFSET) & 1) != 0;
+    }
+
     /** The session's {@link LastSeen} word. */
     static int lastSeen(final long line) {
         return Memory.intAt(line + SessionLayout.LAST_SEEN_OFFSET);

@@ -143,7 +143,7 @@ final class SessionTable implements AutoCloseable {
         Memory.putInt(line + SessionLayout.TRACKING_OFFSET, 0);
         Memory.putLong(line + SessionLayout.ORIGINAL_BYTES_OFFSET, 0);
         Memory.putLong(line + SessionLayout.REPLY_BYTES_OFFSET, 0);
-        clear(companion(session));
+        clearCompanion(companion(session));
         endWrite(line, generation);
         SharedWord.publishInt(lastSeenAddress(session), word);
         index.insert(hash, Match.of(session, Match.ORIGINAL));
@@ -152,7 +152,7 @@ final class SessionTable implements AutoCloseable {
         return session;
     }
 
-    private static void clear(final long companion) {
+    private static void clearCompanion(final long companion) {
         for (int at = 0; at < CompanionLayout.RECORD_BYTES; at += Long.BYTES) {
             Memory.putLong(companion + at, 0);
         }
@@ -180,18 +180,75 @@ final class SessionTable implements AutoCloseable {
         final long line = line(session);
         SharedWord.publishInt(lastSeenAddress(session), 0);
         for (int direction = Match.ORIGINAL; direction <= Match.REPLY; direction++) {
-            final long hash = key.hash(SessionLine.addresses(line, direction), SessionLine.ports(line, direction));
-            index.remove(hash, Match.of(session, direction));
+            index.remove(hash(line, direction), Match.of(session, direction));
         }
-        final int generation = SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET);
+        clear(line, SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET));
+        chainFree(session);
+        size--;
+    }
+
+    private static void clear(final long line, final int generation) {
         beginWrite(line, generation);
         Memory.putLong(line + SessionLayout.ORIGINAL_PORTS_OFFSET, 0);
         Memory.putLong(line + SessionLayout.REPLY_PORTS_OFFSET, 0);
         Memory.putInt(line + SessionLayout.LAST_SEEN_OFFSET, 0);
         endWrite(line, generation);
+    }
+
+    /**
+     * Goes on with a session of an earlier process, whose line is whole and in use.
+     *
+     * @return false when one of its flows is in the table already, or has no room in the index
+     */
+    boolean keep(final int session, final int nowS) {
+        final long line = line(session);
+        final long hash = hash(line, Match.ORIGINAL);
+        final long replyHash = hash(line, Match.REPLY);
+        if (SessionLine.stateCode(line) >= SessionState.COUNT
+                || !index.hasRoom(hash, 2)
+                || !index.hasRoom(replyHash, 2)
+                || isThere(line, Match.ORIGINAL, hash)
+                || isThere(line, Match.REPLY, replyHash)) {
+            return false;
+        }
+        if (LastSeen.idleS(SessionLine.lastSeen(line), nowS) < 0) {
+            Memory.putInt(line + SessionLayout.LAST_SEEN_OFFSET, LastSeen.word(nowS, SessionLine.stateCode(line)));
+        }
+        index.insert(hash, Match.of(session, Match.ORIGINAL));
+        index.insert(replyHash, Match.of(session, Match.REPLY));
+        SharedWord.publishInt(lastSeenAddress(session), SessionLine.lastSeen(line));
+        size++;
+        return true;
+    }
+
+    private boolean isThere(final long line, final int direction, final long hash) {
+        return find(SessionLine.addresses(line, direction), SessionLine.ports(line, direction), hash) >= 0;
+    }
+
+    private long hash(final long line, final int direction) {
+        return key.hash(SessionLine.addresses(line, direction), SessionLine.ports(line, direction));
+    }
+
+    /** Frees the line of a session that is not kept. */
+    void discard(final int session) {
+        final long line = line(session);
+        clear(line, SharedWord.peekInt(line + SessionLayout.GENERATION_OFFSET) & ~1);
+    }
+
+    /** Chains the free lines, the first of them first, when all that are kept are. */
+    void chainFree() {
+        freeChain = -1;
+        untouched = capacity;
+        for (int session = capacity - 1; session >= 0; session--) {
+            if (SessionLine.stateCode(line(session)) == SessionState.FREE.code) {
+                chainFree(session);
+            }
+        }
+    }
+
+    private void chainFree(final int session) {
         Memory.putInt(companion(session) + CompanionLayout.MAPPING_INDEX_OFFSET, freeChain);
         freeChain = session;
-        size--;
     }
 
     /** One word, so the line is whole before and after, and its generation never odd. */

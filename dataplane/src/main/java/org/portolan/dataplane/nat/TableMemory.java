@@ -1,7 +1,5 @@
 package org.portolan.dataplane.nat;
 
-import java.util.List;
-import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.memory.SlabFiles;
 import org.portolan.dataplane.policy.PolicyTerms;
@@ -20,11 +18,14 @@ public final class TableMemory implements AutoCloseable {
     private final Slab sessions;
     private final Slab mappings;
     private final Slab hosts;
+    private final boolean kept;
 
-    TableMemory(final Slab sessions, final Slab mappings, final Slab hosts) {
+    /** @param kept whether an earlier process left records in one of them */
+    TableMemory(final Slab sessions, final Slab mappings, final Slab hosts, final boolean kept) {
         this.sessions = sessions;
         this.mappings = mappings;
         this.hosts = hosts;
+        this.kept = kept;
     }
 
     /** Memory of this process alone. */
@@ -32,7 +33,8 @@ public final class TableMemory implements AutoCloseable {
         return new TableMemory(
                 Slab.allocate((long) config.maxSessions() * SessionLayout.SESSION_BYTES, "sessions"),
                 Slab.allocate((long) MappingStore.capacityFor(config) * MappingLayout.RECORD_BYTES, "mappings"),
-                Slab.allocate((long) HostTable.capacityFor(config) * HostLayout.RECORD_BYTES, "inside hosts"));
+                Slab.allocate((long) HostTable.capacityFor(config) * HostLayout.RECORD_BYTES, "inside hosts"),
+                false);
     }
 
     /**
@@ -44,11 +46,13 @@ public final class TableMemory implements AutoCloseable {
      */
     public static TableMemory inFiles(final SlabFiles files, final NatConfig config, final PolicyTerms terms) {
         final long policy = terms.hash();
-        final int mappings = MappingStore.capacityFor(config);
-        return new TableMemory(
-                files.open(SESSIONS, SessionLayout.VERSION, SessionLayout.SESSION_BYTES, config.maxSessions(), policy),
-                files.open(MAPPINGS, MappingLayout.VERSION, MappingLayout.RECORD_BYTES, mappings, policy),
-                files.open(HOSTS, HostLayout.VERSION, HostLayout.RECORD_BYTES, HostTable.capacityFor(config), policy));
+        final int most = MappingStore.capacityFor(config);
+        final Slab sessions =
+                files.open(SESSIONS, SessionLayout.VERSION, SessionLayout.SESSION_BYTES, config.maxSessions(), policy);
+        final Slab mappings = files.open(MAPPINGS, MappingLayout.VERSION, MappingLayout.RECORD_BYTES, most, policy);
+        final Slab hosts =
+                files.open(HOSTS, HostLayout.VERSION, HostLayout.RECORD_BYTES, HostTable.capacityFor(config), policy);
+        return new TableMemory(sessions, mappings, hosts, sessions.isKept() || mappings.isKept() || hosts.isKept());
     }
 
     Slab sessions() {
@@ -63,13 +67,9 @@ public final class TableMemory implements AutoCloseable {
         return hosts;
     }
 
-    /** Nobody goes on with an earlier process's records yet. */
-    void clearKept() {
-        for (final Slab slab : List.of(sessions, mappings, hosts)) {
-            if (slab.isKept()) {
-                Memory.zero(slab.address(), slab.bytes());
-            }
-        }
+    /** Whether an earlier process left records. */
+    boolean isKept() {
+        return kept;
     }
 
     @Override

@@ -34,6 +34,11 @@
  * <p>A static forward is a rule of the policy. It has a mapping while it has sessions, and that is found through the
  * rule and the cell of its port, from both sides, so it is not in the mapping index.
  *
+ * <h2>What outlives the process</h2> Three slabs may be files ({@link org.portolan.dataplane.nat.TableMemory}):
+ * sessions with their companions, mappings, hosts. Their records are the truth; each layout says which of its fields are
+ * derived. The word that says a record is there is written last, with release. When a process finds what another one
+ * left, {@link org.portolan.dataplane.nat.Rebuild} makes everything else from the three.
+ *
  * <h2>What passes</h2>
  * <table>
  * <caption>a packet and its fate</caption>

@@ -30,12 +30,18 @@ final class TestRouter implements AutoCloseable {
     int egress;
 
     TestRouter(final TestConfig config) {
-        this(config, TableMemory.anonymous(config.room()));
+        keeper = config.keeper();
+        nat = new Nat(keeper);
     }
 
-    TestRouter(final TestConfig config, final TableMemory memory) {
-        keeper = config.keeper();
-        nat = new Nat(keeper, memory);
+    TestRouter(final TestConfig config, final TableMemory memory, final int nowS) {
+        this(config.keeper(), memory, nowS);
+    }
+
+    TestRouter(final PolicyKeeper keeper, final TableMemory memory, final int nowS) {
+        this.keeper = keeper;
+        nat = new Nat(keeper, memory, nowS);
+        this.nowS = nowS;
     }
 
     /** A new policy, taken over by the worker; nothing is swept yet. */
