@@ -59,7 +59,7 @@ final class FetchRoomTest {
         assertThatThrownBy(() -> fetch(room).fetch(ours.nowS))
                 .isInstanceOf(HistoryException.class)
                 .hasMessageStartingWith("peer edge-2: its history did not come whole from git://")
-                .hasMessageContaining("what peers have sent and is not checked yet takes")
+                .hasMessageContaining("unchecked data of peers takes")
                 .hasMessageEndingWith("nothing of it was taken, it is asked again in time");
         other.close();
         other.close();
