@@ -54,7 +54,7 @@ final class KnownTest {
                 .contains(ours.parents().getFirst());
         assertThatThrownBy(() -> known.requireLedTo(new HashSet<>(Set.of(NOWHERE)), new HashSet<>(), watch))
                 .isInstanceOf(BadPeerException.class)
-                .hasMessageContaining("nothing here leads to");
+                .hasMessageContaining("no ref of this router leads to");
     }
 
     @Test
