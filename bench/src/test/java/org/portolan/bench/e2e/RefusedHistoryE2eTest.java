@@ -157,7 +157,7 @@ class RefusedHistoryE2eTest {
                         "a file",
                         path -> Files.writeString(path, "mine\n"),
                         "is not a directory",
-                        "history.path names the history's"));
+                        "history.path must name one"));
     }
 
     @ParameterizedTest
