@@ -14,7 +14,7 @@ import org.portolan.control.history.record.BadRecordException;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.record.BindingText;
-import org.portolan.control.history.retain.Arrivals;
+import org.portolan.control.history.retain.MergedAddresses;
 
 /**
  * Which addresses a merge with a peer gave a holder. A peer that refreshed what it had not seen go brings back what was
@@ -22,25 +22,25 @@ import org.portolan.control.history.retain.Arrivals;
  */
 final class PeerArrivals {
     /** A peer that has more news than that is not looked through. */
-    private static final int MOST_LOOKED_AT = 16 * Arrivals.MOST;
+    private static final int MOST_LOOKED_AT = 16 * MergedAddresses.MOST;
 
     private PeerArrivals() {}
 
-    static Arrivals of(final ObjectReader reader, final RawCommit commit, final byte[] raw) {
+    static MergedAddresses of(final ObjectReader reader, final RawCommit commit, final byte[] raw) {
         if (commit.parents().isEmpty()
                 || !ChangeKind.isOfPeer(raw, commit.parents().size() > 1)) {
-            return Arrivals.NONE;
+            return MergedAddresses.NONE;
         }
         try {
             return between(
                     reader, RawCommit.read(reader, commit.parents().getFirst()).tree(), commit.tree());
         } catch (final IOException e) {
             // What is damaged is said by the question that meets it.
-            return Arrivals.ANY;
+            return MergedAddresses.ANY;
         }
     }
 
-    private static Arrivals between(final ObjectReader reader, final ObjectId before, final ObjectId after)
+    private static MergedAddresses between(final ObjectReader reader, final ObjectId before, final ObjectId after)
             throws IOException {
         final IntStream.Builder addresses = IntStream.builder();
         int looked = 0;
@@ -51,7 +51,7 @@ final class PeerArrivals {
             walk.addTree(after);
             while (walk.next()) {
                 if (++looked > MOST_LOOKED_AT) {
-                    return Arrivals.ANY;
+                    return MergedAddresses.ANY;
                 }
                 final Optional<BindingKey> key = BindingKey.of(walk.getPathString());
                 if (key.isPresent() && isArrival(reader, walk.getObjectId(0), walk.getObjectId(1))) {
@@ -59,7 +59,7 @@ final class PeerArrivals {
                 }
             }
         }
-        return Arrivals.of(addresses.build());
+        return MergedAddresses.of(addresses.build());
     }
 
     private static boolean isArrival(final ObjectReader reader, final ObjectId before, final ObjectId after)

@@ -47,7 +47,7 @@ public final class PeerFetch {
     private final HistoryRepository history;
     private final String name;
     private final URI url;
-    private final Refusals refusals;
+    private final FetchFailures refusals;
     private final FetchRoom room;
     private final Supplier<Extent> wanted;
     private final Limits limits;
@@ -121,7 +121,7 @@ public final class PeerFetch {
         this.history = history;
         this.name = name;
         this.url = url;
-        refusals = new Refusals(name, url);
+        refusals = new FetchFailures(name, url);
         this.room = room;
         this.wanted = wanted;
         this.limits = limits;

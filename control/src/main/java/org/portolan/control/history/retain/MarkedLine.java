@@ -87,18 +87,18 @@ record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
                 && !head.equals(all.getLast())) {
             all.add(head);
         }
-        Arrivals sinceMark = head == null || head.equals(all.getLast()) ? Arrivals.NONE : head.arrivals();
+        MergedAddresses sinceMark = head == null || head.equals(all.getLast()) ? MergedAddresses.NONE : head.arrivals();
         final Mark next = fresh.isEmpty() ? newest : fresh.getLast();
         final boolean isFar =
                 all.isEmpty() || next.ordinal() + numbers - all.getLast().ordinal() >= Marks.APART;
         if (isFar && (fresh.isEmpty() || !next.commit().equals(oldest.commit()))) {
             // What came by it is among what came by the next one, too.
             all.add(oldest.with(next.arrivals()).with(sinceMark).placed(numbers, all));
-            sinceMark = Arrivals.NONE;
+            sinceMark = MergedAddresses.NONE;
         }
         for (final Mark mark : fresh.reversed()) {
             all.add(mark.with(sinceMark).placed(numbers, all));
-            sinceMark = Arrivals.NONE;
+            sinceMark = MergedAddresses.NONE;
         }
         if (all.size() == marks.size()) {
             return new MarkedLine(marks, byCommit, newest.with(sinceMark).placed(numbers, all));

@@ -43,28 +43,28 @@ public final class Marks {
      * @param lineS its time on the line, by which it is found: {@link LineTime}
      * @param arrivals by the commits after the mark before it, and by itself
      */
-    public record Mark(long epochSeconds, ObjectId commit, long ordinal, long lineS, Arrivals arrivals) {
+    public record Mark(long epochSeconds, ObjectId commit, long ordinal, long lineS, MergedAddresses arrivals) {
         /** One whose place is not known yet. */
         static Mark loose(final RawCommit commit, final long ordinal) {
-            return new Mark(commit.timeS(), commit.id(), ordinal, commit.timeS(), Arrivals.NONE);
+            return new Mark(commit.timeS(), commit.id(), ordinal, commit.timeS(), MergedAddresses.NONE);
         }
 
         Mark placed(final long numbers, final List<Mark> before) {
             return new Mark(epochSeconds, commit, ordinal + numbers, LineTime.of(epochSeconds, before), arrivals);
         }
 
-        Mark with(final Arrivals more) {
+        Mark with(final MergedAddresses more) {
             return new Mark(epochSeconds, commit, ordinal, lineS, arrivals.with(more));
         }
     }
 
     private final FileRepository git;
     private final MarksFile file;
-    private final Arrivals.Finder finder;
+    private final MergedAddresses.Finder finder;
     private volatile MarkedLine line;
     private boolean fileIsBehind;
 
-    private Marks(final FileRepository git, final MarksFile file, final Arrivals.Finder finder, final List<Mark> read) {
+    private Marks(final FileRepository git, final MarksFile file, final MergedAddresses.Finder finder, final List<Mark> read) {
         this.git = git;
         this.file = file;
         this.finder = finder;
@@ -74,7 +74,7 @@ public final class Marks {
 
     /** Without a look at what merges brought: any of them may have brought any address. */
     public static Marks open(final FileRepository git, final ObjectId head) throws IOException {
-        return open(git, head, (reader, commit, raw) -> commit.parents().size() > 1 ? Arrivals.ANY : Arrivals.NONE);
+        return open(git, head, (reader, commit, raw) -> commit.parents().size() > 1 ? MergedAddresses.ANY : MergedAddresses.NONE);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Marks {
      *
      * @param head of primary
      */
-    public static Marks open(final FileRepository git, final ObjectId head, final Arrivals.Finder finder)
+    public static Marks open(final FileRepository git, final ObjectId head, final MergedAddresses.Finder finder)
             throws IOException {
         final MarksFile file = new MarksFile(git.getDirectory().toPath());
         final Marks marks = new Marks(git, file, finder, file.read(Shallow.read(git)));
@@ -191,7 +191,7 @@ public final class Marks {
                 commit = RawCommit.read(reader, commit.parents().getFirst());
                 final long lineS =
                         Math.max(commit.timeS(), now.marks().get(index).lineS());
-                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1, lineS, Arrivals.ANY);
+                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1, lineS, MergedAddresses.ANY);
             }
             return Optional.of(at);
         } catch (final MissingObjectException e) {
@@ -260,9 +260,9 @@ public final class Marks {
         private Mark newest;
         private RawCommit commit;
         private Mark at;
-        private Arrivals own;
+        private MergedAddresses own;
         /** By the commits after this one, up to the last mark that was found. */
-        private Arrivals later = Arrivals.NONE;
+        private MergedAddresses later = MergedAddresses.NONE;
 
         private boolean isBreak;
         private int merges;
@@ -278,12 +278,12 @@ public final class Marks {
             final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
             commit = RawCommit.parse(id, raw);
             final boolean isOneTooMany = commit.parents().size() > 1 && ++merges > MOST_MERGES;
-            own = isOneTooMany ? Arrivals.ANY : finder.of(reader, commit, raw);
+            own = isOneTooMany ? MergedAddresses.ANY : finder.of(reader, commit, raw);
         }
 
         /** @param known the next one, when it is known */
         void step(final Mark known) throws IOException {
-            final Arrivals came = own;
+            final MergedAddresses came = own;
             if (known == null) {
                 read(commit.parents().getFirst());
             }
@@ -299,7 +299,7 @@ public final class Marks {
             if (known == null) {
                 at = parent;
             } else {
-                own = Arrivals.NONE;
+                own = MergedAddresses.NONE;
             }
         }
 

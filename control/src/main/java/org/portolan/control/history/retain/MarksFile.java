@@ -59,7 +59,7 @@ final class MarksFile {
                         ObjectId.fromString(fields[3]),
                         Long.parseLong(fields[0]),
                         Long.parseLong(fields[2]),
-                        Arrivals.parse(fields[4]))));
+                        MergedAddresses.parse(fields[4]))));
         return marks;
     }
 

@@ -12,14 +12,14 @@ import org.portolan.control.history.pack.RawCommit;
  * address is not among them, the same binding at both ends of the stretch was never gone in between. Never changed once
  * it is made.
  */
-public final class Arrivals {
+public final class MergedAddresses {
     /** Of more it is not kept which: a stretch has a few hundred commits. */
     public static final int MOST = 256;
 
-    public static final Arrivals NONE = new Arrivals(new int[0]);
+    public static final MergedAddresses NONE = new MergedAddresses(new int[0]);
 
     /** It is not known which. */
-    public static final Arrivals ANY = new Arrivals(null);
+    public static final MergedAddresses ANY = new MergedAddresses(null);
 
     private static final String NO_WORD = "-";
     private static final String ANY_WORD = "*";
@@ -28,26 +28,26 @@ public final class Arrivals {
     @FunctionalInterface
     public interface Finder {
         /** @param raw the commit as it is stored */
-        Arrivals of(ObjectReader reader, RawCommit commit, byte[] raw) throws java.io.IOException;
+        MergedAddresses of(ObjectReader reader, RawCommit commit, byte[] raw) throws java.io.IOException;
     }
 
     /** Ascending; null for any. */
     private final int[] addresses;
 
-    private Arrivals(final int[] addresses) {
+    private MergedAddresses(final int[] addresses) {
         this.addresses = addresses;
     }
 
-    public static Arrivals of(final IntStream some) {
+    public static MergedAddresses of(final IntStream some) {
         final int[] sorted = some.sorted().distinct().toArray();
-        return sorted.length == 0 ? NONE : sorted.length > MOST ? ANY : new Arrivals(sorted);
+        return sorted.length == 0 ? NONE : sorted.length > MOST ? ANY : new MergedAddresses(sorted);
     }
 
     public boolean mayHold(final int address) {
         return addresses == null || Arrays.binarySearch(addresses, address) >= 0;
     }
 
-    Arrivals with(final Arrivals others) {
+    MergedAddresses with(final MergedAddresses others) {
         if (others == NONE || this == ANY) {
             return this;
         }
@@ -59,7 +59,7 @@ public final class Arrivals {
 
     @Override
     public boolean equals(final Object other) {
-        return other instanceof final Arrivals arrivals && Arrays.equals(addresses, arrivals.addresses);
+        return other instanceof final MergedAddresses arrivals && Arrays.equals(addresses, arrivals.addresses);
     }
 
     @Override
@@ -81,7 +81,7 @@ public final class Arrivals {
     }
 
     /** @throws IllegalArgumentException for any other word */
-    static Arrivals parse(final String word) {
+    static MergedAddresses parse(final String word) {
         return switch (word) {
             case NO_WORD -> NONE;
             case ANY_WORD -> ANY;

@@ -10,7 +10,7 @@ import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.log.FileFailure;
 
 /** The sentences for a peer that could not be read, or of which nothing was taken: which one, why, and the way out. */
-record Refusals(String name, URI url) {
+record FetchFailures(String name, URI url) {
     /** For whatever went wrong while it was read or checked. */
     HistoryException of(final IOException thrown) {
         return switch (thrown) {
