@@ -64,7 +64,11 @@ public final class Marks {
     private volatile MarkedLine line;
     private boolean fileIsBehind;
 
-    private Marks(final FileRepository git, final MarksFile file, final MergedAddresses.Finder finder, final List<Mark> read) {
+    private Marks(
+            final FileRepository git,
+            final MarksFile file,
+            final MergedAddresses.Finder finder,
+            final List<Mark> read) {
         this.git = git;
         this.file = file;
         this.finder = finder;
@@ -74,7 +78,10 @@ public final class Marks {
 
     /** Without a look at what merges brought: any of them may have brought any address. */
     public static Marks open(final FileRepository git, final ObjectId head) throws IOException {
-        return open(git, head, (reader, commit, raw) -> commit.parents().size() > 1 ? MergedAddresses.ANY : MergedAddresses.NONE);
+        return open(
+                git,
+                head,
+                (reader, commit, raw) -> commit.parents().size() > 1 ? MergedAddresses.ANY : MergedAddresses.NONE);
     }
 
     /**
