@@ -24,8 +24,8 @@ import org.portolan.dataplane.worker.Direction;
 import org.portolan.dataplane.worker.Latency;
 
 /**
- * What a frame pays for being measured: {@link Latency} as the worker uses it, against one plain histogram for all
- * directions ({@code plain}), one of three digits ({@code threeDigits}), and HdrHistogram's recorders. All read the
+ * What a frame pays for being measured: {@link Latency} as the worker uses it, which counts in buckets of its own,
+ * against one plain histogram for all directions ({@code plain}), one of three digits ({@code threeDigits}), and HdrHistogram's recorders. All read the
  * clock once a batch; {@code clock} does that and nothing else. The recorders have the arrivals as they are, without
  * the array that a batch is noted in. A figure is nanoseconds a frame.
  */

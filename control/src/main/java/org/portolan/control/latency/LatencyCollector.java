@@ -16,6 +16,7 @@ public final class LatencyCollector {
     private final Latency latency;
     private final CommandProxy commands;
     private final Map<Direction, Track> tracks = new EnumMap<>(Direction.class);
+    private final Histogram interval = Latency.histogram();
     private int collectedEpoch;
     private long collectedNs;
     private boolean asked;
@@ -50,9 +51,9 @@ public final class LatencyCollector {
         collectedEpoch = latency.epoch();
         final long untilNs = latency.swappedNs();
         tracks.forEach((direction, track) -> {
-            final Histogram left = latency.idle(direction);
-            track.add(left, collectedNs, untilNs);
-            left.reset();
+            interval.reset();
+            latency.drainIdle(direction, interval);
+            track.add(interval, collectedNs, untilNs);
         });
         collectedNs = untilNs;
         asked = false;
@@ -63,9 +64,9 @@ public final class LatencyCollector {
         collect();
         final long untilNs = System.nanoTime();
         tracks.forEach((direction, track) -> {
-            final Histogram rest = latency.active(direction);
-            track.add(rest, collectedNs, untilNs);
-            rest.reset();
+            interval.reset();
+            latency.drainActive(direction, interval);
+            track.add(interval, collectedNs, untilNs);
         });
         collectedNs = untilNs;
     }

@@ -10,9 +10,9 @@ import org.portolan.dataplane.system.Libc;
  * ring, to the end of the system call that handed it over. The clock is read once a batch, after the hand-over, so
  * every frame of a batch has the batch's end.
  *
- * <p>Two plain histograms a direction, swapped at a batch border on control's command: a recorder with atomics takes
- * four to seven times as long for each packet (LatencyRecordBenchmark). The worker writes the active ones; control
- * reads the others after it saw the new {@link #epoch}, and empties them before it asks for the next swap.
+ * <p>Two sets of counts a direction, swapped at a batch border on control's command: a recorder with atomics takes many
+ * times as long for each packet (LatencyRecordBenchmark). The worker writes the active ones; control makes histograms
+ * of the others after it saw the new {@link #epoch}, and so empties them before it asks for the next swap.
  */
 public final class Latency implements AutoCloseable {
     /** Longest value with its own bucket, ns; what took longer counts as this long. */
@@ -24,7 +24,7 @@ public final class Latency implements AutoCloseable {
     private static final int DIGITS = 2;
 
     /** By the active one, then by direction. */
-    private final Histogram[][] histograms = {histograms(), histograms()};
+    private final LatencyCounts[][] counts = {counts(), counts()};
 
     private final long[] arrivals = new long[Pipeline.BATCH];
     private final long[] insideArrivals = new long[Pipeline.BATCH];
@@ -37,10 +37,10 @@ public final class Latency implements AutoCloseable {
     /** Written by the worker; volatile, so that the histograms' contents are visible to who saw it move. */
     private volatile int epoch;
 
-    private static Histogram[] histograms() {
-        return Stream.generate(Latency::histogram)
+    private static LatencyCounts[] counts() {
+        return Stream.generate(LatencyCounts::new)
                 .limit(Direction.values().length)
-                .toArray(Histogram[]::new);
+                .toArray(LatencyCounts[]::new);
     }
 
     /** An empty histogram of the kind that is kept here. */
@@ -78,16 +78,16 @@ public final class Latency implements AutoCloseable {
             return;
         }
         final long nowNs = Libc.clockNs(Libc.CLOCK_REALTIME, timespec.address());
-        record(histograms[active][translated.ordinal()], arrivals, noted, nowNs);
-        record(histograms[active][Direction.INSIDE.ordinal()], insideArrivals, insideNoted, nowNs);
+        record(counts[active][translated.ordinal()], arrivals, noted, nowNs);
+        record(counts[active][Direction.INSIDE.ordinal()], insideArrivals, insideNoted, nowNs);
         noted = 0;
         insideNoted = 0;
     }
 
-    private static void record(final Histogram histogram, final long[] arrivals, final int count, final long nowNs) {
+    private static void record(final LatencyCounts into, final long[] arrivals, final int count, final long nowNs) {
         for (int i = 0; i < count; i++) {
             // A step of the wall clock is not latency.
-            histogram.recordValue(Math.clamp(nowNs - arrivals[i], 0, HIGHEST_NS));
+            into.record(Math.clamp(nowNs - arrivals[i], 0, HIGHEST_NS));
         }
     }
 
@@ -108,14 +108,14 @@ public final class Latency implements AutoCloseable {
         return swappedNs;
     }
 
-    /** Control: the histogram that the worker left at the last swap; control empties it before it asks for the next. */
-    public Histogram idle(final Direction direction) {
-        return histograms[epoch + 1 & 1][direction.ordinal()];
+    /** Control: adds to a histogram what the worker left at the last swap, and empties it before it asks for the next. */
+    public void drainIdle(final Direction direction, final Histogram into) {
+        counts[epoch + 1 & 1][direction.ordinal()].drainTo(into);
     }
 
-    /** After the worker's thread has ended: what it recorded since the last swap. */
-    public Histogram active(final Direction direction) {
-        return histograms[epoch & 1][direction.ordinal()];
+    /** After the worker's thread has ended: the same with what it recorded since the last swap. */
+    public void drainActive(final Direction direction, final Histogram into) {
+        counts[epoch & 1][direction.ordinal()].drainTo(into);
     }
 
     @Override

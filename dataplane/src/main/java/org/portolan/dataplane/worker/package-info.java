@@ -17,8 +17,9 @@
  * <tr><th>question</th><th>answer</th></tr>
  * <tr><td>What happens to a packet without a session, from inside or outside?</td>
  * <td>the table of {@link org.portolan.dataplane.worker.Admission}</td></tr>
- * <tr><td>Where is the TTL decremented?</td><td>in {@link org.portolan.dataplane.forward.Forwarder#dispatch}, for every
- * packet that is forwarded</td></tr>
+ * <tr><td>Where is the TTL decremented?</td><td>in {@link org.portolan.dataplane.wire.Ipv4#forward}, with the addresses
+ * of a translated packet; {@link org.portolan.dataplane.wire.Ipv4#decrementTtl} does it for one that keeps its
+ * addresses</td></tr>
  * <tr><td>Who may write a session's state?</td><td>this thread, through {@code nat/SessionLife}: {@code begin} when it
  * opens, {@code track} for a packet of it, {@code end}</td></tr>
  * <tr><td>Who owns a frame's bytes?</td><td>the table of {@link org.portolan.dataplane.io.FrameOwner}</td></tr>
@@ -50,7 +51,7 @@
  * <table>
  * <caption>callers</caption>
  * <tr><th>on the worker's thread</th><th>from control</th></tr>
- * <tr><td>doWork, every onX</td><td>handOver, takeLeaving, latency().idle() and
+ * <tr><td>doWork, every onX</td><td>handOver, takeLeaving, latency().drainIdle() and
  * swappedNs(), counters(), nat().reader()</td></tr>
  * </table>
  */
