@@ -20,8 +20,20 @@ public final class Forwarder {
     /** {@link #plan}'s answer when the next hop's MAC is not known yet. */
     public static final int UNRESOLVED = -1;
 
+    private static final int NONE = -1;
+
     private final Port[] ports;
     private RouteTable routes;
+    /** The way of the last packet, as the next one's is most likely the same: its interval of {@link #routes}, or -1. */
+    private int knownInterval = NONE;
+
+    private int knownFirst;
+
+    /** Addresses in the interval, unsigned; 0 for none, and for all there are. */
+    private int knownSize;
+
+    private Port knownEgress;
+    private int knownGateway;
 
     public Forwarder(final Port[] ports, final RouteTable routes) {
         this.ports = ports;
@@ -41,36 +53,44 @@ public final class Forwarder {
      * @return 0, {@link #UNRESOLVED}, or a {@link DropReason} code
      */
     public int plan(final Transit transit, final int destination) {
-        final int route = routes.lookup(destination);
-        if (route < 0) {
-            return DropReason.NO_ROUTE.code;
+        int interval = knownInterval;
+        Port egress = knownEgress;
+        int gateway = knownGateway;
+        if (Integer.compareUnsigned(destination - knownFirst, knownSize) >= 0) {
+            interval = routes.interval(destination);
+            final int route = routes.routeOf(interval);
+            if (route < 0) {
+                return DropReason.NO_ROUTE.code;
+            }
+            egress = ports[routes.port(route)];
+            gateway = routes.gateway(route);
         }
-        final Port egress = ports[routes.port(route)];
-        transit.plan(egress, routes.nextHop(route, destination));
+        final int nextHop = gateway != 0 ? gateway : destination;
+        transit.plan(interval, egress, nextHop);
+        final Packet packet = transit.packet();
         if (egress.isOutside() && transit.ingress().isOutside()) {
             return DropReason.ROUTE_LOOPS_BACK.code;
         }
-        if (transit.packet().ttl() <= 1) {
+        if (packet.ttl() <= 1) {
             return DropReason.TTL_EXPIRED.code;
         }
         if (!egress.isUp() || egress.io().isDown()) {
             return DropReason.EGRESS_DOWN.code;
         }
-        if (wireLength(transit.frame(), transit.packet()) > egress.mtu()) {
-            final boolean whole = Ipv4.dontFragment(transit.packet().ip());
+        if (wireLength(transit.frame(), packet) > egress.mtu()) {
+            final boolean whole = Ipv4.dontFragment(packet.ip());
             return whole ? DropReason.TOO_BIG.code : DropReason.FRAGMENTATION.code;
         }
-        return neighbor(transit);
+        return neighbor(transit, egress.neighbors(), nextHop);
     }
 
-    private static int neighbor(final Transit transit) {
-        final NeighborTable neighbors = transit.egress().neighbors();
-        final int slot = neighbors.slot(transit.nextHop());
+    private static int neighbor(final Transit transit, final NeighborTable neighbors, final int nextHop) {
+        final int slot = neighbors.slot(nextHop);
         if (slot < 0) {
             return UNRESOLVED;
         }
         transit.neighborSlot(slot);
-        final long word = neighbors.word(slot, transit.nextHop());
+        final long word = neighbors.word(slot, nextHop);
         if (NeighborTable.isUsable(word)) {
             transit.nextHopMac(NeighborTable.mac(word));
             return 0;
@@ -78,12 +98,27 @@ public final class Forwarder {
         return NeighborTable.isFailed(word) ? DropReason.NEIGHBOR_UNREACHABLE.code : UNRESOLVED;
     }
 
-    /** Notes for control that a packet wants the next hop that its plan found, whether that answers or not. */
+    /**
+     * Notes for control that a packet wants the next hop that its plan found, whether that answers or not, and for the
+     * next packet which way this one goes.
+     */
     public void use(final Transit transit, final int nowS) {
         final int slot = transit.neighborSlot();
         if (slot >= 0) {
             transit.egress().use().markUsed(slot, nowS);
+            if (transit.interval() != knownInterval) {
+                know(transit.interval());
+            }
         }
+    }
+
+    private void know(final int interval) {
+        knownInterval = interval;
+        knownFirst = routes.first(interval);
+        knownSize = routes.last(interval) - knownFirst + 1;
+        final int route = routes.routeOf(interval);
+        knownEgress = ports[routes.port(route)];
+        knownGateway = routes.gateway(route);
     }
 
     /** IPv4 bytes of the largest packet that will be on the wire: of a segmented frame, one segment's. */
@@ -96,8 +131,14 @@ public final class Forwarder {
         return packet.headerLength() + transportHeader + Offload.segmentSize(offload);
     }
 
+    /** As {@link #dispatch}, for a packet that keeps its addresses: its TTL, which translation lowers, is lowered here. */
+    public int dispatchUntranslated(final Transit transit) {
+        Ipv4.decrementTtl(transit.packet().ip());
+        return dispatch(transit);
+    }
+
     /**
-     * Writes TTL, MSS and Ethernet addresses of a packet that was planned and translated, and hands it over. What
+     * Writes MSS and Ethernet addresses of a packet that was planned and translated, and hands it over. What
      * followed the packet in its frame stays here: it may be another network's.
      *
      * @return 0, or a {@link DropReason} code
@@ -106,7 +147,6 @@ public final class Forwarder {
         final Packet packet = transit.packet();
         final Frame frame = transit.frame();
         final Port egress = transit.egress();
-        Ipv4.decrementTtl(packet.ip());
         if ((packet.tcpFlags() & Tcp.SYN) != 0) {
             final int mtu = Math.min(transit.ingress().mtu(), egress.mtu());
             MssClamp.clamp(packet.transport(), mtu, Offload.needsChecksum(frame.offload()));
@@ -126,5 +166,7 @@ public final class Forwarder {
     /** The worker takes a new route table over at a batch border. */
     public void routes(final RouteTable replacement) {
         routes = replacement;
+        knownInterval = NONE;
+        knownSize = 0;
     }
 }

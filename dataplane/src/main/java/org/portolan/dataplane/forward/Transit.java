@@ -16,7 +16,7 @@ import org.portolan.dataplane.wire.Packet;
  * <tr><td>packet, verdict</td><td>the classifier</td><td>all; after a verdict other than 0 the packet means
  * nothing</td></tr>
  * <tr><td>hash, likely</td><td>the look-up's passes over the batch</td><td>the look-up</td></tr>
- * <tr><td>egress, next hop, its slot and MAC</td><td>{@link Forwarder#plan}; the MAC only if it says 0</td>
+ * <tr><td>route interval, egress, next hop, its slot and MAC</td><td>{@link Forwarder#plan}; the MAC only if it says 0</td>
  * <td>opening, holding, {@link Forwarder#use}, {@link Forwarder#dispatch}</td></tr>
  * </table>
  *
@@ -33,6 +33,7 @@ public final class Transit {
     private int likely;
     private long hash;
     private Port egress;
+    private int interval;
     private int nextHop;
     private int neighborSlot;
     private long nextHopMac;
@@ -97,9 +98,17 @@ public final class Transit {
         return likely;
     }
 
-    void plan(final Port out, final int address) {
-        egress = out;
+    void plan(final int routeInterval, final Port out, final int address) {
+        interval = routeInterval;
+        if (egress != out) {
+            egress = out;
+        }
         nextHop = address;
+    }
+
+    /** The interval of the route table that the destination is in, when there is a {@link #neighborSlot}. */
+    int interval() {
+        return interval;
     }
 
     void neighborSlot(final int slot) {

@@ -49,7 +49,7 @@ final class IcmpErrors {
         final long was = Ipv4.addresses(ip);
         final int source = fromOutside ? Flow.source(was) : Flow.destination(addresses);
         final long is = Flow.addresses(source, Flow.source(addresses));
-        Ipv4.replaceAddresses(ip, p.ttlToChecksum(), is, Flow.addressDelta(was, is));
+        Ipv4.forward(ip, p.ttlToChecksum(), is, Flow.addressDelta(was, is));
     }
 
     /** Rewrites the quoted packet's addresses and ports with the checksums over them. */

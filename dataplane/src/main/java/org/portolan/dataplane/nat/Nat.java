@@ -36,6 +36,9 @@ public final class Nat implements AutoCloseable {
     private final NatCounts counts;
     private final SessionReader reader;
     private final PolicyKeeper keeper;
+    /** Address of the first session's line. */
+    private final long lines;
+
     private Policy policy;
     private OutsideAddresses addresses;
 
@@ -61,6 +64,7 @@ public final class Nat implements AutoCloseable {
         key = new FlowKey(config.secrets().flows());
         tables = NatTables.in(memory, config, key);
         sessions = tables.sessions();
+        lines = sessions.line(0);
         mappings = tables.mappings();
         fromOutside = tables.fromOutside();
         life = new SessionLife(sessions, mappings, fromOutside, tables.closed());
@@ -139,7 +143,8 @@ public final class Nat implements AutoCloseable {
      */
     public int find(final Packet p, final int realm, final long hash, final int likely) {
         return likely >= 0
-                        && sessions.has(likely, p.flowAddresses(), Flow.in(realm, p.flowPorts()))
+                        && SessionLine.has(
+                                line(likely), Match.direction(likely), p.flowAddresses(), Flow.in(realm, p.flowPorts()))
                         && p.kind() != forbiddenKind(likely)
                 ? likely
                 : find(p, realm, hash);
@@ -153,6 +158,11 @@ public final class Nat implements AutoCloseable {
     public int find(final Packet p, final int realm, final long hash) {
         final int match = sessions.find(p.flowAddresses(), Flow.in(realm, p.flowPorts()), hash);
         return match >= 0 && p.kind() == forbiddenKind(match) ? -1 : match;
+    }
+
+    /** Address of the line of a match's session. */
+    private long line(final int match) {
+        return lines + (long) Match.session(match) * SessionLayout.LINE_BYTES;
     }
 
     /** The kind that no packet of the match's direction has, whatever the protocol. */
@@ -270,8 +280,7 @@ public final class Nat implements AutoCloseable {
 
     /** The addresses that a packet of this match will have: those of the session's other flow, turned round. */
     public long target(final int match) {
-        return Flow.turnedAddresses(
-                SessionLine.addresses(sessions.line(Match.session(match)), Match.direction(match) ^ 1));
+        return Flow.turnedAddresses(SessionLine.addresses(line(match), Match.direction(match) ^ 1));
     }
 
     /**
@@ -288,7 +297,7 @@ public final class Nat implements AutoCloseable {
     public void translate(
             final int match, final long target, final Packet p, final boolean partialChecksum, final int nowS) {
         final int direction = Match.direction(match);
-        final long line = sessions.line(Match.session(match));
+        final long line = line(match);
         final long ports = SessionLine.ports(line, direction ^ 1);
         if (p.isIcmpError()) {
             // The other flow arrives on the other side.
@@ -385,12 +394,12 @@ public final class Nat implements AutoCloseable {
      * set it.
      */
     public int insideInterface(final int match) {
-        return Memory.u8(sessions.line(Match.session(match)) + SessionLayout.INTERFACE_OFFSET);
+        return Memory.u8(line(match) + SessionLayout.INTERFACE_OFFSET);
     }
 
     /** Notes the inside interface on which the source of the matched session's packets was judged. */
     public void noteInterface(final int match, final int index) {
-        Memory.putU8(sessions.line(Match.session(match)) + SessionLayout.INTERFACE_OFFSET, index);
+        Memory.putU8(line(match) + SessionLayout.INTERFACE_OFFSET, index);
     }
 
     public int outsideAddress(final int session) {

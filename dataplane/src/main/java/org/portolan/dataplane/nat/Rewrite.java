@@ -29,7 +29,7 @@ final class Rewrite {
             final Packet p, final long addresses, final int ports, final int deltas, final boolean partialChecksum) {
         final int addressDelta = deltas & 0xFFFF;
         final int transportDelta = deltas >>> 16;
-        Ipv4.replaceAddresses(p.ip(), p.ttlToChecksum(), addresses, addressDelta);
+        Ipv4.forward(p.ip(), p.ttlToChecksum(), addresses, addressDelta);
         final long transport = p.transport();
         switch (p.kind()) {
             case Packet.KIND_UDP -> {

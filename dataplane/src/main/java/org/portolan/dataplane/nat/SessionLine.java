@@ -18,6 +18,12 @@ final class SessionLine {
         return Memory.longAt(line + direction * SessionLayout.FLOW_BYTES + SessionLayout.PORTS);
     }
 
+    /** Whether a direction's flow is this one; of a free session neither is any packet's. */
+    static boolean has(final long line, final int direction, final long addresses, final long ports) {
+        final long flow = line + direction * SessionLayout.FLOW_BYTES;
+        return Memory.longAt(flow) == addresses && Memory.longAt(flow + SessionLayout.PORTS) == ports;
+    }
+
     /** Whether the outside opened the session, on a forward. */
     static boolean isFromOutside(final long line) {
         return Flow.isFromOutside(ports(line, Match.ORIGINAL));

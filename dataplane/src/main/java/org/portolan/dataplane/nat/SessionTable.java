@@ -89,8 +89,7 @@ final class SessionTable implements AutoCloseable {
 
     /** Whether the session lives and has this flow in the match's direction. */
     boolean has(final int match, final long addresses, final long ports) {
-        final long flow = line(Match.session(match)) + Match.direction(match) * SessionLayout.FLOW_BYTES;
-        return Memory.longAt(flow) == addresses && Memory.longAt(flow + SessionLayout.PORTS) == ports;
+        return SessionLine.has(line(Match.session(match)), Match.direction(match), addresses, ports);
     }
 
     /** The session that has this flow, and in which direction, or -1. */

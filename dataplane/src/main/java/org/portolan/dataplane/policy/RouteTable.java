@@ -52,6 +52,11 @@ public final class RouteTable {
 
     /** Index of the most specific route that covers the destination, or {@link #NO_ROUTE}. */
     public int lookup(final int destination) {
+        return routes[interval(destination)];
+    }
+
+    /** Number of the interval that the destination is in. */
+    public int interval(final int destination) {
         final int key = destination ^ Integer.MIN_VALUE;
         int low = 0;
         int high = starts.length - 1;
@@ -63,7 +68,22 @@ public final class RouteTable {
                 high = middle - 1;
             }
         }
-        return routes[low];
+        return low;
+    }
+
+    /** The route of an interval, or {@link #NO_ROUTE}. */
+    public int routeOf(final int interval) {
+        return routes[interval];
+    }
+
+    /** First address of an interval. */
+    public int first(final int interval) {
+        return starts[interval] ^ Integer.MIN_VALUE;
+    }
+
+    /** Last address of an interval. */
+    public int last(final int interval) {
+        return interval + 1 == starts.length ? -1 : first(interval + 1) - 1;
     }
 
     /** Index of the port that a route leads out of. */

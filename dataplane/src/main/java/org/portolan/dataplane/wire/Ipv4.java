@@ -52,6 +52,8 @@ public final class Ipv4 {
     private static final int OPTION_STRICT_SOURCE_ROUTE = 137;
 
     /** Of the checksum when the word that holds the TTL falls by 0x100; the same for every TTL. */
+    private static final int ONE_HOP = 0x0100_0000;
+
     private static final int TTL_DELTA = InternetChecksum.delta16(0x100, 0);
 
     private Ipv4() {}
@@ -188,14 +190,16 @@ public final class Ipv4 {
     }
 
     /**
-     * Puts other addresses, and what the checksum makes of them, in two stores.
+     * Writes what a router changes in a header that it forwards: a TTL that is lower by one (RFC 1812 5.3.1), both
+     * addresses, and the checksum over them (RFC 1624), in two stores. The TTL was above 0.
      *
      * @param ttlToChecksum the header's third word, read before
      * @param addresses source above destination
+     * @param delta of the addresses' change
      */
-    public static void replaceAddresses(final long ip, final int ttlToChecksum, final long addresses, final int delta) {
-        final int checksum = InternetChecksum.update(ttlToChecksum & 0xFFFF, delta);
-        final long third = (long) (ttlToChecksum & 0xFFFF_0000 | checksum) << 32;
+    public static void forward(final long ip, final int ttlToChecksum, final long addresses, final int delta) {
+        final int checksum = InternetChecksum.update(ttlToChecksum & 0xFFFF, delta + TTL_DELTA);
+        final long third = (long) (ttlToChecksum - ONE_HOP & 0xFFFF_0000 | checksum) << 32;
         Memory.putU64(ip + TTL_OFFSET, third | addresses >>> 32);
         Memory.putU32(ip + DESTINATION_OFFSET, (int) addresses);
     }
@@ -209,7 +213,7 @@ public final class Ipv4 {
     public static void decrementTtl(final long ip) {
         final int was = Memory.u32(ip + TTL_OFFSET);
         final int checksum = InternetChecksum.update(was & 0xFFFF, TTL_DELTA);
-        Memory.putU32(ip + TTL_OFFSET, was - 0x0100_0000 & 0xFFFF_0000 | checksum);
+        Memory.putU32(ip + TTL_OFFSET, was - ONE_HOP & 0xFFFF_0000 | checksum);
     }
 
     public static void putTtl(final long ip, final int ttl) {

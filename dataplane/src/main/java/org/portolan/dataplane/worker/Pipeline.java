@@ -290,7 +290,7 @@ public final class Pipeline {
 
     /** Between two inside networks nothing is translated. */
     private int dispatchInside(final Transit transit) {
-        final int reason = forwarder.dispatch(transit);
+        final int reason = forwarder.dispatchUntranslated(transit);
         if (reason == 0) {
             latency.noteInside(transit.frame().arrivalNs());
             return SENT;

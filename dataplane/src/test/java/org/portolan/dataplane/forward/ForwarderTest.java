@@ -163,7 +163,7 @@ class ForwarderTest {
     void shouldWriteTtlAndAddressesAndPad() {
         outbound(ports, 1, false);
         assertThat(forwarder.plan(ports.transit, SERVER)).isZero();
-        assertThat(forwarder.dispatch(ports.transit)).isZero();
+        assertThat(forwarder.dispatchUntranslated(ports.transit)).isZero();
         final byte[] sent = ports.wanWire.sent.getFirst();
         assertThat(sent).hasSize(60).startsWith(0x02, 0x50, 0x2A, 0x16, 0x6D, 0xFE, 0x02, 0x50, 0x2A, 0x16, 0x6D, 0x02);
         assertThat(sent[14 + Ipv4.TTL_OFFSET]).isEqualTo((byte) 63);
@@ -212,5 +212,38 @@ class ForwarderTest {
         assertThat(forwarder.plan(ports.transit, SERVER)).isZero();
         assertThat(ports.transit.nextHopMac()).isEqualTo(HOST_MAC);
         assertThat(forwarder.route(LAN)).isEqualTo(-1);
+    }
+
+    /** The way of the packet before is kept, for the addresses that have the same one and for no other. */
+    @Test
+    void shouldFindEachPacketsOwnWayWhateverTheOneBefore() {
+        final RouteTable both = RouteTable.builder()
+                .add(SERVER & -256, 24, 1, GATEWAY)
+                .add(SERVER, 32, 0, HOST)
+                .build();
+        forwarder.routes(both);
+        outbound(ports, 20, false);
+        for (final int destination : new int[] {SERVER, SERVER - 1, SERVER + 1, SERVER, SERVER | 255, SERVER & -256}) {
+            assertThat(forwarder.plan(ports.transit, destination)).isZero();
+            assertThat(ports.transit.nextHop()).isEqualTo(destination == SERVER ? HOST : GATEWAY);
+            assertThat(ports.transit.egress()).isSameAs(destination == SERVER ? ports.lan : ports.wan);
+            forwarder.use(ports.transit, 1);
+            assertThat(forwarder.plan(ports.transit, (SERVER | 255) + 1)).isEqualTo(DropReason.NO_ROUTE.code);
+            assertThat(forwarder.plan(ports.transit, (SERVER & -256) - 1)).isEqualTo(DropReason.NO_ROUTE.code);
+        }
+    }
+
+    @Test
+    void shouldForgetTheWayOfThePacketBeforeWithItsTable() {
+        outbound(ports, 20, false);
+        assertThat(forwarder.plan(ports.transit, SERVER)).isZero();
+        forwarder.use(ports.transit, 1);
+        forwarder.routes(RouteTable.builder().build());
+        assertThat(forwarder.plan(ports.transit, SERVER)).isEqualTo(DropReason.NO_ROUTE.code);
+        forwarder.routes(RouteTable.builder().add(0, 0, 1, GATEWAY).build());
+        assertThat(forwarder.plan(ports.transit, SERVER)).isZero();
+        forwarder.use(ports.transit, 1);
+        assertThat(forwarder.plan(ports.transit, 0)).isZero();
+        assertThat(forwarder.plan(ports.transit, -1)).isZero();
     }
 }

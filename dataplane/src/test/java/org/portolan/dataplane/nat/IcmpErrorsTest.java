@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -67,8 +68,18 @@ class IcmpErrorsTest {
         return flow == Flow.TCP && bytes == 37 ? 36 : bytes;
     }
 
+    /** The first bytes of a sent packet as the host that quotes it would have got it without translation: a hop on. */
     private static byte[] first(final byte[] bytes, final int count) {
-        return Arrays.copyOf(bytes, count);
+        final byte[] first = Arrays.copyOf(bytes, count);
+        final ByteBuffer header = ByteBuffer.wrap(first);
+        first[Ipv4.TTL_OFFSET]--;
+        header.putShort(Ipv4.CHECKSUM_OFFSET, (short) 0);
+        int sum = 0;
+        for (int at = 0; at < Ipv4.HEADER_BYTES; at += Short.BYTES) {
+            sum += header.getShort(at) & 0xFFFF;
+        }
+        header.putShort(Ipv4.CHECKSUM_OFFSET, (short) ~((sum & 0xFFFF) + (sum >>> 16)));
+        return first;
     }
 
     /** Another host takes each port first, so that the flow under test gets another outside port. */

@@ -98,13 +98,15 @@ class RewriteTest {
     }
 
     @Test
-    void shouldChangeNothingButOneEndpointAndTheChecksums() {
+    void shouldChangeNothingButOneEndpointTheTtlAndTheChecksums() {
         packet.udp(TestRouter.HOST, 4000, REMOTE, 53, 33);
         final byte[] before = packet.bytes();
         router.outbound();
         final byte[] after = packet.bytes();
+        assertThat(after[Ipv4.TTL_OFFSET]).isEqualTo((byte) (before[Ipv4.TTL_OFFSET] - 1));
         for (int at = 0; at < before.length; at++) {
-            final boolean mayChange = at >= 10 && at < 16 || at >= 20 && at < 22 || at >= 26 && at < 28;
+            final boolean mayChange =
+                    at == Ipv4.TTL_OFFSET || at >= 10 && at < 16 || at >= 20 && at < 22 || at >= 26 && at < 28;
             if (!mayChange) {
                 assertThat(after[at]).as("byte %d", at).isEqualTo(before[at]);
             }

@@ -146,4 +146,23 @@ class RouteTableTest {
             }
         }
     }
+
+    @Test
+    void shouldNameTheAddressesThatHaveTheSameRoute() {
+        final RouteTable table = RouteTable.builder()
+                .add(ip(10, 0, 0, 0), 8, 0, 0)
+                .add(ip(10, 1, 0, 0), 16, 1, 0)
+                .build();
+        final int below = table.interval(0);
+        assertThat(table.first(below)).isZero();
+        assertThat(table.last(below)).isEqualTo(ip(9, 255, 255, 255));
+        assertThat(table.routeOf(below)).isEqualTo(RouteTable.NO_ROUTE);
+        final int inner = table.interval(ip(10, 1, 2, 3));
+        assertThat(table.first(inner)).isEqualTo(ip(10, 1, 0, 0));
+        assertThat(table.last(inner)).isEqualTo(ip(10, 1, 255, 255));
+        assertThat(table.routeOf(inner)).isEqualTo(1);
+        final int above = table.interval(-1);
+        assertThat(table.first(above)).isEqualTo(ip(11, 0, 0, 0));
+        assertThat(table.last(above)).isEqualTo(-1);
+    }
 }

@@ -141,9 +141,8 @@ class InternetChecksumTest {
             final int destination = cornerOrRandom();
             final int ttl = Ipv4.ttl(ip);
             final long addresses = Flow.addresses(source, destination);
-            Ipv4.replaceAddresses(
+            Ipv4.forward(
                     ip, Memory.u32(ip + Ipv4.TTL_OFFSET), addresses, Flow.addressDelta(Ipv4.addresses(ip), addresses));
-            Ipv4.decrementTtl(ip);
             final byte[] replaced = new byte[header.length];
             Memory.copy(ip, replaced, 0, replaced.length);
 
