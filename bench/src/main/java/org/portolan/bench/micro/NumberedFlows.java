@@ -174,7 +174,11 @@ record NumberedFlows(int count, Transport transport) {
     private void writeInbound(final long frame, final Nat nat, final int session, final int remotePort) {
         Ethernet.putHeader(frame, WAN_MAC, NEIGHBOR_MAC, Ethernet.TYPE_IPV4);
         writePacket(
-                frame, nat.remoteAddress(session), remotePort, nat.outsideAddress(session), nat.outsidePort(session));
+                frame,
+                nat.reader().remoteAddress(session),
+                remotePort,
+                nat.reader().outsideAddress(session),
+                nat.reader().outsidePort(session));
     }
 
     private void writePacket(

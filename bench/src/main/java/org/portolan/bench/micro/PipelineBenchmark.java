@@ -59,7 +59,9 @@ public class PipelineBenchmark extends HotPathBenchmark {
         final long sent = router.counters().sent();
         NumberedFlows.require(received == sent, "%d frames came in, %d went out", received, sent);
         NumberedFlows.require(
-                router.nat().sessions() == sessions, "%d sessions", router.nat().sessions());
+                router.nat().counts().sessions() == sessions,
+                "%d sessions",
+                router.nat().counts().sessions());
         router.close();
         masters.close();
     }

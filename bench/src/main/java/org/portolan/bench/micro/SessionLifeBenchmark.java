@@ -78,8 +78,14 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
         /** A benchmark whose sessions were refused, or whose ports did not rest, would be fast. */
         @TearDown(Level.Trial)
         public void free() {
-            NumberedFlows.require(nat.sessions() == sessions, "%d sessions are left", nat.sessions());
-            NumberedFlows.require(nat.portsReclaimed() == 0, "%d ports lost their rest", nat.portsReclaimed());
+            NumberedFlows.require(
+                    nat.counts().sessions() == sessions,
+                    "%d sessions are left",
+                    nat.counts().sessions());
+            NumberedFlows.require(
+                    nat.counts().portsReclaimed() == 0,
+                    "%d ports lost their rest",
+                    nat.counts().portsReclaimed());
             first.close();
             unknown.close();
             nat.close();
@@ -142,7 +148,7 @@ public class SessionLifeBenchmark extends HotPathBenchmark {
                 endBatch();
             }
             nowS += REST_S;
-            while (nat.portsResting() > 0) {
+            while (nat.counts().portsResting() > 0) {
                 nat.releaseRested(nowS);
             }
         }

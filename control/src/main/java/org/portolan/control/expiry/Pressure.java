@@ -10,7 +10,7 @@ public final class Pressure {
     private final Nat nat;
     private final int maxSessions;
     private final Log log;
-    private int told;
+    private int warned;
 
     public Pressure(final Nat nat, final int maxSessions, final Log log) {
         this.nat = nat;
@@ -19,16 +19,16 @@ public final class Pressure {
     }
 
     public void poll() {
-        final long sessions = nat.sessions();
+        final long sessions = nat.counts().sessions();
         int reached = 0;
         while (reached < MARKS_PERCENT.length && sessions * 100 >= (long) maxSessions * MARKS_PERCENT[reached]) {
             reached++;
         }
-        if (reached > told) {
+        if (reached > warned) {
             log.warn(
                     "session table is %d %% full: %d of nat.max_sessions = %d",
                     MARKS_PERCENT[reached - 1], sessions, maxSessions);
         }
-        told = reached;
+        warned = reached;
     }
 }

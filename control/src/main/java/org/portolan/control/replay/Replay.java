@@ -157,8 +157,8 @@ public final class Replay {
             } finally {
                 controller.onClose();
             }
-            counters =
-                    CounterText.of(machine.counters(), dataplane.worker().nat().sessions());
+            counters = CounterText.of(
+                    machine.counters(), dataplane.worker().nat().counts().sessions());
             summary = summary(dataplane.worker());
         }
         Files.writeString(order.directory().resolve(COUNTERS), counters);

@@ -232,17 +232,21 @@ public final class RouterState implements RouterView, AutoCloseable {
         final Nat nat = worker.nat();
         final RefusalLog refusals = control.refusals();
         return List.of(
-                new StatsRow.Count("sessions", "sessions", nat.sessions()),
+                new StatsRow.Count("sessions", "sessions", nat.counts().sessions()),
                 new StatsRow.Count(
                         "sessions_limit", "sessions at most", config.nat().maxSessions()),
                 new StatsRow.Count(
-                        "sessions_from_outside", "sessions that outside hosts opened", nat.sessionsFromOutside()),
+                        "sessions_from_outside",
+                        "sessions that outside hosts opened",
+                        nat.counts().sessionsFromOutside()),
                 new StatsRow.Count(
                         "sessions_from_outside_limit",
                         "sessions that they may open at most",
                         config.nat().limits().sessions()),
                 new StatsRow.Count(
-                        "sessions_reclaimed", "closed TCP sessions ended early for a new one", nat.sessionsReclaimed()),
+                        "sessions_reclaimed",
+                        "closed TCP sessions ended early for a new one",
+                        nat.counts().sessionsReclaimed()),
                 new StatsRow.Count(
                         "sessions_refused_inside",
                         "sessions refused to inside hosts (last host: " + refusals.lastInside() + ")",
@@ -251,13 +255,21 @@ public final class RouterState implements RouterView, AutoCloseable {
                         "sessions_refused_outside",
                         "sessions refused to outside hosts (last host: " + refusals.lastRemote() + ")",
                         dropped(OUTSIDE_REFUSALS)),
-                new StatsRow.Count("hosts", "inside hosts with a port in use or resting", nat.hosts()),
-                new StatsRow.Count("hosts_limit", "inside hosts at most", nat.hostCapacity()),
-                new StatsRow.Count("mappings", "mappings", nat.mappings()),
-                new StatsRow.Count("ports_in_use", "outside ports in use", nat.portsInUse()),
-                new StatsRow.Count("ports_resting", "outside ports resting", nat.portsResting()),
                 new StatsRow.Count(
-                        "ports_reclaimed", "outside ports taken before their rest was over", nat.portsReclaimed()));
+                        "hosts",
+                        "inside hosts with a port in use or resting",
+                        nat.counts().hosts()),
+                new StatsRow.Count(
+                        "hosts_limit", "inside hosts at most", nat.counts().hostCapacity()),
+                new StatsRow.Count("mappings", "mappings", nat.counts().mappings()),
+                new StatsRow.Count(
+                        "ports_in_use", "outside ports in use", nat.counts().portsInUse()),
+                new StatsRow.Count(
+                        "ports_resting", "outside ports resting", nat.counts().portsResting()),
+                new StatsRow.Count(
+                        "ports_reclaimed",
+                        "outside ports taken before their rest was over",
+                        nat.counts().portsReclaimed()));
     }
 
     private long dropped(final List<DropReason> reasons) {

@@ -116,10 +116,10 @@ class SessionExpiryTest implements CommandHandler {
         send(5000);
         nowS = UDP_S - 1;
         scan(true);
-        assertThat(nat.sessions()).isEqualTo(1);
+        assertThat(nat.counts().sessions()).isEqualTo(1);
         nowS = UDP_S;
         scan(true);
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
     }
 
     @Test
@@ -129,13 +129,13 @@ class SessionExpiryTest implements CommandHandler {
         answer(7001);
         nowS = INCOMING_S - 1;
         scan(true);
-        assertThat(nat.sessions()).isEqualTo(2);
+        assertThat(nat.counts().sessions()).isEqualTo(2);
         nowS = INCOMING_S;
         scan(true);
-        assertThat(nat.sessions()).isEqualTo(1);
+        assertThat(nat.counts().sessions()).isEqualTo(1);
         nowS = UDP_S;
         scan(true);
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
     }
 
     /** After eight and a half years without a reboot the seconds of the records begin again. */
@@ -146,10 +146,10 @@ class SessionExpiryTest implements CommandHandler {
         send(5000);
         nowS = wrapS + UDP_S - 101;
         scan(true);
-        assertThat(nat.sessions()).isEqualTo(1);
+        assertThat(nat.counts().sessions()).isEqualTo(1);
         nowS++;
         scan(true);
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
     }
 
     @Test
@@ -158,7 +158,7 @@ class SessionExpiryTest implements CommandHandler {
         nowS = 30;
         expiry.adopt(new Timeouts(30, 240, 7_440, 240, 60, 120, INCOMING_S));
         scan(true);
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
     }
 
     @Test
@@ -170,7 +170,7 @@ class SessionExpiryTest implements CommandHandler {
         while (worker.poll() > 0) {
             assertThat(nowS).isEqualTo(UDP_S);
         }
-        assertThat(nat.sessions()).isEqualTo(1);
+        assertThat(nat.counts().sessions()).isEqualTo(1);
     }
 
     @Test
@@ -184,7 +184,7 @@ class SessionExpiryTest implements CommandHandler {
         for (int pass = 0; pass < 20; pass++) {
             scan(true);
         }
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
     }
 
     @Override

@@ -118,7 +118,7 @@ class PolicySwapTest implements CommandHandler {
         assertThat(swap.offer(terms(300, FIRST))).as("one after the other").isFalse();
         adopt();
         poll(true);
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
         assertThat(keeper.current().addresses().numberOf(FIRST))
                 .as("it is drained, and left out")
                 .isEqualTo(-1);
@@ -140,7 +140,7 @@ class PolicySwapTest implements CommandHandler {
         assertThat(ring.size()).as("the ring is full").isGreaterThan(RING_BYTES - 64);
         assertThat(swap.isReady()).isFalse();
         poll(true);
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
         adopt();
         poll(true);
         assertThat(swap.isReady()).isTrue();
@@ -156,7 +156,7 @@ class PolicySwapTest implements CommandHandler {
         poll(true);
         assertThat(swap.isSettled()).isTrue();
         assertThat(rechecks).isZero();
-        assertThat(nat.sessions()).isEqualTo(200);
+        assertThat(nat.counts().sessions()).isEqualTo(200);
         assertThat(expiry.timeoutS(SessionState.UDP)).as("the new times").isEqualTo(30);
     }
 
@@ -167,7 +167,7 @@ class PolicySwapTest implements CommandHandler {
         swap.offer(terms(300, FIRST));
         adopt();
         poll(true);
-        assertThat(nat.sessions()).isOne();
+        assertThat(nat.counts().sessions()).isOne();
         assertThat(nat.insideInterface(match)).isZero();
         assertThat(rechecks).isOne();
         assertThat(swap.isSettled()).isTrue();

@@ -5,9 +5,7 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.policy.HostLimits;
-import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.policy.Policy;
-import org.portolan.dataplane.wire.Flow;
 
 /**
  * The inside hosts that have mappings: a slab of {@link HostLayout} records. A record is there from a host's first
@@ -19,10 +17,6 @@ import org.portolan.dataplane.wire.Flow;
  * <p>A host lies where its keyed hash leads if that place is free, and otherwise in any: of a table half full, three in
  * four lie in the line that the search begins with. The hosts of one hash are chained, so there is no index beside the
  * slab.
- *
- * <p>A host keeps its outside address for each egress as long as a mapping has it (RFC 6888 REQ-2), for up to
- * {@value HostLayout#PAIRS} egresses at once; on further ones each new mapping gets the address that the hash says,
- * which is the same while the pool is.
  *
  * <p>One worker uses it, through {@link MappingTable}.
  */
@@ -39,11 +33,10 @@ final class HostTable implements AutoCloseable {
     private final int capacity;
     private final int mostDynamic;
     private final NatSecrets.Key key;
-    private final FlowKey pairing;
+    private final PairedAddresses paired;
     private final Slab slab;
     private final MappingSlab mappings;
     private HostLimits limits;
-    private OutsideAddresses addresses;
 
     /** Index + 1, as in the records; 0 for none. */
     private int firstFree;
@@ -62,7 +55,7 @@ final class HostTable implements AutoCloseable {
         this.mappings = mappings;
         capacity = (int) (slab.bytes() / HostLayout.RECORD_BYTES);
         key = secrets.hosts();
-        pairing = new FlowKey(secrets.pairing());
+        paired = new PairedAddresses(secrets.pairing());
         keepAll();
     }
 
@@ -120,7 +113,7 @@ final class HostTable implements AutoCloseable {
     /** Takes a policy over: its limits and outside addresses. */
     void adopt(final Policy policy) {
         limits = policy.hostLimits();
-        addresses = policy.addresses();
+        paired.adopt(policy.addresses());
     }
 
     /** Hosts that have a mapping. */
@@ -282,51 +275,16 @@ final class HostTable implements AutoCloseable {
      * @param egress one with a pool
      */
     int pairedNumber(final int host, final int address, final int realm, final int egress) {
-        final int kept = host < 0 ? -1 : paired(host, egress);
-        if (kept >= 0) {
-            return kept;
-        }
-        final long hash = pairing.hash(Flow.addresses(address, 0), Flow.ports(realm, 0, 0, 0)) & 0xFFFF_FFFFL;
-        return addresses.pooled(egress, (int) (hash * addresses.poolSize(egress) >>> 32));
-    }
-
-    private int paired(final int host, final int egress) {
-        final long record = record(host);
-        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
-            if (HostRecord.pairedPorts(record, pair) > 0) {
-                final int number = addresses.numberOf(HostRecord.paired(record, pair));
-                if (addresses.egress(number) == egress && addresses.isPooled(number)) {
-                    return number;
-                }
-            }
-        }
-        return -1;
+        final int kept = host < 0 ? -1 : paired.number(record(host), egress);
+        return kept >= 0 ? kept : paired.first(address, realm, egress);
     }
 
     /** Counts a mapping on an outside address that its host keeps, if the host has room for the address. */
     void addPaired(final int mapping) {
         final long record = mappings.record(mapping);
-        if (addPaired(mappings.host(mapping), MappingRecord.outsideAddress(record))) {
+        if (PairedAddresses.add(record(mappings.host(mapping)), MappingRecord.outsideAddress(record))) {
             MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_PAIRED);
         }
-    }
-
-    private boolean addPaired(final int host, final int address) {
-        final long record = record(host);
-        int free = -1;
-        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
-            if (HostRecord.pairedPorts(record, pair) == 0) {
-                free = free < 0 ? pair : free;
-            } else if (HostRecord.paired(record, pair) == address) {
-                addPaired(record, pair, 1);
-                return true;
-            }
-        }
-        if (free >= 0) {
-            Memory.putInt(record + HostLayout.PAIRED_OFFSET + free * HostLayout.PAIR_BYTES, address);
-            addPaired(record, free, 1);
-        }
-        return free >= 0;
     }
 
     /** Takes a mapping off its host, which keeps the mapping's address no longer when it was the last one there. */
@@ -340,22 +298,9 @@ final class HostTable implements AutoCloseable {
         final int host = mappings.host(mapping);
         final long record = mappings.record(mapping);
         if ((MappingRecord.flags(record) & MappingLayout.FLAG_PAIRED) != 0) {
-            removePaired(host, MappingRecord.outsideAddress(record));
+            PairedAddresses.remove(record(host), MappingRecord.outsideAddress(record));
         }
         takePort(host);
-    }
-
-    private void removePaired(final int host, final int address) {
-        final long record = record(host);
-        int pair = 0;
-        while (HostRecord.pairedPorts(record, pair) == 0 || HostRecord.paired(record, pair) != address) {
-            pair++;
-        }
-        addPaired(record, pair, -1);
-    }
-
-    private static void addPaired(final long record, final int pair, final int more) {
-        HostRecord.add(record, HostLayout.PAIRED_PORTS_OFFSET + pair * HostLayout.PAIR_BYTES, more);
     }
 
     /** Counts a session of a host; one that it opened costs a token. */

@@ -21,8 +21,7 @@ import org.portolan.dataplane.policy.StaticRules;
  *
  * <p>A resting mapping keeps its port, and its inside endpoint gets it back. It is reclaimed before its time only
  * when a new mapping finds no free port of its class, no free record, or no room for its host; that is counted. A live
- * mapping is never evicted (RFC 6888 REQ-11). Rested mappings are freed in passing: two by each new mapping of the same
- * queue, so they can not pile up there.
+ * mapping is never evicted (RFC 6888 REQ-11). {@link MappingRoom} ends rests.
  *
  * <p>A static rule is found in the policy, and its mapping by the cell of its outside port. The mapping is made with
  * the rule's first session and freed with the last; it does not rest, since the port is nobody else's. It has room of
@@ -34,23 +33,15 @@ import org.portolan.dataplane.policy.StaticRules;
  * <p>One worker uses it.
  */
 final class MappingTable implements AutoCloseable {
-    private static final int RELEASES_FOR_EACH_NEW = 2;
-
-    /** How many resting mappings a new host looks at for one that is its host's only one. */
-    private static final int LOOKS_FOR_A_HOST = 16;
-
-    /** Mappings on addresses that drain whose rest one call ends. */
-    private static final int MOST_DRAINED = 16;
-
     private final MappingStore store;
     private final MappingSlab records;
     private final OutsidePorts ports;
     private final RestingMappings resting;
     private final HostTable hosts;
     private final RuleSlots slots;
+    private final MappingRoom room;
     private OutsideAddresses addresses;
     private StaticRules rules;
-    private long reclaimed;
 
     MappingTable(final NatConfig config, final TableMemory memory, final FlowKey key) {
         store = new MappingStore(config, memory, key);
@@ -59,6 +50,7 @@ final class MappingTable implements AutoCloseable {
         resting = store.resting();
         hosts = store.hosts();
         slots = store.slots();
+        room = new MappingRoom(store);
     }
 
     /** Takes a policy over. Mappings that it does not allow any more stay until their sessions have been ended. */
@@ -82,9 +74,9 @@ final class MappingTable implements AutoCloseable {
         return resting.size();
     }
 
-    /** How many resting mappings had to give up their port before its time. */
-    long reclaimed() {
-        return reclaimed;
+    /** What rests, and what its end gives. */
+    MappingRoom room() {
+        return room;
     }
 
     /** Address of a mapping's record. */
@@ -220,7 +212,7 @@ final class MappingTable implements AutoCloseable {
         if (!store.hasRoom(address, port, protocol, realm, egress)) {
             return -DropReason.INDEX_CROWDED.code;
         }
-        final int host = takeHost(address, realm, nowS);
+        final int host = room.takeHost(address, realm, nowS);
         if (host < 0) {
             return -DropReason.HOSTS_FULL.code;
         }
@@ -230,38 +222,17 @@ final class MappingTable implements AutoCloseable {
             return refusal != 0 ? -refusal : -DropReason.HOST_PORTS_FULL.code;
         }
         final int number = hosts.pairedNumber(host, address, realm, egress);
-        final int outsidePort = takePort(number, protocol, port, nowS);
+        final int outsidePort = room.takePort(number, protocol, port, nowS);
         if (outsidePort < 0) {
             hosts.removePort(host);
             return -DropReason.PORTS_EXHAUSTED.code;
         }
-        if (store.isFull()) {
-            final int oldest = resting.oldest();
-            if (oldest < 0) {
-                ports.free(number, protocol, outsidePort);
-                hosts.removePort(host);
-                return -DropReason.MAPPINGS_FULL.code;
-            }
-            reclaim(oldest, nowS);
+        if (!room.takeRecord(nowS)) {
+            ports.free(number, protocol, outsidePort);
+            hosts.removePort(host);
+            return -DropReason.MAPPINGS_FULL.code;
         }
         return store.writeDynamic(address, port, protocol, realm, host, number, outsidePort);
-    }
-
-    /** The host of an inside address with a port more; a host's only port ends its rest early when there is no room. */
-    private int takeHost(final int address, final int realm, final int nowS) {
-        final int host = hosts.addPort(address, realm, nowS);
-        if (host >= 0) {
-            return host;
-        }
-        int mapping = resting.oldest();
-        for (int i = 0; mapping >= 0 && i < LOOKS_FOR_A_HOST; i++) {
-            if (HostRecord.ports(hosts.record(records.host(mapping))) == 1) {
-                reclaim(mapping, nowS);
-                return hosts.addPort(address, realm, nowS);
-            }
-            mapping = resting.newer(mapping);
-        }
-        return -1;
     }
 
     /** The number of the outside address that an inside address gets by an egress, or -1 for one without a pool. */
@@ -269,40 +240,6 @@ final class MappingTable implements AutoCloseable {
         return addresses.poolSize(egress) == 0
                 ? -1
                 : hosts.pairedNumber(hosts.find(address, realm), address, realm, egress);
-    }
-
-    /**
-     * The port itself, any of its class, for one below 1024 any other, and last one of these whose rest then ends
-     * early.
-     *
-     * @return -1 when there is none
-     */
-    private int takePort(final int number, final int protocol, final int port, final int nowS) {
-        final boolean privileged = OutsidePorts.isPrivileged(protocol, port);
-        releaseRested(number, protocol, privileged, nowS);
-        int picked = ports.takeLike(number, protocol, port);
-        if (picked < 0 && privileged) {
-            releaseRested(number, protocol, false, nowS);
-            picked = ports.takeHigh(number, protocol);
-        }
-        if (picked < 0) {
-            picked = takeResting(number, protocol, privileged, nowS);
-        }
-        return picked < 0 && privileged ? takeResting(number, protocol, false, nowS) : picked;
-    }
-
-    private int takeResting(final int number, final int protocol, final boolean privileged, final int nowS) {
-        int mapping = resting.oldest(number, protocol, privileged);
-        while (mapping >= 0) {
-            final int port = MappingRecord.outsidePort(record(mapping));
-            reclaim(mapping, nowS);
-            if (ports.take(number, protocol, port)) {
-                return port;
-            }
-            // A rule came to the port while it rested.
-            mapping = resting.oldest(number, protocol, privileged);
-        }
-        return -1;
     }
 
     /** Frees a mapping that was just made and got no session. */
@@ -390,53 +327,6 @@ final class MappingTable implements AutoCloseable {
                 && resting.isUsed()
                 && store.isAllowed(record)
                 && (!MappingRecord.isStatic(record) || store.makeDynamic(mapping));
-    }
-
-    /**
-     * Frees at most one mapping that has rested, of one queue after the other. Only the counts need it: a new
-     * mapping frees what it needs.
-     *
-     * @return whether it freed one
-     */
-    boolean releaseNext(final int nowS) {
-        final int mapping = resting.nextRested(nowS);
-        if (mapping >= 0) {
-            store.endRest(mapping);
-        }
-        return mapping >= 0;
-    }
-
-    /**
-     * Ends the rest of mappings on addresses that drain, a bounded number a call.
-     *
-     * @return how many
-     */
-    int drain() {
-        int ended = 0;
-        for (int mapping = resting.nextDraining();
-                mapping >= 0 && ended < MOST_DRAINED;
-                mapping = resting.nextDraining()) {
-            store.endRest(mapping);
-            ended++;
-        }
-        return ended;
-    }
-
-    private void releaseRested(final int number, final int protocol, final boolean privileged, final int nowS) {
-        for (int i = 0; i < RELEASES_FOR_EACH_NEW; i++) {
-            final int mapping = resting.rested(number, protocol, privileged, nowS);
-            if (mapping < 0) {
-                return;
-            }
-            store.endRest(mapping);
-        }
-    }
-
-    private void reclaim(final int mapping, final int nowS) {
-        if (resting.rests(mapping, nowS)) {
-            reclaimed++;
-        }
-        store.endRest(mapping);
     }
 
     long bytes() {

@@ -69,7 +69,7 @@ public final class Nat implements AutoCloseable {
         fromOutside = tables.fromOutside();
         life = new SessionLife(sessions, mappings, fromOutside, tables.closed());
         recheck = new Recheck(sessions, life);
-        counts = new NatCounts();
+        counts = new NatCounts(mappings.hosts().mostDynamic());
         reader = new SessionReader(sessions);
         adopt(keeper.current());
         rebuilt = memory.isKept() ? Rebuild.run(tables, policy, nowS) : Rebuilt.NOTHING;
@@ -353,7 +353,7 @@ public final class Nat implements AutoCloseable {
      * @return how many
      */
     public int drain() {
-        final int ended = mappings.drain();
+        final int ended = mappings.room().drain();
         if (ended > 0) {
             publishCounts();
         }
@@ -367,7 +367,7 @@ public final class Nat implements AutoCloseable {
      * @return whether there was one
      */
     public boolean releaseRested(final int nowS) {
-        final boolean released = mappings.releaseNext(nowS);
+        final boolean released = mappings.room().releaseNext(nowS);
         if (released) {
             publishCounts();
         }
@@ -376,17 +376,9 @@ public final class Nat implements AutoCloseable {
 
     private void publishCounts() {
         counts.publishSessions(sessions.size(), fromOutside.sessions(), life.reclaimed());
-        counts.publishMappings(mappings.live(), mappings.resting(), mappings.reclaimed());
+        counts.publishMappings(
+                mappings.live(), mappings.resting(), mappings.room().reclaimed());
         counts.publishHosts(mappings.hosts().dynamic());
-    }
-
-    public int insideAddress(final int session) {
-        return SessionLine.insideAddress(sessions.line(session));
-    }
-
-    /** Port, or the echo's identifier inside. */
-    public int insidePort(final int session) {
-        return SessionLine.insidePort(sessions.line(session));
     }
 
     /**
@@ -400,37 +392,6 @@ public final class Nat implements AutoCloseable {
     /** Notes the inside interface on which the source of the matched session's packets was judged. */
     public void noteInterface(final int match, final int index) {
         Memory.putU8(line(match) + SessionLayout.INTERFACE_OFFSET, index);
-    }
-
-    public int outsideAddress(final int session) {
-        return SessionLine.outsideAddress(sessions.line(session));
-    }
-
-    /** Port, or the echo's identifier outside. */
-    public int outsidePort(final int session) {
-        return SessionLine.outsidePort(sessions.line(session));
-    }
-
-    public int remoteAddress(final int session) {
-        return SessionLine.remoteAddress(sessions.line(session));
-    }
-
-    /** 0 for an echo. */
-    public int remotePort(final int session) {
-        return SessionLine.remotePort(sessions.line(session));
-    }
-
-    /** IP protocol number. */
-    public int protocol(final int session) {
-        return SessionLine.protocol(sessions.line(session));
-    }
-
-    public SessionState state(final int session) {
-        return SessionState.ofCode(SessionLine.stateCode(sessions.line(session)));
-    }
-
-    public int generation(final int session) {
-        return Memory.intAt(sessions.line(session) + SessionLayout.GENERATION_OFFSET);
     }
 
     NatTables tables() {
@@ -447,55 +408,9 @@ public final class Nat implements AutoCloseable {
         return reader;
     }
 
-    /** Live sessions; any thread. */
-    public int sessions() {
-        return counts.sessions();
-    }
-
-    /** Inside hosts with a dynamic mapping, live or resting; any thread. */
-    public int hosts() {
-        return counts.hosts();
-    }
-
-    /** How many inside hosts with dynamic mappings there is room for; any thread. */
-    public int hostCapacity() {
-        return mappings.hosts().mostDynamic();
-    }
-
-    /** Mappings with a session; any thread. */
-    public int mappings() {
-        return counts.mappings();
-    }
-
-    /**
-     * Outside ports and identifiers that live mappings hold, those of forwards with a session included; any thread. As
-     * many as mappings while mapping is endpoint-independent.
-     */
-    public long portsInUse() {
-        return counts.mappings();
-    }
-
-    /**
-     * Outside ports and identifiers that rest, those whose rest is over and that nobody needed yet included; any
-     * thread.
-     */
-    public long portsResting() {
-        return counts.resting();
-    }
-
-    /** How often a port had to end its rest early for a new mapping, since the start; any thread. */
-    public long portsReclaimed() {
-        return counts.portsReclaimed();
-    }
-
-    /** Live sessions that outside hosts have opened on forwards; any thread. */
-    public int sessionsFromOutside() {
-        return counts.fromOutside();
-    }
-
-    /** How many closed TCP sessions ended before their timer because their room was needed; any thread. */
-    public long sessionsReclaimed() {
-        return counts.sessionsReclaimed();
+    /** The sizes of the tables, for any thread. */
+    public NatCounts counts() {
+        return counts;
     }
 
     /** All off-heap memory, bytes. */

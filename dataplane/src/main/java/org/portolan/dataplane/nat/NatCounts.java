@@ -8,7 +8,7 @@ import org.portolan.dataplane.memory.Slab;
  * The table sizes as other threads may read them. The owning worker writes (release) after each change, anyone
  * reads (acquire); each word is right for itself, two of them are not one moment.
  */
-final class NatCounts implements AutoCloseable {
+public final class NatCounts implements AutoCloseable {
     private static final int SESSIONS_OFFSET = 0;
     private static final int MAPPINGS_OFFSET = 8;
     private static final int RESTING_OFFSET = 16;
@@ -19,6 +19,12 @@ final class NatCounts implements AutoCloseable {
 
     private final Slab slab = Slab.allocate(Memory.CACHE_LINE_BYTES, "table sizes");
     private final long address = slab.address();
+    private final int hostCapacity;
+
+    /** @param hostCapacity how many inside hosts with dynamic mappings there is room for */
+    NatCounts(final int hostCapacity) {
+        this.hostCapacity = hostCapacity;
+    }
 
     void publishSessions(final int sessions, final int fromOutside, final long reclaimed) {
         SharedWord.publishLong(address + SESSIONS_OFFSET, sessions);
@@ -36,31 +42,51 @@ final class NatCounts implements AutoCloseable {
         SharedWord.publishLong(address + PORTS_RECLAIMED_OFFSET, reclaimed);
     }
 
-    int sessions() {
+    /** Live sessions. */
+    public int sessions() {
         return (int) SharedWord.observeLong(address + SESSIONS_OFFSET);
     }
 
-    int mappings() {
+    /** Mappings with a session. */
+    public int mappings() {
         return (int) SharedWord.observeLong(address + MAPPINGS_OFFSET);
     }
 
-    long resting() {
+    /**
+     * Outside ports and identifiers that live mappings hold, those of forwards with a session included. As many as
+     * mappings while mapping is endpoint-independent.
+     */
+    public long portsInUse() {
+        return mappings();
+    }
+
+    /** Outside ports and identifiers that rest, those whose rest is over and that nobody needed yet included. */
+    public long portsResting() {
         return SharedWord.observeLong(address + RESTING_OFFSET);
     }
 
-    long portsReclaimed() {
+    /** How often a port had to end its rest early for a new mapping, since the start. */
+    public long portsReclaimed() {
         return SharedWord.observeLong(address + PORTS_RECLAIMED_OFFSET);
     }
 
-    int fromOutside() {
+    /** Live sessions that outside hosts have opened on forwards. */
+    public int sessionsFromOutside() {
         return (int) SharedWord.observeLong(address + FROM_OUTSIDE_OFFSET);
     }
 
-    int hosts() {
+    /** Inside hosts with a dynamic mapping, live or resting. */
+    public int hosts() {
         return (int) SharedWord.observeLong(address + HOSTS_OFFSET);
     }
 
-    long sessionsReclaimed() {
+    /** How many inside hosts with dynamic mappings there is room for. */
+    public int hostCapacity() {
+        return hostCapacity;
+    }
+
+    /** How many closed TCP sessions ended before their timer because their room was needed. */
+    public long sessionsReclaimed() {
         return SharedWord.observeLong(address + SESSIONS_RECLAIMED_OFFSET);
     }
 

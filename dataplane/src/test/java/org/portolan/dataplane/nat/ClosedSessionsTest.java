@@ -39,7 +39,7 @@ class ClosedSessionsTest {
     }
 
     private void in(final int session, final int flags) {
-        router.packet.tcp(REMOTE, 443, OUTSIDE, router.nat.outsidePort(session), flags, 0);
+        router.packet.tcp(REMOTE, 443, OUTSIDE, router.nat.reader().outsidePort(session), flags, 0);
         assertThat(router.inbound()).isEqualTo(session);
     }
 
@@ -54,7 +54,7 @@ class ClosedSessionsTest {
         final int session = establish(host, port);
         out(host, port, FIN_ACK);
         in(session, FIN_ACK);
-        assertThat(router.nat.state(session)).isEqualTo(SessionState.TCP_CLOSED);
+        assertThat(router.nat.reader().state(session)).isEqualTo(SessionState.TCP_CLOSED);
         return session;
     }
 
@@ -69,7 +69,7 @@ class ClosedSessionsTest {
         router.nowS += 10;
         router.packet.tcp(REMOTE + 9, 5000, OUTSIDE, 8080, Tcp.SYN, 0);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.FORWARD_SESSIONS_FULL);
-        assertThat(router.nat.sessionsReclaimed()).isZero();
+        assertThat(router.nat.counts().sessionsReclaimed()).isZero();
     }
 
     @Test
@@ -86,15 +86,18 @@ class ClosedSessionsTest {
             router.nowS++;
         }
         router.nowS += 5;
-        assertThat(router.nat.outsidePort(out(HOST + 1, 50_000, Tcp.SYN))).isEqualTo(30_000);
-        assertThat(router.nat.outsidePort(out(HOST + 1, 50_001, Tcp.SYN))).isEqualTo(20_000);
-        assertThat(router.nat.sessionsReclaimed()).isEqualTo(2);
-        assertThat(router.nat.outsidePort(out(HOST + 1, 50_002, Tcp.SYN))).isEqualTo(40_000);
+        assertThat(router.nat.reader().outsidePort(out(HOST + 1, 50_000, Tcp.SYN)))
+                .isEqualTo(30_000);
+        assertThat(router.nat.reader().outsidePort(out(HOST + 1, 50_001, Tcp.SYN)))
+                .isEqualTo(20_000);
+        assertThat(router.nat.counts().sessionsReclaimed()).isEqualTo(2);
+        assertThat(router.nat.reader().outsidePort(out(HOST + 1, 50_002, Tcp.SYN)))
+                .isEqualTo(40_000);
         assertThat(reason(out(HOST + 1, 50_003, Tcp.SYN)))
                 .as("all others are alive")
                 .isEqualTo(DropReason.PORTS_EXHAUSTED);
-        assertThat(router.nat.sessionsReclaimed()).isEqualTo(3);
-        assertThat(router.nat.sessions()).isEqualTo(ALL_UNPRIVILEGED - 1);
+        assertThat(router.nat.counts().sessionsReclaimed()).isEqualTo(3);
+        assertThat(router.nat.counts().sessions()).isEqualTo(ALL_UNPRIVILEGED - 1);
     }
 
     @Test
@@ -105,8 +108,8 @@ class ClosedSessionsTest {
             closeBothSides(HOST + i / 60_000, 1024 + i % 60_000);
             router.nowS += i % 2_000 == 0 ? 1 : 0;
         }
-        assertThat(router.nat.sessionsReclaimed()).isGreaterThan(100_000);
-        assertThat(router.nat.portsReclaimed()).isZero();
+        assertThat(router.nat.counts().sessionsReclaimed()).isGreaterThan(100_000);
+        assertThat(router.nat.counts().portsReclaimed()).isZero();
     }
 
     @Test
@@ -117,8 +120,8 @@ class ClosedSessionsTest {
         for (int i = 0; i < 90; i++) {
             assertThat(out(HOST, 5000 + i, Tcp.SYN)).isNotNegative();
         }
-        assertThat(router.nat.state(session)).isEqualTo(SessionState.TCP_CLOSED);
-        assertThat(router.nat.sessionsReclaimed()).isZero();
+        assertThat(router.nat.reader().state(session)).isEqualTo(SessionState.TCP_CLOSED);
+        assertThat(router.nat.counts().sessionsReclaimed()).isZero();
     }
 
     @Test
@@ -133,7 +136,7 @@ class ClosedSessionsTest {
         router.packet.tcp(REMOTE, 443, OUTSIDE, 4000, Tcp.ACK, 0);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
         assertThat(out(HOST, 4001, Tcp.ACK)).as("the second one is still there").isNotNegative();
-        assertThat(router.nat.sessionsReclaimed()).isOne();
+        assertThat(router.nat.counts().sessionsReclaimed()).isOne();
     }
 
     @Test
@@ -146,7 +149,7 @@ class ClosedSessionsTest {
                 .isEqualTo(DropReason.MAPPINGS_FULL);
         router.nowS += 5;
         assertThat(router.udp(HOST, 9000, REMOTE, 53)).isNotNegative();
-        assertThat(router.nat.mappings()).isEqualTo(2);
+        assertThat(router.nat.counts().mappings()).isEqualTo(2);
         assertThat(reason(router.udp(HOST, 9001, REMOTE, 53))).isEqualTo(DropReason.MAPPINGS_FULL);
     }
 
@@ -170,7 +173,7 @@ class ClosedSessionsTest {
         assertThat(router.inbound()).isEqualTo(busy);
         router.nowS += 200;
         assertThat(reason(router.udp(HOST, 9000, REMOTE, 53))).isEqualTo(DropReason.SESSIONS_FULL);
-        assertThat(router.nat.sessionsReclaimed()).isZero();
+        assertThat(router.nat.counts().sessionsReclaimed()).isZero();
     }
 
     @Test
@@ -183,7 +186,7 @@ class ClosedSessionsTest {
         router.nowS++;
         in(first, FIN_ACK);
         assertThat(router.udp(HOST, 9000, REMOTE, 53)).isNotNegative();
-        assertThat(router.nat.state(first)).as("it spoke again").isEqualTo(SessionState.TCP_CLOSED);
+        assertThat(router.nat.reader().state(first)).as("it spoke again").isEqualTo(SessionState.TCP_CLOSED);
     }
 
     @Test
@@ -194,7 +197,7 @@ class ClosedSessionsTest {
         assertThat(establish(HOST, 4001)).isEqualTo(again);
         router.nowS += 5;
         assertThat(router.udp(HOST, 9000, REMOTE, 53)).isNotNegative();
-        assertThat(router.nat.state(again)).isEqualTo(SessionState.TCP_ESTABLISHED);
+        assertThat(router.nat.reader().state(again)).isEqualTo(SessionState.TCP_ESTABLISHED);
         assertThat(reason(router.udp(HOST, 9001, REMOTE, 53))).isEqualTo(DropReason.SESSIONS_FULL);
     }
 
@@ -215,7 +218,8 @@ class ClosedSessionsTest {
         out(HOST, 30_010, FIN_ACK);
         in(out(HOST, 30_010, Tcp.ACK), FIN_ACK);
         router.nowS += 5;
-        assertThat(router.nat.outsidePort(out(HOST + 1, 50_000, Tcp.SYN))).isEqualTo(30_010);
+        assertThat(router.nat.reader().outsidePort(out(HOST + 1, 50_000, Tcp.SYN)))
+                .isEqualTo(30_010);
         router.packet.tcp(HOST, 30_005, REMOTE + 1, 443, Tcp.ACK);
         assertThat(router.outbound()).as("the other session of such a port").isNotNegative();
     }
@@ -231,8 +235,8 @@ class ClosedSessionsTest {
         router.nowS += 5;
         router.packet.tcp(REMOTE + 9, 5000, OUTSIDE, 8080, Tcp.SYN, 0);
         assertThat(router.inbound()).isNotNegative();
-        assertThat(router.nat.sessionsReclaimed()).isOne();
-        assertThat(router.nat.sessionsFromOutside()).isEqualTo(4);
+        assertThat(router.nat.counts().sessionsReclaimed()).isOne();
+        assertThat(router.nat.counts().sessionsFromOutside()).isEqualTo(4);
     }
 
     @Test
@@ -249,14 +253,14 @@ class ClosedSessionsTest {
         assertThat(syn(REMOTE + 50, 4)).as("not yet quiet").isEqualTo(DropReason.REMOTE_SESSIONS_FULL);
         router.nowS += 5;
         assertThat(syn(REMOTE + 50, 4)).as("the oldest of its own").isEqualTo(DropReason.NONE);
-        assertThat(router.nat.sessionsReclaimed()).isOne();
+        assertThat(router.nat.counts().sessionsReclaimed()).isOne();
         assertThat(syn(REMOTE + 50, 2)).as("one that is there").isEqualTo(DropReason.NONE);
-        assertThat(router.nat.sessions()).isEqualTo(18);
+        assertThat(router.nat.counts().sessions()).isEqualTo(18);
         assertThat(syn(REMOTE + 50, 5))
                 .as("the next one is the 16th of the queue")
                 .isEqualTo(DropReason.NONE);
         assertThat(syn(REMOTE + 50, 6)).as("all its own are alive").isEqualTo(DropReason.REMOTE_SESSIONS_FULL);
-        assertThat(router.nat.sessionsReclaimed()).isEqualTo(2);
+        assertThat(router.nat.counts().sessionsReclaimed()).isEqualTo(2);
     }
 
     private DropReason syn(final int remote, final int port) {

@@ -44,8 +44,8 @@ class EgressTest {
         final Set<Integer> byFirst = new HashSet<>();
         final Set<Integer> bySecond = new HashSet<>();
         for (int host = 0; host < 200; host++) {
-            byFirst.add(router.nat.outsideAddress(udp(FIRST, HOST + host, 4000, REMOTE)));
-            bySecond.add(router.nat.outsideAddress(udp(SECOND, HOST + host, 4000, OTHER_REMOTE)));
+            byFirst.add(router.nat.reader().outsideAddress(udp(FIRST, HOST + host, 4000, REMOTE)));
+            bySecond.add(router.nat.reader().outsideAddress(udp(SECOND, HOST + host, 4000, OTHER_REMOTE)));
         }
         assertThat(byFirst).containsExactly(OUTSIDE);
         assertThat(bySecond).containsExactlyInAnyOrder(SECOND_POOL[0], SECOND_POOL[1]);
@@ -56,17 +56,21 @@ class EgressTest {
         udp(FIRST, HOST + 1, 4000, REMOTE);
         final int first = udp(FIRST, HOST, 4000, REMOTE);
         final int second = udp(SECOND, HOST, 4000, OTHER_REMOTE);
-        assertThat(router.nat.outsideAddress(second)).isNotEqualTo(router.nat.outsideAddress(first));
-        assertThat(router.nat.mappings()).isEqualTo(3);
+        assertThat(router.nat.reader().outsideAddress(second))
+                .isNotEqualTo(router.nat.reader().outsideAddress(first));
+        assertThat(router.nat.counts().mappings()).isEqualTo(3);
         final int firstAgain = udp(FIRST, HOST, 4000, REMOTE + 50);
         final int secondAgain = udp(SECOND, HOST, 4000, REMOTE + 60);
-        assertThat(router.nat.outsidePort(firstAgain)).isEqualTo(router.nat.outsidePort(first));
-        assertThat(router.nat.outsideAddress(secondAgain)).isEqualTo(router.nat.outsideAddress(second));
-        assertThat(router.nat.outsidePort(secondAgain)).isEqualTo(router.nat.outsidePort(second));
-        assertThat(router.nat.mappings()).isEqualTo(3);
+        assertThat(router.nat.reader().outsidePort(firstAgain))
+                .isEqualTo(router.nat.reader().outsidePort(first));
+        assertThat(router.nat.reader().outsideAddress(secondAgain))
+                .isEqualTo(router.nat.reader().outsideAddress(second));
+        assertThat(router.nat.reader().outsidePort(secondAgain))
+                .isEqualTo(router.nat.reader().outsidePort(second));
+        assertThat(router.nat.counts().mappings()).isEqualTo(3);
         router.expire(second);
         router.expire(secondAgain);
-        assertThat(router.nat.portsResting()).isOne();
+        assertThat(router.nat.counts().portsResting()).isOne();
         assertThat(udp(FIRST, HOST, 4000, REMOTE)).as("the other mapping lives").isEqualTo(first);
     }
 
@@ -74,11 +78,11 @@ class EgressTest {
     void shouldUseAForwardsPortOnlyTowardsItsOwnEgress() {
         router.egress = FIRST;
         router.packet.tcp(SERVER, 80, REMOTE, 5000, Tcp.SYN);
-        assertThat(router.nat.outsidePort(router.outbound())).isEqualTo(8080);
+        assertThat(router.nat.reader().outsidePort(router.outbound())).isEqualTo(8080);
         router.egress = SECOND;
         router.packet.tcp(SERVER, 80, REMOTE, 5001, Tcp.SYN);
-        assertThat(router.nat.outsideAddress(router.outbound())).isIn(SECOND_POOL[0], SECOND_POOL[1]);
-        assertThat(router.nat.outsideAddress(udp(SECOND, SERVER, 53, REMOTE)))
+        assertThat(router.nat.reader().outsideAddress(router.outbound())).isIn(SECOND_POOL[0], SECOND_POOL[1]);
+        assertThat(router.nat.reader().outsideAddress(udp(SECOND, SERVER, 53, REMOTE)))
                 .as("an address that only a forward has")
                 .isEqualTo(ELSEWHERE);
     }

@@ -39,7 +39,7 @@ class HostLimitsTest {
             }
             assertThat(reason(router.udp(HOST, 4000, REMOTE + 10, 53))).isEqualTo(DropReason.HOST_SESSIONS_FULL);
             assertThat(reason(router.udp(HOST, 4001, REMOTE, 53))).isEqualTo(DropReason.HOST_SESSIONS_FULL);
-            assertThat(router.nat.portsInUse()).as("no port was taken").isOne();
+            assertThat(router.nat.counts().portsInUse()).as("no port was taken").isOne();
             assertThat(router.udp(HOST, 4000, REMOTE + 9, 53))
                     .as("live ones go on")
                     .isEqualTo(last);
@@ -69,7 +69,7 @@ class HostLimitsTest {
                     .isNotNegative();
             router.expire(router.udp(HOST, 4000, REMOTE, 53));
             router.nowS += REST_S;
-            while (router.nat.portsResting() > 0) {
+            while (router.nat.counts().portsResting() > 0) {
                 router.nat.releaseRested(router.nowS);
             }
             assertThat(router.udp(HOST, 4002, REMOTE, 53)).isNotNegative();
@@ -118,7 +118,7 @@ class HostLimitsTest {
             assertThat(reason(router.udp(HOST, 4000, REMOTE, 98))).isEqualTo(DropReason.HOST_SESSIONS_FULL);
             fromOutside.forEach(router::expire);
             assertThat(reason(router.udp(HOST, 4000, REMOTE, 98))).isEqualTo(DropReason.HOST_SESSIONS_FULL);
-            assertThat(router.nat.hosts()).isOne();
+            assertThat(router.nat.counts().hosts()).isOne();
         }
     }
 
@@ -135,32 +135,32 @@ class HostLimitsTest {
             router.udp(HOST, 4000, REMOTE, 53);
             router.nowS += 10;
             assertThat(reason(router.udp(HOST, 4001, REMOTE, 53))).isEqualTo(DropReason.HOST_PORTS_FULL);
-            assertThat(router.nat.sessionsReclaimed()).isZero();
+            assertThat(router.nat.counts().sessionsReclaimed()).isZero();
             assertThat(router.udp(HOST, 4000, REMOTE, 54)).isNotNegative();
-            assertThat(router.nat.sessionsReclaimed()).isOne();
+            assertThat(router.nat.counts().sessionsReclaimed()).isOne();
         }
     }
 
     @Test
     void shouldRefuseANewHostWhenThereIsNoRoomForItUnlessOneOnlyRests() {
         try (TestRouter router = router(HostLimits.NONE)) {
-            final int room = router.nat.hostCapacity();
+            final int room = router.nat.counts().hostCapacity();
             assertThat(room).isEqualTo(SESSIONS / 8);
             int last = -1;
             for (int i = 0; i < room; i++) {
                 last = router.udp(HOST + i, 4000, REMOTE, 53);
                 assertThat(last).isNotNegative();
             }
-            assertThat(router.nat.hosts()).isEqualTo(room);
+            assertThat(router.nat.counts().hosts()).isEqualTo(room);
             assertThat(reason(router.udp(HOST + room, 4000, REMOTE, 53))).isEqualTo(DropReason.HOSTS_FULL);
             assertThat(router.udp(HOST + 5, 4001, REMOTE, 53))
                     .as("a host that has a record")
                     .isNotNegative();
             router.expire(last);
-            assertThat(router.nat.hosts()).as("its port rests").isEqualTo(room);
+            assertThat(router.nat.counts().hosts()).as("its port rests").isEqualTo(room);
             assertThat(router.udp(HOST + room, 4000, REMOTE, 53)).isNotNegative();
-            assertThat(router.nat.portsReclaimed()).isOne();
-            assertThat(router.nat.hosts()).isEqualTo(room);
+            assertThat(router.nat.counts().portsReclaimed()).isOne();
+            assertThat(router.nat.counts().hosts()).isEqualTo(room);
         }
     }
 
@@ -168,16 +168,16 @@ class HostLimitsTest {
     void shouldForgetAHostOfARefusedFlow() {
         try (TestRouter router = new TestRouter(TestConfig.of(SESSIONS, OUTSIDE).mappings(1))) {
             router.udp(HOST, 4000, REMOTE, 53);
-            assertThat(router.nat.hostCapacity()).isOne();
+            assertThat(router.nat.counts().hostCapacity()).isOne();
             assertThat(reason(router.udp(HOST, 4001, REMOTE, 53))).isEqualTo(DropReason.MAPPINGS_FULL);
-            assertThat(router.nat.hosts()).isOne();
+            assertThat(router.nat.counts().hosts()).isOne();
             router.expire(router.udp(HOST, 4000, REMOTE, 53));
             router.nowS += REST_S;
             router.nat.releaseRested(router.nowS);
-            while (router.nat.portsResting() > 0) {
+            while (router.nat.counts().portsResting() > 0) {
                 router.nat.releaseRested(router.nowS);
             }
-            assertThat(router.nat.hosts()).isZero();
+            assertThat(router.nat.counts().hosts()).isZero();
         }
     }
 

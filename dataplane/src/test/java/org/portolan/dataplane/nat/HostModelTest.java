@@ -69,7 +69,7 @@ class HostModelTest {
             compare(table, config);
             nowS += REST_S;
             for (int i = 0; i < 100_000; i++) {
-                table.releaseNext(nowS);
+                table.room().releaseNext(nowS);
             }
             compare(table, config);
             assertThat(table.hosts().size()).isZero();
@@ -102,7 +102,7 @@ class HostModelTest {
         final int kind = random.nextInt(20);
         if (kind == 0) {
             nowS += random.nextInt(4);
-            table.releaseNext(nowS);
+            table.room().releaseNext(nowS);
         } else if (kind == 1) {
             begin(table, table.ofRule(random.nextInt(config.forwards().size()), nowS), true);
         } else if (kind == 2) {

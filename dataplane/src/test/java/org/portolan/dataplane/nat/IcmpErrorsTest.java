@@ -125,7 +125,7 @@ class IcmpErrorsTest {
                 occupy(flow, port);
                 request(flow, port, 20);
                 final int session = router.outbound();
-                reply(flow, router.nat.outsidePort(session), 12 + random.nextInt(30));
+                reply(flow, router.nat.reader().outsidePort(session), 12 + random.nextInt(30));
                 final byte[] sent = packet.bytes();
                 assertThat(router.inbound()).isEqualTo(session);
                 final int bytes = 28 + random.nextInt(packet.totalLength() - 28 + 1);
@@ -144,7 +144,7 @@ class IcmpErrorsTest {
     void shouldGiveAnErrorOfAnInsideRouterTheOutsideAddress() {
         request(Flow.UDP, 4000, 20);
         final int session = router.outbound();
-        reply(Flow.UDP, router.nat.outsidePort(session), 20);
+        reply(Flow.UDP, router.nat.reader().outsidePort(session), 20);
         router.inbound();
         error.error(Icmp.TIME_EXCEEDED, 0, TestPacket.ip("192.168.1.254"), REMOTE, packet);
         assertThat(router.outbound(error, false)).isEqualTo(session);

@@ -170,9 +170,10 @@ class KilledTablesTest {
                 config(), open(Path.of(arguments[0])), 1000 + Integer.parseInt(arguments[1]) * LATER_S)) {
             for (long step = 0; ; step++) {
                 router.nowS += random.nextInt(100) == 0 ? 1 : 0;
-                if (router.nat.sessions() > SESSIONS / 2 || random.nextInt(3) == 0) {
+                if (router.nat.counts().sessions() > SESSIONS / 2 || random.nextInt(3) == 0) {
                     final int session = random.nextInt(SESSIONS);
-                    router.nat.expire(session, router.nat.generation(session), router.lastSeen(session), router.nowS);
+                    router.nat.expire(
+                            session, router.nat.reader().generation(session), router.lastSeen(session), router.nowS);
                 } else {
                     send(router, 1 + random.nextInt(PORTS), random);
                 }

@@ -73,13 +73,13 @@ class LeftRecordsTest {
     void shouldDropALineThatIsHalfWrittenAndRestItsPort() {
         final int session = before.udp(HOST, 4000, REMOTE, 53);
         before.udp(OTHER_HOST, 4000, REMOTE, 53);
-        final int generation = before.nat.generation(session);
+        final int generation = before.nat.reader().generation(session);
         final Rebuilt rebuilt = restart(memory -> {
             Memory.putInt(line(memory, session) + SessionLayout.GENERATION_OFFSET, generation + 1);
             Memory.putInt(line(memory, session) + SessionLayout.LAST_SEEN_OFFSET, 0);
         });
         assertThat(rebuilt).isEqualTo(new Rebuilt(1, 2, 2, 1, 0, 0, 0));
-        assertThat(after.nat.portsResting()).isOne();
+        assertThat(after.nat.counts().portsResting()).isOne();
         assertThat(after.nat.reader().generation(session))
                 .as("even, and none that a command may name")
                 .isEqualTo(generation + 2);
@@ -94,8 +94,8 @@ class LeftRecordsTest {
         final int lost = before.nat.tables().sessions().mapping(session);
         final Rebuilt rebuilt = restart(memory -> MappingRecord.publishFlags(mapping(memory, lost), 0));
         assertThat(rebuilt).isEqualTo(new Rebuilt(1, 1, 1, 0, 0, 1, 0));
-        assertThat(after.nat.state(other)).isEqualTo(SessionState.UDP);
-        assertThat(after.nat.state(session)).isEqualTo(SessionState.FREE);
+        assertThat(after.nat.reader().state(other)).isEqualTo(SessionState.UDP);
+        assertThat(after.nat.reader().state(session)).isEqualTo(SessionState.FREE);
         after.packet.udp(REMOTE, 53, OUTSIDE, 4000);
         assertThat(TestRouter.reason(after.inbound())).isEqualTo(DropReason.NO_MAPPING);
     }
@@ -108,10 +108,10 @@ class LeftRecordsTest {
         assertThat(after.udpPort(OTHER_HOST, 4000, REMOTE, 53)).isNotEqualTo(4000);
         after.nowS += REST_S - 1;
         after.udp(OTHER_HOST, 4002, REMOTE, 53);
-        assertThat(after.nat.portsResting()).isOne();
+        assertThat(after.nat.counts().portsResting()).isOne();
         after.nowS++;
         after.udp(OTHER_HOST, 4003, REMOTE, 53);
-        assertThat(after.nat.portsResting()).isZero();
+        assertThat(after.nat.counts().portsResting()).isZero();
     }
 
     @Test
@@ -122,7 +122,7 @@ class LeftRecordsTest {
         final Rebuilt rebuilt = restart(
                 memory -> Memory.putShort(mapping(memory, mapping) + MappingLayout.OUTSIDE_PORT_OFFSET, (short) 4000));
         assertThat(rebuilt).isEqualTo(new Rebuilt(1, 1, 1, 0, 0, 1, 1));
-        assertThat(after.nat.outsidePort(session)).isEqualTo(4000);
+        assertThat(after.nat.reader().outsidePort(session)).isEqualTo(4000);
     }
 
     @Test
@@ -193,11 +193,11 @@ class LeftRecordsTest {
             try (TestRouter later = new TestRouter(
                     tcp, new TableMemory(memory.sessions(), memory.mappings(), memory.hosts(), true), START_S)) {
                 assertThat(later.nat.rebuilt()).isEqualTo(new Rebuilt(1, 1, 1, 0, 0, 0, 0));
-                assertThat(later.nat.sessionsFromOutside()).isOne();
+                assertThat(later.nat.counts().sessionsFromOutside()).isOne();
                 later.packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.ACK, 0);
                 Memory.putU32(later.packet.transport() + 8, expected);
                 assertThat(later.inbound()).isEqualTo(session);
-                assertThat(later.nat.state(session)).isEqualTo(SessionState.TCP_ESTABLISHED);
+                assertThat(later.nat.reader().state(session)).isEqualTo(SessionState.TCP_ESTABLISHED);
             }
         }
     }
@@ -221,7 +221,7 @@ class LeftRecordsTest {
         final int session = fromOutside();
         final int own = before.udp(SERVER, 53, REMOTE, 6000);
         assertThat(restart(memory -> {})).isEqualTo(new Rebuilt(2, 1, 1, 0, 0, 0, 0));
-        assertThat(after.nat.sessionsFromOutside()).isOne();
+        assertThat(after.nat.counts().sessionsFromOutside()).isOne();
         final MappingTable mappings = after.nat.tables().mappings();
         assertThat(mappings.slots().taken()).isOne();
         assertThat(mappings.slots().outsideSessions(mappings.slotOf(0))).isOne();
@@ -230,7 +230,7 @@ class LeftRecordsTest {
         after.expire(own);
         assertThat(mappings.slots().taken()).isZero();
         assertThat(mappings.hosts().size()).isZero();
-        assertThat(after.nat.portsResting()).as("a rule has the port").isZero();
+        assertThat(after.nat.counts().portsResting()).as("a rule has the port").isZero();
     }
 
     @Test
@@ -250,10 +250,10 @@ class LeftRecordsTest {
         fromOutside();
         final int own = before.udp(SERVER, 53, REMOTE, 6000);
         assertThat(restart(withForwards(), memory -> {})).isEqualTo(new Rebuilt(1, 1, 1, 0, 1, 0, 0));
-        assertThat(after.nat.sessionsFromOutside()).isZero();
-        assertThat(after.nat.hosts()).as("with a dynamic mapping").isOne();
+        assertThat(after.nat.counts().sessionsFromOutside()).isZero();
+        assertThat(after.nat.counts().hosts()).as("with a dynamic mapping").isOne();
         assertThat(after.udpPort(SERVER, 53, REMOTE, 6001)).as("its mapping").isEqualTo(5353);
-        assertThat(after.nat.outsidePort(own)).isEqualTo(5353);
+        assertThat(after.nat.reader().outsidePort(own)).isEqualTo(5353);
     }
 
     @Test
@@ -271,12 +271,12 @@ class LeftRecordsTest {
     void shouldGiveAMappingToTheRuleOfItsEndpoints() {
         final int session = before.udp(HOST, 4000, REMOTE, 53);
         before.expire(before.udp(OTHER_HOST, 4001, REMOTE, 53));
-        assertThat(before.nat.portsResting()).isOne();
+        assertThat(before.nat.counts().portsResting()).isOne();
         final Rebuilt rebuilt =
                 restart(withForwards(forward(4000, HOST, 4000), forward(4001, OTHER_HOST, 4001)), memory -> {});
         assertThat(rebuilt).isEqualTo(new Rebuilt(1, 1, 1, 0, 0, 0, 0));
-        assertThat(after.nat.portsResting()).isZero();
-        assertThat(after.nat.hosts()).as("with a dynamic mapping").isZero();
+        assertThat(after.nat.counts().portsResting()).isZero();
+        assertThat(after.nat.counts().hosts()).as("with a dynamic mapping").isZero();
         after.packet.udp(TestRouter.OTHER_REMOTE, 6000, OUTSIDE, 4000);
         assertThat(after.inbound()).isNotNegative();
         after.expire(session);
@@ -301,7 +301,7 @@ class LeftRecordsTest {
                 .add(TestPacket.ip("192.168.0.0"), 16, 5, 0)
                 .build();
         assertThat(restart(config.routes(routes), memory -> {})).isEqualTo(new Rebuilt(1, 2, 2, 0, 1, 0, 0));
-        assertThat(after.nat.portsResting()).as("of the other session").isOne();
+        assertThat(after.nat.counts().portsResting()).as("of the other session").isOne();
         assertThat(after.nat.insideInterface(Match.of(session, Match.ORIGINAL))).isEqualTo(5);
     }
 }

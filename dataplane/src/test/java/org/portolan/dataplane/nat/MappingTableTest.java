@@ -49,7 +49,7 @@ class MappingTableTest {
         assertThat(mappings.findOutside(OUTSIDE, 4000, Ipv4.UDP)).as("resting").isEqualTo(mapping);
         assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(mapping);
         while (mappings.resting() > 0) {
-            mappings.releaseNext(REST_S);
+            mappings.room().releaseNext(REST_S);
         }
         assertThat(mappings.findOutside(OUTSIDE, 4000, Ipv4.UDP)).as("free").isEqualTo(-1);
         assertThat(mappings.findInside(HOST, 4000, Ipv4.UDP, 0, 0)).isEqualTo(-1);

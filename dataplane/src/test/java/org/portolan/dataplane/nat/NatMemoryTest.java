@@ -102,8 +102,8 @@ class NatMemoryTest {
             }
             nat.translate(match, nat.target(match), packet.packet(), false, router.nowS);
             final int session = Match.session(match);
-            if (nat.sessions() > 40) {
-                nat.expire(session, nat.generation(session), router.lastSeen(session), router.nowS);
+            if (nat.counts().sessions() > 40) {
+                nat.expire(session, nat.reader().generation(session), router.lastSeen(session), router.nowS);
             }
             router.nowS += round % 20 == 0 ? 1 : 0;
             if (round % 25 == 0) {

@@ -56,18 +56,18 @@ class NatModelTest {
                 }
                 router.nowS += random.nextInt(50) == 0 ? 1 : 0;
             }
-            assertThat(router.nat.sessions()).isEqualTo(sessions.size());
-            assertThat(router.nat.mappings()).isEqualTo(users.size());
+            assertThat(router.nat.counts().sessions()).isEqualTo(sessions.size());
+            assertThat(router.nat.counts().mappings()).isEqualTo(users.size());
             while (!live.isEmpty()) {
                 expire(router, live.removeLast());
             }
-            assertThat(router.nat.sessions()).isZero();
-            assertThat(router.nat.mappings()).isZero();
+            assertThat(router.nat.counts().sessions()).isZero();
+            assertThat(router.nat.counts().mappings()).isZero();
             router.nowS += restS;
             for (int i = 0; i < 100_000; i++) {
                 router.nat.releaseRested(router.nowS);
             }
-            assertThat(router.nat.portsResting()).isZero();
+            assertThat(router.nat.counts().portsResting()).isZero();
         }
         assertThat(refusedForSessions > 0).isEqualTo(maxSessions == maxMappings && maxSessions < 4000);
         assertThat(refusedForMappings > 0).isEqualTo(maxMappings < maxSessions);
@@ -106,7 +106,9 @@ class NatModelTest {
             assertThat(session).isEqualTo(known);
         }
         final Endpoint outside = new Endpoint(
-                flow.inside().protocol(), router.nat.outsideAddress(session), router.nat.outsidePort(session));
+                flow.inside().protocol(),
+                router.nat.reader().outsideAddress(session),
+                router.nat.reader().outsidePort(session));
         final Endpoint before = outsides.put(flow.inside(), outside);
         assertThat(before == null || before.equals(outside)).isTrue();
         answer(router, flow, session);
@@ -116,18 +118,19 @@ class NatModelTest {
         assertThat(sessions).doesNotContainKey(flow);
         if (reason == DropReason.SESSIONS_FULL) {
             refusedForSessions++;
-            assertThat(router.nat.sessions()).isEqualTo(router.nat.reader().capacity());
+            assertThat(router.nat.counts().sessions())
+                    .isEqualTo(router.nat.reader().capacity());
         } else {
             refusedForMappings++;
             assertThat(reason).isEqualTo(DropReason.MAPPINGS_FULL);
             assertThat(users).doesNotContainKey(flow.inside());
-            assertThat(router.nat.portsResting()).isZero();
+            assertThat(router.nat.counts().portsResting()).isZero();
         }
     }
 
     private void answer(final TestRouter router, final Flow flow, final int session) {
-        final int outside = router.nat.outsideAddress(session);
-        final int port = router.nat.outsidePort(session);
+        final int outside = router.nat.reader().outsideAddress(session);
+        final int port = router.nat.reader().outsidePort(session);
         if (flow.inside().protocol() == Ipv4.UDP) {
             router.packet.udp(flow.remote(), flow.remotePort(), outside, port);
         } else {

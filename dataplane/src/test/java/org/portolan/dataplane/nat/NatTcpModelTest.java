@@ -76,18 +76,18 @@ class NatTcpModelTest {
                         new PolicyTerms.Forward(0, Ipv4.TCP, FIRST_POOL[0], 8080, SERVER, 80),
                         new PolicyTerms.Forward(1, Ipv4.TCP, SECOND_POOL[0], 8080, SERVER, 81)));
         try (TestRouter closing = router) {
-            assertThat(closing.nat.sessions()).isZero();
+            assertThat(closing.nat.counts().sessions()).isZero();
             for (int step = 0; step < STEPS; step++) {
                 act(random, step / 4000 % 2 == 0);
                 router.nowS += random.nextInt(10) == 0 ? 1 : 0;
             }
-            assertThat(router.nat.sessions()).isEqualTo(entries.size());
+            assertThat(router.nat.counts().sessions()).isEqualTo(entries.size());
             while (!live.isEmpty()) {
                 end(live.removeLast());
             }
-            assertThat(router.nat.sessions()).isZero();
-            assertThat(router.nat.sessionsFromOutside()).isZero();
-            assertThat(router.nat.mappings()).isZero();
+            assertThat(router.nat.counts().sessions()).isZero();
+            assertThat(router.nat.counts().sessionsFromOutside()).isZero();
+            assertThat(router.nat.counts().mappings()).isZero();
         }
         assertThat(reclaimed).isPositive();
         assertThat(refused).isNotEmpty();
@@ -131,8 +131,10 @@ class NatTcpModelTest {
         router.packet.tcp(
                 flow.remote,
                 flow.remotePort,
-                session < 0 ? flow.forward == 0 ? FIRST_POOL[0] : SECOND_POOL[0] : router.nat.outsideAddress(session),
-                session < 0 ? 8080 : router.nat.outsidePort(session),
+                session < 0
+                        ? flow.forward == 0 ? FIRST_POOL[0] : SECOND_POOL[0]
+                        : router.nat.reader().outsideAddress(session),
+                session < 0 ? 8080 : router.nat.reader().outsidePort(session),
                 flags,
                 payload);
         return router.inbound();
@@ -158,7 +160,9 @@ class NatTcpModelTest {
         entry.closed = false;
         entry.usedS = router.nowS;
         final int[] addresses = flow.egress() == 0 ? FIRST_POOL : SECOND_POOL;
-        assertThat(addresses).as("an address of the egress").contains(router.nat.outsideAddress(session));
+        assertThat(addresses)
+                .as("an address of the egress")
+                .contains(router.nat.reader().outsideAddress(session));
         checkLimits();
         checkOutsides();
     }
@@ -212,7 +216,7 @@ class NatTcpModelTest {
             assertThat(quietClosed()).as("somebody could have given way").isEmpty();
         } else {
             assertThat(reason).isEqualTo(DropReason.MAPPINGS_FULL);
-            assertThat(router.nat.portsResting()).isZero();
+            assertThat(router.nat.counts().portsResting()).isZero();
         }
     }
 
@@ -228,7 +232,7 @@ class NatTcpModelTest {
 
     /** Whoever is gone had closed and was quiet, and is counted. */
     private void forgetReclaimed() {
-        final int gone = (int) (router.nat.sessionsReclaimed() - reclaimed);
+        final int gone = (int) (router.nat.counts().sessionsReclaimed() - reclaimed);
         if (gone == 0) {
             return;
         }
@@ -250,7 +254,7 @@ class NatTcpModelTest {
 
     private void checkLimits() {
         final long fromOutside = count(flow -> flow.forward >= 0);
-        assertThat(router.nat.sessionsFromOutside()).isEqualTo((int) fromOutside);
+        assertThat(router.nat.counts().sessionsFromOutside()).isEqualTo((int) fromOutside);
         assertThat(fromOutside).isLessThanOrEqualTo(limits.sessions());
     }
 
@@ -262,8 +266,9 @@ class NatTcpModelTest {
         final Map<List<Integer>, List<Integer>> outsides = new HashMap<>();
         entries.forEach((flow, entry) -> {
             final List<Integer> inside = List.of(flow.inside, flow.insidePort, flow.egress());
-            final List<Integer> outside =
-                    List.of(router.nat.outsideAddress(entry.session), router.nat.outsidePort(entry.session));
+            final List<Integer> outside = List.of(
+                    router.nat.reader().outsideAddress(entry.session),
+                    router.nat.reader().outsidePort(entry.session));
             assertThat(outsides.getOrDefault(inside, outside)).isEqualTo(outside);
             outsides.put(inside, outside);
         });
@@ -276,7 +281,7 @@ class NatTcpModelTest {
         assertThat(in(flow, entry.session, Tcp.FIN | Tcp.ACK, 0)).isEqualTo(entry.session);
         entry.closed = true;
         entry.usedS = router.nowS;
-        assertThat(router.nat.state(entry.session)).isEqualTo(SessionState.TCP_CLOSED);
+        assertThat(router.nat.reader().state(entry.session)).isEqualTo(SessionState.TCP_CLOSED);
     }
 
     /** Data one way; a closed connection with data is none. */
@@ -287,7 +292,7 @@ class NatTcpModelTest {
                 .isEqualTo(entry.session);
         entry.closed = false;
         entry.usedS = router.nowS;
-        assertThat(router.nat.state(entry.session)).isNotEqualTo(SessionState.TCP_CLOSED);
+        assertThat(router.nat.reader().state(entry.session)).isNotEqualTo(SessionState.TCP_CLOSED);
     }
 
     private void end(final Flow flow) {

@@ -54,7 +54,7 @@ class NatTest {
             assertThat(nat.touchSession(match, 1)).as("seen in this second").isZero();
             assertThat(nat.touchSession(match, 2)).isNotZero();
             assertThat(nat.touchLastSeen(match)).isEqualTo(nat.reader().lastSeenWord(Match.session(match)));
-            assertThat(nat.sessions()).isOne();
+            assertThat(nat.counts().sessions()).isOne();
         }
     }
 
@@ -62,15 +62,15 @@ class NatTest {
     void shouldTellAllAboutASession() {
         packet.udp(HOST, 4000, REMOTE, 53);
         final int session = router.outbound();
-        assertThat(nat.insideAddress(session)).isEqualTo(HOST);
-        assertThat(nat.insidePort(session)).isEqualTo(4000);
-        assertThat(nat.outsideAddress(session)).isEqualTo(OUTSIDE);
-        assertThat(nat.outsidePort(session)).isEqualTo(4000);
-        assertThat(nat.remoteAddress(session)).isEqualTo(REMOTE);
-        assertThat(nat.remotePort(session)).isEqualTo(53);
-        assertThat(nat.protocol(session)).isEqualTo(Ipv4.UDP);
-        assertThat(nat.state(session)).isEqualTo(SessionState.UDP);
-        assertThat(nat.generation(session)).isEven();
+        assertThat(nat.reader().insideAddress(session)).isEqualTo(HOST);
+        assertThat(nat.reader().insidePort(session)).isEqualTo(4000);
+        assertThat(nat.reader().outsideAddress(session)).isEqualTo(OUTSIDE);
+        assertThat(nat.reader().outsidePort(session)).isEqualTo(4000);
+        assertThat(nat.reader().remoteAddress(session)).isEqualTo(REMOTE);
+        assertThat(nat.reader().remotePort(session)).isEqualTo(53);
+        assertThat(nat.reader().protocol(session)).isEqualTo(Ipv4.UDP);
+        assertThat(nat.reader().state(session)).isEqualTo(SessionState.UDP);
+        assertThat(nat.reader().generation(session)).isEven();
     }
 
     @Test
@@ -101,7 +101,8 @@ class NatTest {
         final int first = nat.openOutbound(p, 0, 0, nat.hash(p, 0), 1);
         assertThat(nat.find(p, 1, nat.hash(p, 1))).isEqualTo(-1);
         final int second = nat.openOutbound(p, 1, 0, nat.hash(p, 1), 1);
-        assertThat(nat.outsidePort(Match.session(second))).isNotEqualTo(nat.outsidePort(Match.session(first)));
+        assertThat(nat.reader().outsidePort(Match.session(second)))
+                .isNotEqualTo(nat.reader().outsidePort(Match.session(first)));
         assertThat(nat.find(p, 0, nat.hash(p, 0))).isEqualTo(first);
         assertThat(nat.find(p, 1, nat.hash(p, 1))).isEqualTo(second);
     }
@@ -147,18 +148,18 @@ class NatTest {
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
         packet.tcp(REMOTE, 53, OUTSIDE, 4000, Tcp.SYN);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
-        assertThat(nat.sessions()).isOne();
+        assertThat(nat.counts().sessions()).isOne();
     }
 
     @Test
     void shouldNotTakeAPingToTheRouterForAnAnswer() {
         packet.echo(Icmp.ECHO_REQUEST, HOST, REMOTE, 77);
         final int session = router.outbound();
-        packet.echo(Icmp.ECHO_REQUEST, REMOTE, OUTSIDE, nat.outsidePort(session));
+        packet.echo(Icmp.ECHO_REQUEST, REMOTE, OUTSIDE, nat.reader().outsidePort(session));
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
         packet.echo(Icmp.ECHO_REPLY, HOST, REMOTE, 77);
         assertThat(reason(router.outbound())).isEqualTo(DropReason.ICMP_TYPE_UNSUPPORTED);
-        packet.echo(Icmp.ECHO_REPLY, REMOTE, OUTSIDE, nat.outsidePort(session));
+        packet.echo(Icmp.ECHO_REPLY, REMOTE, OUTSIDE, nat.reader().outsidePort(session));
         assertThat(router.inbound()).isEqualTo(session);
     }
 
@@ -220,15 +221,17 @@ class NatTest {
     @Test
     void shouldNeverGiveAForwardedPortAway() {
         packet.tcp(HOST, 8080, REMOTE, 80, Tcp.SYN);
-        assertThat(nat.outsidePort(router.outbound())).isNotEqualTo(8080).isGreaterThanOrEqualTo(1024);
+        assertThat(nat.reader().outsidePort(router.outbound()))
+                .isNotEqualTo(8080)
+                .isGreaterThanOrEqualTo(1024);
     }
 
     @Test
     void shouldKeepNothingOfAForwardWithoutSessionsAndStillServeIt() {
         packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.SYN);
         assertThat(router.expire(router.inbound())).isTrue();
-        assertThat(nat.portsResting()).isZero();
-        assertThat(nat.mappings()).isZero();
+        assertThat(nat.counts().portsResting()).isZero();
+        assertThat(nat.counts().mappings()).isZero();
         packet.tcp(REMOTE, 5000, OUTSIDE, 8080, Tcp.SYN);
         assertThat(router.inbound()).isNotNegative();
     }
@@ -256,18 +259,18 @@ class NatTest {
                     .isNotNegative();
             small.expire(second);
             small.expire(small.udp(HOST, 4001, REMOTE, 54));
-            assertThat(small.nat.portsResting()).isOne();
+            assertThat(small.nat.counts().portsResting()).isOne();
             assertThat(small.udp(HOST, 4002, REMOTE, 53))
                     .as("in the place of the resting one")
                     .isNotNegative();
-            assertThat(small.nat.portsReclaimed()).isOne();
+            assertThat(small.nat.counts().portsReclaimed()).isOne();
         }
     }
 
     @Test
     void shouldFreeOnlyWhatControlStillSees() {
         final int session = router.udp(HOST, 4000, REMOTE, 53);
-        final int generation = nat.generation(session);
+        final int generation = nat.reader().generation(session);
         final int word = router.lastSeen(session);
         assertThat(nat.expire(session, generation + 2, word, router.nowS)).isFalse();
         assertThat(nat.expire(session, generation, word + 16, router.nowS)).isFalse();
@@ -280,10 +283,10 @@ class NatTest {
                 .isFalse();
         assertThat(nat.expire(session, generation, router.lastSeen(session), router.nowS))
                 .isTrue();
-        assertThat(nat.expire(session, nat.generation(session), 0, router.nowS))
+        assertThat(nat.expire(session, nat.reader().generation(session), 0, router.nowS))
                 .as("it is free")
                 .isFalse();
-        assertThat(nat.sessions()).isZero();
+        assertThat(nat.counts().sessions()).isZero();
         packet.udp(REMOTE, 53, OUTSIDE, 4000);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
     }

@@ -69,7 +69,7 @@ class OutsideLimitsTest {
                 refused.merge(reason(session), 1, Integer::sum);
             }
         }
-        assertThat(router.nat.sessionsFromOutside()).isEqualTo(SESSIONS / 4);
+        assertThat(router.nat.counts().sessionsFromOutside()).isEqualTo(SESSIONS / 4);
         assertThat(refused.keySet()).containsOnly(DropReason.FORWARD_SESSIONS_FULL);
         int served = 0;
         for (int host = 0; host < 2_000; host++) {
@@ -128,7 +128,7 @@ class OutsideLimitsTest {
             assertThat(syn(REMOTE + i, 1)).isNotNegative();
         }
         assertThat(reason(syn(REMOTE + 2, 1))).isEqualTo(DropReason.OUTSIDE_SESSIONS_FULL);
-        assertThat(router.nat.sessionsFromOutside()).isEqualTo(4);
+        assertThat(router.nat.counts().sessionsFromOutside()).isEqualTo(4);
     }
 
     @Test
@@ -156,7 +156,7 @@ class OutsideLimitsTest {
         for (int session = 0; session < 2; session++) {
             assertThat(router.expire(session)).isTrue();
         }
-        assertThat(router.nat.sessionsFromOutside()).isZero();
+        assertThat(router.nat.counts().sessionsFromOutside()).isZero();
         assertThat(syn(REMOTE + 900, 1)).isNotNegative();
         assertThat(syn(REMOTE + 901, 1)).isNotNegative();
     }

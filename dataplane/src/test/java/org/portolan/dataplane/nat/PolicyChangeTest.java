@@ -50,11 +50,11 @@ class PolicyChangeTest {
     }
 
     private int outsideAddress(final int session) {
-        return router.nat.outsideAddress(session);
+        return router.nat.reader().outsideAddress(session);
     }
 
     private int outsidePort(final int session) {
-        return router.nat.outsidePort(session);
+        return router.nat.reader().outsidePort(session);
     }
 
     private void drainAndRetire() {
@@ -75,10 +75,12 @@ class PolicyChangeTest {
         }
         assertThat(ofSecond).isBetween(5, 35);
         router.swap(base);
-        assertThat(router.nat.sessions()).as("nothing ends with the swap").isEqualTo(40);
+        assertThat(router.nat.counts().sessions())
+                .as("nothing ends with the swap")
+                .isEqualTo(40);
         assertThat(router.sweep()).isEqualTo(ofSecond);
-        assertThat(router.nat.sessions()).isEqualTo(40 - ofSecond);
-        assertThat(router.nat.portsResting())
+        assertThat(router.nat.counts().sessions()).isEqualTo(40 - ofSecond);
+        assertThat(router.nat.counts().portsResting())
                 .as("a gone address's ports do not rest")
                 .isZero();
         for (int host = 0; host < 40; host++) {
@@ -93,11 +95,11 @@ class PolicyChangeTest {
         for (int host = 0; host < 40; host++) {
             router.expire(out(HOST + host, 4000));
         }
-        final long resting = router.nat.portsResting();
+        final long resting = router.nat.counts().portsResting();
         router.swap(base);
         assertThat(router.keeper.retireDrained()).as("its ports still rest").isFalse();
         drainAndRetire();
-        assertThat(router.nat.portsResting()).isBetween(1L, resting - 1);
+        assertThat(router.nat.counts().portsResting()).isBetween(1L, resting - 1);
         assertThat(router.nat.ownsOutside(SECOND)).isFalse();
         assertThat(router.keeper.retireDrained()).isFalse();
         router.swap(TestConfig.of(SESSIONS, OUTSIDE, SECOND + 5));
@@ -162,7 +164,7 @@ class PolicyChangeTest {
         assertThat(router.sweep()).isZero();
         assertThat(router.nat.drain()).isZero();
         assertThat(outsidePort(out(HOST, 4001))).as("its port still rests").isEqualTo(4001);
-        assertThat(router.nat.portsResting()).isZero();
+        assertThat(router.nat.counts().portsResting()).isZero();
     }
 
     private static RouteTable by(final int egress) {
@@ -183,7 +185,7 @@ class PolicyChangeTest {
         router.egress = UPLINK;
         assertThat(router.sweep()).isOne();
         assertThat(outsideAddress(out(HOST, 4000))).isEqualTo(UPLINK_ADDRESS);
-        assertThat(router.nat.portsResting()).as("the old one rests").isOne();
+        assertThat(router.nat.counts().portsResting()).as("the old one rests").isOne();
         router.swap(two.routes(by(0)));
         router.egress = 0;
         assertThat(router.sweep()).isOne();
@@ -217,8 +219,8 @@ class PolicyChangeTest {
         router.swap(base.routes(without).forwards(forward(53, HOST, 53)));
         assertThat(router.sweep()).isEqualTo(101);
         assertThat(out(OTHER_HOST, 4000)).isEqualTo(other);
-        assertThat(router.nat.sessions()).isOne();
-        assertThat(router.nat.sessionsFromOutside()).isZero();
+        assertThat(router.nat.counts().sessions()).isOne();
+        assertThat(router.nat.counts().sessionsFromOutside()).isZero();
     }
 
     @Test
@@ -237,8 +239,8 @@ class PolicyChangeTest {
                 .as("the inside's lives: the pool has the address")
                 .isNotNegative();
         assertThat(out(HOST, 4000)).isEqualTo(session);
-        assertThat(router.nat.sessions()).isEqualTo(2);
-        assertThat(router.nat.sessionsFromOutside()).isZero();
+        assertThat(router.nat.counts().sessions()).isEqualTo(2);
+        assertThat(router.nat.counts().sessionsFromOutside()).isZero();
     }
 
     @Test
@@ -247,7 +249,7 @@ class PolicyChangeTest {
         in(REMOTE, 5353);
         router.swap(base);
         router.sweep();
-        assertThat(router.nat.portsResting()).isOne();
+        assertThat(router.nat.counts().portsResting()).isOne();
         assertThat(outsidePort(out(HOST, 5353))).isNotEqualTo(5353);
         router.nowS += REST_S;
         assertThat(outsidePort(out(OTHER_HOST, 5353))).isEqualTo(5353);
@@ -265,20 +267,20 @@ class PolicyChangeTest {
     void shouldEndTheSessionsOfAForwardWithAnotherTarget() {
         router = new TestRouter(base.forwards(forward(53, SERVER, 53)));
         final int old = in(REMOTE, 53);
-        assertThat(router.nat.insideAddress(old)).isEqualTo(SERVER);
+        assertThat(router.nat.reader().insideAddress(old)).isEqualTo(SERVER);
         router.swap(base.forwards(forward(53, OTHER_HOST, 53)));
         final int other = in(OTHER_REMOTE, 53);
-        assertThat(router.nat.insideAddress(other))
+        assertThat(router.nat.reader().insideAddress(other))
                 .as("new flows follow at once")
                 .isEqualTo(OTHER_HOST);
-        assertThat(router.nat.insideAddress(in(REMOTE, 53)))
+        assertThat(router.nat.reader().insideAddress(in(REMOTE, 53)))
                 .as("until the sweep")
                 .isEqualTo(SERVER);
         assertThat(router.sweep()).isOne();
-        assertThat(router.nat.insideAddress(in(REMOTE, 53))).isEqualTo(OTHER_HOST);
+        assertThat(router.nat.reader().insideAddress(in(REMOTE, 53))).isEqualTo(OTHER_HOST);
         assertThat(in(OTHER_REMOTE, 53)).isEqualTo(other);
         assertThat(outsidePort(router.udp(OTHER_HOST, 53, REMOTE + 50, 99))).isEqualTo(53);
-        assertThat(router.nat.mappings()).isOne();
+        assertThat(router.nat.counts().mappings()).isOne();
     }
 
     @Test
@@ -288,13 +290,13 @@ class PolicyChangeTest {
         assertThat(outsidePort(old)).isEqualTo(5353);
         router.swap(base.forwards(forward(5353, SERVER, 53)));
         final int forwarded = in(OTHER_REMOTE, 5353);
-        assertThat(router.nat.insideAddress(forwarded)).isEqualTo(SERVER);
+        assertThat(router.nat.reader().insideAddress(forwarded)).isEqualTo(SERVER);
         assertThat(out(HOST, 5353)).as("until the sweep").isEqualTo(old);
         assertThat(outsidePort(router.udp(HOST, 5353, OTHER_REMOTE, 99)))
                 .as("a new flow of the old endpoint")
                 .isNotEqualTo(5353);
         assertThat(router.sweep()).isOne();
-        assertThat(router.nat.portsResting()).isZero();
+        assertThat(router.nat.counts().portsResting()).isZero();
         assertThat(in(OTHER_REMOTE, 5353)).isEqualTo(forwarded);
         router.expire(forwarded);
         assertThat(in(OTHER_REMOTE, 5353)).isNotNegative();
@@ -307,8 +309,8 @@ class PolicyChangeTest {
         router.expire(out(HOST, 5353));
         router.swap(base.forwards(forward(5353, SERVER, 53)));
         assertThat(outsidePort(out(HOST, 5353))).isNotEqualTo(5353);
-        assertThat(router.nat.insideAddress(in(REMOTE, 5353))).isEqualTo(SERVER);
-        assertThat(router.nat.portsResting()).isZero();
+        assertThat(router.nat.reader().insideAddress(in(REMOTE, 5353))).isEqualTo(SERVER);
+        assertThat(router.nat.counts().portsResting()).isZero();
         router.swap(base);
         router.sweep();
         router.nowS += REST_S;
@@ -324,12 +326,14 @@ class PolicyChangeTest {
         final int forwarded = in(OTHER_REMOTE, 53);
         assertThat(forwarded).isNotNegative();
         assertThat(out(SERVER, 53)).isEqualTo(old);
-        assertThat(router.nat.mappings()).isOne();
+        assertThat(router.nat.counts().mappings()).isOne();
         router.expire(old);
         router.expire(forwarded);
-        assertThat(router.nat.mappings()).isZero();
-        assertThat(router.nat.portsResting()).as("a rule's port does not rest").isZero();
-        assertThat(router.nat.hosts()).isZero();
+        assertThat(router.nat.counts().mappings()).isZero();
+        assertThat(router.nat.counts().portsResting())
+                .as("a rule's port does not rest")
+                .isZero();
+        assertThat(router.nat.counts().hosts()).isZero();
     }
 
     @Test
@@ -367,7 +371,7 @@ class PolicyChangeTest {
         assertThat(outsidePort(out(HOST, 4000))).isNotEqualTo(4000);
         router.swap(base.rest(0));
         router.expire(out(HOST, 4000));
-        assertThat(router.nat.portsResting()).as("none begins a rest").isOne();
+        assertThat(router.nat.counts().portsResting()).as("none begins a rest").isOne();
     }
 
     @Test
@@ -440,6 +444,6 @@ class PolicyChangeTest {
         router.swap(TestConfig.of(SESSIONS, SECOND));
         assertThat(router.nat.recheck(99, 2, router.nowS)).isEqualTo(64);
         assertThat(router.nat.recheck(0, 2, router.nowS)).isEqualTo(36);
-        assertThat(router.nat.mappings()).isZero();
+        assertThat(router.nat.counts().mappings()).isZero();
     }
 }

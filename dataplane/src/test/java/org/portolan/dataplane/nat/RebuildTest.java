@@ -121,15 +121,16 @@ class RebuildTest {
                 try (Side rebuilt = new Side(other, copy(room, live), live.router.nowS)) {
                     assertThat(rebuilt.router.nat.rebuilt())
                             .isEqualTo(new Rebuilt(
-                                    live.router.nat.sessions(),
-                                    (int) (live.router.nat.mappings() + live.router.nat.portsResting()),
+                                    live.router.nat.counts().sessions(),
+                                    (int) (live.router.nat.counts().mappings()
+                                            + live.router.nat.counts().portsResting()),
                                     live.router.nat.tables().mappings().hosts().size(),
                                     0,
                                     0,
                                     0,
                                     0));
                     compare(live, rebuilt, room, pool);
-                    kept += live.router.nat.sessions();
+                    kept += live.router.nat.counts().sessions();
                     goOn(live, rebuilt, i);
                 }
             }
@@ -166,11 +167,11 @@ class RebuildTest {
         }
         final Nat one = live.router.nat;
         final Nat other = rebuilt.router.nat;
-        assertThat(other.sessions()).isEqualTo(one.sessions());
-        assertThat(other.mappings()).isEqualTo(one.mappings());
-        assertThat(other.hosts()).isEqualTo(one.hosts());
-        assertThat(other.portsResting()).isEqualTo(one.portsResting());
-        assertThat(other.sessionsFromOutside()).isEqualTo(one.sessionsFromOutside());
+        assertThat(other.counts().sessions()).isEqualTo(one.counts().sessions());
+        assertThat(other.counts().mappings()).isEqualTo(one.counts().mappings());
+        assertThat(other.counts().hosts()).isEqualTo(one.counts().hosts());
+        assertThat(other.counts().portsResting()).isEqualTo(one.counts().portsResting());
+        assertThat(other.counts().sessionsFromOutside()).isEqualTo(one.counts().sessionsFromOutside());
     }
 
     private Step step(final int round) {
@@ -222,7 +223,7 @@ class RebuildTest {
         final String said = said(live, step);
         final int session = step.flow == null ? -1 : session(live, step.flow);
         if (session >= 0) {
-            states.add(live.router.nat.state(session));
+            states.add(live.router.nat.reader().state(session));
         }
         return said;
     }
@@ -310,15 +311,17 @@ class RebuildTest {
         final TestPacket sent = step.kind == Kind.ERROR ? side.error : router.packet;
         sent.shouldHaveRightChecksums();
         if (OutsidePorts.isPrivileged(step.flow.protocol, step.flow.port)
-                && !OutsidePorts.isPrivileged(step.flow.protocol, router.nat.outsidePort(session))) {
+                && !OutsidePorts.isPrivileged(
+                        step.flow.protocol, router.nat.reader().outsidePort(session))) {
             highPorts += step.flow.forwarded ? 0 : 1;
         }
         return "%s > %s, port below 1024 %s, %s, idle %d"
                 .formatted(
                         Ipv4.describeAddress(sent.source()),
                         Ipv4.describeAddress(sent.destination()),
-                        OutsidePorts.isPrivileged(step.flow.protocol, router.nat.outsidePort(session)),
-                        router.nat.state(session),
+                        OutsidePorts.isPrivileged(
+                                step.flow.protocol, router.nat.reader().outsidePort(session)),
+                        router.nat.reader().state(session),
                         LastSeen.idleS(router.lastSeen(session), router.nowS));
     }
 
@@ -328,12 +331,14 @@ class RebuildTest {
             return flow.protocol == Ipv4.TCP ? 8080 : 5353;
         }
         final int session = session(side, flow);
-        return session < 0 ? PortBlocks.LAST_PORT : side.router.nat.outsidePort(session);
+        return session < 0 ? PortBlocks.LAST_PORT : side.router.nat.reader().outsidePort(session);
     }
 
     private static int outsideAddress(final Side side, final Flow flow) {
         final int session = session(side, flow);
-        return flow.forwarded || session < 0 ? OUTSIDE : side.router.nat.outsideAddress(session);
+        return flow.forwarded || session < 0
+                ? OUTSIDE
+                : side.router.nat.reader().outsideAddress(session);
     }
 
     private static void build(final Side side, final Step step) {

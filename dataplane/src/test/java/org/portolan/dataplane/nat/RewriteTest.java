@@ -121,7 +121,7 @@ class RewriteTest {
             packet.udp(host, port, REMOTE, 53, random.nextInt(40)).partial();
             final int session = router.outbound(packet, true);
             packet.complete().shouldHaveRightChecksums();
-            packet.udp(REMOTE, 53, OUTSIDE, router.nat.outsidePort(session), random.nextInt(40))
+            packet.udp(REMOTE, 53, OUTSIDE, router.nat.reader().outsidePort(session), random.nextInt(40))
                     .partial();
             assertThat(router.inbound(packet, true)).isEqualTo(session);
             packet.complete().shouldHaveRightChecksums();
@@ -129,7 +129,13 @@ class RewriteTest {
             packet.tcp(host, port, REMOTE, 80, Tcp.SYN, random.nextInt(40)).partial();
             final int tcpSession = router.outbound(packet, true);
             packet.complete().shouldHaveRightChecksums();
-            packet.tcp(REMOTE, 80, OUTSIDE, router.nat.outsidePort(tcpSession), Tcp.SYN | Tcp.ACK, random.nextInt(40));
+            packet.tcp(
+                    REMOTE,
+                    80,
+                    OUTSIDE,
+                    router.nat.reader().outsidePort(tcpSession),
+                    Tcp.SYN | Tcp.ACK,
+                    random.nextInt(40));
             packet.partial();
             assertThat(router.inbound(packet, true)).isEqualTo(tcpSession);
             packet.complete().shouldHaveRightChecksums();
@@ -142,7 +148,7 @@ class RewriteTest {
         Udp.putChecksum(packet.transport(), 0);
         final int session = router.outbound();
         assertThat(Udp.checksum(packet.transport())).isZero();
-        packet.udp(REMOTE, 53, OUTSIDE, router.nat.outsidePort(session));
+        packet.udp(REMOTE, 53, OUTSIDE, router.nat.reader().outsidePort(session));
         Udp.putChecksum(packet.transport(), 0);
         router.inbound();
         assertThat(Udp.checksum(packet.transport())).isZero();
@@ -177,7 +183,11 @@ class RewriteTest {
                 other.packet.udp(host, 1 + random.nextInt(65_535), remote, 1 + random.nextInt(65_535));
                 final int session = other.outbound();
                 other.packet.shouldHaveRightChecksums();
-                other.packet.udp(remote, other.nat.remotePort(session), outside, other.nat.outsidePort(session));
+                other.packet.udp(
+                        remote,
+                        other.nat.reader().remotePort(session),
+                        outside,
+                        other.nat.reader().outsidePort(session));
                 assertThat(other.inbound()).isEqualTo(session);
                 other.packet.shouldHaveRightChecksums();
             }

@@ -31,8 +31,8 @@ class Rfc4787Test {
             assertThat(port).isNotEqualTo(4000);
             assertThat(router.udpPort(HOST, 4000, REMOTE, 54)).isEqualTo(port);
             assertThat(router.udpPort(HOST, 4000, OTHER_REMOTE, 53)).isEqualTo(port);
-            assertThat(router.nat.sessions()).isEqualTo(4);
-            assertThat(router.nat.mappings()).isEqualTo(2);
+            assertThat(router.nat.counts().sessions()).isEqualTo(4);
+            assertThat(router.nat.counts().mappings()).isEqualTo(2);
         }
     }
 
@@ -45,11 +45,11 @@ class Rfc4787Test {
             for (int i = 0; i < 100; i++) {
                 final Set<Integer> ofHost = new HashSet<>();
                 for (int port = 3000; port < 3003; port++) {
-                    ofHost.add(router.nat.outsideAddress(router.udp(HOST + i, port, REMOTE, port)));
+                    ofHost.add(router.nat.reader().outsideAddress(router.udp(HOST + i, port, REMOTE, port)));
                     router.packet.tcp(HOST + i, port, REMOTE, 80, Tcp.SYN);
-                    ofHost.add(router.nat.outsideAddress(router.outbound()));
+                    ofHost.add(router.nat.reader().outsideAddress(router.outbound()));
                     router.packet.echo(Icmp.ECHO_REQUEST, HOST + i, OTHER_REMOTE, port);
-                    ofHost.add(router.nat.outsideAddress(router.outbound()));
+                    ofHost.add(router.nat.reader().outsideAddress(router.outbound()));
                 }
                 assertThat(ofHost).hasSize(1);
                 used.addAll(ofHost);
@@ -67,9 +67,9 @@ class Rfc4787Test {
                 // All hosts like the same 100 source ports, so nearly each flow has to be given another.
                 final int session = router.udp(HOST + i / 100, 40_000 + i % 100, REMOTE, 53);
                 assertThat(session).as("flow %d", i + 1).isNotNegative();
-                assertThat(ports.add(router.nat.outsidePort(session))).isTrue();
+                assertThat(ports.add(router.nat.reader().outsidePort(session))).isTrue();
             }
-            assertThat(router.nat.portsInUse()).isEqualTo(ALL_UNPRIVILEGED);
+            assertThat(router.nat.counts().portsInUse()).isEqualTo(ALL_UNPRIVILEGED);
             assertThat(reason(router.udp(OTHER_HOST + 5000, 5000, REMOTE, 53))).isEqualTo(DropReason.PORTS_EXHAUSTED);
             assertThat(router.udp(HOST, 40_000, OTHER_REMOTE, 53))
                     .as("mapped hosts go on")
@@ -128,9 +128,9 @@ class Rfc4787Test {
                 final int session = router.udp(HOST + i, 123, REMOTE, 123);
                 router.expire(session);
             }
-            assertThat(router.nat.portsResting()).isEqualTo(1023);
+            assertThat(router.nat.counts().portsResting()).isEqualTo(1023);
             assertThat(router.udpPort(HOST + 1023, 123, REMOTE, 123)).isGreaterThanOrEqualTo(1024);
-            assertThat(router.nat.portsReclaimed()).isZero();
+            assertThat(router.nat.counts().portsReclaimed()).isZero();
         }
     }
 
@@ -143,7 +143,7 @@ class Rfc4787Test {
             }
             router.expire(router.udp(HOST + 99, 100, REMOTE, 123));
             assertThat(router.udpPort(HOST + 70_000, 123, REMOTE, 123)).isEqualTo(100);
-            assertThat(router.nat.portsReclaimed()).isOne();
+            assertThat(router.nat.counts().portsReclaimed()).isOne();
             assertThat(reason(router.udp(HOST + 70_001, 123, REMOTE, 123))).isEqualTo(DropReason.PORTS_EXHAUSTED);
         }
     }
@@ -212,7 +212,7 @@ class Rfc4787Test {
                 TestPacket error = new TestPacket()) {
             final int session = router.udp(HOST, 4000, REMOTE, 53);
             final int word = router.lastSeen(session);
-            final int generation = router.nat.generation(session);
+            final int generation = router.nat.reader().generation(session);
             router.nowS += 10;
             final int[] types = {Icmp.DESTINATION_UNREACHABLE, Icmp.TIME_EXCEEDED, Icmp.PARAMETER_PROBLEM};
             for (final int type : types) {
@@ -223,7 +223,7 @@ class Rfc4787Test {
                 }
             }
             assertThat(router.lastSeen(session)).isEqualTo(word);
-            assertThat(router.nat.generation(session)).isEqualTo(generation);
+            assertThat(router.nat.reader().generation(session)).isEqualTo(generation);
             router.packet.udp(REMOTE, 53, OUTSIDE, 4000);
             assertThat(router.inbound()).isEqualTo(session);
         }

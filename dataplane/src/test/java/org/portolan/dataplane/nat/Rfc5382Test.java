@@ -33,11 +33,11 @@ class Rfc5382Test {
     @DisplayName("REQ-1: mapping is endpoint-independent for TCP too")
     void shouldMapIndependentlyOfTheRemoteEndpoint() {
         syn(OTHER_HOST, REMOTE, 80);
-        final int port = router.nat.outsidePort(syn(HOST, REMOTE, 80));
-        assertThat(router.nat.outsidePort(syn(HOST, REMOTE, 81)))
+        final int port = router.nat.reader().outsidePort(syn(HOST, REMOTE, 80));
+        assertThat(router.nat.reader().outsidePort(syn(HOST, REMOTE, 81)))
                 .isEqualTo(port)
                 .isNotEqualTo(4000);
-        assertThat(router.nat.outsidePort(syn(HOST, OTHER_REMOTE, 80))).isEqualTo(port);
+        assertThat(router.nat.reader().outsidePort(syn(HOST, OTHER_REMOTE, 80))).isEqualTo(port);
     }
 
     @Test
@@ -46,7 +46,7 @@ class Rfc5382Test {
         syn(HOST, OTHER_REMOTE, 80);
         router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.SYN);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
-        assertThat(router.nat.sessions()).isOne();
+        assertThat(router.nat.counts().sessions()).isOne();
         final int session = syn(HOST, REMOTE, 80);
         router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.SYN);
         assertThat(router.inbound()).isEqualTo(session);
@@ -70,8 +70,9 @@ class Rfc5382Test {
     @Test
     @DisplayName("REQ-7: no outside port is overloaded")
     void shouldGiveTwoHostsTwoPorts() {
-        final int one = router.nat.outsidePort(syn(HOST, REMOTE, 80));
-        assertThat(router.nat.outsidePort(syn(OTHER_HOST, OTHER_REMOTE, 81))).isNotEqualTo(one);
+        final int one = router.nat.reader().outsidePort(syn(HOST, REMOTE, 80));
+        assertThat(router.nat.reader().outsidePort(syn(OTHER_HOST, OTHER_REMOTE, 81)))
+                .isNotEqualTo(one);
     }
 
     @Test
@@ -82,7 +83,7 @@ class Rfc5382Test {
             error.error(Icmp.DESTINATION_UNREACHABLE, 1, REMOTE, OUTSIDE, router.packet);
             assertThat(router.inbound(error, false)).isEqualTo(session);
             assertThat(error.shouldHaveRightChecksums().destination()).isEqualTo(HOST);
-            assertThat(router.nat.state(session)).isEqualTo(SessionState.TCP_OPENING);
+            assertThat(router.nat.reader().state(session)).isEqualTo(SessionState.TCP_OPENING);
         }
     }
 }

@@ -52,13 +52,13 @@ class Rfc5508Test {
         packet.echo(Icmp.ECHO_REQUEST, HOST, OTHER_REMOTE, 9);
         final int two = router.outbound();
         assertThat(one).isNotEqualTo(two);
-        final int identifier = router.nat.outsidePort(one);
-        assertThat(identifier).isNotEqualTo(9).isEqualTo(router.nat.outsidePort(two));
+        final int identifier = router.nat.reader().outsidePort(one);
+        assertThat(identifier).isNotEqualTo(9).isEqualTo(router.nat.reader().outsidePort(two));
         packet.echo(Icmp.ECHO_REPLY, OTHER_REMOTE, OUTSIDE, identifier);
         assertThat(router.inbound()).isEqualTo(two);
         assertThat(packet.destination()).isEqualTo(HOST);
         assertThat(Icmp.identifier(packet.transport())).isEqualTo(9);
-        assertThat(router.nat.state(one)).isEqualTo(SessionState.ICMP);
+        assertThat(router.nat.reader().state(one)).isEqualTo(SessionState.ICMP);
     }
 
     @Test
@@ -150,7 +150,7 @@ class Rfc5508Test {
     @DisplayName("REQ-5: an error from inside needs a mapping; quote restored, code kept, outer address outside")
     void shouldTranslateAnErrorFromInside() {
         final int session = session();
-        final int outsidePort = router.nat.outsidePort(session);
+        final int outsidePort = router.nat.reader().outsidePort(session);
         packet.udp(REMOTE, 53, OUTSIDE, outsidePort);
         router.inbound();
         error.error(Icmp.DESTINATION_UNREACHABLE, 3, HOST, REMOTE, packet);

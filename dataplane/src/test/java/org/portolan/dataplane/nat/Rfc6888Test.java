@@ -29,15 +29,15 @@ class Rfc6888Test {
     @DisplayName("REQ-8: a freed port rests before another inside endpoint gets it")
     void shouldReusePortOnlyAfterItRested() {
         router.expire(router.udp(HOST, 4000, REMOTE, 53));
-        assertThat(nat.portsInUse()).isZero();
-        assertThat(nat.portsResting()).isOne();
+        assertThat(nat.counts().portsInUse()).isZero();
+        assertThat(nat.counts().portsResting()).isOne();
         router.nowS += REST_S - 1;
         final int early = router.udp(OTHER_HOST, 4000, REMOTE, 53);
-        assertThat(nat.outsidePort(early)).isNotEqualTo(4000);
+        assertThat(nat.reader().outsidePort(early)).isNotEqualTo(4000);
         router.nowS += 1;
         assertThat(router.udpPort(OTHER_HOST + 1, 4000, REMOTE, 53)).isEqualTo(4000);
-        assertThat(nat.portsResting()).isZero();
-        assertThat(nat.portsReclaimed()).isZero();
+        assertThat(nat.counts().portsResting()).isZero();
+        assertThat(nat.counts().portsReclaimed()).isZero();
     }
 
     @Test
@@ -46,9 +46,9 @@ class Rfc6888Test {
         final int one = router.udp(HOST, 4000, REMOTE, 53);
         final int two = router.udp(HOST, 4000, OTHER_REMOTE, 53);
         router.expire(one);
-        assertThat(nat.portsResting()).isZero();
+        assertThat(nat.counts().portsResting()).isZero();
         router.expire(two);
-        assertThat(nat.portsResting()).isOne();
+        assertThat(nat.counts().portsResting()).isOne();
     }
 
     @Test
@@ -56,11 +56,11 @@ class Rfc6888Test {
     void shouldGiveARestingPortBackToItsOwner() {
         router.udp(OTHER_HOST, 4000, REMOTE, 53);
         final int session = router.udp(HOST, 4000, REMOTE, 53);
-        final int port = nat.outsidePort(session);
+        final int port = nat.reader().outsidePort(session);
         router.expire(session);
         router.nowS += 60;
         assertThat(router.udpPort(HOST, 4000, OTHER_REMOTE, 99)).isEqualTo(port).isNotEqualTo(4000);
-        assertThat(nat.portsResting()).isZero();
+        assertThat(nat.counts().portsResting()).isZero();
         router.nowS += 600;
         assertThat(nat.releaseRested(router.nowS)).isFalse();
         assertThat(router.udpPort(HOST, 4000, REMOTE, 53)).isEqualTo(port);
@@ -73,11 +73,11 @@ class Rfc6888Test {
         final int session = tcp(Tcp.FIN | Tcp.ACK);
         router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.FIN | Tcp.ACK);
         router.inbound();
-        assertThat(nat.state(session)).isEqualTo(SessionState.TCP_CLOSED);
+        assertThat(nat.reader().state(session)).isEqualTo(SessionState.TCP_CLOSED);
         router.expire(session);
-        assertThat(nat.portsResting()).isZero();
+        assertThat(nat.counts().portsResting()).isZero();
         router.packet.tcp(OTHER_HOST, 4000, REMOTE, 80, Tcp.SYN);
-        assertThat(nat.outsidePort(router.outbound())).isEqualTo(4000);
+        assertThat(nat.reader().outsidePort(router.outbound())).isEqualTo(4000);
     }
 
     @Test
@@ -90,7 +90,7 @@ class Rfc6888Test {
         router.inbound();
         router.expire(silent);
         router.expire(closed);
-        assertThat(nat.portsResting()).isOne();
+        assertThat(nat.counts().portsResting()).isOne();
     }
 
     private int tcp(final int flags) {
@@ -105,19 +105,19 @@ class Rfc6888Test {
         for (int i = 0; i < sessions.length; i++) {
             sessions[i] = router.udp(HOST + i / 60_000, 1024 + i % 60_000, REMOTE, 53);
         }
-        final int firstPort = nat.outsidePort(sessions[30]);
-        final int secondPort = nat.outsidePort(sessions[10]);
+        final int firstPort = nat.reader().outsidePort(sessions[30]);
+        final int secondPort = nat.reader().outsidePort(sessions[10]);
         router.expire(sessions[30]);
         router.nowS += 5;
         router.expire(sessions[10]);
         assertThat(router.udpPort(OTHER_HOST, 7, REMOTE, 53))
                 .as("the other class is not its business")
                 .isEqualTo(7);
-        assertThat(nat.portsReclaimed()).isZero();
+        assertThat(nat.counts().portsReclaimed()).isZero();
         assertThat(router.udpPort(OTHER_HOST + 9, 7000, REMOTE, 53)).isEqualTo(firstPort);
-        assertThat(nat.portsReclaimed()).isOne();
+        assertThat(nat.counts().portsReclaimed()).isOne();
         assertThat(router.udpPort(OTHER_HOST + 9, 7001, REMOTE, 53)).isEqualTo(secondPort);
-        assertThat(nat.portsReclaimed()).isEqualTo(2);
+        assertThat(nat.counts().portsReclaimed()).isEqualTo(2);
         assertThat(reason(router.udp(OTHER_HOST + 9, 7002, REMOTE, 53))).isEqualTo(DropReason.PORTS_EXHAUSTED);
         assertThat(router.udp(HOST, 1024 + 31, REMOTE, 53)).isEqualTo(sessions[31]);
     }
@@ -128,16 +128,16 @@ class Rfc6888Test {
         for (int i = 0; i < 50; i++) {
             router.expire(router.udp(HOST, 4000 + i, REMOTE, 53));
         }
-        assertThat(nat.portsResting()).isEqualTo(50);
+        assertThat(nat.counts().portsResting()).isEqualTo(50);
         router.nowS += REST_S;
         router.udp(OTHER_HOST, 9000, REMOTE, 53);
-        assertThat(nat.portsResting()).as("two for each new mapping").isEqualTo(48);
+        assertThat(nat.counts().portsResting()).as("two for each new mapping").isEqualTo(48);
         int released = 0;
         for (int i = 0; i < 1000; i++) {
             released += nat.releaseRested(router.nowS) ? 1 : 0;
         }
         assertThat(released).isEqualTo(48);
-        assertThat(nat.portsResting()).isZero();
+        assertThat(nat.counts().portsResting()).isZero();
     }
 
     @Test
@@ -154,7 +154,7 @@ class Rfc6888Test {
         router.udp(HOST, 4002, REMOTE, 53);
         router.udp(HOST, 4000, REMOTE, 53);
         router.udp(HOST, 4004, REMOTE, 53);
-        assertThat(nat.portsResting()).isEqualTo(2);
+        assertThat(nat.counts().portsResting()).isEqualTo(2);
         router.nowS = 1000 + 10 + REST_S;
         assertThat(router.udpPort(OTHER_HOST, 4001, REMOTE, 53)).isEqualTo(4001);
         assertThat(router.udpPort(OTHER_HOST, 4003, REMOTE, 53)).isNotEqualTo(4003);

@@ -64,7 +64,7 @@ class SessionReaderTest {
             if (session >= 0) {
                 opened++;
             }
-            if (router.nat.sessions() >= SESSIONS / 2) {
+            if (router.nat.counts().sessions() >= SESSIONS / 2) {
                 router.expire(random.nextInt(SESSIONS));
             }
             router.nowS++;
@@ -103,7 +103,7 @@ class SessionReaderTest {
             final int session = router.udp(TestRouter.HOST, 4000, TestRouter.REMOTE, 53);
             assertThat(router.nat.reader().snapshot(session, row)).isTrue();
             assertThat(row.index()).isEqualTo(session);
-            assertThat(row.generation()).isEqualTo(router.nat.generation(session));
+            assertThat(row.generation()).isEqualTo(router.nat.reader().generation(session));
             assertThat(row.protocol()).isEqualTo(17);
             assertThat(row.state()).isEqualTo(SessionState.UDP);
             assertThat(row.realm()).isZero();

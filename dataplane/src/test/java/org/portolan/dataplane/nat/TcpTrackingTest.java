@@ -45,7 +45,7 @@ class TcpTrackingTest {
     }
 
     private void shouldBe(final int session, final SessionState state) {
-        assertThat(router.nat.state(session)).isEqualTo(state);
+        assertThat(router.nat.reader().state(session)).isEqualTo(state);
         assertThat(LastSeen.state(router.lastSeen(session))).as("timer").isEqualTo(state);
     }
 
@@ -92,7 +92,7 @@ class TcpTrackingTest {
     void shouldMakeNoSecondSessionOfARetransmittedSyn() {
         final int session = out(Tcp.SYN);
         assertThat(out(Tcp.SYN)).isEqualTo(session);
-        assertThat(router.nat.sessions()).isOne();
+        assertThat(router.nat.counts().sessions()).isOne();
     }
 
     @Test
@@ -108,8 +108,8 @@ class TcpTrackingTest {
         assertThat(TestRouter.reason(out(Tcp.RST))).isEqualTo(DropReason.TCP_NOT_OPENING);
         assertThat(TestRouter.reason(out(RST_ACK))).isEqualTo(DropReason.TCP_NOT_OPENING);
         assertThat(TestRouter.reason(out(SYN_ACK))).isEqualTo(DropReason.TCP_NOT_OPENING);
-        assertThat(router.nat.sessions()).isZero();
-        assertThat(router.nat.mappings()).isZero();
+        assertThat(router.nat.counts().sessions()).isZero();
+        assertThat(router.nat.counts().mappings()).isZero();
     }
 
     @Test
@@ -171,7 +171,7 @@ class TcpTrackingTest {
         final int session = established();
         in(Tcp.RST);
         router.nowS += 200;
-        final int generation = router.nat.generation(session);
+        final int generation = router.nat.reader().generation(session);
         final int word = router.lastSeen(session);
         assertThat(out(Tcp.ACK | Tcp.PSH)).isEqualTo(session);
         shouldBe(session, TCP_CLOSING);

@@ -139,12 +139,12 @@ final class TestRouter implements AutoCloseable {
 
     /** UDP from inside; the outside port it got. */
     int udpPort(final int host, final int port, final int remote, final int remotePort) {
-        return nat.outsidePort(udp(host, port, remote, remotePort));
+        return nat.reader().outsidePort(udp(host, port, remote, remotePort));
     }
 
     /** What control does when a session's timer is over. */
     boolean expire(final int session) {
-        return nat.expire(session, nat.generation(session), lastSeen(session), nowS);
+        return nat.expire(session, nat.reader().generation(session), lastSeen(session), nowS);
     }
 
     int lastSeen(final int session) {

@@ -332,7 +332,7 @@ class AdmissionTest {
         for (int i = 0; i < 3; i++) {
             assertThat(judge(LAN_PORT, next, nowS + 1)).isEqualTo("OPEN_DYNAMIC");
         }
-        assertThat(rig.worker.nat().sessions()).isEqualTo(2);
+        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(2);
     }
 
     /** The worker's clock. */
@@ -348,7 +348,7 @@ class AdmissionTest {
         final MemoryFrameIo[] ios = {rig.lan, rig.wan, rig.dmz};
         ios[port].arrive(frame.apply(this));
         rig.run();
-        assertThat(rig.worker.nat().sessions()).isEqualTo(verdict.startsWith("OPEN") ? 1 : 0);
+        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(verdict.startsWith("OPEN") ? 1 : 0);
         assertThat(rig.counters.heldFrames()).isEqualTo(verdict.equals("WAIT") ? 1 : 0);
         final boolean passes = VERDICTS.containsValue(verdict);
         if (!passes) {

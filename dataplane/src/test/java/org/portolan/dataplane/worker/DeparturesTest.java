@@ -126,8 +126,8 @@ class DeparturesTest {
         wan.deviceFails(Errno.ENETDOWN);
         send(1);
         assertThat(rig.worker.port(1).isUp()).as("control has said nothing").isTrue();
-        final int sessions = rig.worker.nat().sessions();
-        final long ports = rig.worker.nat().portsInUse();
+        final int sessions = rig.worker.nat().counts().sessions();
+        final long ports = rig.worker.nat().counts().portsInUse();
         rig.lan.keepSent();
         for (int i = 0; i < 5; i++) {
             rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 6000 + i, WorkerRig.SERVER, 53, 20));
@@ -135,8 +135,8 @@ class DeparturesTest {
         rig.run();
         assertBooks(0, 1, 5);
         assertThat(rig.counters.dropped(DropReason.EGRESS_DOWN)).isEqualTo(5);
-        assertThat(rig.worker.nat().sessions()).isEqualTo(sessions);
-        assertThat(rig.worker.nat().portsInUse()).isEqualTo(ports);
+        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(sessions);
+        assertThat(rig.worker.nat().counts().portsInUse()).isEqualTo(ports);
         assertThat(rig.lan.sent()).hasSize(5).allSatisfy(frame -> {
             assertThat(frame[ICMP_AT]).isEqualTo((byte) Icmp.DESTINATION_UNREACHABLE);
             assertThat(frame[ICMP_AT + 1]).isEqualTo((byte) Icmp.CODE_NET_UNREACHABLE);

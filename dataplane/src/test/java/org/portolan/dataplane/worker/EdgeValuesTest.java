@@ -118,7 +118,7 @@ class EdgeValuesTest {
         final int timestamp = last(rig.wan).transport16(Icmp.IDENTIFIER_OFFSET);
         rig.lan.arrive(inside.query(WorkerRig.CLIENT, WorkerRig.SERVER, Icmp.ECHO_REQUEST, 7 << 16 | 1, 12));
         assertThat(last(rig.wan).transport16(Icmp.IDENTIFIER_OFFSET)).isEqualTo(timestamp);
-        assertThat(rig.worker.nat().sessions()).isEqualTo(1);
+        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(1);
         rig.lan.arrive(inside.query(WorkerRig.CLIENT + 1, WorkerRig.SERVER, Icmp.ECHO_REQUEST, 7 << 16 | 1, 12));
         assertThat(last(rig.wan).transport16(Icmp.IDENTIFIER_OFFSET)).isNotEqualTo(timestamp);
     }

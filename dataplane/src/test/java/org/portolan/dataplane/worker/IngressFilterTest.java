@@ -35,7 +35,7 @@ class IngressFilterTest {
         rig.run();
         assertThat(rig.counters.dropped(reason)).as(reason.name()).isEqualTo(count);
         assertThat(rig.counters.droppedAll()).isEqualTo(count);
-        assertThat(rig.worker.nat().sessions()).as("sessions").isZero();
+        assertThat(rig.worker.nat().counts().sessions()).as("sessions").isZero();
         assertThat(rig.lan.sentCount() + rig.wan.sentCount() + rig.dmz.sentCount())
                 .as("frames sent")
                 .isZero();

@@ -57,7 +57,7 @@ class PipelineTest {
         rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5000, WorkerRig.SERVER, 53, 20));
         rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5000, WorkerRig.SERVER, 53, 20));
         rig.run();
-        assertThat(rig.worker.nat().sessions()).isEqualTo(1);
+        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(1);
         assertThat(rig.wan.sentCount()).isEqualTo(2);
     }
 

@@ -159,9 +159,9 @@ class PolicyTrafficTest {
             final Policy policy = rig.worker.nat().policy();
             assertThat(policy).isSameAs(rig.keeper.current());
             while (sweep(policy) > 0) {
-                final int before = rig.worker.nat().sessions();
+                final int before = rig.worker.nat().counts().sessions();
                 rig.run();
-                ended += before - rig.worker.nat().sessions();
+                ended += before - rig.worker.nat().counts().sessions();
             }
             rig.wan.sent().clear();
             arrive(random, 100);

@@ -31,7 +31,7 @@ class UnmatchedTcpTest {
 
     @AfterEach
     void close() {
-        assertThat(rig.worker.nat().sessions()).as("sessions").isZero();
+        assertThat(rig.worker.nat().counts().sessions()).as("sessions").isZero();
         assertThat(rig.accounted()).as("the law").isEqualTo(rig.counters.received());
         inside.close();
         outside.close();

@@ -1,0 +1,76 @@
+package org.portolan.dataplane.nat;
+
+import org.portolan.dataplane.memory.Memory;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.wire.Flow;
+
+/**
+ * Which outside address an inside host has. A host keeps its address for each egress as long as a mapping has it (RFC
+ * 6888 REQ-2), for up to {@value HostLayout#PAIRS} egresses at once; on further ones each new mapping gets the address
+ * that a keyed hash says, which is the same while the pool is. The pairs are in the host's record.
+ *
+ * <p>One worker uses it, through {@link HostTable}.
+ */
+final class PairedAddresses {
+    private final FlowKey key;
+    private OutsideAddresses addresses;
+
+    PairedAddresses(final NatSecrets.Key secret) {
+        key = new FlowKey(secret);
+    }
+
+    /** Takes a policy's outside addresses over. */
+    void adopt(final OutsideAddresses replacement) {
+        addresses = replacement;
+    }
+
+    /** The number of the address that a host has for an egress, or -1. */
+    int number(final long record, final int egress) {
+        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
+            if (HostRecord.pairedPorts(record, pair) > 0) {
+                final int number = addresses.numberOf(HostRecord.paired(record, pair));
+                if (addresses.egress(number) == egress && addresses.isPooled(number)) {
+                    return number;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** The number of the address that an inside address without one gets for an egress, which has a pool. */
+    int first(final int address, final int realm, final int egress) {
+        final long hash = key.hash(Flow.addresses(address, 0), Flow.ports(realm, 0, 0, 0)) & 0xFFFF_FFFFL;
+        return addresses.pooled(egress, (int) (hash * addresses.poolSize(egress) >>> 32));
+    }
+
+    /** Counts a mapping more on an address; false when the host has no room for one more address. */
+    static boolean add(final long record, final int address) {
+        int free = -1;
+        for (int pair = 0; pair < HostLayout.PAIRS; pair++) {
+            if (HostRecord.pairedPorts(record, pair) == 0) {
+                free = free < 0 ? pair : free;
+            } else if (HostRecord.paired(record, pair) == address) {
+                count(record, pair, 1);
+                return true;
+            }
+        }
+        if (free >= 0) {
+            Memory.putInt(record + HostLayout.PAIRED_OFFSET + free * HostLayout.PAIR_BYTES, address);
+            count(record, free, 1);
+        }
+        return free >= 0;
+    }
+
+    /** Takes a mapping off an address to which it was added. */
+    static void remove(final long record, final int address) {
+        int pair = 0;
+        while (HostRecord.pairedPorts(record, pair) == 0 || HostRecord.paired(record, pair) != address) {
+            pair++;
+        }
+        count(record, pair, -1);
+    }
+
+    private static void count(final long record, final int pair, final int more) {
+        HostRecord.add(record, HostLayout.PAIRED_PORTS_OFFSET + pair * HostLayout.PAIR_BYTES, more);
+    }
+}
