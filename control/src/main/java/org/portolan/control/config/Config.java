@@ -113,6 +113,7 @@ public record Config(
      * @param maxSessions capacity of the session table
      * @param limits of what the outside may take of it
      * @param hostLimits of what each inside host may have and do
+     * @param exempt outside networks to and from which nothing is translated; no two overlap
      */
     public record Nat(
             List<AddressRange> pool,
@@ -121,8 +122,10 @@ public record Config(
             HostLimits hostLimits,
             Timeouts timeouts,
             List<Forward> forwards,
+            List<Subnet> exempt,
             Answers answers) {
         public Nat {
+            exempt = List.copyOf(exempt);
             pool = List.copyOf(pool);
             forwards = List.copyOf(forwards);
         }

@@ -239,9 +239,15 @@ final class ConfigTable {
                         "drop",
                         "drop",
                         "reset"),
+                array(
+                        "exempt",
+                        "outside networks to which nothing is translated (RFC 6888 REQ-6): inside hosts reach them"
+                                + " under their own addresses, and are reached from there without any forward",
+                        Type.STRINGS,
+                        "none",
+                        "`\"198.51.100.0/24\"`; no two overlap, at most 1,024"),
                 planned("hairpin", "inside hosts reach each other by outside addresses", LEAVE_OUT),
                 planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),
-                planned("exempt", "destinations that are not translated", LEAVE_OUT),
                 planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
                 planned("pairing", "whether a host keeps one outside address", LEAVE_OUT),
                 planned("ports", "which outside ports are used", LEAVE_OUT),

@@ -57,9 +57,10 @@ final class NatReader {
         limited.finish();
         final Timeouts timeouts = timeouts(nat.table("timeouts"));
         final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
+        final List<Subnet> exempt = new ExemptReader(nat, topology).read();
         final Answers answers = answers();
         nat.finish();
-        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, answers);
+        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, exempt, answers);
     }
 
     private Answers answers() {

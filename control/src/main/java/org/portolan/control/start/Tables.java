@@ -53,7 +53,10 @@ public final class Tables {
                         .toList(),
                 nat.limits(),
                 nat.hostLimits(),
-                nat.timeouts());
+                nat.timeouts(),
+                nat.exempt().stream()
+                        .map(each -> new PolicyTerms.Network(each.network(), each.prefixLength()))
+                        .toList());
     }
 
     private static Set<Integer> outsidePorts(final Config config) {

@@ -335,6 +335,45 @@ final class ConfigErrorsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsWrongInAnExemption() {
+        return tests(
+                exempt(
+                        "host bits",
+                        "\"198.51.100.7/24\"",
+                        "13:11: error: nat.exempt[0] = \"198.51.100.7/24\": 198.51.100.7 has bits set beyond the prefix;"
+                                + " allowed: the subnet's lowest address, did you mean \"198.51.100.0/24\"?"),
+                exempt(
+                        "no prefix",
+                        "\"198.51.100.7\"",
+                        "13:11: error: nat.exempt[0] = \"198.51.100.7\": the prefix length is missing; allowed:"
+                                + " ADDRESS/PREFIX, such as \"198.51.100.0/24\""),
+                exempt(
+                        "everything",
+                        "\"0.0.0.0/0\"",
+                        "13:11: error: nat.exempt[0] = \"0.0.0.0/0\": would leave nothing to translate; allowed: networks"
+                                + " of prefix length 1 to 32"),
+                exempt(
+                        "multicast",
+                        "\"224.0.0.0/8\"",
+                        "13:11: error: nat.exempt[0] = \"224.0.0.0/8\": these addresses can never be routed; allowed:"
+                                + " unicast addresses"),
+                exempt(
+                        "inside",
+                        "\"192.168.1.128/25\"",
+                        "13:11: error: nat.exempt[0] = \"192.168.1.128/25\": is behind inside interface lan, where"
+                                + " nothing is translated anyway; allowed: networks behind an outside interface"),
+                exempt(
+                        "overlap",
+                        "\"198.51.100.0/24\", \"198.51.100.128/25\"",
+                        "13:30: error: nat.exempt[1] = \"198.51.100.128/25\": overlaps 198.51.100.0/24, which is exempt"
+                                + " already; allowed: networks that are apart"));
+    }
+
+    private static Case exempt(final String name, final String elements, final String error) {
+        return added(name, "[nat]\nexempt = [" + elements + "]", error);
+    }
+
+    @TestFactory
     Stream<DynamicTest> shouldSayWhatIsWrongInAForward() {
         return tests(
                 forward(
@@ -490,8 +529,8 @@ final class ConfigErrorsTest {
                 added(
                         "the pool is among what is allowed though the file has none",
                         "[nat]\nx = 1",
-                        "13:1: error: nat.x = 1: unknown key; allowed: filtering, forward, limits, mapping, max_sessions,"
-                                + " no_resources, pool, timeouts, unmatched_tcp"),
+                        "13:1: error: nat.x = 1: unknown key; allowed: exempt, filtering, forward, limits, mapping,"
+                                + " max_sessions, no_resources, pool, timeouts, unmatched_tcp"),
                 added(
                         "a section without its parent",
                         "[timeouts]\nudp = 5",
@@ -509,8 +548,8 @@ final class ConfigErrorsTest {
                         "two homes",
                         "[nat]\nlog = \"info\"",
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
-                                + " allowed: filtering, forward, limits, mapping, max_sessions, no_resources, pool, timeouts,"
-                                + " unmatched_tcp"),
+                                + " allowed: exempt, filtering, forward, limits, mapping, max_sessions, no_resources, pool,"
+                                + " timeouts, unmatched_tcp"),
                 added(
                         "a number in quotes",
                         "[nat.timeouts]\nudp = \"300\"",

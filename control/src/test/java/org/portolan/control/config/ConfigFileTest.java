@@ -78,6 +78,7 @@ final class ConfigFileTest {
         filtering = "address-and-port-dependent" # or "endpoint-independent", "address-dependent"
         pool      = ["203.0.113.2"]              # addresses, ranges, CIDRs
         max_sessions = 1048576
+        exempt    = ["198.51.100.0/24"]
 
         [nat.timeouts]
         udp = 300
@@ -170,6 +171,7 @@ final class ConfigFileTest {
                                         524_288, HostLimits.UNLIMITED, HostLimits.UNLIMITED, HostLimits.UNLIMITED),
                                 new Timeouts(300, 240, 7_440, 240, 60, 120, 10),
                                 List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80)),
+                                List.of(new Subnet(0xC633_6400, 24)),
                                 new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
                         new Io(1, Idle.BACKOFF, List.of()),
                         new History(

@@ -180,6 +180,11 @@ public final class Nat implements AutoCloseable {
         return addresses.numberOf(address) >= 0;
     }
 
+    /** Whether packets between inside hosts and this outside address are not translated (RFC 6888 REQ-6). */
+    public boolean isExempt(final int address) {
+        return policy.isExempt(address);
+    }
+
     /**
      * Why the first packet of a flow from inside may open no session, as far as that can be known without taking
      * anything: what it is, the host's limits, and a full table without a closed session. Changes nothing. {@link

@@ -1,12 +1,13 @@
 package org.portolan.dataplane.policy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
  * Everything that the config says and that may change while the router runs, as one immutable snapshot: routes, outside
- * addresses by egress, static rules, limits, times. Control builds one on its own thread and offers it through a {@link
+ * addresses by egress, static rules, exemptions, limits, times. Control builds one on its own thread and offers it through a {@link
  * PolicyExchange}; the worker takes it at a batch border.
  *
  * <p>The epoch grows by one with each policy. The policy before it matters to one thing only: which ports are to be
@@ -34,6 +35,10 @@ public final class Policy {
     private final OutsideAddresses addresses;
     private final StaticRules rules;
     private final StaticRules before;
+
+    /** Of the exempt networks: an address with a route here is in one. */
+    private final RouteTable exempt;
+
     private final int[] added;
     private final int[] removed;
     private final boolean[] outside = new boolean[PolicyTerms.MAXIMUM_PORTS];
@@ -44,6 +49,7 @@ public final class Policy {
         this.addresses = addresses;
         routes = terms.routes();
         rules = new StaticRules(terms.forwards(), addresses);
+        exempt = exempt(terms.exemptions());
         for (final int port : terms.outsidePorts()) {
             outside[port] = true;
         }
@@ -56,6 +62,12 @@ public final class Policy {
             added = rules.missingIn(before.rules);
             removed = before.rules.missingIn(rules);
         }
+    }
+
+    private static RouteTable exempt(final List<PolicyTerms.Network> networks) {
+        final RouteTable.Builder all = RouteTable.builder();
+        networks.forEach(each -> all.add(each.address(), each.prefixLength(), 0, 0));
+        return all.build();
     }
 
     /**
@@ -98,6 +110,11 @@ public final class Policy {
         return rules;
     }
 
+    /** Whether packets between inside hosts and this outside address are not translated (RFC 6888 REQ-6). */
+    public boolean isExempt(final int address) {
+        return exempt.lookup(address) != RouteTable.NO_ROUTE;
+    }
+
     public OutsideLimits limits() {
         return terms.limits();
     }
@@ -135,6 +152,7 @@ public final class Policy {
      * session that the outside opened needs the rule.
      * <li>The way to the remote host has to lead to the interface that the outside address belongs to; for a session
      * that the outside opened it must only not lead inside, since uplinks are asymmetric.
+     * <li>The remote host must not be exempt from translation, unless it opened the session on a rule.
      * </ul>
      *
      * @return {@link #ALLOWED}, {@link #ENDS_SESSION}, {@link #ENDS_MAPPING} or {@link #ENDS_HOST}
@@ -160,7 +178,7 @@ public final class Policy {
         if (fromOutside) {
             return rule >= 0 && (way < 0 || outside[way]) ? ALLOWED : ENDS_SESSION;
         }
-        return way == addresses.egress(number) ? ALLOWED : ENDS_SESSION;
+        return way == addresses.egress(number) && !isExempt(remoteAddress) ? ALLOWED : ENDS_SESSION;
     }
 
     /** The port that the route to an address leads out of, or -1. */

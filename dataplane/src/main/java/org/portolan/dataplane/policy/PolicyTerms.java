@@ -17,6 +17,7 @@ import org.portolan.dataplane.wire.Ipv4;
  * @param limits of the sessions that the outside opens
  * @param hostLimits of each inside host
  * @param forwards static port forwards; they belong to realm 0
+ * @param exemptions outside networks to and from which nothing is translated (RFC 6888 REQ-6)
  */
 public record PolicyTerms(
         RouteTable routes,
@@ -25,7 +26,8 @@ public record PolicyTerms(
         List<Forward> forwards,
         OutsideLimits limits,
         HostLimits hostLimits,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        List<Network> exemptions) {
     /** How many ports a router may have; an egress is below it. */
     public static final int MAXIMUM_PORTS = 1024;
 
@@ -58,12 +60,36 @@ public record PolicyTerms(
         }
     }
 
+    /**
+     * @param address the lowest one, host bits 0
+     * @param prefixLength 0 to 32
+     */
+    public record Network(int address, int prefixLength) {}
+
+    /** Without exemptions. */
+    public PolicyTerms(
+            final RouteTable routes,
+            final Set<Integer> outsidePorts,
+            final List<Pool> pools,
+            final List<Forward> forwards,
+            final OutsideLimits limits,
+            final HostLimits hostLimits,
+            final Timeouts timeouts) {
+        this(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of());
+    }
+
     public PolicyTerms {
+        exemptions = List.copyOf(exemptions);
         outsidePorts = Set.copyOf(outsidePorts);
         pools = List.copyOf(pools);
         forwards = List.copyOf(forwards);
         require(outsidePorts.stream().allMatch(port -> port >= 0 && port < MAXIMUM_PORTS), "outside ports", -1);
         checkForwards(forwards, egresses(pools));
+    }
+
+    /** The same with other exemptions. */
+    public PolicyTerms exempting(final Network... networks) {
+        return new PolicyTerms(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of(networks));
     }
 
     /**

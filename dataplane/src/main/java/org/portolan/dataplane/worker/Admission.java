@@ -23,19 +23,25 @@ import org.portolan.dataplane.wire.Packet;
  * <tr><td>to another address that sessions can have</td><td>HAIRPIN</td></tr>
  * <tr><td>to a subnet's broadcast address</td><td>BROADCAST_DESTINATION</td></tr>
  * <tr><td>no way out: route, TTL, link, MTU, neighbor</td><td>the plan's reason, or {@link #WAIT}</td></tr>
- * <tr><td>the way leads inside</td><td>{@link #FORWARD_UNTRANSLATED}</td></tr>
+ * <tr><td>the way leads inside, or the destination is exempt</td><td>{@link #FORWARD_UNTRANSLATED}</td></tr>
  * <tr><td>opens nothing by its kind, by the host's limits, or for a full table</td><td>the reason</td></tr>
  * <tr><td>anything else</td><td>{@link #OPEN_DYNAMIC}</td></tr>
  * <tr><th>from outside</th><th></th></tr>
  * <tr><td>its source cannot be outside</td><td>MARTIAN_SOURCE</td></tr>
  * <tr><td>a query to an address of the router's outside</td><td>{@link #LOCAL}</td></tr>
- * <tr><td>to an address that is neither the router's nor one that sessions can have</td>
- * <td>OUTSIDE_UNTRANSLATED</td></tr>
+ * <tr><td>to an address that is neither the router's outside nor one that sessions can have, from a network that is
+ * not exempt, or to the router</td><td>OUTSIDE_UNTRANSLATED</td></tr>
+ * <tr><td>the same from an exempt network, but not by the interface that leads back there</td>
+ * <td>MARTIAN_SOURCE</td></tr>
+ * <tr><td>the same to a subnet's broadcast address</td><td>BROADCAST_DESTINATION</td></tr>
+ * <tr><td>the same otherwise</td><td>the plan's reason, {@link #WAIT}, or {@link #FORWARD_UNTRANSLATED}</td></tr>
  * <tr><td>no forward there, or the packet may not open a session on it</td><td>the reason</td></tr>
  * <tr><td>no way to the forward's inside host</td><td>the plan's reason, or {@link #WAIT}</td></tr>
  * <tr><td>beyond a limit of what the outside opens</td><td>the reason</td></tr>
  * <tr><td>anything else</td><td>{@link #OPEN_STATIC}</td></tr>
  * </table>
+ *
+ * <p>An ICMP error is exempt when the packet that it quotes was sent to an exempt network, so path MTU discovery works.
  *
  * <p>So a session is the last thing that a packet takes, and one that cannot leave takes none. Opening can still fail
  * for what is only known by taking it: a port, a mapping, a place in an index.
@@ -47,7 +53,7 @@ final class Admission {
     /** It is for the router itself. */
     static final int LOCAL = -2;
 
-    /** It goes from one inside network to another as it is. */
+    /** It goes on as it is: from one inside network to another, or to or from an exempt one. */
     static final int FORWARD_UNTRANSLATED = -3;
 
     /** It opens a session from inside. */
@@ -98,7 +104,7 @@ final class Admission {
             return plan;
         }
         final Port egress = transit.egress();
-        if (!egress.isOutside()) {
+        if (!egress.isOutside() || nat.isExempt(destination)) {
             return FORWARD_UNTRANSLATED;
         }
         final int refusal = nat.refusalOutbound(packet, ingress.realm(), egress.index(), nowS);
@@ -117,7 +123,9 @@ final class Admission {
             return LOCAL;
         }
         if (!own && !nat.ownsOutside(destination)) {
-            return DropReason.OUTSIDE_UNTRANSLATED.code;
+            return nat.isExempt(packet.source()) && !filter.isOwn(destination)
+                    ? fromExempt(transit, destination)
+                    : DropReason.OUTSIDE_UNTRANSLATED.code;
         }
         final int forward = nat.findForward(packet, transit.ingress().realm());
         if (forward < 0) {
@@ -129,5 +137,17 @@ final class Admission {
         }
         final int refusal = nat.refusalForward(packet, forward, nowS);
         return refusal != 0 ? refusal : OPEN_STATIC;
+    }
+
+    /** The flow's source is the exempt one, in an ICMP error too: there it is the quoted packet's destination. */
+    private int fromExempt(final Transit transit, final int destination) {
+        if (forwarder.route(transit.packet().source()) != transit.ingress().index()) {
+            return DropReason.MARTIAN_SOURCE.code;
+        }
+        if (filter.isBroadcast(destination)) {
+            return DropReason.BROADCAST_DESTINATION.code;
+        }
+        final int plan = forwarder.plan(transit, destination);
+        return plan != 0 ? plan : FORWARD_UNTRANSLATED;
     }
 }

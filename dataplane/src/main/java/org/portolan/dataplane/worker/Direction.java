@@ -8,6 +8,6 @@ public enum Direction {
     /** From an outside network to an inside one, translated. */
     INBOUND,
 
-    /** From one inside network to another, or back into the same one: routed, not translated. */
+    /** Routed, not translated: from one inside network to another or back into it, or to or from an exempt network. */
     INSIDE
 }

@@ -288,7 +288,7 @@ public final class Pipeline {
         return reason;
     }
 
-    /** Between two inside networks nothing is translated. */
+    /** Between two inside networks, and to and from an exempt one, nothing is translated. */
     private int dispatchInside(final Transit transit) {
         final int reason = forwarder.dispatchUntranslated(transit);
         if (reason == 0) {

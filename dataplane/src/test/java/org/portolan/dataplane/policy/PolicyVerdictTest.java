@@ -20,19 +20,20 @@ class PolicyVerdictTest {
     private final Policy policy = Policy.next(
             null,
             new PolicyTerms(
-                    RouteTable.builder()
-                            .add(0xC0A80100, 24, 0, 0)
-                            .add(0, 1, 1, 0)
-                            .add(0x80000000, 2, 2, 0)
-                            .build(),
-                    Set.of(1, 2),
-                    List.of(new PolicyTerms.Pool(1, FIRST), new PolicyTerms.Pool(2, SECOND)),
-                    List.of(
-                            new PolicyTerms.Forward(1, Ipv4.TCP, FIRST, 8080, HOST, 80),
-                            new PolicyTerms.Forward(1, Ipv4.TCP, FORWARD_ONLY, 443, HOST, 443)),
-                    OutsideLimits.defaults(1000),
-                    HostLimits.NONE,
-                    Timeouts.defaults(120)),
+                            RouteTable.builder()
+                                    .add(0xC0A80100, 24, 0, 0)
+                                    .add(0, 1, 1, 0)
+                                    .add(0x80000000, 2, 2, 0)
+                                    .build(),
+                            Set.of(1, 2),
+                            List.of(new PolicyTerms.Pool(1, FIRST), new PolicyTerms.Pool(2, SECOND)),
+                            List.of(
+                                    new PolicyTerms.Forward(1, Ipv4.TCP, FIRST, 8080, HOST, 80),
+                                    new PolicyTerms.Forward(1, Ipv4.TCP, FORWARD_ONLY, 443, HOST, 443)),
+                            OutsideLimits.defaults(1000),
+                            HostLimits.NONE,
+                            Timeouts.defaults(120))
+                    .exempting(new PolicyTerms.Network(0x0B000000, 16), new PolicyTerms.Network(0x0C000001, 32)),
             number -> false,
             8,
             () -> 0);
@@ -81,6 +82,19 @@ class PolicyVerdictTest {
     void shouldLetTheAnswersOfAForwardLeaveByAnyUplinkButNotToTheInside() {
         assertThat(inbound(HOST, 80, FIRST, 8080, FAR_REMOTE)).isEqualTo(Policy.ALLOWED);
         assertThat(inbound(HOST, 80, FIRST, 8080, HOST + 9)).isEqualTo(Policy.ENDS_SESSION);
+    }
+
+    /** RFC 6888 REQ-6. */
+    @Test
+    void shouldEndWhatIsTranslatedToAnExemptNetworkButNotWhatItOpenedOnARule() {
+        assertThat(outbound(HOST, 4000, FIRST, 4000, 0x0B00FFFF)).isEqualTo(Policy.ENDS_SESSION);
+        assertThat(outbound(HOST, 4000, FIRST, 4000, 0x0C000001)).isEqualTo(Policy.ENDS_SESSION);
+        assertThat(outbound(HOST, 4000, FIRST, 4000, 0x0B010000)).isEqualTo(Policy.ALLOWED);
+        assertThat(outbound(HOST, 4000, FIRST, 4000, 0x0C000002)).isEqualTo(Policy.ALLOWED);
+        assertThat(outbound(HOST, 80, FIRST, 8080, 0x0B000001))
+                .as("opened by the host")
+                .isEqualTo(Policy.ENDS_SESSION);
+        assertThat(inbound(HOST, 80, FIRST, 8080, 0x0B000001)).isEqualTo(Policy.ALLOWED);
     }
 
     @Test

@@ -115,7 +115,8 @@ class AdmissionTest {
     }
 
     static Stream<Arguments> rows() {
-        return Stream.concat(Stream.concat(inside(), insideWays()), Stream.concat(outside(), outsideWays()));
+        return Stream.of(inside(), insideWays(), outside(), outsideWays(), exempt())
+                .flatMap(each -> each);
     }
 
     private static Stream<Arguments> inside() {
@@ -243,6 +244,37 @@ class AdmissionTest {
                 wan("TTL 1 to no forward", f -> f.ttl(1).udp(server, 5_000, pool, 9, 20), "NO_MAPPING"),
                 wan("too big", f -> f.dontFragment(true).udp(server, 5_000, pool, 5353, 1_480), "TOO_BIG"),
                 wan("too big, may be cut", f -> f.udp(server, 5_000, pool, 5353, 1_480), "FRAGMENTATION"));
+    }
+
+    /** RFC 6888 REQ-6. */
+    private static Stream<Arguments> exempt() {
+        final int client = WorkerRig.CLIENT;
+        final int server = WorkerRig.EXEMPT_SERVER;
+        final int hop = WorkerRig.SERVER;
+        return Stream.of(
+                lan("exempt", f -> f.udp(client, 5_000, server, 53, 20), "FORWARD_UNTRANSLATED"),
+                lan("exempt, RST", f -> f.tcp(client, 5_000, server, 80, Tcp.RST), "FORWARD_UNTRANSLATED"),
+                lan("exempt, TTL 1", f -> f.ttl(1).udp(client, 5_000, server, 53, 20), "TTL_EXPIRED"),
+                lan("exempt, source elsewhere", f -> f.udp(hop, 5_000, server, 53, 20), "INSIDE_UNTRANSLATED"),
+                wan("exempt", f -> f.udp(server, 53, client, 5_000, 20), "FORWARD_UNTRANSLATED"),
+                wan("exempt, SYN", f -> f.tcp(server, 53, client, 22, Tcp.SYN), "FORWARD_UNTRANSLATED"),
+                wan("exempt, to a forward", f -> f.udp(server, 5_000, WorkerRig.POOL, 5353, 20), "OPEN_STATIC"),
+                wan("exempt, to no forward", f -> f.udp(server, 5_000, WorkerRig.POOL, 9, 20), "NO_MAPPING"),
+                wan("exempt, to the router", f -> f.udp(server, 53, WorkerRig.LAN, 53, 20), "OUTSIDE_UNTRANSLATED"),
+                wan("exempt, to the outside", f -> f.udp(server, 53, hop, 53, 20), "ROUTE_LOOPS_BACK"),
+                wan(
+                        "exempt, to a broadcast address",
+                        f -> f.udp(server, 53, ip(10, 9, 255, 255), 53, 20),
+                        "BROADCAST_DESTINATION"),
+                wan("exempt, too big", f -> f.dontFragment(true).udp(server, 53, client, 53, 1_480), "TOO_BIG"),
+                wan(
+                        "error about a packet to an exempt network",
+                        f -> f.error(hop, client, Icmp.TIME_EXCEEDED, client, 5_000, server, 53),
+                        "FORWARD_UNTRANSLATED"),
+                wan(
+                        "error from an exempt network about another packet",
+                        f -> f.error(server, client, Icmp.TIME_EXCEEDED, client, 5_000, hop, 53),
+                        "OUTSIDE_UNTRANSLATED"));
     }
 
     @ParameterizedTest(name = "{0}: {3}")

@@ -51,6 +51,7 @@ final class WorkerRig implements AutoCloseable {
     static final int DMZ_HOST = ip(10, 9, 0, 10);
     static final int ROUTED_HOST = ip(10, 20, 0, 5);
     static final int INSIDE_ROUTER = ip(192, 168, 1, 2);
+    static final int EXEMPT_SERVER = ip(11, 0, 2, 1);
     static final int ABSENT_HOST = ip(10, 9, 0, 66);
 
     static final List<PolicyTerms.Forward> FORWARDS = List.of(
@@ -154,13 +155,14 @@ final class WorkerRig implements AutoCloseable {
                 .add(0, 1, 1, GATEWAY)
                 .build();
         final PolicyTerms terms = new PolicyTerms(
-                routes,
-                Set.of(1),
-                List.of(new PolicyTerms.Pool(1, POOL)),
-                FORWARDS,
-                limits,
-                hostLimits,
-                Timeouts.defaults(120));
+                        routes,
+                        Set.of(1),
+                        List.of(new PolicyTerms.Pool(1, POOL)),
+                        FORWARDS,
+                        limits,
+                        hostLimits,
+                        Timeouts.defaults(120))
+                .exempting(new PolicyTerms.Network(ip(11, 0, 0, 0), 16));
         final NatConfig room = NatConfig.roomFor(SECRETS, maxSessions, maxMappings, terms);
         keeper = new PolicyKeeper(room, terms);
         final Nat nat = new Nat(keeper);
