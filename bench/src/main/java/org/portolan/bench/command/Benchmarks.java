@@ -10,6 +10,7 @@ import org.portolan.bench.harness.QuickVerb;
 import org.portolan.bench.history.HistoryBench;
 import org.portolan.bench.history.YearBench;
 import org.portolan.bench.lab.LabException;
+import org.portolan.bench.micro.AgainstVerb;
 import org.portolan.bench.report.CompareCommand;
 import org.portolan.bench.report.ReadmeCommand;
 import org.portolan.bench.report.ReportCommand;
@@ -65,6 +66,7 @@ public final class Benchmarks implements Callable<Integer> {
                 .addSubcommand(new CompareCommand())
                 .addSubcommand(new ReadmeCommand())
                 .addSubcommand(new MicroVerb())
+                .addSubcommand(new AgainstVerb())
                 .addSubcommand(new GeneratorBench())
                 .addSubcommand(new HistoryBench())
                 .addSubcommand(new YearBench())

@@ -23,6 +23,9 @@
  * scripts/bench micro PipelineBenchmark -p sessions=1048576 -f 1 -wi 2 -i 3 -prof gc -rf json -rff pipeline.json
  * </pre>
  *
+ * <p>Two builds are compared in one JVM: {@code scripts/bench against OTHER/bench/target/benchmarks.jar} ({@link
+ * org.portolan.bench.micro.AgainstVerb}).
+ *
  * <p>{@link org.portolan.bench.micro.NumberedFlows} are the flows that all of them use, {@link
  * org.portolan.bench.micro.InMemoryRouter} is the production worker on {@link org.portolan.bench.micro.MemoryIo}.
  */

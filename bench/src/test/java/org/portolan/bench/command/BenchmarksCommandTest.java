@@ -69,6 +69,13 @@ class BenchmarksCommandTest {
                         + " Try: scripts/bench help quick",
                 "report; bench report: DIR is missing; Try: scripts/bench help report",
                 "compare a; bench compare: B is missing; Try: scripts/bench help compare",
+                "against; bench against: JAR is missing; Try: scripts/bench help against",
+                "against none.jar; bench against: there is no file none.jar; Try: scripts/bench help against",
+                "against pom.xml --pairs 1; bench against: --pairs 1: a whole number from 2 to 1000 is wanted;"
+                        + " Try: scripts/bench help against",
+                "against pom.xml --sessions 100; bench against: --sessions 100: a multiple of 64 up to 4194304 is"
+                        + " wanted; Try: scripts/bench help against",
+                "against pom.xml; bench against: pom.xml has no PipelineBenchmark; Try: scripts/bench help against",
                 "readme a b; bench readme: one word too many: b; Try: scripts/bench help readme",
                 "generators --rounds x; bench generators: --rounds x: a whole number from 1 to 100 is wanted;"
                         + " Try: scripts/bench help generators",
