@@ -53,7 +53,7 @@ final class MergeText {
     }
 
     /**
-     * {@link org.portolan.control.history.peer.PeerMerge.Words}.
+     * {@link org.portolan.control.history.peer.PeerMerge.Words}. What was counted is said once.
      *
      * @param differences of our own segments
      */
@@ -69,6 +69,8 @@ final class MergeText {
         text.append("Arp.merge: %s into %s: ".formatted(peer, router))
                 .append(summary(changes.size(), differences.size() - changes.size() + seenElsewhere, conflicts.size()))
                 .append('\n');
+        elsewhere = 0;
+        seenElsewhere = 0;
         if (!changes.isEmpty() || !conflicts.isEmpty()) {
             text.append('\n');
         }

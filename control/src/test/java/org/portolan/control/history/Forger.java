@@ -70,6 +70,10 @@ final class Forger implements AutoCloseable {
     Forger says(final int address, final Binding binding) throws IOException {
         final Map<BindingKey, Binding> changes = new HashMap<>();
         changes.put(key(address), binding);
+        return commits(changes);
+    }
+
+    private Forger commits(final Map<BindingKey, Binding> changes) throws IOException {
         try (Batch batch = history.batch()) {
             final ObjectId head = history.primary();
             final ObjectId tree = batch.edit(batch.treeOf(head), changes);
@@ -77,6 +81,56 @@ final class Forger implements AutoCloseable {
             batch.finish();
         }
         return this;
+    }
+
+    /** Its head follows its last one second, and first a line of some commits that has nothing in common with it. */
+    Forger mergesItsLineIntoAnother(final int commits) throws IOException {
+        try (Batch batch = history.batch()) {
+            final ObjectId last = history.primary();
+            final ObjectId tree = batch.treeOf(last);
+            ObjectId first = batch.commit(tree, List.of(), "Arp.create: " + ++floods + "\n", nowS);
+            for (int i = 1; i < commits; i++) {
+                first = batch.commit(tree, List.of(first), "entry moved\n", nowS);
+            }
+            final ObjectId head = batch.commit(tree, List.of(first, last), "Arp.merge: " + floods + "\n", nowS);
+            batch.move(HistoryRepository.PRIMARY, head);
+            batch.finish();
+        }
+        return this;
+    }
+
+    /** That many commits more of which the last one takes all back. */
+    Forger floodsInVain(final int commits) throws IOException {
+        final ObjectId tree;
+        try (Batch batch = history.batch()) {
+            tree = batch.treeOf(history.primary());
+        }
+        floods("elsewhere", commits - 1);
+        try (Batch batch = history.batch()) {
+            batch.move(
+                    HistoryRepository.PRIMARY,
+                    batch.commit(tree, List.of(history.primary()), "entries removed\n", nowS));
+            batch.finish();
+        }
+        return this;
+    }
+
+    /** A table of so many hosts of a segment, in one commit. */
+    Forger fills(final String segment, final int hosts) throws IOException {
+        final Map<BindingKey, Binding> changes = new HashMap<>();
+        for (int host = 0; host < hosts; host++) {
+            final Observation seen = new Observation(
+                    Observation.State.LIVE,
+                    0x0200_0000_0000L + host,
+                    nowS,
+                    nowS,
+                    0,
+                    "answered",
+                    "lan",
+                    new Stamp(nowS * 1_000_000 + host, NAME));
+            changes.put(new BindingKey(0, segment, 0x0A00_0001 + host), new Binding(seen, null));
+        }
+        return commits(changes);
     }
 
     /** That many commits in one pack, each of which says another MAC of one of 250 addresses of a segment. */

@@ -305,6 +305,14 @@ final class HistoryRig implements AutoCloseable {
         return history.historian();
     }
 
+    PeerShares shares() {
+        return history.shares();
+    }
+
+    Peers peers() {
+        return history.peers();
+    }
+
     @Override
     public void close() throws IOException {
         history.close();

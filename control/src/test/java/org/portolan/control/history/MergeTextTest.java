@@ -80,6 +80,10 @@ class MergeTextTest {
         final MergeText text = new MergeText("edge-2", "edge-1");
         text.countElsewhere(seen);
         assertThat(text.of(List.of(), List.of())).isEqualTo("Arp.merge: edge-2 into edge-1: 1 seen\n");
+        assertThat(text.of(List.of(), List.of()))
+                .as("in a second commit")
+                .isEqualTo("Arp.merge: edge-2 into edge-1: nothing new\n");
+        text.countElsewhere(seen);
         text.countElsewhere(new Difference(there, null, live(MAC, "edge-2")));
         text.countElsewhere(new Difference(there, live(MAC, "edge-2"), expired(MAC, "edge-2")));
         assertThat(text.of(List.of(), List.of()))

@@ -140,6 +140,80 @@ class StampClockTest {
         assertThat(knows(edgeA, 1)).isTrue();
     }
 
+    private static int untied(final HistoryRig rig) {
+        return Integer.parseInt(rig.git("rev-list", "--count", "primary..refs/remotes/edge-x/primary")
+                .strip());
+    }
+
+    /** Such a record stays for years, and the peer is read every few seconds. */
+    @Test
+    void shouldWriteNothingForADisputeThatItHasWonWhileSomethingIsTooEarly() throws IOException {
+        edgeA.tell(LEARNED, A2, 0, M2).settle();
+        forger.sees(A2, EVIL, 5, "edge-x").sees(A2 + 1, M1, 6, "edge-x");
+        forger.sees(A1, EVIL, edgeA.nowMicros() + 9 * DAY_MICROS, "edge-x");
+        final PeerFetch reader = edgeA.reader("edge-x", forger.url());
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 3)).isTrue();
+        final String head = edgeA.head();
+        for (int i = 0; i < Peers.MOST_APART + 2; i++) {
+            edgeA.meet(reader);
+        }
+        assertThat(edgeA.head()).isEqualTo(head);
+        assertThat(edgeA.counters().conflicts()).isEqualTo(1);
+        edgeA.pass(9 * DAY_S);
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isTrue();
+    }
+
+    /** What nothing ties to our line no retention lets go of. */
+    @Test
+    void shouldTieWhatAPeerSaidBeforeThoughSomethingIsTooEarly() throws IOException {
+        edgeA.tell(LEARNED, A2, 0, M2).settle();
+        forger.sees(A1, EVIL, edgeA.nowMicros() + 99 * DAY_MICROS, "edge-x");
+        final PeerFetch reader = edgeA.reader("edge-x", forger.url());
+        for (int round = 1; round < 5; round++) {
+            forger.floods("elsewhere", 20).sees(A2 + round, M1, round, "edge-x");
+            edgeA.meet(reader);
+            assertThat(knows(edgeA, 2 + round)).isTrue();
+            assertThat(untied(edgeA)).as("its head").isEqualTo(1);
+            forger.mergesItsLineIntoAnother(10).sees(A2 + 9 + round, M1, round, "edge-x");
+            edgeA.meet(reader);
+            assertThat(untied(edgeA)).isEqualTo(1);
+            forger.sees(A2 + 19 + round, M1, round, "edge-x").mergesItsLineIntoAnother(10);
+            edgeA.meet(reader);
+            assertThat(untied(edgeA)).as("both that its head follows are").isEqualTo(1);
+        }
+        assertThat(edgeA.git("log", "--max-parents=2", "--format=%H", "primary"))
+                .as("peers take no commit of three")
+                .isEqualTo(edgeA.git("log", "--format=%H", "primary"));
+        assertThat(edgeA.git("log", "--first-parent", "--format=%s", "primary"))
+                .contains("Arp.merge: edge-x into edge-a: nothing new\n" + "Arp.merge: edge-x into edge-a: 1 entry\n");
+        edgeA.pass(99 * DAY_S);
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isTrue();
+        assertThat(untied(edgeA)).isZero();
+    }
+
+    @Test
+    void shouldTieALineThatWasNoNewsForLongThoughSomethingIsTooEarly() throws IOException {
+        edgeA.tell(LEARNED, A2, 0, M2).settle();
+        forger.sees(A1, EVIL, edgeA.nowMicros() + 99 * DAY_MICROS, "edge-x").floodsInVain(20);
+        final PeerFetch reader = edgeA.reader("edge-x", forger.url());
+        for (int i = 0; i < Peers.MOST_APART; i++) {
+            edgeA.meet(reader);
+        }
+        final String before = edgeA.head();
+        assertThat(untied(edgeA)).isGreaterThan(20);
+        edgeA.meet(reader);
+        assertThat(untied(edgeA)).isEqualTo(1);
+        assertThat(edgeA.subject()).isEqualTo("Arp.merge: edge-x into edge-a: nothing new");
+        assertThat(edgeA.git("rev-list", "--count", "--first-parent", before + "..primary")
+                        .strip())
+                .isEqualTo("1");
+        edgeA.meet(reader);
+        assertThat(untied(edgeA)).isEqualTo(1);
+    }
+
     /** The meeting in which its time has come is refused: it is not forgotten, though the peer says nothing new. */
     @Test
     void shouldAskAgainForWhatWaitsWhenTheMeetingIsNotDurable() throws IOException {

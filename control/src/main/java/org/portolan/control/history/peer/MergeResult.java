@@ -22,7 +22,7 @@ public record MergeResult(
         NOTHING,
         /** Nothing had been written to ours: it begins with theirs. */
         SEEDED,
-        /** A commit with two parents, ours first. */
+        /** A commit of ours, as a rule with two parents, ours first. */
         MERGED
     }
 

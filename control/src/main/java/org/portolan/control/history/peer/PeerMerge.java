@@ -10,12 +10,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
-import org.eclipse.jgit.lib.Constants;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
-import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.peer.MergeResult.Conflict;
 import org.portolan.control.history.peer.MergeResult.Difference;
 import org.portolan.control.history.peer.MergeResult.Kind;
@@ -33,14 +32,17 @@ import org.portolan.control.history.store.TableReader;
  * <pre>
  *   the joined table is ours                  nothing to do: a commit would say nothing, and be answered by another
  *   ours is only the first, empty commit      ours becomes theirs: a new router has the network's memory at once;
- *                                             when something is left out, with a commit on top that removes it;
- *                                             while that waits for its time, in place of their last commit
+ *                                             when something is left out, with a commit on top that removes it
  *   theirs is an ancestor of ours             nothing to do: what we have forgotten since does not come back
  *   else                                      a commit with two parents, ours first
  * </pre>
  *
  * <p>Where ours has won a dispute the joined table is ours, and there is a commit all the same: it says so once,
  * because from then on theirs is what the two have in common.
+ *
+ * <p>A record that waits for its time is asked for again, so theirs is not to be an ancestor of ours before. While there
+ * is one, the commits that theirs follows take its place: the peer's past becomes ours all the same, and retention can
+ * let go of it. A dispute that ours has won makes no commit then: it would make one at each meeting.
  *
  * <p>There is no fast-forward: the first parents of our primary are what this router's own table was, whatever peers
  * did. So routers come to one table, and not to one commit.
@@ -151,7 +153,7 @@ public final class PeerMerge {
         // What they have in common is looked for next, and takes as much of the heap.
         leftOut.clear();
         final boolean isNews = !joined.equals(ourTree);
-        if (!isNews && (disputed.isEmpty() || !isWhole)) {
+        if (!isNews && (disputed.isEmpty() || !isWhole || filter.isAnyEarly())) {
             return MergeResult.nothing(ours, ourTree);
         }
         if (isSeeded) {
@@ -159,16 +161,14 @@ public final class PeerMerge {
         }
         if (!isWhole) {
             batch.copy(ourTree, joined);
-            return commit(List.of(ours), joined, newlyLost(), atS);
+            return commit(ours, List.of(), joined, newlyLost(), atS);
         }
         final List<ObjectId> bases = bases(ours, theirs);
         final List<Conflict> conflicts = conflicts(bases);
         if (bases.contains(theirs) || !isNews && conflicts.isEmpty()) {
             return MergeResult.nothing(ours, ourTree);
         }
-        // What is left out until its time is asked for again: so theirs must not be our past before.
-        final List<ObjectId> parents = filter.isAnyEarly() ? List.of(ours) : List.of(ours, theirs);
-        return commit(parents, joined, conflicts, atS);
+        return commit(ours, past(ours, theirs, bases), joined, conflicts, atS);
     }
 
     private MergeResult seeded(
@@ -181,17 +181,42 @@ public final class PeerMerge {
         return new MergeResult(Kind.SEEDED, head, taken, changed, List.of());
     }
 
-    /**
-     * The commit that a new line follows when not all of theirs is taken. What waits for its time is asked for again:
-     * so theirs must not be our past before, but what it followed may be.
-     */
+    /** The commit that a new line follows when not all of theirs is taken. */
     private ObjectId beginning(final ObjectId ours, final ObjectId theirs) throws IOException {
         if (!filter.isAnyEarly()) {
             return theirs;
         }
-        final List<ObjectId> parents = RawCommit.read(batch.reader(), theirs).parents();
-        final boolean isThere = !parents.isEmpty() && batch.reader().has(parents.getFirst(), Constants.OBJ_COMMIT);
-        return isThere ? parents.getFirst() : ours;
+        final List<ObjectId> parents = parents(theirs);
+        return parents.isEmpty() ? ours : parents.getFirst();
+    }
+
+    /**
+     * What of theirs becomes our past: all of it, or while something waits for its time what their head follows.
+     *
+     * @param bases what the two have in common
+     * @return none, one or two commits
+     */
+    private List<ObjectId> past(final ObjectId ours, final ObjectId theirs, final List<ObjectId> bases)
+            throws IOException {
+        if (!filter.isAnyEarly()) {
+            return List.of(theirs);
+        }
+        final List<ObjectId> past = new ArrayList<>();
+        for (final ObjectId parent : parents(theirs)) {
+            if (!bases.contains(parent) && !bases(ours, parent).contains(parent)) {
+                past.add(parent);
+            }
+        }
+        return past;
+    }
+
+    /** None where a boundary hides them: they may be on the disk still, without what leads to them. */
+    private List<ObjectId> parents(final ObjectId theirs) throws IOException {
+        try (RevWalk walk = new RevWalk(batch.reader())) {
+            return Stream.of(walk.parseCommit(theirs).getParents())
+                    .map(RevCommit::copy)
+                    .toList();
+        }
     }
 
     /**
@@ -201,16 +226,25 @@ public final class PeerMerge {
      */
     public MergeResult tie(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId tree = batch.treeOf(ours);
-        return filter.isAnyEarly() || bases(ours, theirs).contains(theirs)
-                ? MergeResult.nothing(ours, tree)
-                : commit(List.of(ours, theirs), tree, List.of(), atS);
+        final List<ObjectId> bases = bases(ours, theirs);
+        final List<ObjectId> past = bases.contains(theirs) ? List.of() : past(ours, theirs, bases);
+        return past.isEmpty() ? MergeResult.nothing(ours, tree) : commit(ours, past, tree, List.of(), atS);
     }
 
+    /** @param past what becomes ours, with a commit for each: a commit of more than two parents is taken by no peer */
     private MergeResult commit(
-            final List<ObjectId> parents, final ObjectId tree, final List<Conflict> conflicts, final long atS)
+            final ObjectId ours,
+            final List<ObjectId> past,
+            final ObjectId tree,
+            final List<Conflict> conflicts,
+            final long atS)
             throws IOException {
         final List<Difference> changed = List.copyOf(differences.values());
-        final ObjectId head = batch.commit(tree, parents, words.of(changed, conflicts), atS);
+        final List<ObjectId> parents = past.isEmpty() ? List.of(ours) : List.of(ours, past.getFirst());
+        ObjectId head = batch.commit(tree, parents, words.of(changed, conflicts), atS);
+        for (final ObjectId more : past.subList(parents.size() - 1, past.size())) {
+            head = batch.commit(tree, List.of(head, more), words.of(List.of(), List.of()), atS);
+        }
         return new MergeResult(Kind.MERGED, head, tree, changed, conflicts);
     }
 
