@@ -359,6 +359,7 @@ public final class History implements AutoCloseable {
         while (feed.drain() > 0 && historian.stopped().isEmpty()) {
             historian.onClose();
         }
+        shares.close();
         upkeep.close();
         repository.close();
         mapped.close();

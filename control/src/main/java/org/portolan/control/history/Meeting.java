@@ -49,10 +49,10 @@ final class Meeting {
     }
 
     /**
-     * @param isLongApart whether the peer's line is to be tied to ours though it may bring nothing
+     * @param isTied whether the peer's line is to be tied to ours though it may bring nothing
      * @param isShared whether what it says of our segments is all that is taken
      */
-    MergeResult merge(final Fetched fetched, final long nowS, final boolean isLongApart, final boolean isShared)
+    MergeResult merge(final Fetched fetched, final long nowS, final boolean isTied, final boolean isShared)
             throws IOException {
         if (isShared) {
             fetched.lend(batch);
@@ -71,7 +71,7 @@ final class Meeting {
                 text::of);
         final PeerMerge merge = isShared ? all.ofSegments(this::isOurs) : all;
         MergeResult result = merge.merge(primary.tip(), fetched.head(), nowS);
-        if (isLongApart && !isShared && result.kind() == MergeResult.Kind.NOTHING) {
+        if (isTied && result.kind() == MergeResult.Kind.NOTHING) {
             result = merge.tie(primary.tip(), fetched.head(), nowS);
         }
         if (result.kind() != MergeResult.Kind.NOTHING) {

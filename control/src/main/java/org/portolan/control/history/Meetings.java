@@ -69,6 +69,7 @@ final class Meetings {
 
     /** What came from one peer, to be merged and closed. The next one waits until control knows what this one said. */
     Optional<Fetched> next() {
+        shares.keep();
         return hearsay.isEmpty() ? peers.poll() : Optional.empty();
     }
 
@@ -81,11 +82,12 @@ final class Meetings {
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
             final PeerFilter filter = filter(fetched, nowS);
             final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), filter);
-            final MergeResult result = meeting.merge(fetched, nowS, peers.isLongApart(fetched.peer()), isShared);
+            final boolean isTied = !isShared && peers.isLongApart(fetched.peer(), fetched.bytes());
+            final MergeResult result = meeting.merge(fetched, nowS, isTied, isShared);
             scribe.finish(before);
-            batch.finish();
-            if (result.kind() != MergeResult.Kind.SEEDED) {
-                shares.charge(fetched.peer(), batch.placed());
+            finish(batch, fetched, result, isShared);
+            if (!isShared) {
+                follow(fetched.peer(), batch, isTied || result.kind() != MergeResult.Kind.NOTHING);
             }
             ledger.keep();
             hearsay.addAll(meeting.hearsay());
@@ -107,15 +109,41 @@ final class Meetings {
         }
     }
 
+    /** Charges it to the peer, but for what this router begins with. */
+    private void finish(final Batch batch, final Fetched fetched, final MergeResult result, final boolean isShared)
+            throws IOException {
+        final boolean isCharged = result.kind() != MergeResult.Kind.SEEDED;
+        if (isCharged) {
+            shares.requireRoom(fetched.peer(), batch.bytes(), !isShared);
+        }
+        batch.finish();
+        if (isCharged) {
+            shares.charge(fetched.peer(), batch.placed());
+        }
+    }
+
+    /** @param isTied whether what came is our line's past now, as far as it may be */
+    private void follow(final String peer, final Batch batch, final boolean isTied) {
+        if (isTied) {
+            peers.tied(peer);
+        } else {
+            peers.apart(
+                    peer,
+                    batch.placed().values().stream().mapToLong(Long::longValue).sum());
+        }
+    }
+
     /**
-     * Whether what the peer says of our segments is all that is taken.
+     * Whether what the peer says of our segments is all that is taken. Of what is here already all is: it costs what
+     * the merge writes.
      *
      * @throws HistoryException when nothing is
      */
     private boolean isSharedAlone(final Fetched fetched) throws IOException {
         final long bytes = fetched.bytes();
         // A history that holds nothing has no past that it could push out.
-        if (!fetched.isHeadAlone() && (bytes == 0 || repository.isBlank())) {
+        final boolean isBeginning = repository.isBlank() && !fetched.isAhead();
+        if (!fetched.isHeadAlone() && (bytes == 0 || isBeginning)) {
             return false;
         }
         final PeerShares.Room room =

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,14 +15,15 @@ import java.util.concurrent.TimeUnit;
 import org.portolan.control.history.pack.Durable;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.retain.Compaction.Compacted;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.log.Log;
 
 /**
  * How many bytes each peer may bring into the history, so that no peer pushes out this router's own past. All peers
  * have half of what the history may take, in equal parts. A peer may bring half of its part at once. What it has
  * brought is forgiven in time, half a part in the time that the history is kept: so of what is kept, never more than
- * its part is the peer's. Counted is what a meeting adds to the disk, this router's merge included, less what is saved
- * when packs are merged.
+ * its part is the peer's. Counted is what a meeting adds to the disk, this router's merge included, less what is surely
+ * the peer's of that which is saved when packs are merged.
  *
  * <pre>
  *   it has brought less than 3/4 of that half, with this    all of it is taken
@@ -29,8 +31,9 @@ import org.portolan.control.log.Log;
  *   more                                                    nothing: it is asked again, later each time
  * </pre>
  *
- * <p>What has been used up is on the disk, so that a restart forgives nothing. The historian's thread writes; any
- * thread reads.
+ * <p>A meeting that would add more than is left is refused, whatever it may bring. What has been used up is on the disk,
+ * so that a restart forgives nothing: written with each meeting, once an hour and at the end. The historian's thread
+ * writes; any thread reads.
  */
 final class PeerShares {
     static final String NAME = "portolan.peers";
@@ -41,8 +44,19 @@ final class PeerShares {
     /** Of the peer's, for its segments that this router is not on too. */
     private static final double ALL_UNTIL = 0.75;
 
-    /** After a last part that was too large the head alone is asked for, until it is tried again. */
+    /** Of the peer's: when it has brought so much that left no trace in our line, a commit of ours ties it there. */
+    private static final int APART_PARTS = 8;
+
+    /** A commit that ties a line is news to its peer, of some 2 KB: it is not to be answered by another. */
+    private static final long LEAST_APART = 64 << 10;
+
+    /** After a meeting that was too large the head alone is asked for, until it is tried again. */
     private static final long HEAD_ALONE_MICROS = TimeUnit.HOURS.toMicros(1);
+
+    private static final long WRITE_MICROS = TimeUnit.HOURS.toMicros(1);
+
+    /** Of a peer's: more was counted when its share was larger, or by a file that is wrong. */
+    private static final int MOST_SHARES = 2;
 
     /** Packs are merged by the dozen: of more something else has become. */
     private static final int MOST_FRESH = 1_024;
@@ -64,8 +78,12 @@ final class PeerShares {
     private final Map<String, Used> used = new TreeMap<>();
     /** Peers whose history was too large as a whole. */
     private final Set<String> lastPart = new HashSet<>();
-    /** Peers whose last part was too large: their head alone is asked for, until when. */
+    /** Peers whose last part, or meeting, was too large: their head alone is asked for, until when. */
     private final Map<String, Long> headAlone = new HashMap<>();
+    /** What the file says. */
+    private String written = "";
+
+    private long writeMicros;
 
     /** What the last packs of meetings were charged, by name, until they are merged. */
     private final Map<String, Charge> fresh = new LinkedHashMap<>() {
@@ -106,14 +124,25 @@ final class PeerShares {
     private void read() {
         try {
             if (Files.exists(file)) {
-                Files.readAllLines(file, StandardCharsets.US_ASCII).forEach(line -> {
-                    final String[] fields = line.split(" ", 2);
-                    used.put(fields[1], new Used(Long.parseLong(fields[0]), clocks.steady()));
-                });
+                used.putAll(parse(Files.readAllLines(file, StandardCharsets.US_ASCII)));
+                written = text();
             }
         } catch (final IOException | RuntimeException e) {
             log.warn("history: %s cannot be read (%s): peers begin with whole shares of history.max_size", file, e);
         }
+    }
+
+    private Map<String, Used> parse(final List<String> lines) throws IOException {
+        final Map<String, Used> parsed = new HashMap<>();
+        for (final String line : lines) {
+            final String[] fields = line.split(" ", 2);
+            final long bytes = Long.parseLong(fields[0]);
+            if (fields.length < 2 || bytes < 0) {
+                throw new IOException("it is damaged");
+            }
+            parsed.put(fields[1], new Used(Math.min(bytes, MOST_SHARES * mostBytes), clocks.steady()));
+        }
+        return parsed;
     }
 
     /** What a peer has used up and is not forgiven yet. */
@@ -171,38 +200,97 @@ final class PeerShares {
         }
     }
 
-    /** Packs became one: what that has saved of peers' packs is theirs again. A fresh pack has whole trees. */
+    /**
+     * Called before a meeting is durable.
+     *
+     * @param bytes that it adds to the disk
+     * @param isWhole whether less of it may be asked for
+     * @throws HistoryException when that is more than is left
+     */
+    synchronized void requireRoom(final String peer, final long bytes, final boolean isWhole) throws HistoryException {
+        if (bytes == 0 || usedNow(peer) + bytes <= mostBytes) {
+            return;
+        }
+        if (isWhole) {
+            headAlone.put(peer, clocks.steady() + HEAD_ALONE_MICROS);
+        }
+        throw new HistoryException("what it brings now is more than is left of " + share());
+    }
+
+    /** So much of a peer's may be here and not be tied to our line. */
+    long mostApart() {
+        return Math.max(LEAST_APART, (long) mostBytes / APART_PARTS);
+    }
+
+    /**
+     * Packs became one. All of the new one may be a peer's: what the peer's packs had above that was saved of them. The
+     * rest that was saved may have been of this router's own.
+     */
     synchronized void merged(final Compacted done) {
-        final double saved = 1 - (double) done.bytesAfter() / done.bytesBefore();
+        final Map<String, Long> charged = new HashMap<>();
         for (final String pack : done.packs()) {
-            final Charge charged = fresh.remove(pack);
-            if (charged != null && saved > 0) {
-                use(charged.peer, -charged.bytes * saved);
+            final Charge charge = fresh.remove(pack);
+            if (charge != null) {
+                charged.merge(charge.peer, charge.bytes, Long::sum);
             }
+        }
+        charged.values().removeIf(bytes -> bytes <= done.bytesAfter());
+        if (!charged.isEmpty()) {
+            charged.forEach((peer, bytes) -> use(peer, done.bytesAfter() - bytes));
+            write();
         }
     }
 
-    private void use(final String peer, final double bytes) {
+    private void use(final String peer, final long bytes) {
         used.put(peer, new Used(Math.max(0, usedNow(peer) + bytes), clocks.steady()));
     }
 
+    /** To be called now and then: what time has forgiven is written, once an hour. */
+    synchronized void keep() {
+        if (clocks.steady() >= writeMicros) {
+            write();
+        }
+    }
+
+    /** After the last meeting. */
+    synchronized void close() {
+        write();
+    }
+
     private void write() {
-        final StringBuilder text = new StringBuilder();
-        used.keySet()
-                .forEach(
-                        peer -> text.append(used(peer)).append(' ').append(peer).append('\n'));
+        writeMicros = clocks.steady() + WRITE_MICROS;
+        final String text = text();
+        if (text.equals(written)) {
+            return;
+        }
         try {
-            Durable.replace(file, text.toString().getBytes(StandardCharsets.US_ASCII));
+            Durable.replace(file, text.getBytes(StandardCharsets.US_ASCII));
+            written = text;
         } catch (final IOException e) {
-            // It counts until the next start, and is written with the next meeting.
+            // It counts until the next start, and is written an hour later or with the next meeting.
             log.debug("history: %s cannot be written: %s", file, e.getMessage());
         }
     }
 
+    private String text() {
+        final StringBuilder text = new StringBuilder();
+        for (final String peer : used.keySet()) {
+            final long bytes = used(peer);
+            if (bytes > 0) {
+                text.append(bytes).append(' ').append(peer).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
     /** For the operator: why not all is taken. */
     String describe() {
-        return ("it has used up its share of history.max_size (%,d KiB at once, and as much in the time that the"
-                        + " history is kept). Raise history.max_size")
+        return "it has used up " + share();
+    }
+
+    private String share() {
+        return ("its share of history.max_size (%,d KiB at once, and as much in the time that the history is kept)."
+                        + " Raise history.max_size")
                 .formatted((long) mostBytes >> KIBI);
     }
 }

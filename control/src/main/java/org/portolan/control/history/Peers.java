@@ -22,20 +22,27 @@ import org.portolan.control.log.Log;
 
 /** The routers whose histories are read: a thread each, and what came of it. */
 final class Peers implements AutoCloseable {
-    /** Meetings with news of the peer that were none for us, after which a commit of ours ties its line to ours. */
+    /** Meetings that were no news for us, after which a commit of ours ties the peer's line to ours. */
     static final int MOST_APART = 256;
 
     private final List<PeerReader> readers = new ArrayList<>();
     /** Written by the historian, read by operators. */
     private final Map<String, Merged> merged = new HashMap<>();
 
-    /** Meetings since the last merge, by peer. Historian's thread. */
-    private final Map<String, Integer> apart = new HashMap<>();
+    /** Since the last merge, by peer. Historian's thread. */
+    private final Map<String, Apart> apart = new HashMap<>();
+
+    private final long mostApartBytes;
 
     private final Map<String, LeftOut> leftOut = new HashMap<>();
     private final Log log;
 
     private record Merged(long atS, long conflicts) {}
+
+    /** Meetings that left no trace in our line, and what they brought. */
+    private record Apart(int meetings, long bytes) {
+        private static final Apart NONE = new Apart(0, 0);
+    }
 
     /**
      * What a peer said that was not taken.
@@ -52,6 +59,7 @@ final class Peers implements AutoCloseable {
             final Clocks clocks,
             final Log log) {
         this.log = log;
+        mostApartBytes = shares.mostApart();
         final FetchRoom room = new FetchRoom();
         for (final Config.Peer peer : peers) {
             readers.add(new PeerReader(
@@ -99,18 +107,33 @@ final class Peers implements AutoCloseable {
         return readers.stream().allMatch(PeerReader::isTried);
     }
 
-    /** Whether the last meetings with a peer have left no trace in our line. Historian's thread. */
-    boolean isLongApart(final String peer) {
-        return apart.getOrDefault(peer, 0) >= MOST_APART;
+    /**
+     * Whether a peer's line is to be tied to ours: its last meetings have left no trace there, and were many, or have
+     * brought much with the one that is now. Historian's thread.
+     *
+     * @param coming what this one brings
+     */
+    boolean isLongApart(final String peer, final long coming) {
+        final Apart now = apart.getOrDefault(peer, Apart.NONE);
+        return now.meetings >= MOST_APART || now.bytes + coming > mostApartBytes;
+    }
+
+    /** A meeting has left no trace in our line. Historian's thread. */
+    void apart(final String peer, final long bytes) {
+        final Apart before = apart.getOrDefault(peer, Apart.NONE);
+        apart.put(peer, new Apart(before.meetings + 1, before.bytes + bytes));
+    }
+
+    /** What the peer said is our line's past. Historian's thread. */
+    void tied(final String peer) {
+        apart.remove(peer);
     }
 
     /** What came of a meeting, once it is durable. Historian's thread. */
     synchronized void met(final String peer, final long atS, final MergeResult result) {
         if (result.kind() == MergeResult.Kind.NOTHING) {
-            apart.merge(peer, 1, Integer::sum);
             return;
         }
-        apart.remove(peer);
         final Merged before = merged.getOrDefault(peer, new Merged(0, 0));
         merged.put(peer, new Merged(atS, before.conflicts + result.conflicts().size()));
     }

@@ -38,8 +38,10 @@
  * router that never wrote anything begins with a peer's line ({@link org.portolan.control.history.Seeding}).
  *
  * <p><b>Peers' shares.</b> What a meeting adds to the disk is charged to the peer ({@link
- * org.portolan.control.history.PeerShares}). One that has used up its share is heard on our own segments only: its head
- * is fetched alone, what we want of it is copied into the batch, and the commit has one parent.
+ * org.portolan.control.history.PeerShares}), and refused when that is more than is left. One that has used up three
+ * quarters of its share is heard on our own segments only: its head is fetched alone, what we want of it is copied into
+ * the batch, and the commit has one parent. So that retention can let go of what peers brought, all but the last head of
+ * each becomes our past: by a merge, or by a commit that says that it brought nothing new.
  *
  * <p><b>Pins.</b> What this router's operators pinned is held in a file of its own ({@link
  * org.portolan.control.history.OwnPins}), where no peer writes; it is written before the batch that says the same. What

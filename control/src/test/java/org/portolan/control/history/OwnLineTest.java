@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.Edge.World;
-import org.portolan.control.history.peer.MergeResult;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.query.HistoryQuery.Holding;
 import org.portolan.control.history.query.HistoryQuery.Moment;
@@ -222,7 +220,7 @@ final class OwnLineTest {
         first.learn(1, 1).settle();
         listener.meet(first);
         for (int i = 1; i < Peers.MOST_APART; i++) {
-            peers.met("edge-2", 0, nothing(first));
+            peers.apart("edge-2", 1);
         }
         first.meet(listener);
         assertThat(first.subjects().getFirst()).startsWith("entry added");
@@ -236,11 +234,6 @@ final class OwnLineTest {
         listener.meet(first);
         first.meet(listener);
         assertThat(first.subjects().getFirst()).startsWith("entry added");
-    }
-
-    private static MergeResult nothing(final Edge edge) {
-        final ObjectId head = ObjectId.fromString(edge.head());
-        return new MergeResult(MergeResult.Kind.NOTHING, head, head, List.of(), List.of());
     }
 
     // ---- the beginning

@@ -1,6 +1,7 @@
 package org.portolan.control.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.portolan.dataplane.neighbor.NeighborChange.LEARNED;
 import static org.portolan.dataplane.neighbor.NeighborChange.MOVED;
 
@@ -15,10 +16,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.PeerShares.Room;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.peer.PeerFetch.Extent;
 import org.portolan.control.history.retain.Compaction.Compacted;
+import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.StockGit;
 import org.portolan.control.log.Log;
 
@@ -26,6 +30,7 @@ import org.portolan.control.log.Log;
 @Timeout(300)
 final class PeerSharesTest {
     private static final long DAY_MICROS = 86_400_000_000L;
+    private static final long HOUR_MICROS = DAY_MICROS / 24;
     private static final long MAC = 0x0250_2A16_6D00L;
     private static final int A1 = 0xC0A8_0101;
     /** A peer may bring 100,000 bytes of it at once. */
@@ -33,6 +38,9 @@ final class PeerSharesTest {
 
     /** Of a whole history: its own part is 800,000 while it is in the packs of its batches. */
     private static final long MOST_OF_ALL = 2_000_000;
+
+    /** What one peer may bring of that at once. */
+    private static final long SHARE = MOST_OF_ALL / 4;
 
     @TempDir
     private Path directory;
@@ -74,14 +82,79 @@ final class PeerSharesTest {
         assertThat(shares.used("edge-2")).isZero();
     }
 
+    /** Once an hour, and when it ends: a router that is restarted each week would forgive nothing else. */
+    @Test
+    void shouldForgiveAcrossRestarts() {
+        final PeerShares first = shares(1);
+        first.charge("edge-2", Map.of("pack-1", 100_000L));
+        steady += 25 * DAY_MICROS - HOUR_MICROS / 2;
+        first.keep();
+        steady += HOUR_MICROS / 2;
+        first.keep();
+        assertThat(shares(1).used("edge-2")).as("after a crash").isBetween(75_000L, 75_100L);
+        first.close();
+        final PeerShares second = shares(1);
+        assertThat(second.used("edge-2")).as("after a restart").isEqualTo(75_000);
+        steady += 100 * DAY_MICROS;
+        second.close();
+        assertThat(shares(1).used("edge-2")).isZero();
+    }
+
+    @Test
+    void shouldWriteNothingWhileThereIsNothingToForgive() {
+        final PeerShares shares = shares(1);
+        for (int hour = 0; hour < 3; hour++) {
+            steady += HOUR_MICROS;
+            shares.keep();
+        }
+        shares.close();
+        assertThat(directory.resolve(PeerShares.NAME)).doesNotExist();
+    }
+
     @Test
     void shouldGiveBackWhatMergingSaves() {
         final PeerShares shares = shares(1);
         shares.charge("edge-2", Map.of("pack-1", 40_000L, "pack-2", 40_000L));
         shares.merged(new Compacted(List.of("pack-1", "pack-of-our-own"), 100, 50_000, 5_000));
-        assertThat(shares.used("edge-2")).isEqualTo(44_000);
+        assertThat(shares.used("edge-2")).isEqualTo(45_000);
         shares.merged(new Compacted(List.of("pack-1"), 100, 50_000, 5_000));
-        assertThat(shares.used("edge-2")).isEqualTo(44_000);
+        assertThat(shares.used("edge-2")).isEqualTo(45_000);
+        assertThat(shares(1).used("edge-2")).as("after a crash").isEqualTo(45_000);
+    }
+
+    /** What was saved may be our own: all of the new pack may be the peer's. */
+    @Test
+    void shouldNotGiveAPeerWhatMergingSavesOfOthers() {
+        final PeerShares shares = shares(2);
+        shares.charge("edge-2", Map.of("pack-1", 20_000L, "pack-2", 10_000L));
+        shares.charge("edge-3", Map.of("pack-3", 20_000L));
+        shares.merged(new Compacted(List.of("pack-1", "pack-3", "ours-1", "ours-2"), 100, 200_000, 21_000));
+        assertThat(shares.used("edge-2")).isEqualTo(30_000);
+        assertThat(shares.used("edge-3")).isEqualTo(20_000);
+        shares.merged(new Compacted(List.of("pack-2", "ours-3"), 100, 100_000, 12_000));
+        assertThat(shares.used("edge-2")).isEqualTo(30_000);
+    }
+
+    /** What came is known before, and what the merge writes is not. */
+    @Test
+    void shouldRefuseAMeetingThatAddsMoreThanIsLeft() throws IOException {
+        final PeerShares shares = shares(1);
+        shares.requireRoom("edge-2", 100_000, true);
+        shares.charge("edge-2", Map.of("pack-1", 60_000L));
+        assertThat(shares.room("edge-2", 15_000)).isEqualTo(Room.ALL);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 40_001, true))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageStartingWith(
+                        "what it brings now is more than is left of its share of history.max_size (97 KiB");
+        assertThat(shares.wanted("edge-2")).as("less of it may have room").isEqualTo(Extent.HEAD_ALONE);
+        assertThat(shares.roomForHead("edge-2")).isEqualTo(Room.SHARED);
+        shares.requireRoom("edge-2", 40_000, false);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 40_001, false)).isInstanceOf(HistoryException.class);
+        steady += HOUR_MICROS;
+        assertThat(shares.wanted("edge-2")).isEqualTo(Extent.ALL);
+        shares.charge("edge-2", Map.of("pack-2", 50_000L));
+        shares.requireRoom("edge-2", 0, true);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 1, true)).isInstanceOf(HistoryException.class);
     }
 
     /** The last part of a history that is too large comes in its place, and its head when that is too large as well. */
@@ -98,11 +171,28 @@ final class PeerSharesTest {
         assertThat(shares.wanted("edge-2")).isEqualTo(Extent.ALL);
     }
 
+    /** All or nothing: half of it would be written over the other half. */
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "-1", "99999999999999999999", ""})
+    void shouldBeginWithWholeSharesWhenTheFileIsDamaged(final String bytes) throws IOException {
+        Files.writeString(
+                directory.resolve(PeerShares.NAME), "90000 edge-2\n%s edge-3\n90000 edge-4\n".formatted(bytes));
+        final PeerShares shares = shares(1);
+        for (final String peer : List.of("edge-2", "edge-3", "edge-4")) {
+            assertThat(shares.used(peer)).isZero();
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8)).containsOnlyOnce("portolan.peers cannot be read");
+    }
+
+    /** Also after peers were added or max_size was made smaller. */
     @Test
-    void shouldBeginWithWholeSharesWhenTheFileIsDamaged() throws IOException {
-        Files.writeString(directory.resolve(PeerShares.NAME), "many edge-2\n");
-        assertThat(shares(1).used("edge-2")).isZero();
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("portolan.peers cannot be read");
+    void shouldShutNoPeerOutForLongerThanTheHistoryIsKept() throws IOException {
+        Files.writeString(directory.resolve(PeerShares.NAME), Long.MAX_VALUE - 1 + " edge-2\n");
+        final PeerShares shares = shares(1);
+        assertThat(shares.used("edge-2")).isEqualTo(200_000);
+        steady += 100 * DAY_MICROS + HOUR_MICROS;
+        assertThat(shares.roomForHead("edge-2")).isEqualTo(Room.SHARED);
+        assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     // ---- in a whole history
@@ -189,6 +279,128 @@ final class PeerSharesTest {
             assertThat(ownCommits(rig)).isGreaterThan(before);
             assertThat(bytes(rig)).isLessThan(MOST_OF_ALL);
             StockGit.requireSound(rig.path());
+        }
+    }
+
+    /** Its table is many times what is left of its share. */
+    @Test
+    void shouldRefuseATableThatIsMoreThanIsLeft() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            own(rig, 10);
+            rig.shares().charge(Forger.NAME, Map.of("pack-earlier", SHARE - 1_000));
+            final String head = rig.head();
+            final long bytes = bytes(rig);
+            peer.fills("office", 10_000);
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            rig.meet(reader).meet(reader);
+            assertThat(rig.head()).isEqualTo(head);
+            assertThat(bytes(rig)).isEqualTo(bytes);
+            assertThat(rig.shares().used(Forger.NAME)).isLessThan(SHARE);
+            assertThat(rig.counters().failures()).isEqualTo(2);
+            StockGit.requireSound(rig.path());
+        }
+    }
+
+    /** A history that holds nothing may begin with a peer's of any size, but not have it beside its own beginning. */
+    @Test
+    void shouldTakeNoMoreThanAShareWhereItCannotBeginWithIt() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            peer.at(rig.wallS() + 9 * 86_400L).fills("far-ahead", 1);
+            peer.at(rig.wallS()).fills("elsewhere", 10_000).sees(A1, MAC, 5, Forger.NAME);
+            rig.meet(rig.reader(Forger.NAME, peer.url()));
+            assertThat(rig.file(A1)).contains("state live");
+            assertThat(bytes(rig)).isLessThan(SHARE);
+            assertThat(rig.shares().used(Forger.NAME)).isLessThan(SHARE);
+        }
+    }
+
+    /** What waits for its time comes out of what is here already, and is written all the same. */
+    @Test
+    void shouldAskTheShareForWhatIsHereAlready() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            own(rig, 10);
+            peer.sees(A1 + 200, MAC, rig.nowMicros() + 2 * DAY_MICROS, Forger.NAME);
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            rig.meet(reader);
+            rig.shares().charge(Forger.NAME, Map.of("pack-earlier", SHARE + SHARE / 2));
+            rig.pass(2 * 86_400L);
+            final String head = rig.head();
+            rig.meet(reader);
+            assertThat(rig.head()).isEqualTo(head);
+            rig.pass(300 * 86_400L).settle();
+            rig.meet(reader);
+            assertThat(rig.file(A1 + 200)).contains("state live");
+        }
+    }
+
+    @Test
+    void shouldForgiveAShareThoughTheRouterIsRestarted() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL)) {
+            rig.shares().charge(Forger.NAME, Map.of("pack-1", SHARE));
+            for (int week = 0; week < 26; week++) {
+                rig.pass(7 * 86_400L).settle();
+                if (week % 2 == 0) {
+                    rig.reopen();
+                } else {
+                    rig.crash();
+                }
+            }
+            assertThat(rig.shares().used(Forger.NAME)).isBetween(SHARE / 2, SHARE / 2 + 1_000);
+        }
+    }
+
+    /** While time forgives what it brought, retention lets go of it, though one of its records is of the far future. */
+    @Test
+    void shouldLetGoOfWhatAPeerBroughtThoughARecordIsTooEarly() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            peer.sees(A1 + 200, MAC, rig.nowMicros() + 3_000 * DAY_MICROS, Forger.NAME);
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            final int days = 120;
+            for (int round = 0; round < 8; round++) {
+                rig.pass(days * 86_400L).settle();
+                own(rig, 5);
+                peer.at(rig.wallS()).floods("elsewhere", 15);
+                rig.meet(reader);
+                keepUp(rig);
+                assertThat(remote(rig)).isEqualTo(peer.head());
+            }
+            assertThat(rig.log()).contains("more than a day ahead");
+            assertThat(rig.shares().used(Forger.NAME)).isLessThan(SHARE);
+            final long oldest = rig.git("log", "--all", "--format=%ct")
+                    .lines()
+                    .mapToLong(Long::parseLong)
+                    .min()
+                    .orElseThrow();
+            assertThat(rig.wallS() - oldest).isLessThan((365 + days + 2) * 86_400L);
+            assertThat(bytes(rig)).isLessThan(MOST_OF_ALL / 2);
+            StockGit.requireSound(rig.path());
+        }
+    }
+
+    /** What changes nothing here needs no commit of ours; so much of it does, else nothing would let go of it. */
+    @Test
+    void shouldTieALineThatBringsMuchAndNothingNew() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            own(rig, 1);
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            peer.floodsInVain(10);
+            rig.meet(reader);
+            assertThat(rig.subject()).startsWith("entry moved");
+            peer.floodsInVain(80);
+            rig.meet(reader);
+            assertThat(rig.subject()).isEqualTo("Arp.merge: edge-x into edge-1: nothing new");
+            assertThat(rig.git("rev-list", "--count", "primary..refs/remotes/edge-x/primary")
+                            .strip())
+                    .isEqualTo("0");
+            final String head = rig.head();
+            peer.floodsInVain(10);
+            rig.meet(reader);
+            assertThat(rig.head()).isEqualTo(head);
         }
     }
 

@@ -178,15 +178,30 @@ public final class Batch implements AutoCloseable {
         }
         if (incoming != null) {
             incoming.prepare();
-            bringIn(incoming.packs());
         }
-        bringIn(bench.packs());
+        bringIn(packs());
         repository.makeDurable(moves, deletions, fresh);
         fresh.clear();
         final ObjectId primary = moves.get(HistoryRepository.PRIMARY);
         if (primary != null && treeOf.containsKey(primary)) {
             repository.remember(primary, treeOf.get(primary));
         }
+    }
+
+    /** What it would add to the disk, were it finished now: packs and indexes. */
+    public long bytes() throws IOException {
+        inserter.flush();
+        long bytes = 0;
+        for (final Path pack : packs()) {
+            bytes += FreshPack.bytes(pack);
+        }
+        return bytes;
+    }
+
+    private List<Path> packs() throws IOException {
+        final List<Path> packs = new ArrayList<>(incoming == null ? List.of() : incoming.packs());
+        packs.addAll(bench.packs());
+        return packs;
     }
 
     private void bringIn(final List<Path> packs) throws IOException {
