@@ -96,9 +96,7 @@ final class Meetings {
             counters.conflicts.addAndGet(result.conflicts().size());
             peers.met(fetched.peer(), nowS, result);
             peers.leftOut(fetched, filter, isShared ? OTHERS + shares.describe() : "");
-            if (!filter.isAnyEarly()) {
-                fetched.settle();
-            }
+            fetched.settle(filter.dueS());
             primaryMoved.run();
         } catch (final UncheckedIOException e) {
             refuse(fetched, e.getCause().getMessage());

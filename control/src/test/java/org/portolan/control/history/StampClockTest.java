@@ -9,6 +9,7 @@ import static org.portolan.dataplane.neighbor.NeighborChange.STATIC_ADDED;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,7 +156,8 @@ class StampClockTest {
         edgeA.meet(reader);
         assertThat(knows(edgeA, 3)).isTrue();
         final String head = edgeA.head();
-        for (int i = 0; i < Peers.MOST_APART + 2; i++) {
+        for (int i = 0; i < 20; i++) {
+            forger.floodsInVain(1);
             edgeA.meet(reader);
         }
         assertThat(edgeA.head()).isEqualTo(head);
@@ -199,9 +201,11 @@ class StampClockTest {
         edgeA.tell(LEARNED, A2, 0, M2).settle();
         forger.sees(A1, EVIL, edgeA.nowMicros() + 99 * DAY_MICROS, "edge-x").floodsInVain(20);
         final PeerFetch reader = edgeA.reader("edge-x", forger.url());
-        for (int i = 0; i < Peers.MOST_APART; i++) {
-            edgeA.meet(reader);
+        edgeA.meet(reader);
+        for (int i = 1; i < Peers.MOST_APART; i++) {
+            edgeA.peers().apart("edge-x", 1);
         }
+        forger.floodsInVain(1);
         final String before = edgeA.head();
         assertThat(untied(edgeA)).isGreaterThan(20);
         edgeA.meet(reader);
@@ -210,8 +214,50 @@ class StampClockTest {
         assertThat(edgeA.git("rev-list", "--count", "--first-parent", before + "..primary")
                         .strip())
                 .isEqualTo("1");
+        forger.floodsInVain(1);
         edgeA.meet(reader);
-        assertThat(untied(edgeA)).isEqualTo(1);
+        assertThat(untied(edgeA)).isEqualTo(2);
+    }
+
+    /** Nothing would come of it before. A peer whose table alone is read would send that each time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldReadAHeadAgainWhenTheTimeOfARecordHasCome(final boolean isTableAlone) throws IOException {
+        if (isTableAlone) {
+            edgeA.shares().charge("edge-x", Map.of("pack-earlier", 200L << 20));
+        }
+        edgeA.tell(LEARNED, A2 + 9, 0, M2).settle();
+        forger.sees(A1, EVIL, edgeA.nowMicros() + 3 * DAY_MICROS, "edge-x");
+        forger.sees(A2, EVIL, edgeA.nowMicros() + 5 * DAY_MICROS, "edge-x").sees(A2 + 1, M1, 5, "edge-x");
+        final PeerFetch reader = edgeA.reader("edge-x", forger.url());
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 3)).isTrue();
+        assertThat(reader.fetch(edgeA.wallS())).isEmpty();
+        assertThat(reader.fetch(edgeA.wallS() + 2 * DAY_S - 60)).isEmpty();
+        edgeA.pass(2 * DAY_S);
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isTrue();
+        assertThat(knows(edgeA, 2)).isFalse();
+        assertThat(reader.fetch(edgeA.wallS())).isEmpty();
+        edgeA.pass(2 * DAY_S);
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 2)).isTrue();
+        assertThat(reader.fetch(Integer.MAX_VALUE)).isEmpty();
+    }
+
+    /** As a machine without a battery begins. */
+    @Test
+    void shouldReadAHeadAgainWhenItsClockIsSet() throws IOException {
+        forger.sees(A1, EVIL, edgeA.nowMicros(), "edge-x");
+        final long asleepS = edgeA.wallS();
+        edgeA.stepWall(60 - asleepS);
+        final PeerFetch reader = edgeA.reader("edge-x", forger.url());
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isFalse();
+        assertThat(reader.fetch(edgeA.wallS())).isEmpty();
+        edgeA.stepWall(asleepS - 60);
+        edgeA.meet(reader);
+        assertThat(knows(edgeA, 1)).isTrue();
     }
 
     /** The meeting in which its time has come is refused: it is not forgotten, though the peer says nothing new. */

@@ -100,11 +100,13 @@ public final class Fetched implements AutoCloseable {
     }
 
     /**
-     * All of it was taken, and that is durable: the peer's head does not come again. To be called after the batch is
-     * finished, and not when something of it waits for its time.
+     * What can be taken of it was, and that is durable: the peer's head does not come again before then. To be called
+     * after the batch is finished.
+     *
+     * @param dueS {@link PeerFilter#dueS}
      */
-    public void settle() {
-        fetch.settle(head);
+    public void settle(final long dueS) {
+        fetch.settle(head, dueS);
     }
 
     /** Its primary. */

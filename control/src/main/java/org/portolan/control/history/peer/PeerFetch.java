@@ -53,8 +53,8 @@ public final class PeerFetch {
     private final Limits limits;
     private final BoundaryShare share = new BoundaryShare();
     private final Traffic.Totals totals = new Traffic.Totals();
-    /** The head that was taken last; null before, and while one is on its way. */
-    private volatile ObjectId settled;
+    /** Null before something was taken, and while a head is on its way. */
+    private volatile Settled settled;
 
     private int lateTurns;
     private volatile Watch watching;
@@ -67,6 +67,13 @@ public final class PeerFetch {
      * @param pack null when nothing came, because all was here
      */
     private record Sent(ObjectId head, Known known, Set<ObjectId> boundary, int depth, Spool pack) {}
+
+    /**
+     * The head that was taken last.
+     *
+     * @param dueS when more of it can be taken, by the wall clock
+     */
+    private record Settled(ObjectId head, long dueS) {}
 
     /** How much is asked for of what leads to the peer's head and is not here. */
     public enum Extent {
@@ -156,7 +163,8 @@ public final class PeerFetch {
      * lasts until the result is closed.
      *
      * @param nowS the wall clock
-     * @return what is to be adopted, checked; empty when the peer's head is where it was when it was adopted last
+     * @return what is to be adopted, checked; empty when the peer's head is where it was when it was adopted last, and
+     *     nothing of it has waited for this time
      * @throws HistoryException naming the peer, its URL, what is wrong and the way out; nothing was taken then
      */
     public Optional<Fetched> fetch(final long nowS) throws HistoryException {
@@ -183,7 +191,7 @@ public final class PeerFetch {
         final Traffic traffic = new Traffic(totals, Conversation.MOST_TALK_BYTES);
         final Optional<Sent> sent = watched(limits.times(), traffic, watch -> {
             try (PeerWire wire = open(traffic, watch)) {
-                return receive(wire, traffic, watch, depth);
+                return receive(wire, traffic, watch, nowS, depth);
             }
         });
         if (sent.isEmpty()) {
@@ -235,7 +243,8 @@ public final class PeerFetch {
         }
     }
 
-    private Optional<Sent> receive(final PeerWire wire, final Traffic traffic, final Watch watch, final int depth)
+    private Optional<Sent> receive(
+            final PeerWire wire, final Traffic traffic, final Watch watch, final long nowS, final int depth)
             throws IOException {
         final Conversation conversation = new Conversation(wire);
         final Conversation.Head there;
@@ -253,7 +262,7 @@ public final class PeerFetch {
         final ObjectId head = there.commit();
         final Known known = Known.of(history, ref());
         // After a start primary may lack what was adopted before: then it is merged now.
-        if (head.equals(settled) && (depth == HEAD_ALONE || head.equals(known.remote()))) {
+        if (isSettled(head, nowS) && (depth == HEAD_ALONE || head.equals(known.remote()))) {
             return Optional.empty();
         }
         if (known.holds(head)) {
@@ -282,9 +291,14 @@ public final class PeerFetch {
                         .formatted(name, url, here.name(), there.id(), here.id()));
     }
 
-    /** The head that came last does not come again. */
-    void settle(final ObjectId head) {
-        settled = head;
+    /** The head that came last does not come again before then. */
+    void settle(final ObjectId head, final long dueS) {
+        settled = new Settled(head, dueS);
+    }
+
+    private boolean isSettled(final ObjectId head, final long nowS) {
+        final Settled last = settled;
+        return last != null && last.head.equals(head) && nowS < last.dueS;
     }
 
     private Spool spool(final InputStream pack) throws IOException {

@@ -41,6 +41,7 @@ public final class PeerFilter {
     private final boolean isSeed;
     private int forged;
     private int early;
+    private long dueS = Long.MAX_VALUE;
     private String first = "";
 
     /**
@@ -119,6 +120,7 @@ public final class PeerFilter {
             return false;
         }
         early++;
+        dueS = Math.min(dueS, Math.max(Math.ceilDiv(stamp.count(), MICROS), latestS) - AHEAD_S);
         sayFirst("%s: %s (stamp %s, %s), which is more than a day ahead: check the clock of router %s, and of this one"
                 .formatted(
                         key,
@@ -167,6 +169,11 @@ public final class PeerFilter {
     /** Whether some will be taken when their time has come. */
     public boolean isAnyEarly() {
         return early > 0;
+    }
+
+    /** When the first of those can be taken, by the wall clock; {@link Long#MAX_VALUE} when there is none. */
+    public long dueS() {
+        return dueS;
     }
 
     /** The first of them, and why; empty when there is none. */

@@ -42,7 +42,7 @@ import org.portolan.control.history.store.TableReader;
  *
  * <p>A record that waits for its time is asked for again, so theirs is not to be an ancestor of ours before. While there
  * is one, the commits that theirs follows take its place: the peer's past becomes ours all the same, and retention can
- * let go of it. A dispute that ours has won makes no commit then: it would make one at each meeting.
+ * let go of it. A dispute that ours has won makes no commit then: theirs does not become what the two have in common.
  *
  * <p>There is no fast-forward: the first parents of our primary are what this router's own table was, whatever peers
  * did. So routers come to one table, and not to one commit.

@@ -109,7 +109,7 @@ final class HeadAloneTest {
                     .merge(ours.head(), fetched.head(), ours.nowS);
             batch.move(HistoryRepository.PRIMARY, merged.head());
             batch.finish();
-            fetched.settle();
+            fetched.settle(Long.MAX_VALUE);
             return merged;
         }
     }

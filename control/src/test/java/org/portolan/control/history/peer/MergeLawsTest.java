@@ -88,7 +88,7 @@ final class MergeLawsTest {
             final MergeResult merged = Scribble.merging(batch).merge(to.head(), fetched.head(), to.nowS);
             batch.move(HistoryRepository.PRIMARY, merged.head());
             batch.finish();
-            fetched.settle();
+            fetched.settle(Long.MAX_VALUE);
             to.observe();
         }
     }

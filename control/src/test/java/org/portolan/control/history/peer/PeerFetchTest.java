@@ -79,7 +79,7 @@ final class PeerFetchTest {
                 batch.move(HistoryRepository.PRIMARY, merged.head());
             }
             batch.finish();
-            each.settle();
+            each.settle(Long.MAX_VALUE);
             to.observe();
             return Optional.of(merged);
         }

@@ -182,8 +182,10 @@ final class PeerFilterTest {
                         new Stamp(5, "edge-2")),
                 null);
         final PeerFilter filter = filter(Map.of());
+        assertThat(filter.dueS()).as("none waits").isEqualTo(Long.MAX_VALUE);
         assertThat(filter.admit(KEY, null, tomorrow)).isNull();
         assertThat(filter.isAnyEarly()).isTrue();
+        assertThat(filter.dueS()).isEqualTo(NOW_S + 1);
         assertThat(filter.first()).contains("2025-11-25T16:00:01Z").contains("check the clock of router edge-2");
     }
 }

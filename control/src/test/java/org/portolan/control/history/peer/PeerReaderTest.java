@@ -103,7 +103,7 @@ final class PeerReaderTest {
                     assertThat(fetched.head()).isEqualTo(theirs.head());
                     fetched.adopt(batch);
                     batch.finish();
-                    fetched.settle();
+                    fetched.settle(Long.MAX_VALUE);
                 }
                 theirs.grow(1);
                 reader.hurry();
