@@ -92,7 +92,7 @@ final class Meetings {
             ledger.keep();
             hearsay.addAll(meeting.hearsay());
             counters.batches.incrementAndGet();
-            counters.commits.addAndGet(scribe.commits() + (result.kind() == MergeResult.Kind.MERGED ? 1 : 0));
+            counters.commits.addAndGet(scribe.commits() + result.commits());
             counters.conflicts.addAndGet(result.conflicts().size());
             peers.met(fetched.peer(), nowS, result);
             peers.leftOut(fetched, filter, isShared ? OTHERS + shares.describe() : "");

@@ -194,6 +194,10 @@ class StampClockTest {
         edgeA.meet(reader);
         assertThat(knows(edgeA, 1)).isTrue();
         assertThat(untied(edgeA)).isZero();
+        assertThat(edgeA.counters().commits() + 1)
+                .as("with the first one, empty")
+                .isEqualTo(Long.parseLong(edgeA.git("rev-list", "--count", "--first-parent", "primary")
+                        .strip()));
     }
 
     @Test

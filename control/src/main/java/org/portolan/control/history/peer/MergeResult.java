@@ -8,13 +8,14 @@ import org.portolan.control.history.record.BindingKey;
 /**
  * What became of a peer's line.
  *
+ * @param commits how many of ours it made
  * @param head where primary is to point
  * @param tree the head's
  * @param differences between our table before and the head's that were wanted, in the order of their keys
  * @param conflicts live MACs that both changed, of which one was kept; all of them, though the commit may tell fewer
  */
 public record MergeResult(
-        Kind kind, ObjectId head, ObjectId tree, List<Difference> differences, List<Conflict> conflicts) {
+        Kind kind, int commits, ObjectId head, ObjectId tree, List<Difference> differences, List<Conflict> conflicts) {
 
     /** How ours and theirs became one. */
     public enum Kind {
@@ -22,7 +23,7 @@ public record MergeResult(
         NOTHING,
         /** Nothing had been written to ours: it begins with theirs. */
         SEEDED,
-        /** A commit of ours, as a rule with two parents, ours first. */
+        /** A commit of ours, with two parents as a rule, ours first. */
         MERGED
     }
 
@@ -38,6 +39,6 @@ public record MergeResult(
     }
 
     static MergeResult nothing(final ObjectId head, final ObjectId tree) {
-        return new MergeResult(Kind.NOTHING, head, tree, List.of(), List.of());
+        return new MergeResult(Kind.NOTHING, 0, head, tree, List.of(), List.of());
     }
 }

@@ -178,7 +178,7 @@ public final class PeerMerge {
         final ObjectId head = isAllTaken
                 ? theirs
                 : batch.commit(taken, List.of(beginning(ours, theirs)), words.of(changed, List.of()), atS);
-        return new MergeResult(Kind.SEEDED, head, taken, changed, List.of());
+        return new MergeResult(Kind.SEEDED, isAllTaken ? 0 : 1, head, taken, changed, List.of());
     }
 
     /** The commit that a new line follows when not all of theirs is taken. */
@@ -245,7 +245,7 @@ public final class PeerMerge {
         for (final ObjectId more : past.subList(parents.size() - 1, past.size())) {
             head = batch.commit(tree, List.of(head, more), words.of(List.of(), List.of()), atS);
         }
-        return new MergeResult(Kind.MERGED, head, tree, changed, conflicts);
+        return new MergeResult(Kind.MERGED, Math.max(1, past.size()), head, tree, changed, conflicts);
     }
 
     /**
