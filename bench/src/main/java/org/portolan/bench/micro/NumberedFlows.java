@@ -10,6 +10,7 @@ import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.nat.PolicyKeeper;
+import org.portolan.dataplane.nat.SessionRow;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.PolicyTerms;
@@ -172,13 +173,10 @@ record NumberedFlows(int count, Transport transport) {
     }
 
     private void writeInbound(final long frame, final Nat nat, final int session, final int remotePort) {
+        final SessionRow row = new SessionRow();
+        require(nat.reader().snapshot(session, row), "flow %d has no session", session);
         Ethernet.putHeader(frame, WAN_MAC, NEIGHBOR_MAC, Ethernet.TYPE_IPV4);
-        writePacket(
-                frame,
-                nat.reader().remoteAddress(session),
-                remotePort,
-                nat.reader().outsideAddress(session),
-                nat.reader().outsidePort(session));
+        writePacket(frame, row.remoteAddress(), remotePort, row.outsideAddress(), row.outsidePort());
     }
 
     private void writePacket(

@@ -36,40 +36,43 @@ public final class SessionReader {
         return SharedWord.observeInt(sessions.line(session) + SessionLayout.GENERATION_OFFSET);
     }
 
-    /** One field of a session, right for itself: for several of one moment take a {@link #snapshot}. */
-    public int insideAddress(final int session) {
+    /**
+     * Reads one field without checking the generation, as the others below do: another thread may get a mix of two
+     * sessions, so these are the worker's own. Other threads use {@link #snapshot}.
+     */
+    int insideAddress(final int session) {
         return SessionLine.insideAddress(sessions.line(session));
     }
 
     /** Port, or a query's identifier inside. */
-    public int insidePort(final int session) {
+    int insidePort(final int session) {
         return SessionLine.insidePort(sessions.line(session));
     }
 
-    public int outsideAddress(final int session) {
+    int outsideAddress(final int session) {
         return SessionLine.outsideAddress(sessions.line(session));
     }
 
     /** Port, or a query's identifier outside. */
-    public int outsidePort(final int session) {
+    int outsidePort(final int session) {
         return SessionLine.outsidePort(sessions.line(session));
     }
 
-    public int remoteAddress(final int session) {
+    int remoteAddress(final int session) {
         return SessionLine.remoteAddress(sessions.line(session));
     }
 
     /** 0 for a query, which has none. */
-    public int remotePort(final int session) {
+    int remotePort(final int session) {
         return SessionLine.remotePort(sessions.line(session));
     }
 
     /** IP protocol number. */
-    public int protocol(final int session) {
+    int protocol(final int session) {
         return SessionLine.protocol(sessions.line(session));
     }
 
-    public SessionState state(final int session) {
+    SessionState state(final int session) {
         return SessionState.ofCode(SessionLine.stateCode(sessions.line(session)));
     }
 
