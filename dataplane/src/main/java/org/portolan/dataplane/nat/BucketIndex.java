@@ -23,7 +23,7 @@ import org.portolan.dataplane.memory.Slab;
  * Removing an entry takes its mark off every bucket that it had passed.
  *
  * <p>An entry is at most {@value #REACH} buckets from its home, and no search goes further, whoever chose the hashes:
- * an entry for which these buckets are full is refused. A bucket's spills can not overflow: what passed it is in the 31
+ * an entry for which these buckets are full is refused. A bucket's spills cannot overflow: what passed it is in the 31
  * after it.
  *
  * <p>One thread uses it. Entries are unique by number under one hash; the caller inserts at most {@code capacity}

@@ -33,8 +33,8 @@ package org.portolan.dataplane.nat;
  * whole, whatever moment the process ends at. A static rule's mapping never rests, and has its {@link RuleSlots} number
  * in the place of rests since.
  *
- * <p>Both endpoints, realm, protocol, flags, and since when a resting mapping rests are truth. Sessions, a static rule's
- * number, and all chains are derived ({@link Rebuild}).
+ * <p>Both endpoints, realm, protocol, flags, and since when a resting mapping rests are truth. Sessions, a static
+ * rule's number, and all chains are derived ({@link Rebuild}).
  *
  * <p>A mapping with sessions has the next one of the same host in the place of newer; its place in that chain is
  * otherwise in its companion ({@link MappingCompanionLayout}).

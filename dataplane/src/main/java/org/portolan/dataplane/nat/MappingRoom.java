@@ -1,20 +1,21 @@
 package org.portolan.dataplane.nat;
 
 /**
- * Finds what a new mapping needs: a host's record, an outside port, a record of its own. What rests gives way where
- * nothing is free, the longest resting first, and that is counted; what is live never does (RFC 6888 REQ-11).
+ * Finds what a new mapping needs: a host's record, an outside port, a record of its own. When nothing is free, the
+ * mapping that has rested longest ends its rest early, which is counted. A live mapping never gives its place up (RFC
+ * 6888 REQ-11).
  *
- * <p>Rested mappings are freed in passing: two by each new mapping of the same queue, so they can not pile up there.
+ * <p>Each new mapping frees up to two of its queue whose rest is over, so they cannot pile up there.
  *
  * <p>One worker uses it, through {@link MappingTable}.
  */
 final class MappingRoom {
     private static final int RELEASES_FOR_EACH_NEW = 2;
 
-    /** How many resting mappings a new host looks at for one that is its host's only one. */
+    /** A new host looks at this many resting mappings for one whose host has no other. */
     private static final int LOOKS_FOR_A_HOST = 16;
 
-    /** Mappings on addresses that drain whose rest one call ends. */
+    /** On addresses that drain, one call ends the rest of this many mappings at most. */
     private static final int MOST_DRAINED = 16;
 
     private final MappingStore store;
@@ -32,12 +33,17 @@ final class MappingRoom {
         hosts = store.hosts();
     }
 
-    /** How many resting mappings had to give up their port before its time. */
+    /** How many mappings ended their rest early. */
     long reclaimed() {
         return reclaimed;
     }
 
-    /** The host of an inside address with a port more; a host's only port ends its rest early when there is no room. */
+    /**
+     * Finds or makes the record of an inside address's host and counts one more port there. When no record is free,
+     * the rest of another host's only port ends early.
+     *
+     * @return the host, or -1 when there is no room
+     */
     int takeHost(final int address, final int realm, final int nowS) {
         final int host = hosts.addPort(address, realm, nowS);
         if (host >= 0) {
@@ -55,10 +61,10 @@ final class MappingRoom {
     }
 
     /**
-     * The port itself, any of its class, for one below 1024 any other, and last one of these whose rest then ends
-     * early.
+     * Takes, in this order: the port itself; any free port of its class; for a port below 1024, any higher one; a port
+     * whose rest then ends early.
      *
-     * @return -1 when there is none
+     * @return the port, or -1 when there is none
      */
     int takePort(final int number, final int protocol, final int port, final int nowS) {
         final boolean privileged = OutsidePorts.isPrivileged(protocol, port);

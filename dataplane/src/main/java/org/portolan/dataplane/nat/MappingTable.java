@@ -74,7 +74,7 @@ final class MappingTable implements AutoCloseable {
         return resting.size();
     }
 
-    /** What rests, and what its end gives. */
+    /** Finds room for new mappings by ending rests. */
     MappingRoom room() {
         return room;
     }

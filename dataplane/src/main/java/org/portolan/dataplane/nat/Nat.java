@@ -120,8 +120,7 @@ public final class Nat implements AutoCloseable {
     /**
      * Touches the line of a likely match's session, or none for -1.
      *
-     * @return not 0 when the session was last seen in another second, so that {@link #touchLastSeen} is worth its
-     *     while
+     * @return not 0 when the session was last seen in another second, so that {@link #touchLastSeen} saves a cache miss
      */
     public int touchSession(final int match, final int nowS) {
         return sessions.touchSession(match, nowS);
@@ -152,8 +151,8 @@ public final class Nat implements AutoCloseable {
 
     /**
      * The session that a packet belongs to, and in which direction, as a {@link Match}; or -1. The side that opened an
-     * ICMP session asks and the other one replies: a reply to nobody must not ride on a query's identifier, and who
-     * pings the router gets the router.
+     * ICMP session asks and the other one replies. So a reply that nobody asked for cannot use a query's identifier,
+     * and a ping to the router is answered by the router.
      */
     public int find(final Packet p, final int realm, final long hash) {
         final int match = sessions.find(p.flowAddresses(), Flow.in(realm, p.flowPorts()), hash);
@@ -186,10 +185,10 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Why the first packet of a flow from inside may open no session, as far as that can be known without taking
-     * anything: what it is, the host's limits, and a full table without a closed session. Changes nothing. {@link
-     * #openOutbound} refuses for the same reasons, and for want of what only taking shows: a host's record, a mapping,
-     * a port, a place in an index.
+     * Says why the first packet of a flow from inside may open no session, as far as that shows without taking
+     * anything: its kind, the host's limits, or a full table without a closed session. Changes nothing. {@link
+     * #openOutbound} refuses for the same reasons, and also when it finds no host record, mapping, port or place in an
+     * index.
      *
      * @return 0, or the code of a {@link DropReason}
      */
@@ -198,9 +197,9 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Why a packet from outside may open no session on a forward that {@link #findForward} found for it: the limits of
-     * what the outside opens, unless a closed session would give way. Changes nothing; {@link #openForward} asks first,
-     * and can fail afterwards for want of a place in the index.
+     * Says why a packet from outside may open no session on the forward that {@link #findForward} found for it: a limit
+     * on what the outside opens, unless the end of a closed session would make room. Changes nothing. {@link
+     * #openForward} calls it first, and can still fail when it finds no mapping or no place in the index.
      *
      * @return 0, or the code of a {@link DropReason}
      */
@@ -211,7 +210,7 @@ public final class Nat implements AutoCloseable {
     /**
      * Opens the session of a packet from inside; {@link #find} has just returned -1 for it. TCP may be in
      * mid-stream, so that connections survive a restart of the router. When there is no room, TCP sessions that both
-     * sides have closed give way, the longest closed first.
+     * sides have closed end early, the longest closed first.
      *
      * @param egress index of the outside port that the packet leaves by, one with {@link #hasPool}
      * @return the packet's match, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
@@ -243,7 +242,7 @@ public final class Nat implements AutoCloseable {
 
     /**
      * Opens the session of a packet from outside to a static forward. When a limit is reached, a closed session of the
-     * same forward gives way: the longest silent, and at a remote's own limit one of that remote, if it is among the
+     * same forward ends early: the longest silent, and at a remote's own limit one of that remote, if it is among the
      * 16 that are silent for longest.
      *
      * @return the packet's match, what {@link #findForward} returns when it refuses, or the negative code of
@@ -260,7 +259,7 @@ public final class Nat implements AutoCloseable {
         return match;
     }
 
-    /** Whether a reason of {@link #openOutbound} is want of room, or a limit of the host. */
+    /** Whether a reason of {@link #openOutbound} is a lack of room, or a limit of the host. */
     public static boolean isInsideLimit(final int reason) {
         return reason == DropReason.SESSIONS_FULL.code
                 || reason == DropReason.MAPPINGS_FULL.code
@@ -272,7 +271,7 @@ public final class Nat implements AutoCloseable {
                 || reason == DropReason.HOST_RATE.code;
     }
 
-    /** Whether a reason of {@link #openForward} is want of room. */
+    /** Whether a reason of {@link #openForward} is a lack of room, or a limit on what the outside opens. */
     public static boolean isForwardLimit(final int reason) {
         return reason == DropReason.SESSIONS_FULL.code
                 || reason == DropReason.MAPPINGS_FULL.code
@@ -353,7 +352,7 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Ends the rest of ports on outside addresses that the policy has no more, a bounded number a call.
+     * Ends the rest of ports on outside addresses that are no longer in the policy, a bounded number a call.
      *
      * @return how many
      */
@@ -366,8 +365,8 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Gives back a port whose rest is over, at most one a call; for the duty cycle, if the counts shall be right
-     * while nothing opens. Which port a new mapping gets does not depend on it.
+     * Frees at most one port whose rest is over. The duty cycle calls it, so that the counts are right while nothing
+     * opens. Which port a new mapping gets does not depend on it.
      *
      * @return whether there was one
      */

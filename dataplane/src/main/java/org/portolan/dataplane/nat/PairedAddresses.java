@@ -6,8 +6,8 @@ import org.portolan.dataplane.wire.Flow;
 
 /**
  * Which outside address an inside host has. A host keeps its address for each egress as long as a mapping has it (RFC
- * 6888 REQ-2), for up to {@value HostLayout#PAIRS} egresses at once; on further ones each new mapping gets the address
- * that a keyed hash says, which is the same while the pool is. The pairs are in the host's record.
+ * 6888 REQ-2), for up to {@value HostLayout#PAIRS} egresses at once. On further ones a keyed hash chooses the address
+ * of each new mapping: always the same one, as long as the pool does not change. The pairs are in the host's record.
  *
  * <p>One worker uses it, through {@link HostTable}.
  */
@@ -43,7 +43,7 @@ final class PairedAddresses {
         return addresses.pooled(egress, (int) (hash * addresses.poolSize(egress) >>> 32));
     }
 
-    /** Counts a mapping more on an address; false when the host has no room for one more address. */
+    /** Counts one more mapping on an address; false when the host has no room for another address. */
     static boolean add(final long record, final int address) {
         int free = -1;
         for (int pair = 0; pair < HostLayout.PAIRS; pair++) {

@@ -16,7 +16,7 @@ import org.portolan.dataplane.wire.Flow;
  * +---------------------------------+--------------------------------+
  * </pre>
  *
- * <p>A sender of forged sources can not fill it: an address is here only while it has a session, and sessions from
+ * <p>A sender of forged sources cannot fill it: an address is here only while it has a session, and sessions from
  * outside are capped at the capacity. Nor can it aim at one cell, as the hash is keyed. One worker uses it.
  */
 final class RemoteCounts implements AutoCloseable {

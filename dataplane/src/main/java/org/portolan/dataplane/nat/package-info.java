@@ -35,9 +35,9 @@
  * rule and the cell of its port, from both sides, so it is not in the mapping index.
  *
  * <h2>What outlives the process</h2> Three slabs may be files ({@link org.portolan.dataplane.nat.TableMemory}):
- * sessions with their companions, mappings, hosts. Their records are the truth; each layout says which of its fields are
- * derived. The word that says a record is there is written last, with release. When a process finds what another one
- * left, {@link org.portolan.dataplane.nat.Rebuild} makes everything else from the three.
+ * sessions with their companions, mappings, hosts. Their records are the truth; each layout says which of its fields
+ * are derived. The word that says a record is there is written last, with release. When a process finds what another
+ * one left, {@link org.portolan.dataplane.nat.Rebuild} makes everything else from the three.
  *
  * <h2>What passes</h2>
  * <table>
@@ -63,10 +63,10 @@
  * and hosts beside all others, so an inside flood takes nothing from a forward.
  * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
  * TCP seen to close. Rest is the only thing that ends early under pressure, the longest rested first, counted in
- * {@link org.portolan.dataplane.nat.Nat#portsReclaimed}.
+ * {@link org.portolan.dataplane.nat.NatCounts#portsReclaimed}.
  * <li>A TCP session that both sides have closed keeps its port for the closing timer, unless a new flow finds no port
  * or no room: then the longest silent one gives way, counted in
- * {@link org.portolan.dataplane.nat.Nat#sessionsReclaimed}. No other session and no live mapping is ever evicted.
+ * {@link org.portolan.dataplane.nat.NatCounts#sessionsReclaimed}. No other session and no live mapping is ever evicted.
  * <li>Inbound packets of a session refresh it. That is not the hole of RFC 4787 REQ-6, since the filter has let
  * only the known remote endpoint through. ICMP errors never refresh.
  * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of

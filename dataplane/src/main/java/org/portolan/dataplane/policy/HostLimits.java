@@ -2,7 +2,7 @@ package org.portolan.dataplane.policy;
 
 /**
  * What one inside host may have and do (RFC 6888 REQ-4, REQ-5). Sessions that outside hosts open on its forwards do not
- * count, nor do the forwards' ports: the outside can not use up what the host needs for itself.
+ * count, nor do the forwards' ports: the outside cannot use up what the host needs for itself.
  *
  * @param sessions that it has opened, 1 or more
  * @param ports of its mappings, of all protocols together, resting ones included, 1 or more
@@ -10,7 +10,7 @@ package org.portolan.dataplane.policy;
  * @param burst new sessions at once after a time without any, {@code rate} or more, as the clock has whole seconds
  */
 public record HostLimits(int sessions, int ports, int rate, int burst) {
-    /** The value of a limit that there is not. */
+    /** Stands for no limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public static final HostLimits NONE = new HostLimits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED);

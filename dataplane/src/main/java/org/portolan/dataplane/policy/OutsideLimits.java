@@ -2,8 +2,8 @@ package org.portolan.dataplane.policy;
 
 /**
  * How much of the session table the sessions may take that outside hosts open on port forwards, so that inside hosts
- * always find room. Mappings need no limit of their own: a forward's is there from the start, and the outside makes no
- * other.
+ * always find room. Mappings need no limit of their own: a forward's mapping is made with its first session, in room
+ * that is kept for forwards, and the outside makes no other.
  *
  * @param sessions all of them together, 0 or more
  * @param forwardSessions those of one forward, 0 or more

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Everything that the config says and that may change while the router runs, as one immutable snapshot: routes, outside
- * addresses by egress, static rules, exemptions, limits, times. Control builds one on its own thread and offers it through a {@link
- * PolicyExchange}; the worker takes it at a batch border.
+ * addresses by egress, static rules, exemptions, limits, times. Control builds one on its own thread and offers it
+ * through a {@link PolicyExchange}; the worker takes it at a batch border.
  *
  * <p>The epoch grows by one with each policy. The policy before it matters to one thing only: which ports are to be
  * kept from dynamic mappings from now on and which no longer, so the worker takes one policy after the other and leaves

@@ -17,7 +17,7 @@ import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
-/** The outside can not take what the inside needs. */
+/** The outside cannot take what the inside needs. */
 class OutsideLimitsTest {
     private static final int SESSIONS = 16_384;
     private static final int SERVER = TestPacket.ip("192.168.1.80");
