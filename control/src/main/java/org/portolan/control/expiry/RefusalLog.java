@@ -6,8 +6,8 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
- * Reports to the operator which hosts are refused a session for want of room. Each reason is a kind of its own for the
- * log's rate limit, so that a flood from outside does not hide what happens to an inside host.
+ * Reports to the operator which hosts are refused a session because there is no room. Each reason is a kind of its own
+ * for the log's rate limit, so that a flood from outside does not hide what happens to an inside host.
  *
  * <p>Control's thread writes, any thread reads.
  */

@@ -9,8 +9,7 @@ import org.portolan.dataplane.worker.Direction;
 import org.portolan.dataplane.worker.Latency;
 
 /**
- * Gathers a worker's latency once a second: asks it to swap histograms, and when it has, adds those it left to the
- * tracks and empties them. Control's thread.
+ * Once a second, asks the worker to swap its counts, then adds the old ones to the tracks. Control's thread.
  */
 public final class LatencyCollector {
     private final Latency latency;

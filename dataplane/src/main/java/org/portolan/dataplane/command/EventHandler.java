@@ -1,6 +1,6 @@
 package org.portolan.dataplane.command;
 
-/** What control hears of a worker's news. */
+/** Receives a worker's events on control's thread. */
 public interface EventHandler {
     /**
      * An inside host was refused a session.

@@ -10,7 +10,7 @@ public final class EventProxy {
         this.ring = ring;
     }
 
-    /** An inside host was refused a session for want of room. */
+    /** An inside host was refused a session because there was no room. */
     public boolean refused(final int reasonCode, final int port, final int host) {
         final int at = ring.tryClaim(Messages.REFUSED, Messages.REFUSED_BYTES);
         if (at < 0) {

@@ -1,5 +1,5 @@
 /**
- * Which drivers there are: the one place that names a driver's classes. Everything else knows {@link
- * org.portolan.dataplane.io.Driver} and what it opens.
+ * Which drivers a config can name: the one place of this module that names a driver's classes. Everything else here
+ * knows {@link org.portolan.dataplane.io.Driver} and what it opens.
  */
 package org.portolan.dataplane.driver;

@@ -13,8 +13,12 @@ import org.portolan.dataplane.wire.Tcp;
 /**
  * From a destination to a frame on the right wire, in two halves around the translation: {@link #plan} finds route,
  * next hop and neighbor and refuses what cannot go, while the packet is still as its sender made it (an ICMP error
- * quotes it so) and has taken nothing; {@link #dispatch} writes what a hop changes, TTL first, and hands the frame
- * over. The plan stands in the packet's {@link Transit} and nowhere else, and planning changes nothing else.
+ * quotes it so) and has taken nothing; {@link #dispatch} writes MSS and Ethernet addresses, and hands the frame over.
+ * Translation lowers the TTL, or {@link #dispatchUntranslated}. The plan stands in the packet's {@link Transit}, and
+ * planning changes nothing else.
+ *
+ * <p>One thing is kept from packet to packet, as a cache: the route interval that {@link #use} saw last. It is compared
+ * with each destination, so a packet out of turn is planned as well as any other.
  */
 public final class Forwarder {
     /** {@link #plan}'s answer when the next hop's MAC is not known yet. */
@@ -24,12 +28,18 @@ public final class Forwarder {
 
     private final Port[] ports;
     private RouteTable routes;
-    /** The way of the last packet, as the next one's is most likely the same: its interval of {@link #routes}, or -1. */
+    /**
+     * Route interval of the last packet whose next hop was in the neighbor table, or -1. The next packet most likely
+     * has the same.
+     */
     private int knownInterval = NONE;
 
     private int knownFirst;
 
-    /** Addresses in the interval, unsigned; 0 for none, and for all there are. */
+    /**
+     * Addresses in the interval, unsigned. 0 means that nothing is cached, also when the interval is the whole address
+     * space.
+     */
     private int knownSize;
 
     private Port knownEgress;
@@ -99,8 +109,8 @@ public final class Forwarder {
     }
 
     /**
-     * Notes for control that a packet wants the next hop that its plan found, whether that answers or not, and for the
-     * next packet which way this one goes.
+     * Tells control that the next hop of the plan is wanted, whether it answers or not, and remembers the route for the
+     * next packet.
      */
     public void use(final Transit transit, final int nowS) {
         final int slot = transit.neighborSlot();
@@ -131,7 +141,7 @@ public final class Forwarder {
         return packet.headerLength() + transportHeader + Offload.segmentSize(offload);
     }
 
-    /** As {@link #dispatch}, for a packet that keeps its addresses: its TTL, which translation lowers, is lowered here. */
+    /** Sends a packet that keeps its addresses: lowers its TTL, then {@link #dispatch}. */
     public int dispatchUntranslated(final Transit transit) {
         Ipv4.decrementTtl(transit.packet().ip());
         return dispatch(transit);

@@ -16,7 +16,8 @@ import org.portolan.dataplane.wire.Packet;
  * <tr><td>packet, verdict</td><td>the classifier</td><td>all; after a verdict other than 0 the packet means
  * nothing</td></tr>
  * <tr><td>hash, likely</td><td>the look-up's passes over the batch</td><td>the look-up</td></tr>
- * <tr><td>route interval, egress, next hop, its slot and MAC</td><td>{@link Forwarder#plan}; the MAC only if it says 0</td>
+ * <tr><td>route interval, egress, next hop, its slot and MAC</td>
+ * <td>{@link Forwarder#plan}; the MAC only if it says 0</td>
  * <td>opening, holding, {@link Forwarder#use}, {@link Forwarder#dispatch}</td></tr>
  * </table>
  *

@@ -18,7 +18,7 @@ public interface DeviceIo extends FrameIo {
      */
     Optional<NetworkDevice> device(List<NetworkDevice> present);
 
-    /** Frames that were lost for want of room since the last call. Control's call. */
+    /** Frames that were lost since the last call because there was no room. Control's call. */
     int takeLost();
 
     /**

@@ -1,6 +1,8 @@
 /**
  * Frames in and frames out: the seam to drivers, and nothing that only one driver needs. Each driver has a package
- * below this one, and nobody but {@link org.portolan.dataplane.driver.Drivers} names its classes.
+ * below this one. In this module only {@link org.portolan.dataplane.driver.Drivers} names its classes; beyond it,
+ * control's replay opens files with {@code io.pcap}, and bench sends its own traffic through the rings of {@code
+ * io.packet}.
  *
  * <table>
  * <caption>who calls what</caption>

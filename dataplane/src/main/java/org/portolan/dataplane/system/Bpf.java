@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * bpf(2): array maps and XDP programs (include/uapi/linux/bpf.h, union bpf_attr). The C library has no function for it,
- * so it goes through syscall(2).
+ * so it goes through syscall(2). Until there is a driver for AF_XDP, the XDP generator of bench is its only caller.
  *
  * <p>All methods here but {@link #call} are of the setting-up kind and throw {@link LibcException}.
  */

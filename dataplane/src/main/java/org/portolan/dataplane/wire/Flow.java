@@ -1,8 +1,9 @@
 package org.portolan.dataplane.wire;
 
 /**
- * A flow: the endpoints of a packet as it arrives at the router, in two words. This is the one place that knows an
- * address to be 32 bits wide; code that finds, compares or rewrites flows handles the two words whole.
+ * A flow: the endpoints of a packet as it arrives at the router, in two words. Outside of this package's codecs, only
+ * this class knows where in the words an address, a port, the protocol or the realm is: code that hashes flows ({@code
+ * nat/FlowKey}) or compares them ({@code nat/SessionLine}) handles the two words whole.
  *
  * <pre>
  *  addresses

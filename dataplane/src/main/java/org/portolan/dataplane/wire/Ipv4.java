@@ -51,9 +51,10 @@ public final class Ipv4 {
     private static final int OPTION_LOOSE_SOURCE_ROUTE = 131;
     private static final int OPTION_STRICT_SOURCE_ROUTE = 137;
 
-    /** Of the checksum when the word that holds the TTL falls by 0x100; the same for every TTL. */
+    /** One hop in the 32-bit word that begins with the TTL. */
     private static final int ONE_HOP = 0x0100_0000;
 
+    /** What the checksum takes when the TTL falls by one; the same for every TTL. */
     private static final int TTL_DELTA = InternetChecksum.delta16(0x100, 0);
 
     private Ipv4() {}
@@ -190,8 +191,8 @@ public final class Ipv4 {
     }
 
     /**
-     * Writes what a router changes in a header that it forwards: a TTL that is lower by one (RFC 1812 5.3.1), both
-     * addresses, and the checksum over them (RFC 1624), in two stores. The TTL was above 0.
+     * Writes what a router changes in a header that it forwards: the TTL, one lower (RFC 1812 5.3.1), both addresses,
+     * and the header checksum (RFC 1624). It takes two stores. The TTL must be above 0.
      *
      * @param ttlToChecksum the header's third word, read before
      * @param addresses source above destination

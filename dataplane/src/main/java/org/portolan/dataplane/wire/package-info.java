@@ -9,7 +9,8 @@
  * a 0 no accessor can fail or read beyond the packet, so nothing below asks again. The order in which a frame is asked:
  * <pre>
  *  Ethernet.check -&gt; Arp.check
- *                 -&gt; Packet.parse = Ipv4.check -&gt; Udp.check | Tcp.check | Icmp.check (with the quoted packet of an error)
+ *                 -&gt; Packet.parse = Ipv4.check -&gt; Udp.check | Tcp.check | Icmp.check
+ *                                                          (Icmp.check also checks the packet that an error quotes)
  * </pre>
  * {@link org.portolan.dataplane.wire.Packet} keeps what was found: the headers' addresses and the flow. For an ICMP
  * error that is the flow of the packet it quotes, turned round, so that one look-up serves both.

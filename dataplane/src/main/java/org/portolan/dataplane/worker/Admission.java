@@ -8,9 +8,9 @@ import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * What happens to a packet that has no session, and why. This is a question: it writes the plan into the packet's own
- * record and changes nothing else, no table, counter or limit, and it sends nothing. {@link Pipeline} acts
- * on the answer; whoever only wants to know asks the same function.
+ * Decides what happens to a packet that has no session, and why. Judging writes the plan into the packet's record and
+ * changes nothing else, no table, counter or limit, and sends nothing. {@link Pipeline} acts on the verdict; a caller
+ * that only wants to know it uses the same function.
  *
  * <p>The first row that fits counts:
  *

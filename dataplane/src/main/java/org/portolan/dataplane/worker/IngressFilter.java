@@ -12,7 +12,7 @@ import org.portolan.dataplane.wire.Packet;
  * <p>From inside, the route back to the source must lead out of the interface that the packet came in by: strict, as an
  * inside network has one way to the router. From outside, the route back must not lead inside. Strict would be wrong
  * there, since a packet may come by another uplink than its answer takes, and a default route makes every other
- * check vacuous. Addresses that the router itself answers for are nobody's source on either side.
+ * check vacuous. Addresses that the router itself answers for are refused as a source on either side.
  *
  * <p>{@link Classifier} has dropped what needs no look-up. A packet of a session needs none either, because the match
  * of its addresses says that they were judged when the session opened:

@@ -10,9 +10,10 @@ import org.portolan.dataplane.system.Libc;
  * ring, to the end of the system call that handed it over. The clock is read once a batch, after the hand-over, so
  * every frame of a batch has the batch's end.
  *
- * <p>Two sets of counts a direction, swapped at a batch border on control's command: a recorder with atomics takes many
- * times as long for each packet (LatencyRecordBenchmark). The worker writes the active ones; control makes histograms
- * of the others after it saw the new {@link #epoch}, and so empties them before it asks for the next swap.
+ * <p>The worker keeps counts, not histograms ({@link LatencyCounts}): two sets for each direction, which it swaps at a
+ * batch border on control's command. A recorder with atomics takes many times as long for each packet
+ * (LatencyRecordBenchmark). The worker writes the active set. When control has seen the new {@link #epoch}, it adds the
+ * other set to histograms and sets it to 0, before it asks for the next swap.
  */
 public final class Latency implements AutoCloseable {
     /** Longest value with its own bucket, ns; what took longer counts as this long. */
@@ -23,7 +24,7 @@ public final class Latency implements AutoCloseable {
      */
     private static final int DIGITS = 2;
 
-    /** By the active one, then by direction. */
+    /** By set, of which {@link #active} is one, then by direction. */
     private final LatencyCounts[][] counts = {counts(), counts()};
 
     private final long[] arrivals = new long[Pipeline.BATCH];
@@ -34,7 +35,7 @@ public final class Latency implements AutoCloseable {
     private int active;
     /** Written by the worker before {@link #epoch}. */
     private long swappedNs = System.nanoTime();
-    /** Written by the worker; volatile, so that the histograms' contents are visible to who saw it move. */
+    /** Written by the worker. Volatile: a thread that sees a new epoch also sees the counts before it. */
     private volatile int epoch;
 
     private static LatencyCounts[] counts() {
@@ -43,7 +44,7 @@ public final class Latency implements AutoCloseable {
                 .toArray(LatencyCounts[]::new);
     }
 
-    /** An empty histogram of the kind that is kept here. */
+    /** An empty histogram with the buckets that are counted here. */
     public static Histogram histogram() {
         return new Histogram(HIGHEST_NS, DIGITS);
     }
@@ -71,7 +72,7 @@ public final class Latency implements AutoCloseable {
      * The worker: what was noted is with the kernel now.
      *
      * @param translated where the frames of this batch went that were translated: a batch comes from one port, so all
-     *     of them went the same way, and the histogram is looked up once
+     *     of them went the same way, and the counts are looked up once
      */
     public void handedOver(final Direction translated) {
         if (noted + insideNoted == 0) {
@@ -98,7 +99,7 @@ public final class Latency implements AutoCloseable {
         epoch = epoch + 1;
     }
 
-    /** How often the histograms were swapped. */
+    /** How often the sets of counts were swapped. */
     public int epoch() {
         return epoch;
     }
@@ -108,12 +109,15 @@ public final class Latency implements AutoCloseable {
         return swappedNs;
     }
 
-    /** Control: adds to a histogram what the worker left at the last swap, and empties it before it asks for the next. */
+    /**
+     * Adds the counts that the worker left at the last swap to a histogram, and sets them to 0. Control calls it before
+     * it asks for the next swap.
+     */
     public void drainIdle(final Direction direction, final Histogram into) {
         counts[epoch + 1 & 1][direction.ordinal()].drainTo(into);
     }
 
-    /** After the worker's thread has ended: the same with what it recorded since the last swap. */
+    /** Adds what the worker recorded since the last swap. Call it after the worker's thread has ended. */
     public void drainActive(final Direction direction, final Histogram into) {
         counts[epoch & 1][direction.ordinal()].drainTo(into);
     }

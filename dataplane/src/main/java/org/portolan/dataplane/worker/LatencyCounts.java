@@ -3,9 +3,9 @@ package org.portolan.dataplane.worker;
 import org.HdrHistogram.Histogram;
 
 /**
- * How many durations fell into each bucket of a {@link Latency#histogram()}. The worker counts here, since a bucket is
- * found with a shift and one count written, where a histogram also keeps a sum, a least and a greatest value for each
- * one recorded (LatencyRecordBenchmark); control makes a histogram of it.
+ * Counts durations in the buckets of {@link Latency#histogram()}. The worker finds a bucket with one shift and writes
+ * one count; a histogram would also keep a sum, a minimum and a maximum (LatencyRecordBenchmark). Control adds the
+ * counts to a histogram.
  *
  * <p>Buckets are HdrHistogram's for two digits: 256 of 1 ns, then 128 of 2 ns, 128 of 4 ns, and so on.
  */
@@ -31,7 +31,7 @@ final class LatencyCounts {
         return (long) (bucket - (shift << SUB_BITS)) << shift;
     }
 
-    /** Adds what was counted to a histogram, and begins again at 0. */
+    /** Adds the counts to a histogram and sets them to 0. */
     void drainTo(final Histogram histogram) {
         for (int bucket = 0; bucket < counts.length; bucket++) {
             if (counts[bucket] != 0) {

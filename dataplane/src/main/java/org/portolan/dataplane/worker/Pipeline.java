@@ -45,10 +45,10 @@ public final class Pipeline {
     /** Frames a batch: enough to overlap misses, few enough to stay in the first-level cache. */
     public static final int BATCH = 64;
 
-    /** What became of a packet: it was taken for sending; a positive number is the code of why it was dropped. */
+    /** Outcome of a packet: it was given to the driver. A positive outcome is a drop reason's code. */
     private static final int SENT = -1;
 
-    /** It was consumed, or it waits. */
+    /** Outcome of a packet: it was consumed, or it waits. */
     private static final int STAYED = 0;
 
     private final Port[] ports;
@@ -241,7 +241,7 @@ public final class Pipeline {
         return reason;
     }
 
-    /** A packet without a session: what {@link Admission} says of it is done. */
+    /** Does what {@link Admission} decides for a packet without a session. */
     private int first(final Transit transit, final long nowNs, final int nowS) {
         final int verdict = admission.judge(transit, nowS);
         forwarder.use(transit, nowS);

@@ -74,7 +74,7 @@ final class Refusals {
 
     /**
      * A TCP segment to an address that sessions can have gets a reset, if the operator wants it. What is refused for
-     * want of room is reported, and no outside host gets an answer.
+     * a lack of room is reported, and no outside host gets an answer.
      */
     private void outside(final Transit transit, final int reason, final long nowNs) {
         final Packet packet = transit.packet();

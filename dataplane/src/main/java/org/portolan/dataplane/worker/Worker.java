@@ -174,8 +174,8 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     }
 
     /**
-     * Whether frames wait for a neighbor's answer or for their device, which no descriptor tells of: a sleeping worker
-     * looks again soon. POLLOUT would not do for a device: the socket is writable while the device refuses.
+     * Whether frames wait for a neighbor's answer or for their device. poll(2) reports neither, so a sleeping worker
+     * wakes early. POLLOUT would not do for a device: the socket is writable while the device refuses.
      */
     boolean isWaiting() {
         return pending.size() > 0 || pipeline.departures().areWaiting();

@@ -9,7 +9,8 @@
  *
  * <p>What one stage finds out about a packet stands in the packet's record, {@link
  * org.portolan.dataplane.forward.Transit}, which goes from stage to stage; the batch's time goes in parameters. No
- * stage keeps anything of a packet in a field of its own.
+ * stage keeps anything of a packet in a field of its own, but for one cache: {@link
+ * org.portolan.dataplane.forward.Forwarder} keeps the last route, and compares it with the next packet's destination.
  *
  * <h2>Where to look</h2>
  * <table>
