@@ -146,7 +146,7 @@ public final class Router {
                 StartLines.log(config, log);
             }
             ending.await();
-            log.info("ending");
+            log.info("stopping");
             admin.close();
             state.close();
         }

@@ -93,7 +93,7 @@ public final class YearBench implements Callable<Integer> {
         burst = (int) Amount.whole("--burst", burstText, 1, 1_000);
         seen = (int) Amount.whole("--seen", seenText, 0, 1_000_000);
         if (Stream.of(keep, open, ask).filter(Objects::nonNull).count() > 1) {
-            throw new UsageException("--keep, --open and --ask: one of them");
+            throw new UsageException("--keep, --open and --ask exclude each other");
         }
         if (!Files.isDirectory(directory)) {
             throw new UsageException("--directory %s: there is no such directory".formatted(directory));

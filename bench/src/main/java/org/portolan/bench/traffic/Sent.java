@@ -7,7 +7,7 @@ package org.portolan.bench.traffic;
  * @param frames handed to the kernel; their sequence numbers are 0 to frames - 1
  * @param seconds from the first frame to the end of the last system call
  * @param refused times that the generator's queue to the kernel had no room for a frame; it went later
- * @param dropped frames that the sender's own device dropped for want of room at the other end (for a veth the
+ * @param dropped frames that the sender's own device dropped because there was no room at the other end (for a veth the
  *     receiving CPU's backlog): they never reached the device under test
  * @param lateNs how much later than intended frames had left: 99th percentile, ns; 0 flat out, where none is due
  * @param latestNs the most of them, ns

@@ -81,7 +81,7 @@ class BenchmarksCommandTest {
                         + " Try: scripts/bench help generators",
                 "history --second 1; bench history: unknown option --second, did you mean --seconds?;"
                         + " Try: scripts/bench help history",
-                "year --keep a --ask b; bench year: --keep, --open and --ask: one of them;"
+                "year --keep a --ask b; bench year: --keep, --open and --ask exclude each other;"
                         + " Try: scripts/bench help year",
             })
     void shouldSayWhatIsWrongAndWhereToLook(final String words, final String said, final String where) {

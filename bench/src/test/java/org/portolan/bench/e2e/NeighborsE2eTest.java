@@ -81,7 +81,7 @@ class NeighborsE2eTest {
         assertThat(passes()).as("to a MAC that nobody has").isFalse();
         assertThat(state(Lab.SERVER_ADDRESS)).isEqualTo("static " + NOBODYS_MAC);
 
-        assertThat(arp("flush", "--all").require()).endsWith("forgotten\n");
+        assertThat(arp("flush", "--all").require()).endsWith("flushed\n");
         assertThat(state(Lab.SERVER_ADDRESS)).as("static stays").isEqualTo("static " + NOBODYS_MAC);
         assertThat(arp("del", Lab.SERVER_ADDRESS).require())
                 .isEqualTo("wan: " + Lab.SERVER_ADDRESS + " is no longer static\n");
@@ -95,7 +95,7 @@ class NeighborsE2eTest {
     void shouldLoseNoPacketToAFlush() {
         assertThat(passes()).isTrue();
         for (int i = 0; i < 3; i++) {
-            assertThat(arp("flush", Lab.SERVER_ADDRESS).require()).isEqualTo("1 neighbor forgotten\n");
+            assertThat(arp("flush", Lab.SERVER_ADDRESS).require()).isEqualTo("1 neighbor flushed\n");
             assertThat(passes()).as("the frame waits for the answer").isTrue();
         }
         final JsonValue wan = router.askJson("stats").get("arp").get("wan");

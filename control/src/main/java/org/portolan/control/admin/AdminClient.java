@@ -108,7 +108,7 @@ public final class AdminClient {
         if (!status.equals(Response.OK)) {
             throw new AskException(
                     buffer.position() == 0
-                            ? "the router on %s hung up without an answer".formatted(path)
+                            ? "the router on %s closed the connection without an answer".formatted(path)
                             : "what listens on %s is not a Portolan router".formatted(path));
         }
         buffer.flip().position(end + 1);
@@ -127,7 +127,7 @@ public final class AdminClient {
             }
         } while (read(channel) >= 0);
         throw new AskException(
-                "the answer is not whole: the router on %s hung up, or took us for stuck".formatted(path));
+                "the answer is incomplete: the router on %s closed the connection. Try again".formatted(path));
     }
 
     /** What was read, without {@link Response#WAIT}; its length. */

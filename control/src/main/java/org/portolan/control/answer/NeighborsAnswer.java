@@ -73,7 +73,7 @@ public final class NeighborsAnswer {
         said += request.option("interface").isEmpty() ? 0 : 1;
         said += request.option("address").isEmpty() ? 0 : 1;
         if (said != 1) {
-            throw new UsageException("say which are to be forgotten, in one way: IP, --interface NAME or --all");
+            throw new UsageException("say which neighbors to flush: IP, --interface NAME or --all, exactly one");
         }
         if (!request.option("address").isEmpty()) {
             BindingWords.address(request.option("address"));
@@ -125,7 +125,7 @@ public final class NeighborsAnswer {
                 ? editor.flushAll(request.option("interface"), by)
                 : editor.flush(BindingWords.address(address), by);
         if (!request.has("json")) {
-            out.append("%d neighbor%s forgotten%n".formatted(flushed, flushed == 1 ? "" : "s"));
+            out.append("%d neighbor%s flushed%n".formatted(flushed, flushed == 1 ? "" : "s"));
             return;
         }
         try (JsonGenerator json = begin()) {

@@ -63,7 +63,7 @@ public final class LinkWatch implements AutoCloseable {
         try {
             devices = system.devices();
         } catch (final LibcException e) {
-            log.warn("the devices cannot be listed, so links are taken as they were: %s", e.getMessage());
+            log.warn("cannot list the devices: %s. Link states stay as last seen", e.getMessage());
             return 1;
         }
         releaseClaims(devices);

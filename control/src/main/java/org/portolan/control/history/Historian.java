@@ -379,7 +379,9 @@ final class Historian implements Agent {
         counters.expiryFastForwards.addAndGet(scribe.fastForwards());
         retryMicros = 0;
         if (!stopped.isEmpty()) {
-            log.info("history: goes on, after %d s", TimeUnit.MICROSECONDS.toSeconds(clocks.steady() - stoppedMicros));
+            log.info(
+                    "history: writing again after %d s",
+                    TimeUnit.MICROSECONDS.toSeconds(clocks.steady() - stoppedMicros));
             stopped = "";
         }
     }
@@ -393,7 +395,7 @@ final class Historian implements Agent {
             stopped = sentence(thrown);
             stoppedMicros = now;
             log.error(
-                    "history: cannot be written, routing goes on: %s. Tried again every %d s",
+                    "history: cannot be written: %s. Routing continues; next try in %d s",
                     stopped, RETRY_MICROS / SECOND_MICROS);
         }
     }

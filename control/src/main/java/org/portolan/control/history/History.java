@@ -230,8 +230,8 @@ public final class History implements AutoCloseable {
             final Pin pin = ledger.binding(key).pinned();
             remember(unheld, key, pin.mac(), pin.by());
             log.warn(
-                    "history: %s is static in the history, under this router's name, and is not in %s: it is static no"
-                            + " more. If it should be: portolan arp add",
+                    "history: %s is static in the history, under this router's name, and is not in %s: it is no longer"
+                            + " static. To keep it: portolan arp add",
                     OwnPins.describe(key, pin), OwnFile.NAME);
         }
         return unheld;

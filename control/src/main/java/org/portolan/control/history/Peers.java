@@ -74,7 +74,7 @@ final class Peers implements AutoCloseable {
 
                         @Override
                         public void recovered(final String name) {
-                            log.info("history: peer %s is read again", name);
+                            log.info("history: fetching from peer %s works again", name);
                         }
                     }));
         }

@@ -100,7 +100,7 @@ public final class IntervalLog implements AutoCloseable {
             retryNs = nowNs + RETRY_NS;
             error = reason(e);
             if (!stopped) {
-                log.warn("latency: no interval files are written: %s; tried again every minute", error);
+                log.warn("latency: no interval files are written: %s; retrying every minute", error);
             }
         }
     }

@@ -105,7 +105,7 @@ public final class PolicySwap {
 
     private Step swept() {
         log.info(
-                "policy %d is in use, and what it does not allow has ended",
+                "policy %d is in use; sessions that it does not allow were ended",
                 current().epoch());
         return Step.DRAINING;
     }

@@ -167,7 +167,7 @@ public final class Places {
                                         owner.name(),
                                         held.path()));
             }
-            log.info("%s: %s was root's, and is given to %s", key, held.path(), owner.name());
+            log.info("%s: changed the owner of %s from root to %s", key, held.path(), owner.name());
         }
         held.give(owner.uid(), owner.gid());
     }

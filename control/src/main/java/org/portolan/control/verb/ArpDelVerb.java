@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         headerHeading = "Example:%n" + "  portolan arp del 192.168.1.20%n%n",
         header = "Remove a static neighbor.",
         description = {
-            "%nRemoves a static neighbor; from then on its MAC is asked for. One that the config names comes back at"
+            "%nRemoves a static neighbor. From then on ARP finds its MAC. One that the config names comes back at"
                     + " the next start. For one that is not static there is portolan arp flush.%n"
         })
 final class ArpDelVerb extends AskingVerb {

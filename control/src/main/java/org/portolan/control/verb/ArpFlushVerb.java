@@ -21,13 +21,13 @@ import picocli.CommandLine.Parameters;
                     + " ones stay.%n"
         })
 final class ArpFlushVerb extends AskingVerb {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "IP", description = "This one.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "IP", description = "Flush this neighbor.")
     private String address;
 
-    @Option(names = "--interface", paramLabel = "NAME", description = "All on this interface.")
+    @Option(names = "--interface", paramLabel = "NAME", description = "Flush all neighbors on this interface.")
     private String interfaceName;
 
-    @Option(names = "--all", description = "All on every interface.")
+    @Option(names = "--all", description = "Flush the neighbors on every interface.")
     private boolean all;
 
     ArpFlushVerb(final Surroundings surroundings) {

@@ -25,19 +25,23 @@ import picocli.CommandLine.Parameters;
         },
         footer = HistoryAskingVerb.TIMES)
 final class ArpLogVerb extends HistoryAskingVerb {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "IP|MAC", description = "Default: everything.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "IP|MAC",
+            description = "Show this address or MAC only. Default: all.")
     private String about;
 
-    @Option(names = "--since", paramLabel = "TIME", description = "Not before.")
+    @Option(names = "--since", paramLabel = "TIME", description = "Show what happened at this time or later.")
     private String since;
 
-    @Option(names = "--until", paramLabel = "TIME", description = "Not after.")
+    @Option(names = "--until", paramLabel = "TIME", description = "Show what happened at this time or earlier.")
     private String until;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most N lines. Default: 50.")
+    @Option(names = "--limit", paramLabel = "N", description = "Show at most N lines. Default: 50.")
     private String limit;
 
-    @Option(names = "--all", description = "Signs of life and housekeeping too.")
+    @Option(names = "--all", description = "Show refreshes and housekeeping too.")
     private boolean all;
 
     ArpLogVerb(final Surroundings surroundings) {

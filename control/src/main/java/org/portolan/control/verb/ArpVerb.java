@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         header = "The neighbors, now or then; log, who, graph, add, del, flush, load.",
         description = {
             "%nShows the neighbors: address, MAC, state, and how long ago each was confirmed and used. Ends with exit"
-                    + " code 1 when it is asked for some and there are none.%n"
+                    + " code 1 when a filter matches nothing.%n"
         },
         synopsisSubcommandLabel = "[VERB]",
         commandListHeading = "%nVerbs:%n",

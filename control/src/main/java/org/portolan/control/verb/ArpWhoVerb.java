@@ -24,7 +24,7 @@ final class ArpWhoVerb extends HistoryAskingVerb {
     @Parameters(index = "0", paramLabel = "IP", description = "The address.")
     private String address;
 
-    @Option(names = "--at", paramLabel = "TIME", description = "Default: now.")
+    @Option(names = "--at", paramLabel = "TIME", description = "The time to look at. Default: now.")
     private String at;
 
     ArpWhoVerb(final Surroundings surroundings) {

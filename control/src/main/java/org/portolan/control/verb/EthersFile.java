@@ -99,7 +99,7 @@ final class EthersFile {
         final int address = BindingWords.address(words[1]);
         final Integer before = numbers.putIfAbsent(address, number);
         if (before != null) {
-            throw new UsageException("%s stands in line %d already".formatted(words[1], before));
+            throw new UsageException("%s is already in line %d".formatted(words[1], before));
         }
         return new Binding(address, mac);
     }

@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
         headerHeading = "Example:%n" + "  portolan history%n%n",
         header = "How the history is doing: written, waiting, kept, peers.",
         description = {
-            "%nShows where the history is, what was written and what waits, how far back it goes, what went wrong, and"
-                    + " when each peer was read last. For what it says: portolan arp log, who, graph.%n"
+            "%nShows where the history is, what was written and what waits, how far back it goes, what failed, and"
+                    + " when each peer was last fetched. For its contents: portolan arp log, who, graph.%n"
         })
 final class HistoryVerb extends HistoryAskingVerb {
     HistoryVerb(final Surroundings surroundings) {

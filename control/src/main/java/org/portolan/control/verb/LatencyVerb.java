@@ -22,10 +22,10 @@ final class LatencyVerb extends AskingVerb {
             arity = "0..1",
             fallbackValue = "1",
             paramLabel = "SECONDS",
-            description = "Again every so many seconds, until interrupted. Default: 1.")
+            description = "Repeat every SECONDS until interrupted. Default: 1.")
     private String watch;
 
-    @Option(names = "--once", description = "Once; the default.")
+    @Option(names = "--once", description = "Print once and exit (default).")
     private boolean once;
 
     LatencyVerb(final Surroundings surroundings) {
@@ -38,7 +38,7 @@ final class LatencyVerb extends AskingVerb {
             return super.ask(client, line);
         }
         if (once) {
-            throw new UsageException("--once and --watch: one of them");
+            throw new UsageException("--once and --watch exclude each other");
         }
         new RepeatedAnswer(surroundings(), json(), watch).run(client, line);
         return ExitCode.DONE;

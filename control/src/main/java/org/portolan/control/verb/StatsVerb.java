@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
                     + " and beside them what the kernel lost before the router saw it.%n"
         })
 final class StatsVerb extends AskingVerb {
-    @Option(names = "--watch", paramLabel = "SECONDS", description = "Again every so many seconds, until interrupted.")
+    @Option(names = "--watch", paramLabel = "SECONDS", description = "Repeat every SECONDS until interrupted.")
     private String watch;
 
     @Option(names = "--nonzero", description = "Only what is not zero.")

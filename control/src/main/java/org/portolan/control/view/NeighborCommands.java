@@ -145,7 +145,7 @@ public final class NeighborCommands implements NeighborEditor {
 
     private int told(final int flushed, final String by) {
         if (flushed > 0) {
-            log.info("%s had %d neighbor%s forgotten", by, flushed, flushed == 1 ? "" : "s");
+            log.info("%s flushed %d neighbor%s", by, flushed, flushed == 1 ? "" : "s");
         }
         return flushed;
     }

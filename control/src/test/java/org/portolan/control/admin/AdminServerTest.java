@@ -257,7 +257,7 @@ final class AdminServerTest {
         for (final String line : List.of("sessions", "sessions --json")) {
             assertThatThrownBy(() -> ask(line))
                     .isInstanceOf(AdminClient.AskException.class)
-                    .hasMessageStartingWith("the answer is not whole");
+                    .hasMessageStartingWith("the answer is incomplete");
         }
     }
 

@@ -175,7 +175,7 @@ class LinkWatchTest implements CommandHandler {
 
         assertThat(link.isUp()).isTrue();
         assertThat(commands).isEmpty();
-        assertThat(said()).contains("cannot be listed", "ENOBUFS");
+        assertThat(said()).contains("cannot list the devices", "ENOBUFS");
         system.listErrno = 0;
         now(device(FIRST, 1500, false));
         poll();

@@ -59,7 +59,7 @@ class FailureTest {
             assertThat(rig.counters().failures()).isGreaterThan(5);
             assertThat(rig.counters().waiting())
                     .isEqualTo(rig.counters().told() - 1 - rig.counters().coalesced());
-            assertThat(rig.log().lines().filter(each -> each.contains("cannot be written, routing goes on")))
+            assertThat(rig.log().lines().filter(each -> each.contains("history: cannot be written: ")))
                     .hasSize(1);
             StockGit.requireSound(rig.path());
             Files.delete(ballast);
@@ -67,7 +67,7 @@ class FailureTest {
             assertThat(rig.historian().stopped()).isEmpty();
             assertThat(rig.counters().waiting()).isZero();
             assertThat(rig.counters().lost()).isZero();
-            assertThat(rig.log()).contains("history: goes on, after ");
+            assertThat(rig.log()).contains("history: writing again after ");
             assertThat(rig.file(A1 + 7)).contains("mac 02:50:2a:16:6d:1f");
             StockGit.requireSound(rig.path());
         }

@@ -210,7 +210,7 @@ class IntervalLogTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .startsWith("<4>latency: no interval files are written: " + place)
-                        .endsWith("; tried again every minute"));
+                        .endsWith("; retrying every minute"));
 
         Files.delete(place);
         add(outbound, 5 * S, 6 * S, 1);

@@ -86,21 +86,21 @@ final class ArpVerbsTest {
     void shouldFlushWhatIsSaidAndNothingWhenNothingIs() {
         assertUsage(
                 "arp flush",
-                "say which are to be forgotten, in one way: IP, --interface NAME or --all",
+                "say which neighbors to flush: IP, --interface NAME or --all, exactly one",
                 "arp",
                 "flush");
         assertUsage(
                 "arp flush",
-                "say which are to be forgotten, in one way: IP, --interface NAME or --all",
+                "say which neighbors to flush: IP, --interface NAME or --all, exactly one",
                 "arp",
                 "flush",
                 "192.168.1.20",
                 "--all");
 
         rig.run("arp", "flush", "192.168.1.20");
-        assertThat(rig.takeOut()).isEqualTo("1 neighbor forgotten\n");
+        assertThat(rig.takeOut()).isEqualTo("1 neighbor flushed\n");
         rig.run("arp", "flush", "--interface", "lan");
-        assertThat(rig.takeOut()).isEqualTo("3 neighbors forgotten\n");
+        assertThat(rig.takeOut()).isEqualTo("3 neighbors flushed\n");
         rig.run("arp", "flush", "--all", "--json");
         assertThat(rig.takeOut()).isEqualTo("{\"flushed\":3}\n");
         assertThat(rig.view.editor.asked)
@@ -231,7 +231,7 @@ final class ArpVerbsTest {
                         file + ":3: printer: not an IPv4 address, such as 192.168.1.20",
                         file + ":4: 02:50:2a:16:6d: not a MAC address, such as 02:50:2a:16:6d:14",
                         file + ":5: 1 words; allowed: MAC ADDRESS",
-                        file + ":6: 192.168.1.20 stands in line 1 already",
+                        file + ":6: 192.168.1.20 is already in line 1",
                         "portolan arp load: nothing was sent");
         assertThat(rig.takeOut()).isEmpty();
         assertThat(rig.view.editor.asked).isEmpty();

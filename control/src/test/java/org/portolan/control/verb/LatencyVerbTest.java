@@ -110,7 +110,7 @@ class LatencyVerbTest {
         assertThat(rig.takeErr())
                 .isEqualTo("portolan latency: --watch 0: allowed: 1 to 86400\nTry: portolan help latency\n");
         assertThat(rig.run("latency", "--watch", "--once")).isEqualTo(2);
-        assertThat(rig.takeErr()).startsWith("portolan latency: --once and --watch: one of them\n");
+        assertThat(rig.takeErr()).startsWith("portolan latency: --once and --watch exclude each other\n");
         assertThat(rig.takeOut()).isEmpty();
     }
 

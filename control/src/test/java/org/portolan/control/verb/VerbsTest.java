@@ -338,7 +338,7 @@ final class VerbsTest {
 
             dropped, by reason
                            1,234  no_mapping                from outside, without a session or a port forward
-                               5  ttl_expired               TTL ran out: time exceeded was sent
+                               5  ttl_expired               TTL ran out (time exceeded is sent, rate limited)
                            1,239  dropped in all
 
             lost by the kernel before the router saw them

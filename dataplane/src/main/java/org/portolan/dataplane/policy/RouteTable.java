@@ -16,7 +16,7 @@ import org.portolan.dataplane.wire.Ipv4;
  *
  * <p>Prefixes nest or are apart, so n of them cut the address space into at most 2n + 1 disjoint intervals, each with
  * one best route. A lookup is a binary search for the last interval that starts at or before the destination: about
- * log2(2n) steps over one int array, with no word of what the prefixes were.
+ * log2(2n) steps over one int array, which holds no prefixes.
  *
  * <pre>
  *  10.0.0.0/8 -> 0, 10.1.0.0/16 -> 1        starts   0.0.0.0   10.0.0.0   10.1.0.0   10.2.0.0   11.0.0.0
@@ -171,8 +171,7 @@ public final class RouteTable {
                 throw new IllegalArgumentException("port %d is negative".formatted(port));
             }
             if (gateway != 0 && (Ipv4.isMartian(gateway) || Ipv4.isMulticast(gateway))) {
-                throw new IllegalArgumentException(
-                        "%s can be nobody's gateway".formatted(Ipv4.describeAddress(gateway)));
+                throw new IllegalArgumentException("%s cannot be a gateway".formatted(Ipv4.describeAddress(gateway)));
             }
             if (!prefixes.add((long) prefixLength << 32 | network & 0xFFFF_FFFFL)) {
                 throw new IllegalArgumentException(

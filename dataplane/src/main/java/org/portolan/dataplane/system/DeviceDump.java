@@ -83,7 +83,8 @@ final class DeviceDump {
                 }
             }
         }
-        throw new LibcException("rtnetlink dump of the devices", Errno.EBUSY, "They changed all the while");
+        throw new LibcException(
+                "rtnetlink dump of the devices", Errno.EBUSY, "The devices changed during each try. Try again");
     }
 
     private static final class Link {
@@ -134,7 +135,7 @@ final class DeviceDump {
                 return;
             }
         }
-        throw new LibcException(call, Errno.EPROTO, "It did not end");
+        throw new LibcException(call, Errno.EPROTO, "The kernel's answer did not end");
     }
 
     /** False when the dump has ended. */

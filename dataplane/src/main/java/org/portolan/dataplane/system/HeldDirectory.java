@@ -116,7 +116,7 @@ public final class HeldDirectory implements AutoCloseable {
         // The owner of this directory may have put a private one of his own in its place.
         if (!status.isDirectory() || status.uid() != self || (status.permissions() & OTHERS) != 0) {
             held.close();
-            throw new UntrustedPathException("%s was exchanged while it was made".formatted(directory));
+            throw new UntrustedPathException("%s was replaced while it was being created".formatted(directory));
         }
         return held;
     }

@@ -290,7 +290,7 @@ class DirectoryWalkTest {
             files.before("look", () -> exchange(theirs, base.resolve("private")));
             assertThatThrownBy(() -> held.makePrivate("private", self))
                     .isInstanceOf(UntrustedPathException.class)
-                    .hasMessage(base.resolve("private") + " was exchanged while it was made");
+                    .hasMessage(base.resolve("private") + " was replaced while it was being created");
         }
         assertThat(files.leaked()).isZero();
     }
@@ -310,7 +310,7 @@ class DirectoryWalkTest {
         final Path link = Files.createSymbolicLink(base.resolve("link"), base);
         try (HeldDirectory held = HeldDirectory.hold(files, base)) {
             files.before("look", () -> exchange(link, base.resolve("private")));
-            assertThatThrownBy(() -> held.makePrivate("private", self)).hasMessageContaining("was exchanged");
+            assertThatThrownBy(() -> held.makePrivate("private", self)).hasMessageContaining("was replaced");
         }
         assertThat(files.leaked()).isZero();
     }
