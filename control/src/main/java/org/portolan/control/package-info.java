@@ -13,7 +13,7 @@
  *   <li>{@code config}: parse and check the config.
  *   <li>{@code expiry}: idle sessions end; the operator hears when sessions are refused or nearly full.
  *   <li>{@code device}: the kernel's devices, at start and while the router runs.
- *   <li>{@code latency}: the worker's histograms, gathered and written.
+ *   <li>{@code latency}: the worker's counts, made histograms and written.
  *   <li>{@code start}: privileges, directories, and what one run opens.
  *   <li>{@code policy}: another policy while the router runs.
  *   <li>{@code history}: the router's memory, a git repository.

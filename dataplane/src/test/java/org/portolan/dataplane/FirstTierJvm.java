@@ -12,9 +12,10 @@ import java.nio.file.Path;
  * Counts the heap bytes of a thread in a JVM of its own that has no C2, in every window after the first.
  *
  * <p>With C2 a thread takes bytes that its code does not: when one of a class's methods is handed to C2, HotSpot makes
- * the string constants of that class, those of messages that are never written too, on the thread that called the method
- * (CompileBroker::compile_method). That comes once for each class, whenever a method has been called often enough. C1
- * takes nothing of the kind, and leaves out no object that the code makes, as C2 may: what shows 0 here makes none.
+ * the string constants of that class, those of messages that are never written too, on the thread that called the
+ * method (CompileBroker::compile_method). That comes once for each class, whenever a method has been called often
+ * enough. C1 takes nothing of the kind, and leaves out no object that the code makes, as C2 may: what shows 0 here
+ * makes none.
  */
 public final class FirstTierJvm {
     private static final int WARM_UP_ROUNDS = 3;

@@ -25,9 +25,9 @@ import org.portolan.dataplane.worker.Latency;
 
 /**
  * What a frame pays for being measured: {@link Latency} as the worker uses it, which counts in buckets of its own,
- * against one plain histogram for all directions ({@code plain}), one of three digits ({@code threeDigits}), and HdrHistogram's recorders. All read the
- * clock once a batch; {@code clock} does that and nothing else. The recorders have the arrivals as they are, without
- * the array that a batch is noted in. A figure is nanoseconds a frame.
+ * against one plain histogram for all directions ({@code plain}), one of three digits ({@code threeDigits}), and
+ * HdrHistogram's recorders. All read the clock once a batch; {@code clock} does that and nothing else. The recorders
+ * have the arrivals as they are, without the array that a batch is noted in. A figure is nanoseconds a frame.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -87,8 +87,8 @@ class AllocationE2eTest {
     }
 
     /**
-     * Flat out, which is faster than a cold router, so the receive ring overflows too; or with a pause after each 512 frames, so that
-     * a busy machine's router still sees them all.
+     * Flat out, which is faster than a cold router, so the receive ring overflows too; or with a pause after each 512
+     * frames, so that a busy machine's router still sees them all.
      */
     private static void flood(final PacketRing ring, final long frame, final int count, final long pauseMs)
             throws InterruptedException {

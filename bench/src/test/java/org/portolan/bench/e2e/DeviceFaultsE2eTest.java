@@ -86,7 +86,9 @@ class DeviceFaultsE2eTest {
         assertThat(router.drops("transmit_refused")).isEqualTo(50);
     }
 
-    /** A rule at the device's egress refuses by content what has the size of all others, and the router's own frames. */
+    /**
+     * A rule at the device's egress refuses by content what has the size of all others, and the router's own frames.
+     */
     @Test
     void shouldGoOnBehindFramesThatARuleRefuses() throws IOException {
         start("backoff");

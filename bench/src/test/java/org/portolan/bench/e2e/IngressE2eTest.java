@@ -15,7 +15,9 @@ import org.portolan.bench.lab.RawFrame;
 import org.portolan.bench.lab.RawSocket;
 import org.portolan.dataplane.io.Offload;
 
-/** What may come in, and what may not leave: spoofed sources, bytes behind a packet, priority tags, a link that is down. */
+/**
+ * What may come in, and what may not leave: spoofed sources, bytes behind a packet, priority tags, a link that is down.
+ */
 @NeedsRoot
 class IngressE2eTest {
     private static final int UDP_FORWARD = 5353;

@@ -42,8 +42,8 @@ class PeersE2eTest {
     }
 
     /**
-     * What the other says is asked about before it is trusted: the host itself has answered by then. The other says only
-     * what an answer confirmed, so the host speaks through it to the outside.
+     * What the other says is asked about before it is trusted: the host itself has answered by then. The other says
+     * only what an answer confirmed, so the host speaks through it to the outside.
      */
     @Test
     void shouldAskForWhatThePeerSaysAndThenTrustIt() {

@@ -33,7 +33,9 @@ class ProcessEndE2eTest {
     private static final int FAILED = 1;
     private static final int BROKEN = 3;
 
-    /** A second for a thread that hangs, the rest for a busy machine; without the watchdog it would be 10 s and more. */
+    /**
+     * A second for a thread that hangs, the rest for a busy machine; without the watchdog it would be 10 s and more.
+     */
     private static final long PROMPTLY_MS = 8_000;
 
     private static Lab lab;

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The scripts on a source tree of their own, with an mvn that says and writes what the test wants: what a person sees of
- * a build, and what the exit code says of the tests. No root needed.
+ * The scripts on a source tree of their own, with an mvn that says and writes what the test wants: what a person sees
+ * of a build, and what the exit code says of the tests. No root needed.
  */
 @Timeout(120)
 class ScriptsTest {

@@ -20,7 +20,10 @@ public interface RouterMachine extends AutoCloseable {
      */
     NanoClock clock();
 
-    /** The time that people read, microseconds since 1970; it may jump, and nothing is timed by it. */
+    /**
+     * The time that people read, microseconds since 1970. It may jump. The history's stamps and its retention by age
+     * use it; sessions, neighbors and retries use steady clocks.
+     */
     long wallMicros();
 
     /** Where secrets come from. */

@@ -14,7 +14,8 @@ import org.portolan.dataplane.neighbor.NeighborChange;
  *   +---------------+---------------+---------------+---------------+-------+-------+---+---+--------+--------+
  *   | at, us        | told, us      | old MAC       | MAC           | addr  | port  | n | m | reason | by     |
  *   +---------------+---------------+---------------+---------------+-------+-------+---+---+--------+--------+
- *   at: wall clock. told: steady clock. n, m: bytes of reason and by. The message's type is the change's ordinal plus 1.
+ *   at: wall clock. told: steady clock. n, m: bytes of reason and by.
+ *   The message's type is the change's ordinal plus 1.
  * </pre>
  */
 final class ChangeMessage {

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The history's two clocks. The steady one times: what is due, how long a change has waited. The wall clock labels:
- * what is written in commits and shown to people. It may be set forward and back, and nothing waits for it.
+ * The history's two clocks. The steady one times: what is due, how long a change has waited. The wall clock dates what
+ * is written in commits and shown to people, and retention by age compares it with these dates. It may jump.
  *
  * @param steadyMicros positive, and never goes back
  * @param wallMicros microseconds since 1970

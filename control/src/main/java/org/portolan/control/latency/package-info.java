@@ -2,8 +2,8 @@
  * The router's own latency after the worker has recorded it.
  *
  * <pre>
- * worker: Latency, two histograms a direction
- *    | once a second, swapped on control's command
+ * worker: Latency, two sets of counts a direction
+ *    | once a second, swapped on control's command and made a histogram
  * control: LatencyCollector --+--&gt; Track, one a direction --+--&gt; operators: portolan latency
  *                             |    and one of pauses        |
  * pauses: PauseMeter ---------+                             +--&gt; latency-log: IntervalLog, IntervalFiles

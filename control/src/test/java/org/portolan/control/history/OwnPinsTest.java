@@ -20,7 +20,9 @@ import org.portolan.control.history.peer.PeerServer;
 import org.portolan.control.history.store.HistoryException;
 import org.portolan.control.history.store.StockGit;
 
-/** What is static here is what this router's operators pinned, whatever peers say and whatever name they say it under. */
+/**
+ * What is static here is what this router's operators pinned, whatever peers say and whatever name they say it under.
+ */
 @Timeout(60)
 class OwnPinsTest {
     private static final int GATEWAY = 0xC0A80301;

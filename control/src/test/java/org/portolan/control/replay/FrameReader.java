@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A frame that the router sent, in the words of {@link FrameWords}, with the MAC that it goes to; checks its checksums. */
+/**
+ * A frame that the router sent, in the words of {@link FrameWords}, with the MAC that it goes to; checks its checksums.
+ */
 final class FrameReader {
     private static final String FLAGS = "FSRPA";
 

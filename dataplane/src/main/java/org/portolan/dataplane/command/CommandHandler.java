@@ -14,6 +14,6 @@ public interface CommandHandler {
     /** A driver for this port lies ready in the hand-over. */
     void onReplaceIo(int port);
 
-    /** Record latency into the other histograms from now on. */
+    /** Count latency in the other set of counts from now on. */
     void onSwapLatency();
 }

@@ -1,6 +1,6 @@
 package org.portolan.dataplane.worker;
 
-/** Which way a frame went through the router; each way has latency histograms of its own. */
+/** Which way a frame went through the router; each way has a latency histogram of its own. */
 public enum Direction {
     /** From an inside network to an outside one, translated. */
     OUTBOUND,

@@ -117,7 +117,9 @@ class ForwarderTest {
                 .isEqualTo(reason);
     }
 
-    /** The first reason counts: a packet that has no route is not blamed for its TTL, nor a large one for a dead link. */
+    /**
+     * The first reason counts: a packet that has no route is not blamed for its TTL, nor a large one for a dead link.
+     */
     @Test
     void shouldNameTheFirstReason() {
         outbound(ports, 1_472, true);

@@ -43,7 +43,9 @@ class DeviceDumpTest {
                 .containsExactly(DeviceDump.RTM_GETLINK, DeviceDump.RTM_GETADDR, DeviceDump.RTM_GETNETCONF);
     }
 
-    /** After a fast flap IFF_RUNNING stays away for up to a second, in which a working link was taken for a dead one. */
+    /**
+     * After a fast flap IFF_RUNNING stays away for up to a second, in which a working link was taken for a dead one.
+     */
     @Test
     void shouldJudgeALinkByItsCarrierAndNotByItsOperationalState() {
         final int running = 0x40;

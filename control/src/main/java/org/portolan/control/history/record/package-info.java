@@ -8,7 +8,8 @@
  * ancestor. The order is made of the rules:
  *
  * <pre>
- *   stamp count     the later observation wins, by the hybrid clock of {@link org.portolan.control.history.record.Stamp}
+ *   stamp count     the later observation wins, by the hybrid clock of
+ *                   {@link org.portolan.control.history.record.Stamp}
  *   rank            at one count: live &lt; expired &lt; flushed
  *   router, MAC     two routers that saw different things at the same count: one of them, the same on both
  *   the rest        so that no two different values are equal

@@ -20,8 +20,8 @@ import org.portolan.control.history.store.StockGit;
 
 /**
  * A router's history, with its threads and its admin server, in a process of its own with the heap and the collector
- * that scripts/portolan gives it, and a crowd of hostile peers in another one, with one honest peer beside them. Without
- * memory that process ends at once. For a longer time: {@code -Dportolan.crowd.seconds=600}.
+ * that scripts/portolan gives it, and a crowd of hostile peers in another one, with one honest peer beside them.
+ * Without memory that process ends at once. For a longer time: {@code -Dportolan.crowd.seconds=600}.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class HostileCrowdTest {

@@ -225,8 +225,8 @@ final class MergeLawsTest {
 
     /**
      * After the last change each router's table is what some of the three knew then, and a merge adds one of them at
-     * least: so its table changes twice at most, whatever meets in whatever order. A dispute that ours has won makes one
-     * commit more.
+     * least: so its table changes twice at most, whatever meets in whatever order. A dispute that ours has won makes
+     * one commit more.
      */
     @ParameterizedTest
     @EnumSource(Shape.class)

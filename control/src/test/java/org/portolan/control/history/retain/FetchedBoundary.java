@@ -11,7 +11,9 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.portolan.control.history.boundary.Shallow;
 
-/** What a repository that JGit's own transport fetches into has to do with its boundary; the router fetches otherwise. */
+/**
+ * What a repository that JGit's own transport fetches into has to do with its boundary; the router fetches otherwise.
+ */
 final class FetchedBoundary {
     private FetchedBoundary() {}
 

@@ -1,6 +1,6 @@
 /**
- * The rings and sockets against a kernel in memory ({@link org.portolan.dataplane.io.packet.FakeKernel}), without root and
- * without the machine's clock. The fault kinds tried:
+ * The rings and sockets against a kernel in memory ({@link org.portolan.dataplane.io.packet.FakeKernel}), without root
+ * and without the machine's clock. The fault kinds tried:
  *
  * <table>
  * <caption>faults</caption>
