@@ -13,6 +13,8 @@
  * <tr><td>{@link org.portolan.bench.micro.FlowKeyBenchmark}</td><td>packet parsed, hashed</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.NeighborLookupBenchmark}</td><td>next hop's MAC found</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.SessionLookupBenchmark}</td><td>session found, or found missing</td></tr>
+ * <tr><td>{@link org.portolan.bench.micro.SessionLayoutBenchmark}</td>
+ * <td>session visited, with its second half in two places</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.SessionLifeBenchmark}</td><td>session opened and ended</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.RingCommandBenchmark}</td><td>command of control's, empty cycle</td></tr>
  * <tr><td>{@link org.portolan.bench.micro.PipelineBenchmark}</td><td>frame through the whole router</td></tr>
