@@ -136,7 +136,14 @@ public final class Memory {
         MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, at(from, bytes), to, offset, bytes);
     }
 
+    /** A loop, since a slice to fill is an object where the compiler does not see through it. */
     public static void zero(final long address, final long bytes) {
-        ALL.asSlice(at(address, bytes), bytes).fill((byte) 0);
+        long at = 0;
+        for (; at + Long.BYTES <= bytes; at += Long.BYTES) {
+            putLong(address + at, 0);
+        }
+        for (; at < bytes; at++) {
+            putU8(address + at, 0);
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.portolan.dataplane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.portolan.dataplane.worker.WorkerRig.ip;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Tcp;
 
 /** What happens to a packet without a session, as a table; and that to ask changes nothing. */
-class AdmissionTest {
+class AdmissionTest implements AutoCloseable {
     private static final int LAN_PORT = 0;
     private static final int WAN_PORT = 1;
     private static final int DMZ_PORT = 2;
@@ -70,7 +71,8 @@ class AdmissionTest {
     }
 
     @AfterEach
-    void close() {
+    @Override
+    public void close() {
         lan.close();
         wan.close();
         dmz.close();
@@ -112,6 +114,18 @@ class AdmissionTest {
 
     private static Arguments wan(final String packet, final Function<TestFrames, byte[]> frame, final String verdict) {
         return row("wan: " + packet, WAN_PORT, test -> frame.apply(test.wan), verdict);
+    }
+
+    /** The packets of all rows, by the port that they arrive at. */
+    void frames(final List<byte[]> fromLan, final List<byte[]> fromWan, final List<byte[]> fromDmz) {
+        final List<List<byte[]>> byPort = List.of(fromLan, fromWan, fromDmz);
+        rows().map(Arguments::get).forEach(row -> {
+            @SuppressWarnings("unchecked")
+            final Function<AdmissionTest, byte[]> frame = (Function<AdmissionTest, byte[]>) row[2];
+            byPort.get((int) row[1]).add(frame.apply(this));
+            lan.ttl(64).dontFragment(false);
+            wan.ttl(64).dontFragment(false);
+        });
     }
 
     static Stream<Arguments> rows() {

@@ -45,8 +45,12 @@ final class MemoryFrameIo implements FrameIo {
                 "test frames");
     }
 
+    void arrive(final Arrival frame) {
+        arrivals.add(frame);
+    }
+
     void arrive(final byte[] bytes, final long offload, final int state) {
-        arrivals.add(new Arrival(bytes, offload, state));
+        arrive(new Arrival(bytes, offload, state));
     }
 
     void arrive(final byte[] bytes) {
