@@ -293,7 +293,8 @@ final class Historian implements Agent {
             final List<Change> changes = isPressed ? Coalescing.of(admitted.now()) : admitted.now();
             final boolean isCrowded = admitted.isCoarse() || changes.size() > CROWD;
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, isCrowded);
-            if (isSetBack()) {
+            final boolean isSetBack = isSetBack();
+            if (isSetBack) {
                 scribe.setBack(watch.highestS(), nowS);
             }
             for (final Change change : changes) {
@@ -318,6 +319,9 @@ final class Historian implements Agent {
             }
             shares.charge(scribe.entries(), isCrowded, now);
             durable(scribe, admitted, admitted.now().size() - changes.size());
+            if (isSetBack) {
+                watch.written();
+            }
             advanceMarks();
             if (!ledger.hasConfirmations()) {
                 confirmMicros = 0;

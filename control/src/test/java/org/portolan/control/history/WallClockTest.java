@@ -229,7 +229,7 @@ class WallClockTest {
 
     /** A clock that leaps into 2036 hides nothing that follows, and one at 1970 changes nothing that was. */
     @ParameterizedTest
-    @ValueSource(ints = {2, 4_000, -20_000})
+    @ValueSource(ints = {2, 4_000, -2, -3, -400, -20_000})
     void shouldAnswerAsBeforeAndGoOnAfterAClockThatWasDaysWrong(final int days) throws IOException {
         rig.tell(LEARNED, A1, 0, M1).settle().pass(600);
         final long beforeS = rig.wallS();

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -157,7 +156,7 @@ public final class Marks {
 
     /** Whether young commits may follow that mark on its day, before the next mark. */
     private static boolean reaches(final Mark mark, final long oldS) {
-        return day(mark) == Math.floorDiv(oldS, TimeUnit.DAYS.toSeconds(1));
+        return LineTime.day(mark.epochSeconds()) == LineTime.day(oldS);
     }
 
     /** The commit with that number on the line, if it is kept. */
@@ -327,13 +326,8 @@ public final class Marks {
 
     /** Whether it is one for its time, or because it is far from the head, from which it is numbered. */
     private static boolean isMark(final Mark commit, final Mark parent) {
-        return commit.epochSeconds() < parent.epochSeconds()
-                || day(commit) != day(parent)
+        return LineTime.isTurn(parent.epochSeconds(), commit.epochSeconds())
                 || commit.ordinal() < 0 && commit.ordinal() % (APART - 1) == 0;
-    }
-
-    private static long day(final Mark mark) {
-        return Math.floorDiv(mark.epochSeconds(), TimeUnit.DAYS.toSeconds(1));
     }
 
     /** The history begins there now: what is before is forgotten. */

@@ -19,7 +19,7 @@ import org.portolan.control.history.retain.Marks.Mark;
  * when its checksum is right.
  *
  * <pre>
- *   marks 5 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
+ *   marks 6 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
  *   ORDINAL DATE LINE-TIME COMMIT ARRIVALS
  * </pre>
  */
@@ -77,7 +77,7 @@ final class MarksFile {
     private static String header(final Set<ObjectId> boundary, final String lines) {
         final StringBuilder commits = new StringBuilder();
         new TreeSet<>(boundary).forEach(commit -> commits.append(commit.name()));
-        return "marks 5 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
+        return "marks 6 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
     }
 
     private static long checksum(final String text) {

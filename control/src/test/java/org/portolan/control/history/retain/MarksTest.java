@@ -336,7 +336,7 @@ class MarksTest {
             assertThat(before(made, mark.lineS() + 1)).isEqualTo(before(expected, mark.lineS() + 1));
         }
         assertThat(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII))
-                .startsWith("marks 5 ");
+                .startsWith("marks 6 ");
         assertThat(made.head().commit()).isEqualTo(expected.head().commit());
     }
 }
