@@ -1,11 +1,16 @@
 package org.portolan.control.history.retain;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.portolan.control.history.pack.RawCommit;
 import org.portolan.control.history.retain.Marks.Mark;
 
 /**
@@ -65,6 +70,32 @@ record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
     /** Primary was set back. */
     MarkedLine endAt(final Mark last) {
         return last.equals(head) ? this : of(marks.subList(0, upTo(last.ordinal()) + 1), last);
+    }
+
+    /**
+     * Of marks that were written with another boundary than the one that stands: cut where the line begins now. Each
+     * commit is read, as it need not be for marks of this boundary; what merges brought is not looked into.
+     *
+     * @return none when the line begins before them, or is not there
+     */
+    static List<Mark> within(final List<Mark> marks, final Set<ObjectId> boundary, final ObjectReader reader)
+            throws IOException {
+        if (marks.isEmpty()) {
+            return marks;
+        }
+        final MarkedLine line = of(marks, marks.getLast());
+        long ordinal = line.head.ordinal();
+        try {
+            RawCommit commit = RawCommit.read(reader, line.head.commit());
+            while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
+                commit = RawCommit.read(reader, commit.parents().getFirst());
+                ordinal--;
+            }
+            final int index = line.upTo(ordinal);
+            return index < 0 ? List.of() : line.beginAt(marks.get(index).later(commit, ordinal)).marks;
+        } catch (final MissingObjectException e) {
+            return List.of();
+        }
     }
 
     MarkedLine beginAt(final Mark first) {

@@ -17,7 +17,7 @@ import org.portolan.control.history.pack.RawCommit;
 
 /**
  * Finds a time in the history without a walk: some commits of primary's first-parent line, in memory and in a side file
- * that is rebuilt when it does not fit. Marked are the oldest commit that is kept, each day's first, both sides of each
+ * that is rebuilt when it is damaged. Marked are the oldest commit that is kept, each day's first, both sides of each
  * step back of the clock and of each leap over more than a day, and so many that none are further apart than
  * {@link #APART}.
  *
@@ -52,6 +52,14 @@ public final class Marks {
             return new Mark(epochSeconds, commit, ordinal + numbers, LineTime.of(epochSeconds, before), arrivals);
         }
 
+        /** A commit after this mark and before the next one, or this mark itself. */
+        Mark later(final RawCommit other, final long itsOrdinal) {
+            return itsOrdinal == ordinal
+                    ? this
+                    : new Mark(
+                            other.timeS(), other.id(), itsOrdinal, Math.max(other.timeS(), lineS), MergedAddresses.ANY);
+        }
+
         Mark with(final MergedAddresses more) {
             return new Mark(epochSeconds, commit, ordinal, lineS, arrivals.with(more));
         }
@@ -61,18 +69,13 @@ public final class Marks {
     private final MarksFile file;
     private final MergedAddresses.Finder finder;
     private volatile MarkedLine line;
-    private boolean fileIsBehind;
+    /** Which the file was written with; null when it is behind. */
+    private Set<ObjectId> filed;
 
-    private Marks(
-            final FileRepository git,
-            final MarksFile file,
-            final MergedAddresses.Finder finder,
-            final List<Mark> read) {
+    private Marks(final FileRepository git, final MergedAddresses.Finder finder) {
         this.git = git;
-        this.file = file;
         this.finder = finder;
-        line = MarkedLine.of(read, read.isEmpty() ? null : read.getLast());
-        fileIsBehind = read.isEmpty();
+        file = new MarksFile(git.getDirectory().toPath());
     }
 
     /** Without a look at what merges brought: any of them may have brought any address. */
@@ -90,12 +93,21 @@ public final class Marks {
      */
     public static Marks open(final FileRepository git, final ObjectId head, final MergedAddresses.Finder finder)
             throws IOException {
-        final MarksFile file = new MarksFile(git.getDirectory().toPath());
-        final Marks marks = new Marks(git, file, finder, file.read(Shallow.read(git)));
+        final Marks marks = new Marks(git, finder);
         try (ObjectReader reader = new PackedReader(git)) {
+            marks.read(reader);
             marks.advance(head, reader);
         }
         return marks;
+    }
+
+    private void read(final ObjectReader reader) throws IOException {
+        final Set<ObjectId> boundary = Shallow.read(git);
+        final MarksFile.Content content = file.read();
+        final boolean isOfBoundary = content.isOf(boundary);
+        final List<Mark> marks = isOfBoundary ? content.marks() : MarkedLine.within(content.marks(), boundary, reader);
+        line = MarkedLine.of(marks, marks.isEmpty() ? null : marks.getLast());
+        filed = isOfBoundary ? boundary : null;
     }
 
     // ---- read
@@ -159,6 +171,23 @@ public final class Marks {
         return LineTime.day(mark.epochSeconds()) == LineTime.day(oldS);
     }
 
+    /**
+     * The last commit up to one whose line time is its date, so that a history that begins with it has the same times
+     * when its marks are lost; the oldest when there is none.
+     */
+    Mark onTime(final Mark mark) {
+        if (mark.lineS() == mark.epochSeconds()) {
+            return mark;
+        }
+        final MarkedLine now = line;
+        int index = now.upTo(mark.ordinal());
+        while (index > 0
+                && now.marks().get(index).lineS() != now.marks().get(index).epochSeconds()) {
+            index--;
+        }
+        return now.marks().get(index);
+    }
+
     /** The commit with that number on the line, if it is kept. */
     Optional<Mark> at(final long ordinal) throws IOException {
         return ordinal > line.head().ordinal() ? Optional.empty() : find(mark -> mark.ordinal() <= ordinal);
@@ -195,9 +224,7 @@ public final class Marks {
             RawCommit commit = RawCommit.read(reader, at.commit());
             while (!isRight.test(at)) {
                 commit = RawCommit.read(reader, commit.parents().getFirst());
-                final long lineS =
-                        Math.max(commit.timeS(), now.marks().get(index).lineS());
-                at = new Mark(commit.timeS(), commit.id(), at.ordinal() - 1, lineS, MergedAddresses.ANY);
+                at = now.marks().get(index).later(commit, at.ordinal() - 1);
             }
             return Optional.of(at);
         } catch (final MissingObjectException e) {
@@ -337,14 +364,16 @@ public final class Marks {
     }
 
     private void keep(final boolean isNew) {
-        if (isNew || fileIsBehind) {
-            try {
-                file.write(Shallow.read(git), line.marks());
-                fileIsBehind = false;
-            } catch (final IOException e) {
-                // A cache: it is tried again with the next commit, or rebuilt with the next start.
-                fileIsBehind = true;
+        try {
+            final Set<ObjectId> boundary = Shallow.read(git);
+            if (isNew || !boundary.equals(filed)) {
+                filed = null;
+                file.write(boundary, line.marks());
+                filed = boundary;
             }
+        } catch (final IOException e) {
+            // A cache: it is tried again with the next commit, or rebuilt with the next start.
+            filed = null;
         }
     }
 }

@@ -15,11 +15,11 @@ import org.portolan.control.history.pack.Durable;
 import org.portolan.control.history.retain.Marks.Mark;
 
 /**
- * The marks on the disk: a line each, the oldest first. A cache, written whole when there is a mark more, and believed
- * when its checksum is right.
+ * The marks on the disk: a line each, the oldest first. A cache, written whole when there is a mark more or the boundary
+ * is another one, and believed when its checksum is right.
  *
  * <pre>
- *   marks 6 CHECKSUM BOUNDARY    of the lines, and of the boundary: another boundary, another beginning
+ *   marks 6 CHECKSUM BOUNDARY    of the lines, and of the boundary: with another one the line may begin elsewhere
  *   ORDINAL DATE LINE-TIME COMMIT ARRIVALS
  * </pre>
  */
@@ -36,17 +36,33 @@ final class MarksFile {
         file = directory.resolve(NAME);
     }
 
-    /** Nothing when it cannot be believed. */
-    List<Mark> read(final Set<ObjectId> boundary) throws IOException {
+    /**
+     * What it says.
+     *
+     * @param marks none when it cannot be believed
+     * @param boundary checksum of the one that they were written with
+     */
+    record Content(List<Mark> marks, String boundary) {
+        private static final Content NONE = new Content(List.of(), "");
+
+        boolean isOf(final Set<ObjectId> now) {
+            return boundary.equals(checksum(now));
+        }
+    }
+
+    Content read() throws IOException {
         try {
             if (Files.size(file) > LONGEST_BYTES) {
-                return List.of();
+                return Content.NONE;
             }
             final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-            final String lines = text.substring(text.indexOf('\n') + 1);
-            return text.equals(header(boundary, lines) + lines) ? parse(lines) : List.of();
+            final int end = text.indexOf('\n') + 1;
+            final String lines = text.substring(end);
+            final String boundary =
+                    text.substring(text.lastIndexOf(' ', end - 1) + 1, end).strip();
+            return text.startsWith(header(boundary, lines)) ? new Content(parse(lines), boundary) : Content.NONE;
         } catch (final NoSuchFileException | IllegalArgumentException e) {
-            return List.of();
+            return Content.NONE;
         }
     }
 
@@ -71,18 +87,23 @@ final class MarksFile {
             lines.append(mark.commit().name()).append(' ');
             lines.append(mark.arrivals()).append('\n');
         }
-        Durable.replace(file, (header(boundary, lines.toString()) + lines).getBytes(StandardCharsets.US_ASCII));
+        Durable.replace(
+                file, (header(checksum(boundary), lines.toString()) + lines).getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String header(final Set<ObjectId> boundary, final String lines) {
+    private static String header(final String boundary, final String lines) {
+        return "marks 6 %s %s\n".formatted(checksum(lines), boundary);
+    }
+
+    private static String checksum(final Set<ObjectId> boundary) {
         final StringBuilder commits = new StringBuilder();
         new TreeSet<>(boundary).forEach(commit -> commits.append(commit.name()));
-        return "marks 6 %08x %08x\n".formatted(checksum(lines), checksum(commits.toString()));
+        return checksum(commits.toString());
     }
 
-    private static long checksum(final String text) {
+    private static String checksum(final String text) {
         final CRC32 sum = new CRC32();
         sum.update(text.getBytes(StandardCharsets.ISO_8859_1));
-        return sum.getValue();
+        return "%08x".formatted(sum.getValue());
     }
 }

@@ -153,6 +153,7 @@ public final class Retention {
             return Optional.empty();
         }
         return marks.lastOld(latestS, aheadS)
+                .map(marks::onTime)
                 .filter(found -> found.ordinal() > marks.oldest().ordinal());
     }
 
@@ -167,7 +168,11 @@ public final class Retention {
         }
         // A short history by halves: else each of its commits would move the boundary.
         final long fewer = Math.max(commits() / PARTS, Math.min(commits() / 2, FEWEST_COMMITS));
-        return marks.at(marks.oldest().ordinal() + fewer);
+        final Optional<Mark> target = marks.at(marks.oldest().ordinal() + fewer);
+        // Where the clock was behind for all of them the disk's limit counts for more.
+        return target.map(marks::onTime)
+                .filter(mark -> mark.ordinal() > marks.oldest().ordinal())
+                .or(() -> target);
     }
 
     private long commits() {
