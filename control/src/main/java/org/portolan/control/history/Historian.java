@@ -13,6 +13,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Fetched;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.record.BindingKey;
+import org.portolan.control.history.retain.LineTime;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.Batch;
@@ -225,8 +226,10 @@ final class Historian implements Agent {
         if (now < keepUpMicros) {
             return 0;
         }
+        final long rightS = calendar.isSettled() ? clocks.wallS() : 0;
+        beginRightly(rightS);
         try {
-            if (upkeep.step(now / MILLI_MICROS, calendar.isSettled() ? clocks.wallS() : 0, this::pause)) {
+            if (upkeep.step(now / MILLI_MICROS, rightS, this::pause)) {
                 return 1;
             }
             keepUpMicros = now + SECOND_MICROS;
@@ -237,6 +240,20 @@ final class Historian implements Agent {
             }
         }
         return 0;
+    }
+
+    /**
+     * Of a history that was made while the clock was ahead: begun, as far as its stamps go, when the line finds that the
+     * clock is right now. A clock that is behind for an hour, and not set yet, it finds behind.
+     *
+     * @param rightS 0 while the clock cannot be trusted
+     */
+    private void beginRightly(final long rightS) {
+        if (rightS != 0
+                && ledger.isBornAfter(rightS * SECOND_MICROS)
+                && LineTime.isLater(marks.lineS(rightS, marks.head().ordinal() + 1), rightS)) {
+            ledger.own().bornAt(rightS * SECOND_MICROS);
+        }
     }
 
     /** Any thread: what takes long is to be cut short. */

@@ -91,6 +91,11 @@ final class Ledger {
         return new Stamp(isWrong ? atMicros : Math.max(least, atMicros), router);
     }
 
+    /** Whether this history began later than a clock shows, by more than a clock may be wrong. */
+    boolean isBornAfter(final long atMicros) {
+        return own.born() > atMicros + WRONG_MICROS;
+    }
+
     boolean isOurs(final Stamp stamp) {
         return stamp.router().equals(router);
     }

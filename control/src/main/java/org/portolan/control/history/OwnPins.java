@@ -19,11 +19,13 @@ import org.portolan.dataplane.wire.Ethernet;
 final class OwnPins {
     private final OwnFile file;
     private final Map<BindingKey, Pin> pins;
+    private long born;
     private boolean isWritten;
 
     private OwnPins(final OwnFile file, final Map<BindingKey, Pin> pins, final boolean isWritten) {
         this.file = file;
         this.pins = pins;
+        born = file.born();
         this.isWritten = isWritten;
     }
 
@@ -71,8 +73,19 @@ final class OwnPins {
         return pins;
     }
 
+    /** The stamp from which on this repository knows all that its router said. */
     long born() {
-        return file.born();
+        return born;
+    }
+
+    /**
+     * To be called when the clock was ahead while the repository was made: it began now instead. What a peer has under
+     * this router's name and an earlier stamp may be of an earlier repository.
+     */
+    void bornAt(final long micros) {
+        born = micros;
+        isWritten = false;
+        trySave();
     }
 
     /** Null when there is none. */
@@ -96,7 +109,7 @@ final class OwnPins {
     /** On the disk for sure afterwards. */
     void save() throws IOException {
         if (!isWritten) {
-            file.write(pins);
+            file.write(born, pins);
             isWritten = true;
         }
     }

@@ -376,6 +376,51 @@ class StampClockTest {
         assertThat(edgeB.file(A2)).contains("static 02:50:2a:16:6d:02");
     }
 
+    /** Its repository was made while the clock was ahead: an hour after it was set, its records have the right time. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4_000})
+    void shouldComeBackAfterItBeganWithTheClockAhead(final int days) throws IOException {
+        try (HistoryRig edgeC = new HistoryRig(directory, "edge-c", (long) days * DAY_S)) {
+            edgeC.tell(LEARNED, A1, 0, M1)
+                    .tell(STATIC_ADDED, A2, 0, M1, "operator", "root")
+                    .settle();
+            edgeC.stepWall((long) -days * DAY_S).tell(LEARNED, A2 + 1, 0, M2).settle();
+            for (int minute = 0; minute < 26 * 60; minute++) {
+                edgeC.pass(60).work();
+            }
+            edgeC.tell(LEARNED, A2 + 2, 0, M2).settle();
+            edgeC.pass(1).settle();
+            edgeC.reopen();
+            edgeC.tell(FLUSHED, A1, M1, 0, "operator", "root")
+                    .tell(STATIC_ADDED, A2, M1, M2, "operator", "root")
+                    .settle();
+            edgeC.pass(1).tell(LEARNED, A1, 0, M2).settle();
+            edgeA.pass(27 * 3_600);
+            meet(edgeA, "edge-c", edgeC);
+            assertThat(edgeA.log()).doesNotContain("left out");
+            assertThat(edgeA.file(A1)).contains("mac 02:50:2a:16:6d:02");
+            assertThat(edgeA.file(A2)).contains("static 02:50:2a:16:6d:02");
+            forger.sees(A2 + 3, EVIL, edgeC.nowMicros(), "edge-c");
+            edgeC.meet("edge-x", forger.url());
+            assertThat(knows(edgeC, 5)).as("forged under its own name").isFalse();
+        }
+    }
+
+    /** A boot with the firmware's date that nobody sets right is not when the repository was made. */
+    @Test
+    void shouldCountOnWhileItsClockIsYearsBehindForLong() throws IOException {
+        edgeA.pass(60).tell(LEARNED, A1, 0, M1).settle();
+        edgeA.pass(3_600).tell(LEARNED, A2, 0, M1).settle();
+        final long before = stamp(edgeA, A1);
+        edgeA.crash();
+        edgeA.stepWall(-900L * DAY_S).tell(LEARNED, A2 + 1, 0, M1).settle();
+        for (int minute = 0; minute < 100; minute++) {
+            edgeA.pass(60).work();
+        }
+        edgeA.tell(MOVED, A1, M1, M2).settle();
+        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+    }
+
     /** A day is what peers take, so it counts on from there: else what it replaces would come back from them. */
     @Test
     void shouldCountOnAfterAClockThatWasAheadForLessThanADay() throws IOException {

@@ -31,6 +31,15 @@ record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
         return head != null && head.commit().equals(commit) ? head : byCommit.get(commit);
     }
 
+    /** The line time of a commit of that date, if it followed the head. */
+    long next(final long dateS) {
+        final List<Mark> before = new ArrayList<>(marks);
+        if (!head.equals(before.getLast())) {
+            before.add(head);
+        }
+        return LineTime.of(dateS, before);
+    }
+
     /** The place of the newest mark that is right; -1 when none is. */
     int newest(final Predicate<Mark> isRight) {
         int index = marks.size() - 1;

@@ -129,7 +129,7 @@ public final class Marks {
     public long lineS(final long epochSeconds, final long ordinal) {
         final MarkedLine now = line;
         if (ordinal > now.head().ordinal()) {
-            return LineTime.of(epochSeconds, List.of(now.head()));
+            return now.next(epochSeconds);
         }
         final int index = now.upTo(ordinal);
         return index < 0

@@ -84,7 +84,7 @@ public final class HistoryRepository implements AutoCloseable {
             final OwnFile own = OwnFile.open(path, router, nowS * MICROS);
             final HistoryRepository history = new HistoryRepository(path, own, git, lock);
             if (anew) {
-                own.write(Map.of());
+                own.write(own.born(), Map.of());
                 history.begin(nowS);
                 RepositoryFiles.finished(path);
             } else {

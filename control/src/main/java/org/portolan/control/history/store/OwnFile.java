@@ -183,8 +183,12 @@ public final class OwnFile {
         return pins;
     }
 
-    /** Replaces the file. The old one or the new one is there, whenever the power goes. */
-    public void write(final Map<BindingKey, Pin> held) throws IOException {
+    /**
+     * Replaces the file. The old one or the new one is there, whenever the power goes.
+     *
+     * @param since as {@link #born()}, which may have been a wrong clock's
+     */
+    public void write(final long since, final Map<BindingKey, Pin> held) throws IOException {
         final StringBuilder text = new StringBuilder(256 + 256 * held.size());
         text.append(HEAD).append('\n');
         text.append(ROUTER)
@@ -192,7 +196,7 @@ public final class OwnFile {
                 .append(' ')
                 .append(identity.id())
                 .append('\n');
-        text.append(BORN).append(born).append('\n');
+        text.append(BORN).append(since).append('\n');
         new TreeMap<>(held)
                 .forEach((key, pin) -> text.append(PIN)
                         .append(key.path())
