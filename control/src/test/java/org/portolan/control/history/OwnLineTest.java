@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.Edge.World;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.query.HistoryQuery.Holding;
+import org.portolan.control.history.query.HistoryQuery.LogEntry;
+import org.portolan.control.history.query.HistoryQuery.LogQuery;
 import org.portolan.control.history.query.HistoryQuery.Moment;
 import org.portolan.dataplane.neighbor.NeighborChange;
 
@@ -64,6 +66,41 @@ final class OwnLineTest {
     }
 
     // ---- the past
+
+    /** A clone has no refs of peers before its first fetch. What moved away came back with a peer that never saw it go. */
+    @Test
+    void shouldAnswerTheSameWithAndWithoutTheRefsOfPeers() throws IOException {
+        final Edge first = begun(1, 0);
+        first.learn(11, 1).settle();
+        world.pass(60);
+        final Edge second = edge(2, 0);
+        second.meet(first);
+        second.learn(12, 3).settle();
+        world.pass(60);
+        first.learn(11, 2).settle();
+        world.pass(60);
+        second.tell(NeighborChange.REFRESHED, 11, Edge.MAC + 1, Edge.MAC + 1);
+        world.pass(3_700);
+        second.settle();
+        assertThat(first.meet(second)).isTrue();
+        final long nowS = first.nowS();
+        final List<LogEntry> said = log(first, 11);
+        final Holding held = who(first, 11, nowS);
+        assertThat(said).hasSizeGreaterThan(2);
+        final String peers = first.git("rev-parse", "refs/remotes/edge-2/primary");
+        first.git("update-ref", "-d", "refs/remotes/edge-2/primary");
+        assertThat(log(first, 11)).isEqualTo(said);
+        assertThat(who(first, 11, nowS)).isEqualTo(held);
+        first.git("update-ref", "refs/remotes/edge-9/primary", peers);
+        assertThat(log(first, 11)).isEqualTo(said);
+        assertThat(who(first, 11, nowS)).isEqualTo(held);
+    }
+
+    private static List<LogEntry> log(final Edge edge, final int host) throws IOException {
+        final List<LogEntry> entries = new ArrayList<>();
+        edge.query().log(LogQuery.everything(99).ofAddress(Edge.address(host)), PATIENT, entries::add);
+        return entries;
+    }
 
     /** The case of issue 11: the newcomer merges first, and its merge has its own line first. */
     @Test

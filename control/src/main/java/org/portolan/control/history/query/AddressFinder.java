@@ -119,7 +119,7 @@ final class AddressFinder {
 
     /** Whether a peer may have brought the address by a commit after one of primary's line and up to another. */
     boolean mayHaveCome(final long earlier, final long later) throws IOException {
-        return !reading.isAlone() && TimeIndex.mayHaveCome(index, address, earlier, later);
+        return TimeIndex.mayHaveCome(index, address, earlier, later);
     }
 
     /**

@@ -51,7 +51,6 @@ final class Reading implements AutoCloseable {
     private final Map<ObjectId, byte[]> commits = new LinkedHashMap<>();
 
     private final Set<ObjectId> boundary;
-    private Boolean alone;
     private long opened;
 
     Reading(final Repository git, final BindingCache bindings, final Asker asker, final Gaps gaps)
@@ -88,20 +87,6 @@ final class Reading implements AutoCloseable {
             throw new HistoryException("the history has no branch primary");
         }
         return commit(primary.getObjectId());
-    }
-
-    /** Whether no peer's history was ever fetched: then no other router wrote any of this one. */
-    boolean isAlone() throws HistoryException {
-        if (alone == null) {
-            try {
-                alone = git.getRefDatabase()
-                        .getRefsByPrefix(Constants.R_REMOTES)
-                        .isEmpty();
-            } catch (final IOException e) {
-                throw damaged(e);
-            }
-        }
-        return alone;
     }
 
     /** Whether a commit brought in what a peer's history says. */

@@ -375,7 +375,8 @@ final class HistoryQueryTest {
 
                 @Override
                 public boolean mayHaveCome(final int address, final long earlier, final long later) {
-                    return true;
+                    // No peer's history was ever merged.
+                    return false;
                 }
 
                 @Override
