@@ -67,6 +67,11 @@ final class Forger implements AutoCloseable {
         return says(address, new Binding(null, new Pin(mac, "root", nowS, new Stamp(count, router))));
     }
 
+    /** Its table has the address no more. */
+    Forger forgets(final int address) throws IOException {
+        return says(address, null);
+    }
+
     Forger says(final int address, final Binding binding) throws IOException {
         final Map<BindingKey, Binding> changes = new HashMap<>();
         changes.put(key(address), binding);

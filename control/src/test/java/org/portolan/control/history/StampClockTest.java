@@ -444,6 +444,44 @@ class StampClockTest {
                 .containsExactly("Arp.merge: edge-x into edge-a: 1 entry", "Arp.create: Initial empty cache");
     }
 
+    /** They came while they said nothing that was news. */
+    @Test
+    void shouldNotBeginWithCommitsThatAreFarAheadAndCameBefore() throws IOException {
+        forger.at(edgeA.wallS() + 4_000L * DAY_S).sees(A1, M1, 5, "edge-x").forgets(A1);
+        final String early = forger.head();
+        edgeA.meet("edge-x", forger.url());
+        assertThat(edgeA.git("rev-parse", "refs/remotes/edge-x/primary").strip())
+                .isEqualTo(early);
+        forger.at(edgeA.wallS()).sees(A2, M2, 6, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 2)).isTrue();
+        assertThat(edgeA.git("log", "--first-parent", "--format=%s", "primary").lines())
+                .containsExactly("Arp.merge: edge-x into edge-a: 1 entry", "Arp.create: Initial empty cache");
+    }
+
+    /** All of it was here when it was asked for the second time, and nothing came. */
+    @Test
+    void shouldNotBeginWithCommitsThatAreFarAheadAndAreHere() throws IOException {
+        forger.at(edgeA.wallS() + 2L * DAY_S).sees(A1, M1, 5, "edge-x");
+        forger.at(edgeA.wallS() + 4_000L * DAY_S).forgets(A1);
+        forger.at(edgeA.wallS() + 2L * DAY_S).sees(A2, M2, (edgeA.wallS() + 2L * DAY_S) * 1_000_000, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 2)).isFalse();
+        edgeA.pass(2 * DAY_S);
+        edgeA.meet("edge-x", forger.url());
+        assertThat(knows(edgeA, 2)).isTrue();
+        assertThat(edgeA.git("log", "--first-parent", "--format=%s", "primary").lines())
+                .containsExactly("Arp.merge: edge-x into edge-a: 1 entry", "Arp.create: Initial empty cache");
+    }
+
+    @Test
+    void shouldBeginWithAPeersLineThoughThePeerHadNothingBefore() throws IOException {
+        edgeA.meet("edge-x", forger.url());
+        forger.sees(A2, M2, 6, "edge-x");
+        edgeA.meet("edge-x", forger.url());
+        assertThat(edgeA.head()).isEqualTo(forger.head());
+    }
+
     /** A machine without a battery begins in 1970: what it replaces is replaced on other routers too. */
     @Test
     void shouldCountOnWhileItsClockIsBehind() throws IOException {

@@ -10,7 +10,8 @@ import org.eclipse.jgit.lib.AnyObjectId;
 /**
  * Whether a commit has the form that is written here. Stricter than git, so that stock git's fsck has nothing to say of
  * a history that took it in. A commit may be of tomorrow: some router's clock was ahead once, and its history is not to
- * be refused for it as long as that takes. Times are looked up on a router's own line, which no peer's commit is on.
+ * be refused for it as long as that takes. Times are looked up on a router's own line; a router that holds nothing
+ * begins its line with a peer's, but not with one that has such commits.
  *
  * <pre>
  *   tree ID

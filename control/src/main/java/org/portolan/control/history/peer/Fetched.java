@@ -40,7 +40,7 @@ public final class Fetched implements AutoCloseable {
      * @param known what the history held when it was checked, and holds still but for what its own retention does
      * @param boundary what the history's is with it
      * @param quarantine null when nothing came, because all was here
-     * @param isAhead whether commits are of a time that is far ahead
+     * @param isAhead whether the history holds nothing, and the head's line has commits of a time that is far ahead
      * @param isHeadAlone whether nothing that leads to the head was asked for
      */
     Fetched(
@@ -70,7 +70,7 @@ public final class Fetched implements AutoCloseable {
         return fetch.url();
     }
 
-    /** Whether commits are of a time that is far ahead: no history should begin with them, its times would be wrong. */
+    /** Whether its line has commits of a time that is far ahead: no history should begin with it, its times would be wrong. */
     public boolean isAhead() {
         return isAhead;
     }

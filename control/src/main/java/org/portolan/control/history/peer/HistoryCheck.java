@@ -48,8 +48,6 @@ final class HistoryCheck {
 
     private final BothReader reader;
     private final Watch watch;
-    private final long nowS;
-    private boolean isAhead;
     private final ObjectIdSubclassMap<ObjectId>[] seen = seen();
     private final Queue<ObjectId> commits = new ArrayDeque<>();
     /** Commits that were here, and are parents of what came. */
@@ -57,10 +55,9 @@ final class HistoryCheck {
     /** What else did not come, and the parents have not. */
     private final Set<ObjectId> leanings = new HashSet<>();
 
-    HistoryCheck(final BothReader reader, final Watch watch, final long nowS) {
+    HistoryCheck(final BothReader reader, final Watch watch) {
         this.reader = reader;
         this.watch = watch;
-        this.nowS = nowS;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -80,7 +77,6 @@ final class HistoryCheck {
             final byte[] raw = reader.open(id, Constants.OBJ_COMMIT).getCachedBytes();
             CommitCheck.require(id.name(), raw);
             final RawCommit commit = RawCommit.parse(id, raw);
-            isAhead |= commit.timeS() > nowS + PeerFilter.AHEAD_S;
             final List<ObjectId> before = new ArrayList<>();
             if (!reader.getShallowCommits().contains(id)) {
                 for (final ObjectId parent : commit.parents()) {
@@ -123,11 +119,6 @@ final class HistoryCheck {
 
     private ObjectId treeOf(final ObjectId commit) throws IOException {
         return RawCommit.read(reader, commit).tree();
-    }
-
-    /** Whether any of the commits is of a time that is far ahead: after {@link #require}. */
-    boolean isAhead() {
-        return isAhead;
     }
 
     /** What did not come has to be here, and not by chance. */

@@ -87,6 +87,18 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
         return new ArrayList<>(haves);
     }
 
+    /** Whether any commit of a line of first parents is of a later time. */
+    static boolean isLineAfter(final long latestS, final ObjectId head, final ObjectReader reader, final Watch watch)
+            throws IOException {
+        final Set<ObjectId> ends = reader.getShallowCommits();
+        RawCommit at = RawCommit.read(reader, head);
+        while (at.timeS() <= latestS && !at.parents().isEmpty() && !ends.contains(at.id())) {
+            watch.check();
+            at = RawCommit.read(reader, at.parents().getFirst());
+        }
+        return at.timeS() > latestS;
+    }
+
     /** Commits that are here with all that leads to them, and stay so until the peer's next head is adopted. */
     List<ObjectId> roots() {
         return remote == null ? List.of(primary) : List.of(primary, remote);

@@ -371,7 +371,7 @@ public final class PeerFetch {
     private Fetched check(final Sent sent, final Spool pack, final Watch watch, final long nowS) throws IOException {
         final Known known = Known.of(history, ref());
         try {
-            return pack == null ? checkHere(sent.head, known, watch) : check(sent, known, pack, watch, nowS);
+            return pack == null ? checkHere(sent.head, known, watch, nowS) : check(sent, known, pack, watch, nowS);
         } catch (final TooLargeException e) {
             throw e;
         } catch (final BadPeerException | MissingObjectException e) {
@@ -379,11 +379,20 @@ public final class PeerFetch {
         }
     }
 
-    private Fetched checkHere(final ObjectId head, final Known known, final Watch watch) throws IOException {
+    private Fetched checkHere(final ObjectId head, final Known known, final Watch watch, final long nowS)
+            throws IOException {
         if (!known.holds(head)) {
             known.requireLedTo(Set.of(head), new HashSet<>(), watch);
         }
-        return new Fetched(this, head, known, known.boundary(), null, false, false);
+        try (ObjectReader own = known.git().newObjectReader()) {
+            return new Fetched(this, head, known, known.boundary(), null, isLineAhead(head, own, watch, nowS), false);
+        }
+    }
+
+    /** All of the line, and not what is new of it: what came before need not have become ours. */
+    private boolean isLineAhead(final ObjectId head, final ObjectReader reader, final Watch watch, final long nowS)
+            throws IOException {
+        return history.isBlank() && Known.isLineAfter(nowS + PeerFilter.AHEAD_S, head, reader, watch);
     }
 
     private Fetched check(final Sent sent, final Known known, final Spool pack, final Watch watch, final long nowS)
@@ -399,12 +408,11 @@ public final class PeerFetch {
             }
             try (BothReader both =
                     new BothReader(quarantine.objects().newReader(), known.git().newObjectReader(), boundary)) {
-                final HistoryCheck check = new HistoryCheck(both, watch, nowS);
-                check.require(sent.head, known);
+                new HistoryCheck(both, watch).require(sent.head, known);
                 watch.check();
+                final boolean isAhead = isLineAhead(sent.head, both, watch, nowS);
                 sound = true;
-                return new Fetched(
-                        this, sent.head, known, boundary, quarantine, check.isAhead(), sent.depth == HEAD_ALONE);
+                return new Fetched(this, sent.head, known, boundary, quarantine, isAhead, sent.depth == HEAD_ALONE);
             }
         } finally {
             lateTurns = watch.isLate() ? lateTurns + 1 : 0;
