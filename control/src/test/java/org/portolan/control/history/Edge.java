@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ final class Edge implements AutoCloseable {
     private final Path directory;
     private final World world;
     private long aheadS;
+    private boolean hasLostMarks;
     private final int keepDays;
     private final List<Config.Peer> peers;
     private final Map<String, PeerFetch> fetches = new HashMap<>();
@@ -94,6 +96,40 @@ final class Edge implements AutoCloseable {
     void restart() throws IOException {
         close();
         open();
+    }
+
+    /** Restarts after somebody has put another file in the place of its marks. @param other null for none at all */
+    void restartWith(final byte[] other) throws IOException {
+        close();
+        hasLostMarks = true;
+        if (other == null) {
+            Files.delete(marks());
+        } else {
+            Files.write(marks(), other);
+        }
+        open();
+    }
+
+    boolean hasLostMarks() {
+        return hasLostMarks;
+    }
+
+    Path marks() {
+        return path().resolve("portolan.marks");
+    }
+
+    /** Boots with a date that is as much behind, writes something about a host, and gets the time a minute later. */
+    void bootBehind(final long behindS, final int host) throws IOException {
+        learn(host, 1 + (told.getOrDefault(host, MAC + 1) == MAC + 1 ? 1 : 0)).settle();
+        close();
+        aheadS -= behindS;
+        open();
+        world.pass(1);
+        learn(host, 3).settle();
+        world.pass(60);
+        aheadS += behindS;
+        settle();
+        learn(host, 4).settle();
     }
 
     Path path() {

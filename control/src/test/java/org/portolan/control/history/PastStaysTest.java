@@ -3,6 +3,7 @@ package org.portolan.control.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.portolan.control.history.store.HistoryException;
 
 /**
  * Three routers whose clocks are minutes apart, and are set forward and back, live on one wire, join one after the
- * other, meet, are parted, restart and forget what is older than they may keep, at random. What one of them has
+ * other, meet, are parted, restart, lose their marks, boot with a date some days back and forget what is older than they may
+ * keep, at random. What one of them has
  * answered about its own past it answers again, for as long as it keeps that time. {@code -Dportolan.rounds=50
  * -Dportolan.seed=1} for long.
  */
@@ -33,6 +35,10 @@ final class PastStaysTest {
     /** No clock is set further from the others. */
     private static final int MOST_WRONG_S = 3_600;
 
+    private static final long DAY_S = 86_400;
+    /** Nobody is asked about it: what is said of a host has the dates of its clock. */
+    private static final int OTHER_HOST = 99;
+
     @TempDir
     private Path directory;
 
@@ -44,6 +50,8 @@ final class PastStaysTest {
     private long askedAgain;
     private int shortened;
     private int steps;
+    private int lostMarks;
+    private int behind;
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
@@ -55,7 +63,7 @@ final class PastStaysTest {
         }
         System.out.printf(
                 "PastStaysTest: seeds %s: %d meetings, %d failed, %d answers, asked again %d times, %d histories shortened,"
-                        + " %d steps of a clock, %.1f s%n",
+                        + " %d steps of a clock, %d boots with a date some days back, %d times other marks, %.1f s%n",
                 seeds,
                 meetings,
                 failed.size(),
@@ -63,6 +71,8 @@ final class PastStaysTest {
                 askedAgain,
                 shortened,
                 steps,
+                behind,
+                lostMarks,
                 (System.nanoTime() - startNs) / 1e9);
         failed.stream()
                 .map(each -> each.replaceAll("127.0.0.1:[0-9]+", "PEER"))
@@ -73,6 +83,8 @@ final class PastStaysTest {
         final long setting =
                 seeds.stream().filter(seed -> !MOVED_BACK.contains(seed)).count();
         assertThat(steps).isGreaterThanOrEqualTo((int) (10 * setting));
+        assertThat(behind).isPositive();
+        assertThat(lostMarks).isPositive();
         assertThat(shortened).as("histories that retention has shortened").isPositive();
     }
 
@@ -97,12 +109,14 @@ final class PastStaysTest {
         /** Whom none can reach; less than 0 for nobody. */
         private int parted = -1;
 
+        private byte[] oldMarks;
+
         Round(final long seed) throws IOException {
             this.seed = "seed " + seed;
             random = new Random(seed);
             clocks = new Random(seed);
             isSetting = !MOVED_BACK.contains(seed);
-            home = java.nio.file.Files.createDirectory(directory.resolve("seed-" + seed));
+            home = Files.createDirectory(directory.resolve("seed-" + seed));
             join();
         }
 
@@ -164,6 +178,28 @@ final class PastStaysTest {
             if (isSetting && clocks.nextInt(9) == 0) {
                 setClock(edges.get(clocks.nextInt(edges.size())));
                 edges.forEach(Edge::settle);
+            }
+            if (isSetting && clocks.nextInt(20) == 0) {
+                bootOtherwise(edges.get(clocks.nextInt(edges.size())));
+                edges.forEach(Edge::settle);
+            }
+        }
+
+        private void bootOtherwise(final Edge edge) throws IOException {
+            switch (edge.isBlank() ? -1 : clocks.nextInt(5)) {
+                case 0, 1 -> {
+                    edge.bootBehind((2 + clocks.nextInt(clocks.nextBoolean() ? 6 : 600)) * DAY_S, OTHER_HOST);
+                    behind++;
+                }
+                case 2 -> {
+                    edge.restartWith(null);
+                    lostMarks++;
+                }
+                case 3 -> {
+                    edge.restartWith(oldMarks);
+                    lostMarks++;
+                }
+                default -> oldMarks = Files.readAllBytes(edge.marks());
             }
         }
 

@@ -82,10 +82,11 @@ record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
     }
 
     /**
-     * Of marks that were written with another boundary than the one that stands: cut where the line begins now. Each
-     * commit is read, as it need not be for marks of this boundary; what merges brought is not looked into.
+     * Of marks that were written with another boundary than the one that stands: cut where the line begins now. Where
+     * commits before them are kept for a peer's sake, they begin where they began. Each commit is read, as it need not
+     * be for marks of this boundary; what merges brought is not looked into.
      *
-     * @return none when the line begins before them, or is not there
+     * @return none when they are not there
      */
     static List<Mark> within(final List<Mark> marks, final Set<ObjectId> boundary, final ObjectReader reader)
             throws IOException {
@@ -96,12 +97,15 @@ record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
         long ordinal = line.head.ordinal();
         try {
             RawCommit commit = RawCommit.read(reader, line.head.commit());
-            while (!commit.parents().isEmpty() && !boundary.contains(commit.id())) {
+            while (ordinal > marks.getFirst().ordinal() && !boundary.contains(commit.id())) {
+                if (commit.parents().isEmpty()) {
+                    return List.of();
+                }
                 commit = RawCommit.read(reader, commit.parents().getFirst());
                 ordinal--;
             }
-            final int index = line.upTo(ordinal);
-            return index < 0 ? List.of() : line.beginAt(marks.get(index).later(commit, ordinal)).marks;
+            final Mark begin = marks.get(line.upTo(ordinal)).later(commit, ordinal);
+            return begin.commit().equals(commit.id()) ? line.beginAt(begin).marks : List.of();
         } catch (final MissingObjectException e) {
             return List.of();
         }
