@@ -11,9 +11,9 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Fetched;
+import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.record.BindingKey;
-import org.portolan.control.history.retain.LineTime;
 import org.portolan.control.history.retain.Marks;
 import org.portolan.control.history.retain.Upkeep;
 import org.portolan.control.history.store.Batch;
@@ -186,7 +186,7 @@ final class Historian implements Agent {
         try (Fetched fetched = come.get()) {
             final long now = clocks.steady();
             if (gathered.isEmpty() || seeding.isOn(now) || write(now, false)) {
-                meetings.meet(fetched);
+                meet(fetched);
             }
         } catch (final IOException e) {
             log.warn("history: %s", sentence(e));
@@ -194,8 +194,9 @@ final class Historian implements Agent {
         return 1;
     }
 
-    /** For tests, which fetch themselves: as if a peer's reader had brought it. */
+    /** Also for tests, which fetch themselves: as if a peer's reader had brought it. */
     void meet(final Fetched fetched) {
+        ledger.clockIs(isBehind(clocks.wallS()));
         meetings.meet(fetched);
     }
 
@@ -249,11 +250,14 @@ final class Historian implements Agent {
      * @param rightS 0 while the clock cannot be trusted
      */
     private void beginRightly(final long rightS) {
-        if (rightS != 0
-                && ledger.isBornAfter(rightS * SECOND_MICROS)
-                && LineTime.isLater(marks.lineS(rightS, marks.head().ordinal() + 1), rightS)) {
+        if (rightS != 0 && ledger.isBornAfter(rightS * SECOND_MICROS) && !isBehind(rightS)) {
             ledger.own().bornAt(rightS * SECOND_MICROS);
         }
+    }
+
+    /** Whether the line would wait for a clock that shows that: then it is the clock that is wrong. */
+    private boolean isBehind(final long wallS) {
+        return marks.lineS(wallS, marks.head().ordinal() + 1) > wallS + PeerFilter.AHEAD_S;
     }
 
     /** Any thread: what takes long is to be cut short. */
@@ -303,6 +307,7 @@ final class Historian implements Agent {
     private boolean write(final long now, final boolean mark) {
         final ObjectId before = repository.primary();
         final long nowS = clocks.wallS();
+        ledger.clockIs(isBehind(nowS));
         try (Batch batch = repository.batch()) {
             final Shares.Admitted admitted =
                     shares.admit(gathered, now, mark || ending || gathered.size() >= MOST_IN_BATCH);

@@ -29,6 +29,7 @@ final class Ledger {
 
     private final String router;
     private final OwnPins own;
+    private boolean isClockBehind;
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
     /**
      * Wall-clock second of the last sign of life that is not in git yet: earlier than others when the clock was set
@@ -85,10 +86,15 @@ final class Ledger {
         return stamp(replaced == null ? 1 : replaced.stamp().count() + 1, atMicros);
     }
 
-    /** A clock that is set to before this history began is behind; else a stamp that is far ahead of it is wrong. */
+    /** Of a clock that is not behind, a stamp that is far ahead of it is wrong. */
     private Stamp stamp(final long least, final long atMicros) {
-        final boolean isWrong = least > atMicros + WRONG_MICROS && atMicros >= own.born();
+        final boolean isWrong = least > atMicros + WRONG_MICROS && !isClockBehind;
         return new Stamp(isWrong ? atMicros : Math.max(least, atMicros), router);
+    }
+
+    /** Before stamps are given out: whether the wall clock is days behind what this history knows. */
+    void clockIs(final boolean behind) {
+        isClockBehind = behind;
     }
 
     /** Whether this history began later than a clock shows, by more than a clock may be wrong. */

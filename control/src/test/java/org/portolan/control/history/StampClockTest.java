@@ -406,6 +406,21 @@ class StampClockTest {
         }
     }
 
+    /** After the repository was made, and before what it knows: what it sees then is later all the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void shouldCountOnAfterABootWithADateSomeDaysBack(final int days) throws IOException {
+        for (int i = 0; i < 24; i++) {
+            edgeA.pass(5 * 3_600).tell(i == 0 ? LEARNED : MOVED, A2, i == 0 ? 0 : M1 + i, M1 + i + 1);
+            edgeA.settle();
+        }
+        edgeA.tell(LEARNED, A1, 0, M1).settle();
+        final long before = stamp(edgeA, A1);
+        edgeA.crash();
+        edgeA.stepWall(-days * DAY_S).tell(MOVED, A1, M1, M2).settle();
+        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+    }
+
     /** A boot with the firmware's date that nobody sets right is not when the repository was made. */
     @Test
     void shouldCountOnWhileItsClockIsYearsBehindForLong() throws IOException {
