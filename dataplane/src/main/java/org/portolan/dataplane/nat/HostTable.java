@@ -153,8 +153,13 @@ final class HostTable implements AutoCloseable {
         return -1;
     }
 
-    /** Maps the hash's low half to a place by a multiplication. */
-    private int home(final int address, final int realm) {
+    /** Touches the record that the search for an inside address begins with; the value means nothing. */
+    long touch(final int home) {
+        return Memory.longAt(record(home));
+    }
+
+    /** Where the search for an inside address begins: the hash's low half by a multiplication. */
+    int home(final int address, final int realm) {
         final long hash = SipHash.fast(key.k0(), key.k1(), address & 0xFFFF_FFFFL | (long) realm << 32, MESSAGE_LENGTH);
         return (int) ((hash & 0xFFFF_FFFFL) * capacity >>> 32);
     }
@@ -165,7 +170,11 @@ final class HostTable implements AutoCloseable {
      * @return the host, or -1 when it has no port yet and there is no room for one more host with ports
      */
     int addPort(final int address, final int realm, final int nowS) {
-        final int home = home(address, realm);
+        return addPort(address, realm, home(address, realm), nowS);
+    }
+
+    /** The same for an address whose {@link #home} is known. */
+    int addPort(final int address, final int realm, final int home, final int nowS) {
         final int found = find(address, realm, home);
         if (dynamic == mostDynamic && (found < 0 || HostRecord.ports(record(found)) == 0)) {
             return -1;

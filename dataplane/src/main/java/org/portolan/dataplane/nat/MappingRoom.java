@@ -44,8 +44,8 @@ final class MappingRoom {
      *
      * @return the host, or -1 when there is no room
      */
-    int takeHost(final int address, final int realm, final int nowS) {
-        final int host = hosts.addPort(address, realm, nowS);
+    int takeHost(final int address, final int realm, final int home, final int nowS) {
+        final int host = hosts.addPort(address, realm, home, nowS);
         if (host >= 0) {
             return host;
         }
@@ -53,7 +53,7 @@ final class MappingRoom {
         for (int i = 0; mapping >= 0 && i < LOOKS_FOR_A_HOST; i++) {
             if (HostRecord.ports(hosts.record(records.host(mapping))) == 1) {
                 reclaim(mapping, nowS);
-                return hosts.addPort(address, realm, nowS);
+                return hosts.addPort(address, realm, home, nowS);
             }
             mapping = resting.newer(mapping);
         }

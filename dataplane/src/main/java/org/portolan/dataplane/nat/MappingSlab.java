@@ -130,6 +130,12 @@ final class MappingSlab implements AutoCloseable {
         return mapping;
     }
 
+    /** Touches the record that is taken next; the value means nothing. */
+    long touchFree() {
+        final int mapping = freeChain >= 0 ? freeChain : Math.min(untouched, capacity - 1);
+        return Memory.longAt(record(mapping)) + Memory.longAt(companion(mapping));
+    }
+
     void free(final int mapping) {
         final long record = record(mapping);
         MappingRecord.publishFlags(record, 0);

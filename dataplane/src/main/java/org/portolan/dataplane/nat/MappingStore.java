@@ -87,14 +87,24 @@ final class MappingStore implements AutoCloseable {
         return records.taken() - slots.taken() == mostDynamic;
     }
 
-    /** Whether the index has room for the dynamic mapping of an inside endpoint. */
-    boolean hasRoom(final int address, final int port, final int protocol, final int realm, final int egress) {
-        return inside.hasRoom(insideHash(address, port, protocol, realm, egress), 1);
+    /** Whether the index has room for the dynamic mapping of an inside endpoint with this {@link #insideHash}. */
+    boolean hasRoom(final long hash) {
+        return inside.hasRoom(hash, 1);
+    }
+
+    /** Touches what a new mapping of an inside endpoint will need; the value means nothing. */
+    long touch(final long hash) {
+        return inside.touch(hash) + records.touchFree();
     }
 
     /** The inside endpoint's dynamic mapping for an egress, live or resting, that may get a session; or -1. */
     int find(final int address, final int port, final int protocol, final int realm, final int egress) {
-        final long hash = insideHash(address, port, protocol, realm, egress);
+        return find(insideHash(address, port, protocol, realm, egress), address, port, protocol, realm, egress);
+    }
+
+    /** The same for an endpoint whose {@link #insideHash} is known. */
+    int find(
+            final long hash, final int address, final int port, final int protocol, final int realm, final int egress) {
         long candidate = inside.first(hash);
         while (candidate >= 0) {
             final long record = record((int) candidate);
@@ -125,8 +135,9 @@ final class MappingStore implements AutoCloseable {
         return ports.mapping(rules.outsideNumber(rule), rules.protocol(rule), rules.outsidePort(rule));
     }
 
-    /** Writes a dynamic mapping without sessions, for which everything was taken. */
+    /** Writes a dynamic mapping without sessions, for which everything was taken, under its {@link #insideHash}. */
     int writeDynamic(
+            final long hash,
             final int address,
             final int port,
             final int protocol,
@@ -136,7 +147,7 @@ final class MappingStore implements AutoCloseable {
             final int outsidePort) {
         final int mapping = write(address, port, protocol, realm, host, outsideNumber, outsidePort);
         hosts.addPaired(mapping);
-        inside.insert(insideHash(record(mapping)), mapping);
+        inside.insert(hash, mapping);
         return mapping;
     }
 
@@ -345,7 +356,8 @@ final class MappingStore implements AutoCloseable {
         return addresses.egress(addresses.numberOf(MappingRecord.outsideAddress(record)));
     }
 
-    private long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
+    /** Hash of an inside endpoint by an egress. */
+    long insideHash(final int address, final int port, final int protocol, final int realm, final int egress) {
         return key.hash(Flow.addresses(address, 0), Flow.ports(realm, protocol, port, egress));
     }
 

@@ -43,6 +43,9 @@ final class MappingTable implements AutoCloseable {
     private OutsideAddresses addresses;
     private StaticRules rules;
 
+    /** Keeps the touches alive: what a new mapping needs is on its way together, while the one before it is looked at. */
+    private long touched;
+
     MappingTable(final NatConfig config, final TableMemory memory, final FlowKey key) {
         store = new MappingStore(config, memory, key);
         records = store.records();
@@ -196,23 +199,33 @@ final class MappingTable implements AutoCloseable {
             final int refusal = host < 0 ? 0 : hosts.refusal(host, nowS);
             return refusal != 0 ? -refusal : ofRule(rule, nowS);
         }
-        final int found = findInside(address, port, protocol, realm, egress);
+        final long hash = store.insideHash(address, port, protocol, realm, egress);
+        final int home = hosts.home(address, realm);
+        touched += store.touch(hash) + hosts.touch(home);
+        final int found = store.find(hash, address, port, protocol, realm, egress);
         if (found < 0) {
-            return create(address, port, protocol, realm, egress, nowS);
+            return create(address, port, protocol, realm, egress, hash, home, nowS);
         }
         final int refusal = hosts.admit(records.host(found), nowS);
         return refusal != 0 ? -refusal : found;
     }
 
     private int create(
-            final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+            final int address,
+            final int port,
+            final int protocol,
+            final int realm,
+            final int egress,
+            final long hash,
+            final int home,
+            final int nowS) {
         if (addresses.poolSize(egress) == 0) {
             return -DropReason.PORTS_EXHAUSTED.code;
         }
-        if (!store.hasRoom(address, port, protocol, realm, egress)) {
+        if (!store.hasRoom(hash)) {
             return -DropReason.INDEX_CROWDED.code;
         }
-        final int host = room.takeHost(address, realm, nowS);
+        final int host = room.takeHost(address, realm, home, nowS);
         if (host < 0) {
             return -DropReason.HOSTS_FULL.code;
         }
@@ -232,7 +245,7 @@ final class MappingTable implements AutoCloseable {
             hosts.removePort(host);
             return -DropReason.MAPPINGS_FULL.code;
         }
-        return store.writeDynamic(address, port, protocol, realm, host, number, outsidePort);
+        return store.writeDynamic(hash, address, port, protocol, realm, host, number, outsidePort);
     }
 
     /** The number of the outside address that an inside address gets by an egress, or -1 for one without a pool. */

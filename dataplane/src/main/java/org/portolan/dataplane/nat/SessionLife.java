@@ -33,6 +33,9 @@ final class SessionLife {
     private StaticRules rules;
     private long reclaimed;
 
+    /** Keeps the touches alive. */
+    private long touched;
+
     SessionLife(
             final SessionTable sessions,
             final MappingTable mappings,
@@ -66,6 +69,7 @@ final class SessionLife {
         if (sessions.isFull()) {
             reclaim(closed.longestOfAll(nowS), nowS);
         }
+        touched += sessions.touchFree();
         final int mapping = mapping(p, realm, egress, nowS);
         if (mapping < 0) {
             return mapping;
@@ -78,7 +82,8 @@ final class SessionLife {
                 p.protocol(),
                 p.protocol() == Ipv4.ICMP ? outsidePort : p.destinationPort(),
                 outsidePort);
-        if (!sessions.hasRoom(hash, addresses, ports)) {
+        final long replyHash = sessions.hash(addresses, ports);
+        if (!sessions.hasRoom(hash, replyHash)) {
             mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
@@ -87,7 +92,7 @@ final class SessionLife {
             case Ipv4.TCP -> SessionState.TCP_OPENING;
             default -> SessionState.ICMP;
         };
-        return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
+        return begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
     }
 
     /** As {@link Nat#refusalOutbound}. */
@@ -196,13 +201,14 @@ final class SessionLife {
         }
         final long addresses = forwardedAddresses(rule, p);
         final long ports = forwardedPorts(rule, p);
-        if (!sessions.hasRoom(hash, addresses, ports)) {
+        final long replyHash = sessions.hash(addresses, ports);
+        if (!sessions.hasRoom(hash, replyHash)) {
             mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
         final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
         fromOutside.opened(MappingRecord.slot(mappings.record(mapping)), p.source());
-        return begin(p, realm, hash, mapping, addresses, ports, state, nowS);
+        return begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
     }
 
     /** As {@link Nat#refusalForward}; the closed sessions of a busy server give way first. */
@@ -234,6 +240,7 @@ final class SessionLife {
             final Packet p,
             final int realm,
             final long hash,
+            final long replyHash,
             final int mapping,
             final long replyAddresses,
             final long replyPorts,
@@ -241,7 +248,8 @@ final class SessionLife {
             final int nowS) {
         final long ports = Flow.in(realm, p.flowPorts());
         mappings.addSession(mapping, Flow.isFromOutside(ports));
-        final int session = sessions.open(p.flowAddresses(), ports, replyAddresses, replyPorts, hash, state, nowS);
+        final int session =
+                sessions.open(p.flowAddresses(), ports, replyAddresses, replyPorts, hash, replyHash, state, nowS);
         sessions.link(session, mapping, mappings.record(mapping));
         return Match.of(session, Match.ORIGINAL);
     }

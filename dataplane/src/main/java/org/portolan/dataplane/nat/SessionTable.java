@@ -109,16 +109,30 @@ final class SessionTable implements AutoCloseable {
         return find(addresses, ports, key.hash(addresses, ports));
     }
 
-    /** Whether the index has room for a flow under this hash and for a reply. */
-    boolean hasRoom(final long hash, final long replyAddresses, final long replyPorts) {
+    /** Hash of a flow that is not a packet's. */
+    long hash(final long addresses, final long ports) {
+        return key.hash(addresses, ports);
+    }
+
+    /** Whether the index has room for both flows of a session, by their hashes. */
+    boolean hasRoom(final long hash, final long replyHash) {
         // Each may take the other's last slot, so each must find two.
-        return index.hasRoom(hash, 2) && index.hasRoom(key.hash(replyAddresses, replyPorts), 2);
+        return index.hasRoom(hash, 2) && index.hasRoom(replyHash, 2);
+    }
+
+    /** Touches the line, the companion and the word of the session that is opened next; the value means nothing. */
+    long touchFree() {
+        final int session = freeChain >= 0 ? freeChain : Math.min(untouched, capacity - 1);
+        return Memory.longAt(line(session))
+                + Memory.longAt(companion(session))
+                + SharedWord.peekInt(lastSeenAddress(session));
     }
 
     /**
      * Opens a session, whose flows are not in the table and for which there is room.
      *
      * @param hash of the original flow
+     * @param replyHash of the other one
      */
     int open(
             final long addresses,
@@ -126,6 +140,7 @@ final class SessionTable implements AutoCloseable {
             final long replyAddresses,
             final long replyPorts,
             final long hash,
+            final long replyHash,
             final SessionState state,
             final int nowS) {
         final int session = takeLine();
@@ -146,7 +161,7 @@ final class SessionTable implements AutoCloseable {
         endWrite(line, generation);
         SharedWord.publishInt(lastSeenAddress(session), word);
         index.insert(hash, Match.of(session, Match.ORIGINAL));
-        index.insert(key.hash(replyAddresses, replyPorts), Match.of(session, Match.REPLY));
+        index.insert(replyHash, Match.of(session, Match.REPLY));
         size++;
         return session;
     }
