@@ -51,7 +51,7 @@ final class LatencyReport {
     private static void kept(final List<Result> on) {
         say("");
         say("what became of the changes, two passes before the traffic included");
-        one("told", 0, on, each -> each.kept().end().told());
+        one("reported", 0, on, each -> each.kept().end().told());
         one("written", 0, on, each -> each.kept().end().written());
         one("coalesced", 0, on, each -> each.kept().end().coalesced());
         one("lost", 0, on, each -> each.kept().end().lost());
@@ -65,7 +65,7 @@ final class LatencyReport {
         final long balanced =
                 on.stream().filter(each -> each.kept().end().isBalanced()).count();
         say(
-                "  told = written + coalesced + lost at the end: %s (%d of %d rounds)",
+                "  reported = written + coalesced + lost at the end: %s (%d of %d rounds)",
                 balanced == on.size() ? "yes" : "NO", balanced, on.size());
     }
 

@@ -146,7 +146,7 @@ public final class YearBench implements Callable<Integer> {
         final long bytes = number(status, "bytes");
         final long written = number(status, "written");
         say(
-                "  written             %,12d of %,d told, %,d coalesced, %,d lost",
+                "  written             %,12d of %,d reported, %,d coalesced, %,d lost",
                 written, number(status, "told"), number(status, "coalesced"), number(status, "lost"));
         say(
                 "  commits             %,12d in %,d batches, %,d expiry branches merged",
