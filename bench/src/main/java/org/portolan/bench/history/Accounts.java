@@ -4,7 +4,7 @@ import org.portolan.bench.lab.JsonValue;
 
 /** What a running router's history says of its changes, by {@code portolan history --json}. */
 record Accounts(
-        long told,
+        long reported,
         long written,
         long folded,
         long coalesced,
@@ -19,7 +19,7 @@ record Accounts(
     static Accounts of(final JsonValue answer) {
         final JsonValue history = answer.get("history");
         return new Accounts(
-                history.get("told").number(),
+                history.get("reported").number(),
                 history.get("written").number(),
                 history.get("folded").number(),
                 history.get("coalesced").number(),
@@ -34,6 +34,6 @@ record Accounts(
 
     /** Once nothing waits, every reported change is accounted for. */
     boolean isBalanced() {
-        return waiting == 0 && told == written + folded + coalesced + lost;
+        return waiting == 0 && reported == written + folded + coalesced + lost;
     }
 }

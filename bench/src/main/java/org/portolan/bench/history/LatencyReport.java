@@ -51,7 +51,7 @@ final class LatencyReport {
     private static void kept(final List<Result> on) {
         say("");
         say("what became of the changes, two passes before the traffic included");
-        one("reported", 0, on, each -> each.kept().end().told());
+        one("reported", 0, on, each -> each.kept().end().reported());
         one("written", 0, on, each -> each.kept().end().written());
         one("coalesced", 0, on, each -> each.kept().end().coalesced());
         one("lost", 0, on, each -> each.kept().end().lost());

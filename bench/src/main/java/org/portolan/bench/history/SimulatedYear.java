@@ -75,12 +75,12 @@ final class SimulatedYear implements AutoCloseable {
      * @param meanBurst how many come together
      */
     void live(final int changes, final int meanBurst) {
-        int told = 0;
-        while (told < changes) {
-            final int burst = Math.min(changes - told, meanBurst == 1 ? 1 : random.nextInt(1, 2 * meanBurst));
-            told += burst;
+        int made = 0;
+        while (made < changes) {
+            final int burst = Math.min(changes - made, meanBurst == 1 ? 1 : random.nextInt(1, 2 * meanBurst));
+            made += burst;
             burst(burst);
-            passUntil(beganMicros + (long) ((double) told / changes * YEAR_MICROS));
+            passUntil(beganMicros + (long) ((double) made / changes * YEAR_MICROS));
         }
         settle();
     }

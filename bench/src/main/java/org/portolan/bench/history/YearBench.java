@@ -147,7 +147,7 @@ public final class YearBench implements Callable<Integer> {
         final long written = number(status, "written");
         say(
                 "  written             %,12d of %,d reported, %,d coalesced, %,d lost",
-                written, number(status, "told"), number(status, "coalesced"), number(status, "lost"));
+                written, number(status, "reported"), number(status, "coalesced"), number(status, "lost"));
         say(
                 "  commits             %,12d in %,d batches, %,d expiry branches merged",
                 number(status, "commits"), number(status, "batches"), number(status, "expiry_merges"));

@@ -11,7 +11,7 @@ import org.portolan.dataplane.neighbor.NeighborChange;
 import org.portolan.dataplane.neighbor.NeighborReason;
 
 /**
- * Between the neighbors and their history: what happens to them is told, and what was known is brought back at start.
+ * Between the neighbors and their history: what happens to them is reported, and what was known is brought back at start.
  * Control's thread only.
  */
 public final class NeighborMemory implements NeighborListener {
@@ -25,7 +25,7 @@ public final class NeighborMemory implements NeighborListener {
     }
 
     /**
-     * From here on changes are told to the history. What nobody confirmed has ended. Pins are restored first: an
+     * From here on changes are reported to the history. What nobody confirmed has ended. Pins are restored first: an
      * address that is both pinned and seen stays pinned.
      *
      * @return what was known

@@ -10,7 +10,7 @@ import org.portolan.dataplane.neighbor.NeighborReason;
  * @param macOld what the address had, 0 for nothing
  * @param mac what it has now, 0 for nothing
  * @param atMicros what the wall clock showed, microseconds since 1970: the label that is written
- * @param toldMicros when it was reported, by the steady clock of {@link Clocks}
+ * @param reportedMicros when it was reported, by the steady clock of {@link Clocks}
  * @param reason why, in a few words
  * @param by who asked for it; empty when nobody did
  */
@@ -21,7 +21,7 @@ public record Change(
         long macOld,
         long mac,
         long atMicros,
-        long toldMicros,
+        long reportedMicros,
         String reason,
         String by) {
     private static final long MICROS = 1_000_000;
@@ -39,13 +39,13 @@ public record Change(
         this(kind, port, address, macOld, mac, atMicros, 0, reason, by);
     }
 
-    Change told(final long micros) {
+    Change reported(final long micros) {
         return new Change(kind, port, address, macOld, mac, atMicros, micros, reason, by);
     }
 
     /** The same, when no earlier one is known. */
     Change since(final Change earlier) {
-        return new Change(kind, port, address, earlier.macOld, mac, atMicros, toldMicros, reason, by);
+        return new Change(kind, port, address, earlier.macOld, mac, atMicros, reportedMicros, reason, by);
     }
 
     long atS() {
@@ -59,7 +59,7 @@ public record Change(
 
     /** An answer to a question about a claim that no commit says: as if it were learned now. */
     Change confirming() {
-        return new Change(NeighborChange.LEARNED, port, address, 0, mac, atMicros, toldMicros, reason, by);
+        return new Change(NeighborChange.LEARNED, port, address, 0, mac, atMicros, reportedMicros, reason, by);
     }
 
     /** Whether it says something about the operator's pin, and not about what was observed. */

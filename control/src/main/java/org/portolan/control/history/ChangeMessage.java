@@ -12,9 +12,9 @@ import org.portolan.dataplane.neighbor.NeighborChange;
  * <pre>
  *   0               8               16              24              32      36      40  41  42
  *   +---------------+---------------+---------------+---------------+-------+-------+---+---+--------+--------+
- *   | at, us        | told, us      | old MAC       | MAC           | addr  | port  | n | m | reason | by     |
+ *   | at, us        | reported, us  | old MAC       | MAC           | addr  | port  | n | m | reason | by     |
  *   +---------------+---------------+---------------+---------------+-------+-------+---+---+--------+--------+
- *   at: wall clock. told: steady clock. n, m: bytes of reason and by.
+ *   at: wall clock. reported: steady clock. n, m: bytes of reason and by.
  *   The message's type is the change's ordinal plus 1.
  * </pre>
  */
@@ -51,7 +51,7 @@ final class ChangeMessage {
         final byte[] reason = words(change.reason());
         final byte[] by = words(change.by());
         buffer.putLong(AT, change.atMicros());
-        buffer.putLong(TOLD, change.toldMicros());
+        buffer.putLong(TOLD, change.reportedMicros());
         buffer.putLong(MAC_OLD, change.macOld());
         buffer.putLong(MAC, change.mac());
         buffer.putInt(ADDRESS, change.address());

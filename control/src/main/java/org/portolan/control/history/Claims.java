@@ -47,10 +47,10 @@ final class Claims {
     /** Whether it is one of the few that are written at once; then it is taken off their number. */
     boolean spend(final Change claim) {
         final long before = spentUntilMicros.getOrDefault(claim.port(), 0L);
-        if (before - claim.toldMicros() > (MOST_AT_ONCE - 1) * REFILL_MICROS) {
+        if (before - claim.reportedMicros() > (MOST_AT_ONCE - 1) * REFILL_MICROS) {
             return false;
         }
-        spentUntilMicros.put(claim.port(), Math.max(before, claim.toldMicros()) + REFILL_MICROS);
+        spentUntilMicros.put(claim.port(), Math.max(before, claim.reportedMicros()) + REFILL_MICROS);
         ledger.onUndo(() -> spentUntilMicros.put(claim.port(), before));
         return true;
     }

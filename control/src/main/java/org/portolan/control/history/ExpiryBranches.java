@@ -52,7 +52,7 @@ final class ExpiryBranches {
     /** The youngest one if it is young enough, or if there are too many; else a new one. */
     private ExpiryBranch join(final ObjectId primary, final Change change) {
         final ExpiryBranch youngest = open.peekLast();
-        final boolean young = youngest != null && change.toldMicros() - youngest.cutMicros < JOIN_MICROS;
+        final boolean young = youngest != null && change.reportedMicros() - youngest.cutMicros < JOIN_MICROS;
         if (young || open.size() >= MOST_OPEN) {
             return youngest;
         }
@@ -61,7 +61,7 @@ final class ExpiryBranches {
         while (isTaken(ExpiryBranch.ref(micros))) {
             micros++;
         }
-        final ExpiryBranch cut = new ExpiryBranch(ExpiryBranch.ref(micros), primary, primary, change.toldMicros());
+        final ExpiryBranch cut = new ExpiryBranch(ExpiryBranch.ref(micros), primary, primary, change.reportedMicros());
         open.addLast(cut);
         ledger.onUndo(() -> open.remove(cut));
         return cut;

@@ -28,8 +28,8 @@ public record Hearsay(int port, int address, long mac, boolean isFlushed, String
 
     /**
      * One for each interface on that wire; none when nothing changed for the table. What this table let go because
-     * nobody used it does not come back because others do: each would expire and revive it for ever. What the other has
-     * not confirmed is not told.
+     * nobody used it does not come back because others do: each would expire and revive it again and again. What the other has
+     * not confirmed is not reported.
      */
     static List<Hearsay> of(final BindingKey key, final Binding before, final Binding after, final Wire[] wires) {
         final long macBefore = before == null ? 0 : before.confirmedMac();

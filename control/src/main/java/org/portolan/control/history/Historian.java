@@ -389,11 +389,11 @@ final class Historian implements Agent {
     private void durable(final Scribe scribe, final Shares.Admitted admitted, final int coalesced) {
         ledger.keep();
         if (!admitted.now().isEmpty()) {
-            final long last = admitted.now().getLast().toldMicros();
+            final long last = admitted.now().getLast().reportedMicros();
             counters.durableUpToMicros.setRelease(
                     admitted.later().isEmpty()
                             ? last
-                            : Math.min(last, admitted.later().getFirst().toldMicros()));
+                            : Math.min(last, admitted.later().getFirst().reportedMicros()));
         }
         gathered.clear();
         gathered.addAll(admitted.later());

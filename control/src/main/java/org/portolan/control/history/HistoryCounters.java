@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class HistoryCounters {
     /** Changes of the table that control reported. Control. */
-    final AtomicLong told = new AtomicLong();
+    final AtomicLong reported = new AtomicLong();
 
     /** Intermediate states of a binding that were skipped under pressure before the ring. Control. */
     final AtomicLong coalescedEarly = new AtomicLong();
@@ -51,8 +51,8 @@ public final class HistoryCounters {
     /** Steady clock: when the last of those that are durable was reported. Historian. */
     final AtomicLong durableUpToMicros = new AtomicLong();
 
-    public long told() {
-        return told.get();
+    public long reported() {
+        return reported.get();
     }
 
     public long written() {
@@ -73,7 +73,7 @@ public final class HistoryCounters {
 
     /** Changes that are not durable yet. */
     public long waiting() {
-        return Math.max(0, -written() - folded() - coalesced() - lost() + told());
+        return Math.max(0, -written() - folded() - coalesced() - lost() + reported());
     }
 
     public long commits() {

@@ -30,12 +30,12 @@ public final class HistoryFeed {
 
     /** Tells a change; it is in the ring, waits, has replaced an older state, or was counted as lost. */
     public void tell(final Change what) {
-        final Change change = what.told(clocks.steady());
+        final Change change = what.reported(clocks.steady());
         if (change.isReal()) {
             if (counters.waiting() == 0) {
-                counters.waitingSinceMicros.setRelease(change.toldMicros());
+                counters.waitingSinceMicros.setRelease(change.reportedMicros());
             }
-            add(counters.told);
+            add(counters.reported);
         }
         drain();
         if (waiting.isEmpty() && write(change)) {

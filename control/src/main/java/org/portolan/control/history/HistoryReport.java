@@ -56,7 +56,7 @@ final class HistoryReport {
     }
 
     private void changes(final HistoryStatus.Builder status) {
-        status.number("told", "changes reported", counters.told(), Unit.COUNT)
+        status.number("reported", "changes reported", counters.reported(), Unit.COUNT)
                 .number("written", "changes written", counters.written(), Unit.COUNT)
                 .number("folded", "hosts' own announcements, kept for the hourly commit", counters.folded(), Unit.COUNT)
                 .number("coalesced", "skipped because a later one was written", counters.coalesced(), Unit.COUNT)

@@ -130,20 +130,20 @@ public final class NeighborCommands implements NeighborEditor {
             throw new RefusedException(
                     "%s is static on %s: portolan arp del %s removes it".formatted(text, on.name(), text));
         }
-        return told(state == NeighborState.NONE ? 0 : 1, by);
+        return flushed(state == NeighborState.NONE ? 0 : 1, by);
     }
 
     @Override
     public int flushAll(final String interfaceName, final String by) throws RefusedException {
         final List<ArpService> which = interfaceName.isEmpty() ? List.of(arps) : List.of(arps[port(interfaceName)]);
-        return told(
+        return flushed(
                 ask(() -> which.stream()
                         .mapToInt(each -> each.flush(NeighborReason.OPERATOR, by))
                         .sum()),
                 by);
     }
 
-    private int told(final int flushed, final String by) {
+    private int flushed(final int flushed, final String by) {
         if (flushed > 0) {
             log.info("%s flushed %d neighbor%s", by, flushed, flushed == 1 ? "" : "s");
         }

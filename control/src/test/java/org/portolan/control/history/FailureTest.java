@@ -58,7 +58,7 @@ class FailureTest {
             assertThat(rig.historian().stopped()).contains("state.git: No space left on device");
             assertThat(rig.counters().failures()).isGreaterThan(5);
             assertThat(rig.counters().waiting())
-                    .isEqualTo(rig.counters().told() - 1 - rig.counters().coalesced());
+                    .isEqualTo(rig.counters().reported() - 1 - rig.counters().coalesced());
             assertThat(rig.log().lines().filter(each -> each.contains("history: cannot be written: ")))
                     .hasSize(1);
             StockGit.requireSound(rig.path());

@@ -307,7 +307,7 @@ class HistorianTest {
         rig.pass(60).settle();
         assertThat(rig.counters().waiting()).isZero();
         assertThat(rig.counters().written() + rig.counters().coalesced())
-                .isEqualTo(rig.counters().told());
+                .isEqualTo(rig.counters().reported());
     }
 
     @Test
@@ -371,7 +371,7 @@ class HistorianTest {
         }
         assertThat(rig.counters().coalesced()).isPositive();
         rig.settle();
-        assertThat(rig.counters().told()).isEqualTo(rounds * 1_000L);
+        assertThat(rig.counters().reported()).isEqualTo(rounds * 1_000L);
         assertThat(rig.counters().written() + rig.counters().coalesced()).isEqualTo(rounds * 1_000L);
         assertThat(rig.file(0x0A000007)).contains("mac 02:50:2a:16:6d:29");
     }

@@ -91,7 +91,7 @@ class LanStormTest {
             rig.pass(60).settle();
             judge(rig, "answered forgeries", first);
             assertThat(rig.counters().coalesced() + rig.counters().written())
-                    .isEqualTo(rig.counters().told());
+                    .isEqualTo(rig.counters().reported());
         }
     }
 

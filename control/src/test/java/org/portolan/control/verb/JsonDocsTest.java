@@ -8,9 +8,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portolan.dataplane.neighbor.NeighborCounter;
@@ -23,6 +25,22 @@ class JsonDocsTest {
         for (final NeighborCounter each : NeighborCounter.values()) {
             assertThat(docs).contains("| `%s` | %s |".formatted(each.name().toLowerCase(Locale.ROOT), each.text));
         }
+    }
+
+    @Test
+    void shouldListEveryKeyOfTheHistorysStatus() throws IOException {
+        final String docs = Files.readString(Path.of("../docs/json.md"));
+        final String chapter = docs.substring(docs.indexOf("\n## history\n"), docs.indexOf("\n## version\n"));
+        final String report =
+                Files.readString(Path.of("src/main/java/org/portolan/control/history/HistoryReport.java"));
+        final List<String> keys = Pattern.compile("\\.(?:word|number)\\(\\s*\"(\\w+)\"")
+                .matcher(report)
+                .results()
+                .map(each -> each.group(1))
+                .toList();
+        assertThat(keys)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(key -> assertThat(chapter).contains("`" + key + "`"));
     }
 
     @Test

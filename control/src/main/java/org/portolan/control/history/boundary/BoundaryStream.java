@@ -157,7 +157,7 @@ final class BoundaryStream extends FilterOutputStream {
         held.clear();
     }
 
-    /** A client that asks for more depth is told to open what is the end here too: not that. */
+    /** A client that asks for more depth is not asked to open what is the end here too. */
     private void keepClosed(final List<ObjectId> needed) {
         held.removeIf(each -> needed.stream().anyMatch(id -> is(each, ascii("unshallow " + id.name() + "\n"))));
         needed.removeIf(id -> held.stream().anyMatch(each -> is(each, line(id))));

@@ -21,7 +21,7 @@ import org.portolan.control.history.pack.Packing;
  * JGit's upload-pack, which sends the commits of a bounded history without saying that it is bounded: every clone fails
  * ("did not receive expected object"), or is broken without a word when JGit clones. This one says it.
  *
- * <p>A client that has everything before the boundary is told nothing, so that its own, longer history stays as it is.
+ * <p>A client that has everything before the boundary is sent no boundary, so that its own, longer history stays as it is.
  */
 public final class BoundaryUploadPack extends UploadPack implements BoundaryStream.Teller {
     private Collection<? extends ObjectId> wants = List.of();

@@ -7,7 +7,7 @@
  * {@code ShallowBoundaryTest} or {@code ReadersTest}:
  * <ul>
  * <li>JGit's walks, its PackWriter and its collector stop at the boundary and do not miss what is behind it; they see a
- *     file {@code shallow} that was replaced without being told. {@code git fsck --strict} finds nothing amiss.
+ *     file {@code shallow} that was replaced without its knowledge. {@code git fsck --strict} finds nothing amiss.
  * <li>JGit's collector throws ArrayIndexOutOfBoundsException when a bitmap index from before the move is there: bitmaps
  *     go when the boundary moves, and clients are served without them.
  * <li>Stock git clones a bounded repository from its directory, from {@code git daemon} and from
@@ -20,7 +20,7 @@
  * <li>A peer with the full or a longer history fetches on as before, JGit's or stock git; so does one that cloned
  *     before the boundary moved. Only a peer that stayed away longer than the history reaches finds a gap: stock git
  *     wants {@code --update-shallow} then, JGit takes it.
- * <li>JGit's Transport.fetch accepts a boundary told in protocol 2 and takes it whole, even where the local history is
+ * <li>JGit's Transport.fetch accepts a boundary sent in protocol 2 and takes it whole, even where the local history is
  *     longer, which is then cut there; the router fetches without it. In protocol 0 it takes the lines for broken
  *     references and refuses.
  * </ul>

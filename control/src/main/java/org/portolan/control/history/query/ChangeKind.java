@@ -8,7 +8,7 @@ import org.portolan.control.history.record.Observation;
 import org.portolan.control.history.record.Observation.State;
 import org.portolan.control.history.record.Pin;
 
-/** What a commit says that happened: told from its words, or from the binding before and after. */
+/** What a commit says that happened: read from its words, or from the binding before and after. */
 public enum ChangeKind {
     CREATED("created", "Arp.create: ", false),
     ADDED("added", "entry added: ", false),
