@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,27 @@ class RewriteTest {
                 assertThat(after[at]).as("byte %d", at).isEqualTo(before[at]);
             }
         }
+    }
+
+    /** No application-level gateway: RFC 4787 REQ-10, RFC 5382 REQ-6. */
+    @Test
+    void shouldLeaveAnAddressInThePayloadAlone() {
+        final byte[] ftp = "PORT 192,168,1,10,15,160\r\n".getBytes(StandardCharsets.US_ASCII);
+        packet.tcp(TestRouter.HOST, 4000, REMOTE, 21, Tcp.ACK | Tcp.PSH, ftp.length);
+        shouldKeepPayload(ftp, Tcp.headerLength(packet.transport()));
+        final byte[] sip = "Contact: <sip:a@192.168.1.10:5060>\r\n".getBytes(StandardCharsets.US_ASCII);
+        packet.udp(TestRouter.HOST, 5060, REMOTE, 5060, sip.length);
+        shouldKeepPayload(sip, Udp.HEADER_BYTES);
+    }
+
+    private void shouldKeepPayload(final byte[] payload, final int header) {
+        Memory.copy(payload, 0, packet.transport() + header, payload.length);
+        final int length = packet.totalLength();
+        assertThat(router.outbound()).isNotNegative();
+        assertThat(packet.totalLength()).isEqualTo(length);
+        final byte[] after = new byte[payload.length];
+        Memory.copy(packet.transport() + header, after, 0, after.length);
+        assertThat(after).isEqualTo(payload);
     }
 
     @Test

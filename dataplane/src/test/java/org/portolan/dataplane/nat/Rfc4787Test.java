@@ -149,6 +149,20 @@ class Rfc4787Test {
     }
 
     @Test
+    @DisplayName("REQ-4: a port that is free is kept with its parity, one that is taken is not")
+    void shouldKeepTheParityOnlyOfAPortThatIsFree() {
+        try (TestRouter router = TestRouter.withSessions(1000)) {
+            assertThat(router.udpPort(HOST, 4000, REMOTE, 53)).isEqualTo(4000);
+            assertThat(router.udpPort(HOST, 4001, REMOTE, 53)).isEqualTo(4001);
+            int odd = 0;
+            for (int i = 1; i <= 100; i++) {
+                odd += router.udpPort(HOST + i, 4000, REMOTE, 53) & 1;
+            }
+            assertThat(odd).as("odd ports for the even port 4000").isBetween(20, 80);
+        }
+    }
+
+    @Test
     @DisplayName("REQ-5: a session says when it was last used and under which timer, and lives until control ends it")
     void shouldLeaveTheTimerToControl() {
         try (TestRouter router = TestRouter.withSessions(10)) {

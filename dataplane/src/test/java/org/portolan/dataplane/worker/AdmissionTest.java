@@ -162,7 +162,12 @@ class AdmissionTest implements AutoCloseable {
                 lan("UDP to the router", f -> f.udp(client, 5_000, WorkerRig.LAN, 53, 20), "LOCAL"),
                 lan("ping to the router outside", f -> f.echo(client, WorkerRig.WAN, Icmp.ECHO_REQUEST, 7), "LOCAL"),
                 lan("UDP to a pool address", f -> f.udp(client, 5_000, WorkerRig.POOL, 5353, 20), "HAIRPIN"),
+                lan("SYN to a forward", f -> f.tcp(client, 5_000, WorkerRig.POOL, 8080, Tcp.SYN), "HAIRPIN"),
                 lan("ping to a pool address", f -> f.echo(client, WorkerRig.POOL, Icmp.ECHO_REQUEST, 7), "HAIRPIN"),
+                lan(
+                        "error to a pool address",
+                        f -> f.error(client, WorkerRig.POOL, Icmp.TIME_EXCEEDED, WorkerRig.POOL, 53, client, 5_000),
+                        "HAIRPIN"),
                 lan(
                         "UDP to another network's broadcast address",
                         f -> f.udp(client, 5_000, ip(10, 9, 255, 255), 9, 20),
