@@ -16,16 +16,20 @@ import org.portolan.dataplane.command.CommandHandler;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.Match;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.nat.PolicyKeeper;
+import org.portolan.dataplane.nat.SessionState;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.policy.Timeouts;
 import org.portolan.dataplane.wire.Flow;
+import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Udp;
@@ -150,6 +154,41 @@ class SessionExpiryTest implements CommandHandler {
         nowS++;
         scan(true);
         assertThat(nat.counts().sessions()).isZero();
+    }
+
+    /** RFC 5382 REQ-5, RFC 5508 REQ-2, RFC 7857 section 2.1. */
+    @Test
+    void shouldHaveATimerForEachStateOfASession() {
+        assertThat(expiry.timeoutS(SessionState.UDP)).isEqualTo(UDP_S);
+        assertThat(expiry.timeoutS(SessionState.TCP_OPENING)).isEqualTo(240);
+        assertThat(expiry.timeoutS(SessionState.TCP_ESTABLISHED)).isEqualTo(7_440);
+        assertThat(expiry.timeoutS(SessionState.TCP_CLOSING)).isEqualTo(240);
+        assertThat(expiry.timeoutS(SessionState.TCP_CLOSED)).isEqualTo(240);
+        assertThat(expiry.timeoutS(SessionState.ICMP)).isEqualTo(60);
+        assertThat(expiry.timeoutS(SessionState.UDP_INCOMING)).isEqualTo(INCOMING_S);
+        assertThat(expiry.timeoutS(SessionState.TCP_INCOMING)).isEqualTo(INCOMING_S);
+        final int ping = query(7);
+        assertThat(expiry.remainingS(nat.reader().lastSeenWord(ping), 59)).isEqualTo(1);
+        nowS = 59;
+        scan(true);
+        assertThat(nat.counts().sessions()).isEqualTo(1);
+        nowS = 60;
+        scan(true);
+        assertThat(nat.counts().sessions()).isZero();
+    }
+
+    /** The session of a ping from inside. */
+    private int query(final int identifier) {
+        final long icmp = frame.address() + 20;
+        Ipv4.putHeader(frame.address(), 28, 0, false, 64, Ipv4.ICMP, CLIENT, SERVER);
+        Icmp.putHeader(icmp, Icmp.ECHO_REQUEST, 0, identifier << 16);
+        Icmp.putChecksum(icmp, InternetChecksum.of(icmp, 8));
+        final Packet packet = new Packet();
+        assertThat(packet.parse(frame.address(), 28)).isZero();
+        final int match = nat.openOutbound(packet, 0, 1, nat.hash(packet, 0), nowS);
+        assertThat(match).isNotNegative();
+        nat.translate(match, nat.target(match), packet, false, nowS);
+        return Match.session(match);
     }
 
     @Test
