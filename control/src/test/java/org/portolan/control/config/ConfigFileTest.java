@@ -317,6 +317,19 @@ final class ConfigFileTest {
         assertThat(config.nat().inPool(0xCB00_7118)).isFalse();
     }
 
+    /** RFC 6888 REQ-3 asks for pools of any size: the ports of each address take memory, which is bounded. */
+    @Test
+    void shouldTakeAtMost1024OutsideAddresses() throws IOException {
+        final String text =
+                LEAST.replace("203.0.113.2/24", "203.0.113.2/16") + "[nat]\npool = [\"203.0.64.0-203.0.%s\"]";
+        assertThat(load(text.formatted("67.255")).errors()).isEmpty();
+        assertThat(load(text.formatted("68.0")).errors())
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .endsWith("has 1025 addresses; allowed: at most 1024");
+    }
+
     @Test
     void shouldForwardToAHostBehindAnInsideRouter() throws IOException {
         final String text = LEAST + """
