@@ -13,8 +13,11 @@ import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.neighbor.NeighborState;
+import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Tcp;
 
 /** Who hears why a packet went no further, and how often: every inside host, fairly. */
 class SenderIsToldTest {
@@ -130,6 +133,35 @@ class SenderIsToldTest {
         rig.run();
         assertThat(rig.counters.dropped(DropReason.SESSIONS_FULL)).isEqualTo(1);
         assertTold(code == Icmp.CODE_HOST_UNREACHABLE ? HOST_UNREACHABLE : PROHIBITED, frame);
+    }
+
+    /** RFC 5508 REQ-8, RFC 6888 REQ-11. */
+    @Test
+    void shouldTellAHostThatItIsAtItsLimit() {
+        rig.close();
+        final HostLimits oneSession = new HostLimits(1, 64, 64, 64);
+        rig = new WorkerRig(64, 64, new OutsideLimits(64, 64, 64, 0), oneSession, Answers.usual(42));
+        rig.lan.keepSent();
+        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 4_999, WorkerRig.SERVER, 53, 20));
+        final byte[] frame = toServer();
+        rig.lan.arrive(frame);
+        rig.run();
+        assertThat(rig.counters.dropped(DropReason.HOST_SESSIONS_FULL)).isEqualTo(1);
+        assertTold(HOST_UNREACHABLE, frame);
+    }
+
+    /** RFC 4787 REQ-9, RFC 5382 REQ-8 and RFC 5508 REQ-7 ask for hairpinning, which is not built yet. */
+    @Test
+    void shouldDropEveryHairpinAndTellNobody() {
+        final int client = WorkerRig.CLIENT;
+        final int pool = WorkerRig.POOL;
+        rig.lan.arrive(inside.udp(client, 5_000, pool, 5353, 20));
+        rig.lan.arrive(inside.tcp(client, 5_000, pool, 8080, Tcp.SYN));
+        rig.lan.arrive(inside.echo(client, pool, Icmp.ECHO_REQUEST, 7));
+        rig.lan.arrive(inside.error(client, pool, Icmp.TIME_EXCEEDED, pool, 53, client, 5_000));
+        rig.run();
+        assertThat(rig.counters.dropped(DropReason.HAIRPIN)).isEqualTo(4);
+        assertThat(rig.lan.sentCount() + rig.wan.sentCount()).isZero();
     }
 
     /** What is up, down or not there inside is nobody's business outside. */
