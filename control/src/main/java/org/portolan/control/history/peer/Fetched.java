@@ -40,7 +40,8 @@ public final class Fetched implements AutoCloseable {
      * @param known what the history held when it was checked, and holds still but for what its own retention does
      * @param boundary what the history's is with it
      * @param quarantine null when nothing came, because all was here
-     * @param isAhead whether the history holds nothing, and the head's line has commits of a time that is far ahead
+     * @param isAhead whether the history holds nothing and may not begin with the head's line: commits of it are dated
+     *     far ahead, or its dates turn too often
      * @param isHeadAlone whether nothing that leads to the head was asked for
      */
     Fetched(

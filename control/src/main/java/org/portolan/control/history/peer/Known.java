@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -36,6 +37,10 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     private static final int MOST_HAVES = 256;
     private static final int EACH = 32;
     private static final int WALK = 8_192;
+    /** Steps back of the clock and new days: those of twenty years. To find the time of each takes some 0.5 s. */
+    private static final int MOST_TURNS = 8_192;
+
+    private static final long DAY_S = TimeUnit.DAYS.toSeconds(1);
 
     static Known of(final HistoryRepository history, final String remoteRef) throws IOException {
         final FileRepository git = history.git();
@@ -87,16 +92,26 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
         return new ArrayList<>(haves);
     }
 
-    /** Whether any commit of a line of first parents is of a later time. */
+    /**
+     * Whether any commit of a line of first parents is of a later time, or its dates turn too often: to look for the
+     * time of each of them would take too long.
+     */
     static boolean isLineAfter(final long latestS, final ObjectId head, final ObjectReader reader, final Watch watch)
             throws IOException {
         final Set<ObjectId> ends = reader.getShallowCommits();
         RawCommit at = RawCommit.read(reader, head);
-        while (at.timeS() <= latestS && !at.parents().isEmpty() && !ends.contains(at.id())) {
+        int turns = 0;
+        while (at.timeS() <= latestS && turns <= MOST_TURNS && !at.parents().isEmpty() && !ends.contains(at.id())) {
             watch.check();
-            at = RawCommit.read(reader, at.parents().getFirst());
+            final RawCommit parent = RawCommit.read(reader, at.parents().getFirst());
+            turns += at.timeS() < parent.timeS() || day(at) != day(parent) ? 1 : 0;
+            at = parent;
         }
-        return at.timeS() > latestS;
+        return at.timeS() > latestS || turns > MOST_TURNS;
+    }
+
+    private static long day(final RawCommit commit) {
+        return Math.floorDiv(commit.timeS(), DAY_S);
     }
 
     /** Commits that are here with all that leads to them, and stay so until the peer's next head is adopted. */

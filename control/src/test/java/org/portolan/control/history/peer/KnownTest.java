@@ -15,7 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.portolan.control.history.store.Batch;
 import org.portolan.control.history.store.HistoryException;
+import org.portolan.control.history.store.HistoryRepository;
 
 /** The walks through our own past that a peer can cause end with its turn. */
 final class KnownTest {
@@ -69,6 +73,27 @@ final class KnownTest {
             assertLate(() -> known.boundaryWith(Set.of(ours.head()), ours.head(), fresh, watch));
             final Known bounded = new Known(known.git(), known.primary(), null, Set.copyOf(List.of(NOWHERE)));
             assertLate(() -> bounded.boundaryWith(Set.of(), ours.head(), fresh, watch));
+        }
+    }
+
+    /** Each such commit is a mark, and the time of each may be looked for among all before it. */
+    @ParameterizedTest
+    @CsvSource({"-1, 8193, true", "86400, 8193, true", "-1, 4000, false", "86400, 4000, false", "1, 9000, false"})
+    void shouldNotBeginWithALineWhoseDatesTurnTooOften(
+            final long secondsBetween, final int commits, final boolean isAhead) throws IOException {
+        long dateS = 1_600_000_000L;
+        ObjectId head = ours.head();
+        try (Batch batch = ours.history.batch()) {
+            for (int i = 0; i < commits; i++) {
+                dateS += secondsBetween;
+                head = batch.commit(ours.tree(), List.of(head), "m\n", dateS);
+            }
+            batch.move(HistoryRepository.PRIMARY, head);
+            batch.finish();
+        }
+        try (ObjectReader reader = ours.history.git().newObjectReader()) {
+            assertThat(Known.isLineAfter(dateS + 86_400L * 40_000, head, reader, watch))
+                    .isEqualTo(isAhead);
         }
     }
 
