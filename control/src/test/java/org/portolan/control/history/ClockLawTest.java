@@ -154,6 +154,31 @@ class ClockLawTest {
         requireFound();
     }
 
+    /** A machine without a battery begins in 1970; a later boot has the firmware's date. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 7, 1_000})
+    void shouldAnswerAsBeforeAfterABootWithADateSomeDaysBackThoughTheFirstBeganIn1970(final int days)
+            throws IOException {
+        rig.close();
+        rig = new HistoryRig(directory, "edge-1", -20_400 * DAY_S);
+        live(5, 60);
+        rig.stepWall(20_400 * DAY_S);
+        live(20, 6 * HOUR_S);
+        for (long back = 3; back < 110; back += 5) {
+            ask(rig.wallS() - back * HOUR_S);
+        }
+        rig.crash();
+        rig.stepWall(-days * DAY_S);
+        live(3, 60);
+        requireAsBefore("behind");
+        rig.stepWall(days * DAY_S);
+        live(3, 60);
+        requireAsBefore("set right");
+        requireFound();
+        loseMarks();
+        requireAsBefore("with new marks");
+    }
+
     /** It is idle for days now and then, and each such time looks like a leap; no boot has a date of the last one. */
     @ParameterizedTest
     @ValueSource(ints = {5, 11, 14, 17, 400})

@@ -16,11 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portolan.control.history.store.HistoryException;
 
 /**
- * Three routers whose clocks are minutes apart, and are set forward and back, live on one wire, join one after the
- * other, meet, are parted, restart, lose their marks, boot with a date some days back and forget what is older than they may
- * keep, at random. What one of them has
- * answered about its own past it answers again, for as long as it keeps that time. {@code -Dportolan.rounds=50
- * -Dportolan.seed=1} for long.
+ * Three routers whose clocks are minutes apart live on one wire. At random they join one after the other, meet and are
+ * parted, have their clocks set forward and back, restart, lose their marks, boot with a date some days back, and forget
+ * what is older than they may keep. What one of them has answered about its own past it answers again, for as long as it
+ * keeps that time. {@code -Dportolan.rounds=50 -Dportolan.seed=1} for long.
  */
 final class PastStaysTest {
     private static final long FIRST_SEED = Long.getLong("portolan.seed", 1);

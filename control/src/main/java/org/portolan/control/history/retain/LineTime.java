@@ -7,7 +7,8 @@ import org.portolan.control.history.retain.Marks.Mark;
 /**
  * The time of a commit on primary's line, by which it is found: its date, or the time of the commit that it follows
  * when that is later. So a clock that is set back puts nothing into a time that is over, and whoever asked about that
- * time gets the same answer again. It is made of what comes before a commit, and never changes.
+ * time gets the same answer again. It is made of what comes before a commit, and stays as it was written down. When the
+ * marks are lost, it is made again of what is kept, and comes out the same but after a wait of more than 31 days.
  *
  * <pre>
  *   clock       10:00  09:00  09:01  10:01      a step back: the line waits until the clock has caught up
@@ -25,9 +26,10 @@ import org.portolan.control.history.retain.Marks.Mark;
  *
  * <p>A clock that is more than a day behind the line is believed only when the line leapt over its date, and when it
  * shows as much more than before the leap as the line has gone on since. A boot with the date of the first boot shows
- * less. A line that began later than that date may have begun with the clock ahead: then the clock is believed when it
- * has gone on for as long as the line had. This is looked at when the clock steps back and when a day begins, which are
- * marks.
+ * less. A line that began later than that date, or had only dates before {@link Retention#EARLIEST_S} until then, may
+ * have begun with the clock ahead: then the clock is believed when it has gone on for as long as the line had. What is
+ * before a boundary nobody knows, so after one it has to go on for 31 days at least. This is looked at when the clock
+ * steps back and when a day begins, which are marks.
  */
 public final class LineTime {
     /** A clock that goes further back than that was ahead before, or is wrong now. */
@@ -58,7 +60,8 @@ public final class LineTime {
     }
 
     /**
-     * Whether a commit of that date is not a day or more before what the line had come to, or of no date at all.
+     * Whether a commit of that date is at most a day before what the line had come to. On a line that is past 2020 a
+     * date before 2020 is no date, and so is not before anything.
      *
      * @param lineS the time of the commit before it
      */
@@ -103,14 +106,20 @@ public final class LineTime {
             forS += index == before.size() - 1 ? 0 : passed(before.get(index), before.get(index + 1));
             index--;
         }
-        if (index < 0) {
-            return dateS >= waitsSince(dateS, before) + forS ? dateS : previousS;
+        if (index < 0 || isWithoutDate(before.get(index), dateS)) {
+            final long leastS = before.getFirst().isRoot() ? forS : Math.max(forS, IDLE_S);
+            return dateS >= waitsSince(dateS, before) + leastS ? dateS : previousS;
         }
         final Mark last = before.get(index);
         final Mark next = before.get(index + 1);
         return isLeap(last, next, WRONG_S) && isBackFromLeap(dateS, last.lineS(), forS)
                 ? Math.max(dateS, last.lineS())
                 : previousS;
+    }
+
+    /** Between a clock that has no date yet and one that is set right, no time has passed that anybody knows of. */
+    private static boolean isWithoutDate(final Mark mark, final long dateS) {
+        return mark.lineS() < Retention.EARLIEST_S && dateS >= Retention.EARLIEST_S;
     }
 
     /** How long the clock went on from one mark to the next, as far as anybody can tell. */

@@ -122,9 +122,11 @@ record MarkedLine(List<Mark> marks, Map<ObjectId, Mark> byCommit, Mark head) {
      *
      * @param fresh those that are marks for their own sake, the newest first
      * @param oldest the history begins with it when there is no head
+     * @param isRoot whether the oldest has no parents, and is not only cut off from them
      */
-    MarkedLine extend(final List<Mark> fresh, final Mark newest, final Mark oldest) {
-        final long numbers = (head == null ? 0 : head.ordinal() + 1) - oldest.ordinal();
+    MarkedLine extend(final List<Mark> fresh, final Mark newest, final Mark oldest, final boolean isRoot) {
+        final long first = isRoot ? 0 : 1;
+        final long numbers = (head == null ? first : head.ordinal() + 1) - oldest.ordinal();
         final List<Mark> all = new ArrayList<>(marks);
         if (head != null
                 && LineTime.isBreak(head.epochSeconds(), oldest.epochSeconds())

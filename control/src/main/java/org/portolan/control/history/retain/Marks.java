@@ -38,7 +38,8 @@ public final class Marks {
      * A commit on the line.
      *
      * @param epochSeconds its commit time
-     * @param ordinal its number on the line, counted from where the marks were begun
+     * @param ordinal its number on the line, counted from where the marks were begun: from 0 at a commit that has no
+     *     parents, from 1 at a boundary
      * @param lineS its time on the line, by which it is found: {@link LineTime}
      * @param arrivals by the commits after the mark before it, and by itself
      */
@@ -46,6 +47,11 @@ public final class Marks {
         /** One whose place is not known yet. */
         static Mark loose(final RawCommit commit, final long ordinal) {
             return new Mark(commit.timeS(), commit.id(), ordinal, commit.timeS(), MergedAddresses.NONE);
+        }
+
+        /** Whether nothing was ever written before it. */
+        boolean isRoot() {
+            return ordinal == 0;
         }
 
         Mark placed(final long numbers, final List<Mark> before) {
@@ -172,8 +178,8 @@ public final class Marks {
     }
 
     /**
-     * The last commit up to one whose line time is its date, so that a history that begins with it has the same times
-     * when its marks are lost; the oldest when there is none.
+     * The last commit up to one whose line time is its date and which is not dated ahead of it, so that a history that
+     * begins with it has the same times when its marks are lost; the oldest when there is none.
      */
     Mark onTime(final Mark mark) {
         if (mark.lineS() == mark.epochSeconds()) {
@@ -181,11 +187,14 @@ public final class Marks {
         }
         final MarkedLine now = line;
         int index = now.upTo(mark.ordinal());
-        while (index > 0
-                && now.marks().get(index).lineS() != now.marks().get(index).epochSeconds()) {
+        while (index > 0 && !isOnTime(now.marks().get(index), mark.lineS())) {
             index--;
         }
         return now.marks().get(index);
+    }
+
+    private static boolean isOnTime(final Mark mark, final long latestS) {
+        return mark.lineS() == mark.epochSeconds() && mark.lineS() <= latestS;
     }
 
     /** The commit with that number on the line, if it is kept. */
@@ -347,7 +356,7 @@ public final class Marks {
         MarkedLine join(final MarkedLine line) {
             later = later.with(own);
             note();
-            return line.extend(fresh, newest, at);
+            return line.extend(fresh, newest, at, commit.parents().isEmpty());
         }
     }
 

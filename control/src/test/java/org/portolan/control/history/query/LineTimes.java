@@ -32,7 +32,7 @@ public final class LineTimes {
             went += step > 0 && step <= 31 * DAY_S ? step : 0;
             last--;
         }
-        if (last < 0) {
+        if (last < 0 || times[last] < YEAR_2020_S && datesS[at] >= YEAR_2020_S) {
             int first = at;
             while (first > 0 && times[first - 1] == previous && isBehind(datesS[first - 1], previous)) {
                 first--;

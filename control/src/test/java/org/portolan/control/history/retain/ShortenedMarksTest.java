@@ -165,13 +165,62 @@ class ShortenedMarksTest {
     void shouldAnswerTheSameWhenTheMarksOfAShortenedHistoryAreLost(final long laterS) throws IOException {
         live();
         final long oldS = waiting().lineS() + laterS;
+        requireTheSameWithoutMarks(oldS, oldS - 2 * HOUR_S);
+    }
+
+    /** A boot with a date of six days back, and then the right one; the history is cut where the line waited. */
+    @ParameterizedTest
+    @ValueSource(longs = {-HOUR_S, -1, 0, 1, HALF_S, HOUR_S})
+    void shouldAnswerTheSameWhenTheMarksAreLostAndTheHistoryBeginsWithAWaitOfDays(final long laterS)
+            throws IOException {
+        write(200, HOUR_S);
+        final long bootS = chronicle.nowS();
+        chronicle.passS(-6 * DAY_S);
+        write(5, 60);
+        chronicle.passS(6 * DAY_S);
+        write(100, HOUR_S);
+        requireTheSameWithoutMarks(bootS + laterS, bootS - 2 * HOUR_S);
+    }
+
+    /** A clock that leapt ahead for a moment, and shows a little less than before when it is set right; then silence. */
+    @ParameterizedTest
+    @ValueSource(longs = {-HOUR_S, -1, 0, 1, HALF_S, DAY_S, DAY_S + HOUR_S})
+    void shouldNotBeginWithACommitThatIsDatedAhead(final long laterS) throws IOException {
+        write(200, HOUR_S);
+        final long leapS = chronicle.nowS();
+        chronicle.passS(4_000 * DAY_S);
+        write(3, 60);
+        chronicle.passS(-4_000 * DAY_S - HALF_S);
+        write(5, 60);
+        chronicle.passS(2 * DAY_S);
+        write(100, HOUR_S);
+        requireTheSameWithoutMarks(leapS + laterS, leapS - 2 * HOUR_S);
+    }
+
+    /** It was cut while the clock was ahead: nobody knows whether the line leapt there. */
+    @Test
+    void shouldGoOnAMonthAfterTheClockIsSetRightThoughItBeginsWithTheClockAhead() throws IOException {
+        write(48, HOUR_S);
+        final Mark boundary = marks.at(24).orElseThrow();
+        Shallow.write(chronicle.git(), Set.of(boundary.commit()));
+        marks.cut(boundary);
+        chronicle.passS(-1_500 * DAY_S);
+        write(30 * 24, HOUR_S);
+        assertThat(marks.find(chronicle.nowS())).isEmpty();
+        write(2 * 24, HOUR_S);
+        assertThat(marks.find(chronicle.nowS())).contains(marks.head());
+        Files.delete(file);
+        assertThat(reopen().find(chronicle.nowS()).map(Mark::commit)).contains(chronicle.head());
+    }
+
+    private void requireTheSameWithoutMarks(final long oldS, final long beginS) throws IOException {
         final Retention retention = new Retention(
                 new PackShelf(chronicle.git(), pack -> {}),
                 marks,
                 new Retention.KeptRefs(Set::of),
                 new Retention.Limits(2, 0));
         assertThat(retention.step(0, oldS + 2 * DAY_S, Pause.NONE)).isPresent();
-        assertThat(marks.oldest().epochSeconds()).isBetween(oldS - 2 * HOUR_S, oldS);
+        assertThat(marks.oldest().epochSeconds()).isBetween(beginS, oldS);
         ask(marks.oldest());
         Files.delete(file);
         final Marks again = reopen();
