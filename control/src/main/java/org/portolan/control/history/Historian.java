@@ -11,7 +11,6 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.eclipse.jgit.lib.ObjectId;
 import org.portolan.control.history.peer.Fetched;
-import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.query.HistoryQuery.Asker;
 import org.portolan.control.history.record.BindingKey;
 import org.portolan.control.history.retain.Marks;
@@ -196,7 +195,6 @@ final class Historian implements Agent {
 
     /** Also for tests, which fetch themselves: as if a peer's reader had brought it. */
     void meet(final Fetched fetched) {
-        ledger.clockIs(isBehind(clocks.wallS()));
         meetings.meet(fetched);
     }
 
@@ -250,14 +248,9 @@ final class Historian implements Agent {
      * @param rightS 0 while the clock cannot be trusted
      */
     private void beginRightly(final long rightS) {
-        if (rightS != 0 && ledger.isBornAfter(rightS * SECOND_MICROS) && !isBehind(rightS)) {
+        if (rightS != 0 && ledger.isBornAfter(rightS * SECOND_MICROS) && !marks.isBehind(rightS)) {
             ledger.own().bornAt(rightS * SECOND_MICROS);
         }
-    }
-
-    /** Whether the line would wait for a clock that shows that: then it is the clock that is wrong. */
-    private boolean isBehind(final long wallS) {
-        return marks.lineS(wallS, marks.head().ordinal() + 1) > wallS + PeerFilter.AHEAD_S;
     }
 
     /** Any thread: what takes long is to be cut short. */
@@ -307,7 +300,6 @@ final class Historian implements Agent {
     private boolean write(final long now, final boolean mark) {
         final ObjectId before = repository.primary();
         final long nowS = clocks.wallS();
-        ledger.clockIs(isBehind(nowS));
         try (Batch batch = repository.batch()) {
             final Shares.Admitted admitted =
                     shares.admit(gathered, now, mark || ending || gathered.size() >= MOST_IN_BATCH);

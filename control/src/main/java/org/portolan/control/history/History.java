@@ -91,10 +91,10 @@ public final class History implements AutoCloseable {
         mapped = map(ringFile, mappedBytes);
         final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(mapped.address(), mappedBytes));
         feed = new HistoryFeed(ring, counters, clocks);
-        ledger = new Ledger(repository.router(), opening.table(), own);
+        final Marks marks = opening.marks();
+        ledger = new Ledger(repository.router(), opening.table(), own, marks::isBehind);
         final ExpiryBranches branches = new ExpiryBranches(ledger, opening.merged());
         opening.open().forEach((ref, tip) -> branches.reopen(ref, ObjectId.zeroId(), tip));
-        final Marks marks = opening.marks();
         final Inspection inspection = new Inspection(repository, marks, new Inspection.Listener() {
             @Override
             public void damaged(final String fault) {

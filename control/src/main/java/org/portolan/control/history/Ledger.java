@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.portolan.control.history.peer.PeerFilter;
 import org.portolan.control.history.record.Binding;
 import org.portolan.control.history.record.BindingKey;
@@ -29,7 +30,7 @@ final class Ledger {
 
     private final String router;
     private final OwnPins own;
-    private boolean isClockBehind;
+    private final LongPredicate isBehind;
     private final Map<BindingKey, Binding> bindings = new HashMap<>();
     /**
      * Wall-clock second of the last sign of life that is not in git yet: earlier than others when the clock was set
@@ -42,9 +43,11 @@ final class Ledger {
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private final Claims claims = new Claims(this);
 
-    Ledger(final String router, final Map<BindingKey, Binding> table, final OwnPins own) {
+    /** @param isBehind whether a clock that shows that second is days behind what this history knows */
+    Ledger(final String router, final Map<BindingKey, Binding> table, final OwnPins own, final LongPredicate isBehind) {
         this.router = router;
         this.own = own;
+        this.isBehind = isBehind;
         bindings.putAll(table);
     }
 
@@ -86,15 +89,13 @@ final class Ledger {
         return stamp(replaced == null ? 1 : replaced.stamp().count() + 1, atMicros);
     }
 
-    /** Of a clock that is not behind, a stamp that is far ahead of it is wrong. */
+    /**
+     * Of a clock that is not behind, a stamp that is far ahead of it is wrong. What counts is the clock of the change:
+     * it may have been set before the change is written.
+     */
     private Stamp stamp(final long least, final long atMicros) {
-        final boolean isWrong = least > atMicros + WRONG_MICROS && !isClockBehind;
+        final boolean isWrong = least > atMicros + WRONG_MICROS && !isBehind.test(atMicros / 1_000_000);
         return new Stamp(isWrong ? atMicros : Math.max(least, atMicros), router);
-    }
-
-    /** Before stamps are given out: whether the wall clock is days behind what this history knows. */
-    void clockIs(final boolean behind) {
-        isClockBehind = behind;
     }
 
     /** Whether this history began later than a clock shows, by more than a clock may be wrong. */

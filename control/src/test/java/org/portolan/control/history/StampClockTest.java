@@ -410,15 +410,33 @@ class StampClockTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void shouldCountOnAfterABootWithADateSomeDaysBack(final int days) throws IOException {
+        final long before = fiveDaysThenLearned();
+        edgeA.crash();
+        edgeA.stepWall(-days * DAY_S).tell(MOVED, A1, M1, M2).settle();
+        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+    }
+
+    /** What counts is the clock by which the change was seen, and not the one by which it is written. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void shouldCountOnWhenTheClockIsSetBetweenTheReportAndTheWrite(final int days) throws IOException {
+        final long before = fiveDaysThenLearned();
+        edgeA.crash();
+        edgeA.stepWall(-days * DAY_S)
+                .tell(MOVED, A1, M1, M2)
+                .stepWall(days * DAY_S)
+                .settle();
+        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+    }
+
+    /** @return the stamp of A1 */
+    private long fiveDaysThenLearned() {
         for (int i = 0; i < 24; i++) {
             edgeA.pass(5 * 3_600).tell(i == 0 ? LEARNED : MOVED, A2, i == 0 ? 0 : M1 + i, M1 + i + 1);
             edgeA.settle();
         }
         edgeA.tell(LEARNED, A1, 0, M1).settle();
-        final long before = stamp(edgeA, A1);
-        edgeA.crash();
-        edgeA.stepWall(-days * DAY_S).tell(MOVED, A1, M1, M2).settle();
-        assertThat(stamp(edgeA, A1)).isEqualTo(before + 1);
+        return stamp(edgeA, A1);
     }
 
     /** A boot with the firmware's date that nobody sets right is not when the repository was made. */

@@ -143,6 +143,12 @@ public final class Marks {
                 : Math.max(epochSeconds, now.marks().get(index).lineS());
     }
 
+    /** Whether the line would wait, for a day or more, for a clock that shows that: then it is the clock that is wrong. */
+    public boolean isBehind(final long wallS) {
+        final MarkedLine now = line;
+        return now.next(wallS) > wallS + LineTime.WRONG_S;
+    }
+
     /**
      * The last commit before the first one that is young: what is before it is all old, or dated by a wrong clock.
      * Where most of the line is dated ahead it is the present clock that is wrong, and nothing is certainly old.
