@@ -78,11 +78,13 @@ final class Meetings {
         final long nowS = clocks.wallS();
         final ObjectId before = repository.primary();
         try (Batch batch = repository.batch()) {
-            final boolean isShared = isSharedAlone(fetched);
+            final boolean isBlank = repository.isBlank();
+            final boolean isShared = isSharedAlone(fetched, isBlank);
             final Scribe scribe = new Scribe(batch, ledger, branches, wires, before, true);
             final PeerFilter filter = filter(fetched, nowS);
             final Meeting meeting = new Meeting(batch, ledger, wires, scribe, repository.router(), filter);
-            final boolean isTied = !isShared && peers.isLongApart(fetched.peer(), fetched.bytes());
+            // A commit that ties would be the beginning of our line, and the peer's could not be any more.
+            final boolean isTied = !isShared && !isBlank && peers.isLongApart(fetched.peer(), fetched.bytes());
             final MergeResult result = meeting.merge(fetched, nowS, isTied, isShared);
             scribe.finish(before);
             finish(batch, fetched, result, isShared);
@@ -135,13 +137,13 @@ final class Meetings {
      * Whether what the peer says of our segments is all that is taken. Of what is here already all is: it costs what
      * the merge writes.
      *
+     * @param isBlank whether nothing was ever written here
      * @throws HistoryException when nothing is
      */
-    private boolean isSharedAlone(final Fetched fetched) throws IOException {
+    private boolean isSharedAlone(final Fetched fetched, final boolean isBlank) throws IOException {
         final long bytes = fetched.bytes();
-        // A history that holds nothing has no past that it could push out.
-        final boolean isBeginning = repository.isBlank() && !fetched.isAhead();
-        if (!fetched.isHeadAlone() && (bytes == 0 || isBeginning)) {
+        if (!fetched.isHeadAlone() && (bytes == 0 || isBlank)) {
+            requireFit(fetched, bytes);
             return false;
         }
         final PeerShares.Room room =
@@ -150,6 +152,18 @@ final class Meetings {
             throw new HistoryException(shares.describe());
         }
         return room == PeerShares.Room.SHARED;
+    }
+
+    /**
+     * A history that holds nothing has no past that could be pushed out: it may begin with a peer's of any size. One
+     * that is dated ahead comes in beside its own beginning. When it is too large for that it waits, because it may be
+     * our clock that is behind: part of it, as a commit of ours, would be the beginning.
+     */
+    private void requireFit(final Fetched fetched, final long bytes) throws HistoryException {
+        if (bytes > 0 && fetched.isAhead() && !shares.hasRoomForAll(fetched.peer(), bytes)) {
+            throw new HistoryException("this router has written nothing yet, and does not begin with a history that is"
+                    + " dated ahead of its clock: check the clocks of both");
+        }
     }
 
     private PeerFilter filter(final Fetched fetched, final long nowS) {

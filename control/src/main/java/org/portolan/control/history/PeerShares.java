@@ -162,10 +162,15 @@ final class PeerShares {
         return usedNow(peer) < mostBytes ? Room.SHARED : Room.NONE;
     }
 
-    /** What of it is taken, when it brings so many bytes. */
+    /** Whether all of it can be taken, when it brings so many bytes. */
+    synchronized boolean hasRoomForAll(final String peer, final long bytes) {
+        return usedNow(peer) + bytes <= mostBytes * ALL_UNTIL;
+    }
+
+    /** What of it is taken, when it brings so many bytes. The next time less may be asked for. */
     synchronized Room room(final String peer, final long bytes) {
         final double before = usedNow(peer);
-        if (before + bytes <= mostBytes * ALL_UNTIL) {
+        if (hasRoomForAll(peer, bytes)) {
             lastPart.remove(peer);
             return Room.ALL;
         }

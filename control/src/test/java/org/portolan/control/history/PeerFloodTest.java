@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.control.history.peer.PeerFetch;
 import org.portolan.control.history.store.StockGit;
 
@@ -143,10 +145,36 @@ final class PeerFloodTest {
                 Forger peer = new Forger(directory, rig.wallS())) {
             peer.at(rig.wallS() + 9 * 86_400L).fills("far-ahead", 1);
             peer.at(rig.wallS()).fills("elsewhere", 10_000).sees(A1, MAC, 5, Forger.NAME);
-            rig.meet(rig.reader(Forger.NAME, peer.url()));
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            final String blank = rig.head();
+            rig.meet(reader);
+            assertThat(rig.head()).as("it may be its own clock that is wrong").isEqualTo(blank);
+            assertThat(bytes(rig)).isLessThan(SHARE);
+            rig.tell(LEARNED, A1 + 1, 0, MAC).settle();
+            rig.meet(reader);
             assertThat(rig.file(A1)).contains("state live");
             assertThat(bytes(rig)).isLessThan(SHARE);
             assertThat(rig.shares().used(Forger.NAME)).isLessThan(SHARE);
+        }
+    }
+
+    /** A machine without a battery: to it every peer is dated ahead, and of what size the history is does not matter. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 120, 1_500})
+    void shouldBeginWithALargeHistoryWhenItsClockIsSet(final int commits) throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            peer.floods("office", commits);
+            final String blank = rig.head();
+            final long rightS = rig.wallS();
+            rig.stepWall(60 - rightS);
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            for (int round = 0; round < 3; round++) {
+                rig.meet(reader);
+                assertThat(rig.head()).isEqualTo(blank);
+            }
+            rig.stepWall(rightS - 60).meet(reader);
+            assertThat(rig.head()).isEqualTo(peer.head());
         }
     }
 
