@@ -31,9 +31,12 @@ import org.portolan.control.log.Log;
  *   more                                                    nothing: it is asked again, later each time
  * </pre>
  *
- * <p>A meeting that would add more than is left is refused, whatever it may bring. What has been used up is on the disk,
- * so that a restart forgives nothing: written with each meeting, once an hour and at the end. The historian's thread
- * writes; any thread reads.
+ * <p>A meeting that would add more than is left is refused, whatever it may bring. One is not: what a peer says of this
+ * router's segments, when the peer has brought nothing for as long as the history is kept. No smaller one may exist, so
+ * it may be as large as all of the peer's part.
+ *
+ * <p>What has been used up is on the disk, so that a restart forgives nothing: written with each meeting, once an hour
+ * and at the end. The historian's thread writes; any thread reads.
  */
 final class PeerShares {
     static final String NAME = "portolan.peers";
@@ -55,7 +58,10 @@ final class PeerShares {
 
     private static final long WRITE_MICROS = TimeUnit.HOURS.toMicros(1);
 
-    /** Of a peer's: more was counted when its share was larger, or by a file that is wrong. */
+    /**
+     * A peer's part, of what it may bring at once. More was counted when its part was larger, or by a file that is
+     * wrong.
+     */
     private static final int MOST_SHARES = 2;
 
     /** Packs are merged by the dozen: of more something else has become. */
@@ -213,13 +219,22 @@ final class PeerShares {
      * @throws HistoryException when that is more than is left
      */
     synchronized void requireRoom(final String peer, final long bytes, final boolean isWhole) throws HistoryException {
-        if (bytes == 0 || usedNow(peer) + bytes <= mostBytes) {
+        final double most = isWhole || hasBrought(peer) ? mostBytes : MOST_SHARES * mostBytes;
+        if (bytes == 0 || usedNow(peer) + bytes <= most) {
             return;
         }
         if (isWhole) {
             headAlone.put(peer, clocks.steady() + HEAD_ALONE_MICROS);
+        } else if (bytes > MOST_SHARES * mostBytes) {
+            throw new HistoryException("what it says of this router's segments is more than all of " + share());
         }
         throw new HistoryException("what it brings now is more than is left of " + share());
+    }
+
+    /** Whether some of what it has brought may be kept still, though all of it may be forgiven. */
+    private boolean hasBrought(final String peer) {
+        final Used then = used.get(peer);
+        return then != null && clocks.steady() - then.atMicros < keepMicros;
     }
 
     /** So much of a peer's may be here and not be tied to our line. */
@@ -281,7 +296,7 @@ final class PeerShares {
         final StringBuilder text = new StringBuilder();
         for (final String peer : used.keySet()) {
             final long bytes = used(peer);
-            if (bytes > 0) {
+            if (bytes > 0 || hasBrought(peer)) {
                 text.append(bytes).append(' ').append(peer).append('\n');
             }
         }

@@ -138,6 +138,21 @@ final class PeerFloodTest {
         }
     }
 
+    /** Its table alone is more than it may bring at once, and it has never brought anything. */
+    @Test
+    void shouldTakeATableThatIsMoreThanIsTakenAtOnce() throws IOException {
+        try (HistoryRig rig = new HistoryRig(directory, MOST_OF_ALL);
+                Forger peer = new Forger(directory, rig.wallS())) {
+            own(rig, 10);
+            peer.fills("office", 5_000);
+            final PeerFetch reader = rig.reader(Forger.NAME, peer.url());
+            rig.meet(reader).meet(reader);
+            assertThat(rig.shares().used(Forger.NAME)).isBetween(SHARE, 2 * SHARE);
+            assertThat(rig.file(0x0A00_0001)).contains("state live");
+            StockGit.requireSound(rig.path());
+        }
+    }
+
     /** A history that holds nothing may begin with a peer's of any size, but not have it beside its own beginning. */
     @Test
     void shouldTakeNoMoreThanAShareWhereItCannotBeginWithIt() throws IOException {

@@ -144,6 +144,35 @@ final class PeerSharesTest {
         assertThatThrownBy(() -> shares.requireRoom("edge-2", 1, true)).isInstanceOf(HistoryException.class);
     }
 
+    /** No smaller one exists: it would be shut out permanently. What it brings in the time that is kept is its part. */
+    @Test
+    void shouldTakeATableOfMoreThanIsTakenAtOnceFromAPeerThatHasBroughtNothing() throws IOException {
+        final PeerShares shares = shares(1);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 100_001, true)).isInstanceOf(HistoryException.class);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 200_001, false))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageStartingWith("what it says of this router's segments is more than all of its share")
+                .hasMessageEndingWith("Raise history.max_size");
+        shares.requireRoom("edge-2", 200_000, false);
+        shares.charge("edge-2", Map.of("pack-1", 200_000L));
+        steady += 99 * DAY_MICROS;
+        assertThat(shares.roomForHead("edge-2")).isEqualTo(Room.NONE);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 1, false)).isInstanceOf(HistoryException.class);
+        steady += 3 * DAY_MICROS;
+        assertThat(shares.roomForHead("edge-2")).isEqualTo(Room.SHARED);
+        shares.charge("edge-2", Map.of("pack-2", 1_000L));
+        steady += 99 * DAY_MICROS + 23 * HOUR_MICROS;
+        assertThat(shares.used("edge-2")).isZero();
+        shares.requireRoom("edge-2", 100_000, false);
+        assertThatThrownBy(() -> shares.requireRoom("edge-2", 100_001, false)).isInstanceOf(HistoryException.class);
+        shares.close();
+        assertThatThrownBy(() -> shares(1).requireRoom("edge-2", 100_001, false))
+                .as("after a restart")
+                .isInstanceOf(HistoryException.class);
+        steady += HOUR_MICROS;
+        shares.requireRoom("edge-2", 200_000, false);
+    }
+
     /** The last part of a history that is too large comes in its place, and its head when that is too large as well. */
     @Test
     void shouldAskForLessOfAHistoryThatIsTooLarge() {
