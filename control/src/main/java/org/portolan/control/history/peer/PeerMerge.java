@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.portolan.control.history.peer.MergeResult.Conflict;
 import org.portolan.control.history.peer.MergeResult.Difference;
 import org.portolan.control.history.peer.MergeResult.Kind;
@@ -47,9 +46,7 @@ import org.portolan.control.history.store.TableReader;
  * <p>There is no fast-forward: the first parents of our primary are what this router's own table was, whatever peers
  * did. So routers come to one table, and not to one commit.
  *
- * <p>The walk for what they have in common goes as far back as they have gone apart; for two histories that have
- * nothing in common, once, through both. It ends after {@value #LONGEST_WALK_MS} ms. Historian only. Nothing is moved:
- * the result says where to.
+ * <p>{@link CommonPast} says what the two have in common. Historian only. Nothing is moved: the result says where to.
  */
 public final class PeerMerge {
     /** What the commit says. */
@@ -61,9 +58,6 @@ public final class PeerMerge {
     /** Of still more it tells of so many: each is looked up in what the lines have in common. */
     private static final int MOST_DISPUTES = 16_384;
 
-    /** For what the lines have in common: changes wait meanwhile. */
-    private static final long LONGEST_WALK_MS = 2_000;
-
     private final Batch batch;
     private final BiPredicate<BindingKey, Binding> isForgotten;
     private final PeerFilter filter;
@@ -71,6 +65,7 @@ public final class PeerMerge {
     private final Words words;
     private final Predicate<String> isJoined;
     private final boolean isWhole;
+    private final CommonPast common;
     /** What is to be put in place of what they say; null removes. */
     private final Map<BindingKey, Binding> leftOut = new HashMap<>();
 
@@ -111,6 +106,7 @@ public final class PeerMerge {
         this.words = words;
         this.isJoined = isJoined;
         this.isWhole = isWhole;
+        common = new CommonPast(batch, System::nanoTime);
     }
 
     /**
@@ -163,7 +159,7 @@ public final class PeerMerge {
             batch.copy(ourTree, joined);
             return commit(ours, List.of(), joined, newlyLost(), atS);
         }
-        final List<ObjectId> bases = bases(ours, theirs);
+        final List<ObjectId> bases = common.bases(ours, theirs);
         final List<Conflict> conflicts = conflicts(bases);
         if (bases.contains(theirs) || !isNews && conflicts.isEmpty()) {
             return MergeResult.nothing(ours, ourTree);
@@ -203,7 +199,7 @@ public final class PeerMerge {
         }
         final List<ObjectId> past = new ArrayList<>();
         for (final ObjectId parent : parents(theirs)) {
-            if (!bases.contains(parent) && !bases(ours, parent).contains(parent)) {
+            if (!bases.contains(parent) && !common.bases(ours, parent).contains(parent)) {
                 past.add(parent);
             }
         }
@@ -226,7 +222,7 @@ public final class PeerMerge {
      */
     public MergeResult tie(final ObjectId ours, final ObjectId theirs, final long atS) throws IOException {
         final ObjectId tree = batch.treeOf(ours);
-        final List<ObjectId> bases = bases(ours, theirs);
+        final List<ObjectId> bases = common.bases(ours, theirs);
         final List<ObjectId> past = bases.contains(theirs) ? List.of() : past(ours, theirs, bases);
         return past.isEmpty() ? MergeResult.nothing(ours, tree) : commit(ours, past, tree, List.of(), atS);
     }
@@ -246,26 +242,6 @@ public final class PeerMerge {
             head = batch.commit(tree, List.of(head, more), words.of(List.of(), List.of()), atS);
         }
         return new MergeResult(Kind.MERGED, Math.max(1, past.size()), head, tree, changed, conflicts);
-    }
-
-    /**
-     * The best common ancestors: none, one, or several where the lines have crossed. None too when they lie further
-     * back than heap and time let us look: then all that differs counts as changed by both.
-     */
-    private List<ObjectId> bases(final ObjectId ours, final ObjectId theirs) throws IOException {
-        final List<ObjectId> bases = new ArrayList<>();
-        try (RevWalk walk = new RevWalk(new BoundedReader(batch.reader(), PeerHeap.walkedCommits(), LONGEST_WALK_MS))) {
-            walk.setRetainBody(false);
-            walk.setRevFilter(RevFilter.MERGE_BASE);
-            walk.markStart(walk.parseCommit(ours));
-            walk.markStart(walk.parseCommit(theirs));
-            for (RevCommit base = walk.next(); base != null; base = walk.next()) {
-                bases.add(base.copy());
-            }
-        } catch (final TooLargeException e) {
-            return List.of();
-        }
-        return bases;
     }
 
     /**
