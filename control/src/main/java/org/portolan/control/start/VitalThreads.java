@@ -33,7 +33,7 @@ public final class VitalThreads {
         private final CountDownLatch begun = new CountDownLatch(1);
         private volatile Throwable refusal;
         /** What was reported already; this agent's thread alone. */
-        private Throwable told;
+        private Throwable reported;
 
         private Beginning(final Agent agent) {
             this.agent = agent;
@@ -78,7 +78,7 @@ public final class VitalThreads {
         if (agent.refusal == thrown) {
             return;
         }
-        agent.told = thrown;
+        agent.reported = thrown;
         failed.accept(agent.roleName(), thrown);
         if (!(thrown instanceof Error || thrown instanceof AgentTerminationException)) {
             throw new AgentTerminationException("a failed agent does nothing more");
@@ -108,7 +108,7 @@ public final class VitalThreads {
     }
 
     private void died(final Beginning agent, final Throwable thrown) {
-        if (!(thrown instanceof AgentTerminationException) && agent.refusal != thrown && agent.told != thrown) {
+        if (!(thrown instanceof AgentTerminationException) && agent.refusal != thrown && agent.reported != thrown) {
             failed.accept(agent.roleName(), thrown);
         }
     }

@@ -163,7 +163,7 @@ final class Conversation {
         return lines;
     }
 
-    /** @param mayOpen whether it may be told that a commit here is none of the boundary: it stays one */
+    /** @param mayOpen whether the server may say that a commit here is none of the boundary: it stays one */
     private static void readBoundary(final PacketLineIn lines, final Set<ObjectId> boundary, final boolean mayOpen)
             throws IOException {
         for (String line = read(lines); !PacketLineIn.isDelimiter(line); line = read(lines)) {

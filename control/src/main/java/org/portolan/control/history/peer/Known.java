@@ -150,11 +150,11 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
      * @param watch ends it when it takes too long
      */
     Set<ObjectId> boundaryWith(
-            final Set<ObjectId> told, final ObjectId head, final ObjectReader fresh, final Watch watch)
+            final Set<ObjectId> sent, final ObjectId head, final ObjectReader fresh, final Watch watch)
             throws IOException {
         final Set<ObjectId> together = new HashSet<>(boundary);
         try (ObjectReader own = git.newObjectReader()) {
-            together.addAll(cutOff(parentsOf(told, fresh, watch), List.of(primary), own, watch));
+            together.addAll(cutOff(parentsOf(sent, fresh, watch), List.of(primary), own, watch));
             if (!boundary.isEmpty() && fresh.has(head)) {
                 together.addAll(cutOff(withoutParents(head, together, fresh, watch), roots(), own, watch));
             }
@@ -163,9 +163,9 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     }
 
     private Map<ObjectId, List<ObjectId>> parentsOf(
-            final Set<ObjectId> told, final ObjectReader fresh, final Watch watch) throws IOException {
+            final Set<ObjectId> sent, final ObjectReader fresh, final Watch watch) throws IOException {
         final Map<ObjectId, List<ObjectId>> parents = new HashMap<>();
-        for (final ObjectId each : told) {
+        for (final ObjectId each : sent) {
             watch.check();
             if (!boundary.contains(each) && fresh.has(each)) {
                 parents.put(each, parents(each, fresh));
@@ -182,7 +182,7 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     }
 
     /**
-     * What came without its parents, told or not, with those that did not come: a server takes it that we have what
+     * What came without its parents, whether the server said so or not, with those that did not come: a server takes it that we have what
      * lies behind our own boundary, and does not tell where its history ends there.
      */
     private static Map<ObjectId, List<ObjectId>> withoutParents(

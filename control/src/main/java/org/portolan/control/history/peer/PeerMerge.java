@@ -290,7 +290,7 @@ public final class PeerMerge {
         }
     }
 
-    /** What the two have in common is not looked for: disputes that ours has won would be told of in each meeting. */
+    /** What the two have in common is not looked for: disputes that ours has won would be reported in each meeting. */
     private List<Conflict> newlyLost() {
         return disputed.stream()
                 .filter(each -> differences.containsKey(each.key())

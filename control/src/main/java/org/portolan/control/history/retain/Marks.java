@@ -261,7 +261,7 @@ public final class Marks {
         return line.marks().getFirst();
     }
 
-    /** The commit that {@link #advance} was told of last. */
+    /** The commit that {@link #advance} was called with last. */
     public Mark head() {
         return line.head();
     }
