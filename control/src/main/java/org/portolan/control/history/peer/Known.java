@@ -182,8 +182,8 @@ record Known(FileRepository git, ObjectId primary, ObjectId remote, Set<ObjectId
     }
 
     /**
-     * What came without its parents, whether the server said so or not, with those that did not come: a server takes it that we have what
-     * lies behind our own boundary, and does not tell where its history ends there.
+     * What came without its parents, whether the server said so or not, with those that did not come: a server takes it
+     * that we have what lies behind our own boundary, and does not say where its history ends there.
      */
     private static Map<ObjectId, List<ObjectId>> withoutParents(
             final ObjectId head, final Set<ObjectId> ends, final ObjectReader fresh, final Watch watch)
