@@ -2,8 +2,6 @@ package org.portolan.bench.micro;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.MalformedURLException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,8 +60,8 @@ public final class AgainstVerb implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UsageException {
         check();
-        try (Build before = new Build(other.toString(), List.of(url(other)));
-                Build now = new Build("this build", ownClassPath())) {
+        try (Build before = Build.of(other);
+                Build now = Build.current()) {
             before.find("PipelineBenchmark");
             compare(before, now);
         } catch (final IllegalArgumentException e) {
@@ -85,20 +83,6 @@ public final class AgainstVerb implements Callable<Integer> {
                         .formatted(size, HotPathBenchmark.BATCH, MOST_SESSIONS));
             }
         }
-    }
-
-    private static URL url(final Path file) {
-        try {
-            return file.toUri().toURL();
-        } catch (final MalformedURLException e) {
-            throw new IllegalArgumentException(e);
-        }
-    }
-
-    private static List<URL> ownClassPath() {
-        return List.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator)).stream()
-                .map(entry -> url(Path.of(entry)))
-                .toList();
     }
 
     private void compare(final Build before, final Build now) {

@@ -1,12 +1,16 @@
 package org.portolan.bench.micro;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.util.List;
+import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * One build of the router, in class loaders of its own, so that two of them run in one JVM. What it is asked to do goes
@@ -18,10 +22,30 @@ final class Build implements AutoCloseable {
     private final String name;
     private final URLClassLoader classes;
 
-    /** @param classPath of the build and all that it needs */
-    Build(final String name, final List<URL> classPath) {
+    private Build(final String name, final URL... classPath) {
         this.name = name;
-        classes = new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        classes = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader());
+    }
+
+    /** @param jar the build and all that it needs */
+    static Build of(final Path jar) {
+        return new Build(jar.toString(), url(jar));
+    }
+
+    /** The classes that run now, once more. */
+    static Build current() {
+        final String[] classPath = System.getProperty("java.class.path").split(File.pathSeparator);
+        return new Build(
+                "this build",
+                Arrays.stream(classPath).map(Path::of).map(Build::url).toArray(URL[]::new));
+    }
+
+    private static URL url(final Path file) {
+        try {
+            return file.toUri().toURL();
+        } catch (final MalformedURLException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** Frames of established sessions through the whole router, a batch a call. */
@@ -101,19 +125,11 @@ final class Build implements AutoCloseable {
 
     private static void set(final Object owner, final String field, final Object value) {
         try {
-            for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
-                for (final var each : type.getDeclaredFields()) {
-                    if (each.getName().equals(field)) {
-                        each.setAccessible(true);
-                        each.set(owner, each.getType().isEnum() ? constant(each.getType(), (String) value) : value);
-                        return;
-                    }
-                }
-            }
-        } catch (final IllegalAccessException e) {
-            throw new IllegalStateException(e);
+            final Field each = owner.getClass().getField(field);
+            each.set(owner, each.getType().isEnum() ? constant(each.getType(), (String) value) : value);
+        } catch (final ReflectiveOperationException e) {
+            throw new IllegalArgumentException("%s has no field %s".formatted(owner.getClass(), field), e);
         }
-        throw new IllegalArgumentException("%s has no field %s".formatted(owner.getClass(), field));
     }
 
     private static Object constant(final Class<?> type, final String name) {

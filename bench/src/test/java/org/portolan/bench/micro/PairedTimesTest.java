@@ -3,37 +3,16 @@ package org.portolan.bench.micro;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Two builds beside each other; here both are this one, and the figures are nobody's. */
 class PairedTimesTest {
-    private static URL url(final String entry) {
-        try {
-            return Path.of(entry).toUri().toURL();
-        } catch (final MalformedURLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Build thisBuild(final String name) {
-        return new Build(
-                name,
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(PairedTimesTest::url)
-                        .toList());
-    }
-
     @Test
     void shouldTimeBothBuildsAndCheckTheirWork() throws IOException {
-        try (Build other = thisBuild("other");
-                Build ours = thisBuild("ours");
+        try (Build other = Build.current();
+                Build ours = Build.current();
                 Build.Subject theirs = other.pipeline(Transport.TCP, FlowDirection.INBOUND, 1_024);
                 Build.Subject subject = ours.pipeline(Transport.TCP, FlowDirection.INBOUND, 1_024)) {
             final PairedTimes times = PairedTimes.take(theirs, subject, 3, 1_000_000, 1);
@@ -45,7 +24,7 @@ class PairedTimesTest {
 
     @Test
     void shouldTimeNewSessionsAndEndThemAgain() throws IOException {
-        try (Build ours = thisBuild("ours");
+        try (Build ours = Build.current();
                 Build.Subject one = ours.newSessions(1_024);
                 Build.Subject other = ours.newSessions(1_024)) {
             assertThat(PairedTimes.take(one, other, 2, 1, 0).ratio()).isPositive();
@@ -54,7 +33,7 @@ class PairedTimesTest {
 
     @Test
     void shouldSayThatAFileIsNoBuild() throws IOException {
-        try (Build none = new Build("some.jar", List.of())) {
+        try (Build none = Build.of(Path.of("some.jar"))) {
             assertThatThrownBy(() -> none.pipeline(Transport.UDP, FlowDirection.OUTBOUND, 1_024))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("some.jar has no PipelineBenchmark");

@@ -57,6 +57,18 @@ class ClockLawTest {
         rig.tell(before == 0 ? LEARNED : MOVED, A1, before, M1 + changes % 7).settle();
     }
 
+    /** A boot with a date some days back; then the clock is set right. */
+    private void bootBehind(final int days) throws IOException {
+        rig.crash();
+        rig.stepWall(-days * DAY_S);
+        live(3, 60);
+        requireAsBefore("behind");
+        rig.stepWall(days * DAY_S);
+        live(3, 60);
+        requireAsBefore("set right");
+        requireFound();
+    }
+
     private void live(final int times, final long everyS) {
         for (int i = 0; i < times; i++) {
             rig.pass(everyS);
@@ -167,14 +179,7 @@ class ClockLawTest {
         for (long back = 3; back < 110; back += 5) {
             ask(rig.wallS() - back * HOUR_S);
         }
-        rig.crash();
-        rig.stepWall(-days * DAY_S);
-        live(3, 60);
-        requireAsBefore("behind");
-        rig.stepWall(days * DAY_S);
-        live(3, 60);
-        requireAsBefore("set right");
-        requireFound();
+        bootBehind(days);
         loseMarks();
         requireAsBefore("with new marks");
     }
@@ -189,14 +194,7 @@ class ClockLawTest {
             change();
             ask(rig.wallS() - DAY_S);
         }
-        rig.crash();
-        rig.stepWall(-days * DAY_S);
-        live(3, 60);
-        requireAsBefore("behind");
-        rig.stepWall(days * DAY_S);
-        live(3, 60);
-        requireAsBefore("set right");
-        requireFound();
+        bootBehind(days);
     }
 
     /** A moment in 2036, then in the year of the firmware. */

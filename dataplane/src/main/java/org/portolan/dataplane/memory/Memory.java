@@ -38,7 +38,7 @@ public final class Memory {
     /**
      * The address, masked. No process has one above {@link #HIGHEST}, so the mask does not change a right address. It
      * shows the compiler that the access is within the segment, so no comparison with the segment's end is made. These
-     * comparisons were 8 to 10 % of a packet's instructions.
+     * comparisons were a tenth of a packet's instructions.
      */
     static long at(final long address, final long bytes) {
         if (CHECKED) {

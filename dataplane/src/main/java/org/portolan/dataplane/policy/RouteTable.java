@@ -23,8 +23,8 @@ import org.portolan.dataplane.wire.Ipv4;
  *                                           routes        -1          0          1          0         -1
  * </pre>
  *
- * <p>A route's index is the order in which it was added. {@link #lookup}, {@link #port}, {@link #gateway} and
- * {@link #nextHop} allocate nothing and any thread may call them.
+ * <p>A route's index is the order in which it was added. {@link #lookup}, {@link #interval}, {@link #port} and
+ * {@link #gateway} allocate nothing and any thread may call them.
  */
 public final class RouteTable {
     /** What {@link #lookup} says when no route covers the destination. */
@@ -94,12 +94,6 @@ public final class RouteTable {
     /** A route's gateway, or 0 when its hosts are on the wire themselves. */
     public int gateway(final int index) {
         return gateways[index];
-    }
-
-    /** Whose MAC is to be found: the gateway, or the destination itself. */
-    public int nextHop(final int index, final int destination) {
-        final int gateway = gateways[index];
-        return gateway != 0 ? gateway : destination;
     }
 
     /** How many routes there are. */

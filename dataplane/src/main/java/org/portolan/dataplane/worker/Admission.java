@@ -141,8 +141,9 @@ final class Admission {
 
     /** The flow's source is the exempt one, in an ICMP error too: there it is the quoted packet's destination. */
     private int fromExempt(final Transit transit, final int destination) {
-        if (forwarder.route(transit.packet().source()) != transit.ingress().index()) {
-            return DropReason.MARTIAN_SOURCE.code;
+        final int reason = filter.exempt(transit.ingress(), transit.packet().source());
+        if (reason != 0) {
+            return reason;
         }
         if (filter.isBroadcast(destination)) {
             return DropReason.BROADCAST_DESTINATION.code;

@@ -12,7 +12,8 @@ import org.portolan.dataplane.wire.Packet;
  * <p>From inside, the route back to the source must lead out of the interface that the packet came in by: strict, as an
  * inside network has one way to the router. From outside, the route back must not lead inside. Strict would be wrong
  * there, since a packet may come by another uplink than its answer takes, and a default route makes every other
- * check vacuous. Addresses that the router itself answers for are refused as a source on either side.
+ * check vacuous; an exempt network alone has one way. Addresses that the router itself answers for are refused as a
+ * source on either side.
  *
  * <p>{@link Classifier} has dropped what needs no look-up. A packet of a session needs none either, because the match
  * of its addresses says that they were judged when the session opened:
@@ -48,6 +49,14 @@ final class IngressFilter {
     /** 0, or why a source cannot be behind an inside interface. */
     int inside(final Port port, final int source) {
         return forwarder.route(source) == port.index() ? 0 : DropReason.INSIDE_UNTRANSLATED.code;
+    }
+
+    /**
+     * 0, or why a source in an exempt network cannot be behind this outside interface: strict too, as nothing else
+     * stands between it and the inside.
+     */
+    int exempt(final Port port, final int source) {
+        return forwarder.route(source) == port.index() ? 0 : DropReason.MARTIAN_SOURCE.code;
     }
 
     /**
