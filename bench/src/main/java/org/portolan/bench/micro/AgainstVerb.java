@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         description = {
             "%nBoth builds run in one JVM, window by window, so that a noisy machine does the same to both: take the"
                     + " ratio, below 1 where this build is faster. To make the other build: git worktree add ../before"
-                    + " REVISION, and mvn -DskipTests package there.%n"
+                    + " REVISION, and mvn -DskipTests package there. The interval is that of this run: the compiler"
+                    + " decides otherwise at each start, by some 6 %% a row, so compare several rows or runs.%n"
         })
 public final class AgainstVerb implements Callable<Integer> {
     private static final long WINDOW_NS = 150_000_000;

@@ -8,6 +8,9 @@ import java.util.Arrays;
  * Two builds' times for the same work, taken in turn: a pair is a window of one and a window of the other, and every
  * other pair begins with the other. What the machine does to one it then does to both, so the ratio of a pair says more
  * than either time. Times are CPU time of this thread.
+ *
+ * <p>What the compiler decided for either build stays for the whole run, so the intervals here do not hold it: a build
+ * against itself gave ratios from 0.94 to 1.13.
  */
 final class PairedTimes {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
