@@ -87,7 +87,8 @@ final class PolicySweep {
     private boolean mustBeJudged(final int session) {
         for (int i = 0; i < TRIES; i++) {
             if (sessions.snapshot(session, row)) {
-                return !isAllowed() || policy.routePort(row.insideAddress()) != row.insideInterface();
+                return !isAllowed()
+                        || !row.isHairpin() && policy.routePort(row.insideAddress()) != row.insideInterface();
             }
             if (sessions.lastSeenWord(session) == 0) {
                 return false;
@@ -97,9 +98,11 @@ final class PolicySweep {
         return true;
     }
 
+    /** What the outside opened may be on a rule or not: the worker knows, and judges each that would need one. */
     private boolean isAllowed() {
         return policy.verdict(
-                        row.isFromOutside(),
+                        row.isFromOutside() ? Policy.ON_RULE : Policy.FROM_INSIDE,
+                        row.isHairpin(),
                         row.protocol(),
                         row.insideAddress(),
                         row.insidePort(),

@@ -94,7 +94,7 @@ class SessionExpiryTest implements CommandHandler {
     private void call(final int port) {
         final Packet packet = udp(SERVER, port, 0xCB007102, 5353);
         final int realm = Flow.outside(0);
-        assertThat(nat.openForward(packet, realm, nat.hash(packet, realm), nowS))
+        assertThat(nat.openInbound(packet, realm, nat.hash(packet, realm), nowS))
                 .isNotNegative();
     }
 

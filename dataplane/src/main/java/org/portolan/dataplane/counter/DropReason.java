@@ -50,7 +50,8 @@ public enum DropReason {
     ICMP_QUOTE("packet quoted in an ICMP error is malformed or its header checksum is wrong"),
 
     // NAT.
-    NO_MAPPING("from outside, without a session or a port forward"),
+    NO_MAPPING("from outside, without a session, a port forward or a mapping"),
+    FILTERED("from outside to a mapping whose filter does not let its sender in"),
     ICMP_ERROR_UNMATCHED("ICMP error about a packet of no known session"),
     ICMP_ERROR_MISDIRECTED("ICMP error sent to another address than the source of the packet that it quotes"),
     TCP_NOT_OPENING("TCP packet without a session that cannot open one"),
@@ -63,10 +64,10 @@ public enum DropReason {
     HOST_RATE("inside host has reached its limit of new sessions a second"),
     INDEX_CROWDED("too many flows with hashes alike: no room for one more"),
     REMOTE_SESSIONS_FULL("remote host has reached its share of the session table"),
-    FORWARD_SESSIONS_FULL("port forward has reached its share of the session table"),
+    FORWARD_SESSIONS_FULL("port forward or open mapping has reached its share of the session table"),
     OUTSIDE_SESSIONS_FULL("outside hosts have reached their share of the session table"),
     SESSIONS_RESERVED("what is left of the session table is reserved for inside hosts"),
-    HAIRPIN("inside host to an outside address of this router: not supported yet"),
+    HAIRPIN("inside host to an outside address of this router from where no way leads back inside"),
     OUTSIDE_UNTRANSLATED("from outside, to an address that is not one of this router's outside addresses"),
     INSIDE_UNTRANSLATED("from inside, from a source that is not on or behind that interface"),
 

@@ -45,11 +45,31 @@ final class IcmpErrors {
      */
     static void translate(final Packet p, final boolean fromOutside, final long addresses, final long ports) {
         restoreQuote(p, addresses, ports);
-        final long ip = p.ip();
-        final long was = Ipv4.addresses(ip);
-        final int source = fromOutside ? Flow.source(was) : Flow.destination(addresses);
-        final long is = Flow.addresses(source, Flow.source(addresses));
-        Ipv4.forward(ip, p.ttlToChecksum(), is, Flow.addressDelta(was, is));
+        final int source = fromOutside ? p.sender() : Flow.destination(addresses);
+        readdress(p, source, Flow.source(addresses));
+    }
+
+    /**
+     * Translates an error about a packet that was hairpinned (RFC 5508 REQ-7): the quoted packet becomes what it was
+     * between the two halves, and then what its sender sent. Whoever complains is hidden by the first half.
+     *
+     * @param firstAddresses of the flow that the first half's packet has between the two, and so on
+     */
+    static void translateHairpin(
+            final Packet p,
+            final long firstAddresses,
+            final long firstPorts,
+            final long secondAddresses,
+            final long secondPorts) {
+        restoreQuote(p, firstAddresses, firstPorts);
+        restoreQuote(p, secondAddresses, secondPorts);
+        readdress(p, Flow.destination(firstAddresses), Flow.source(secondAddresses));
+    }
+
+    private static void readdress(final Packet p, final int source, final int destination) {
+        final long was = Flow.addresses(p.sender(), p.receiver());
+        final long is = Flow.addresses(source, destination);
+        Ipv4.forward(p.ip(), p.ttlToChecksum(), is, Flow.addressDelta(was, is));
     }
 
     /** Rewrites the quoted packet's addresses and ports with the checksums over them. */

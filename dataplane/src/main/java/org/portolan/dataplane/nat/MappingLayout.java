@@ -31,10 +31,11 @@ package org.portolan.dataplane.nat;
  * one. A record with sessions has the first of their chain in the place of older, as index + 1. A free record has flags
  * 0. Realm, protocol and flags are one word, which is written last and with release: a record whose flags say so is
  * whole, whatever moment the process ends at. A static rule's mapping never rests, and has its {@link RuleSlots} number
- * in the place of rests since.
+ * in the place of rests since; another one with sessions has there how many of them the outside opened and the inside
+ * has not answered.
  *
- * <p>Both endpoints, realm, protocol, flags, and since when a resting mapping rests are truth. Sessions, a static
- * rule's number, and all chains are derived ({@link Rebuild}).
+ * <p>Both endpoints, realm, protocol, flags, and since when a resting mapping rests are truth. Sessions, the
+ * unanswered ones, a static rule's number, and all chains are derived ({@link Rebuild}).
  *
  * <p>A mapping with sessions has the next one of the same host in the place of newer; its place in that chain is
  * otherwise in its companion ({@link MappingCompanionLayout}).
@@ -65,6 +66,9 @@ final class MappingLayout {
     /** Of a static rule's record: its {@link RuleSlots} number. */
     static final int SLOT = RESTS_SINCE_OFFSET;
 
+    /** Of a dynamic record with sessions: those that the outside opened and the inside has not answered. */
+    static final int UNANSWERED = RESTS_SINCE_OFFSET;
+
     /** Of a record that does not rest: the first of its sessions, as index + 1, 0 for none. */
     static final int FIRST_SESSION = OLDER_OFFSET;
 
@@ -82,6 +86,9 @@ final class MappingLayout {
 
     /** Counted among the ports of one of its host's paired addresses. */
     static final int FLAG_PAIRED = 16;
+
+    /** The outside has opened a session on it. */
+    static final int FLAG_CALLED = 32;
 
     private MappingLayout() {}
 }

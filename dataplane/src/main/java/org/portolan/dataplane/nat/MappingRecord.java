@@ -45,6 +45,23 @@ final class MappingRecord {
         return isStatic(record) ? Memory.intAt(record + MappingLayout.SLOT) : -1;
     }
 
+    /** Of the sessions of a dynamic mapping, those that the outside opened and the inside has not answered. */
+    static int unanswered(final long record) {
+        return Memory.intAt(record + MappingLayout.UNANSWERED);
+    }
+
+    /** Counts unanswered sessions on a mapping; on a static rule's they do not matter. */
+    static void addUnanswered(final long record, final int more) {
+        if (!isStatic(record)) {
+            Memory.putInt(record + MappingLayout.UNANSWERED, unanswered(record) + more);
+        }
+    }
+
+    /** Whether the outside has opened a session on a dynamic mapping. */
+    static boolean isCalled(final long record) {
+        return (flags(record) & MappingLayout.FLAG_CALLED) != 0;
+    }
+
     static boolean isResting(final long record) {
         return (flags(record) & MappingLayout.FLAG_RESTING) != 0;
     }

@@ -100,6 +100,9 @@ final class MappingSlab implements AutoCloseable {
         final long record = record(mapping);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, 0);
         Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
+        if (!MappingRecord.isResting(record)) {
+            Memory.putInt(record + MappingLayout.UNANSWERED, 0);
+        }
         Memory.putInt(companion(mapping) + MappingCompanionLayout.HOST_OFFSET, host);
         taken++;
     }

@@ -310,7 +310,8 @@ final class MappingStore implements AutoCloseable {
         }
         records.keep(mapping, host);
         final int flags = MappingRecord.flags(record);
-        MappingRecord.publishFlags(record, flags & ~(MappingLayout.FLAG_PAIRED | MappingLayout.FLAG_STATIC));
+        final int again = MappingLayout.FLAG_PAIRED | MappingLayout.FLAG_STATIC | MappingLayout.FLAG_CALLED;
+        MappingRecord.publishFlags(record, flags & ~again);
         if ((flags & (MappingLayout.FLAG_PAIRED | MappingLayout.FLAG_STATIC)) != 0) {
             hosts.addPaired(mapping);
         }

@@ -172,7 +172,8 @@ final class MappingTable implements AutoCloseable {
             final boolean same = MappingRecord.realm(record) == 0
                     && rules.leadsTo(rule, MappingRecord.insideAddress(record), MappingRecord.insidePort(record));
             if (same && (MappingRecord.isStatic(record) || !slots.isFull())) {
-                if (!MappingRecord.isStatic(record)) {
+                // What the outside opened on a dynamic mapping counts in no slot.
+                if (!MappingRecord.isStatic(record) && !MappingRecord.isCalled(record)) {
                     store.makeStatic(holder);
                 }
                 return holder;
@@ -286,8 +287,17 @@ final class MappingTable implements AutoCloseable {
         store.endKeeping(nowS);
     }
 
+    /** Notes that the outside opens a session on a dynamic mapping. */
+    void call(final int mapping) {
+        final long record = record(mapping);
+        MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_CALLED);
+    }
+
     /** Counts a session of an earlier process. */
     void keepSession(final int mapping, final boolean fromOutside) {
+        if (fromOutside && !MappingRecord.isStatic(record(mapping))) {
+            call(mapping);
+        }
         hosts.keepSession(records.host(mapping), fromOutside);
         count(mapping, record(mapping));
     }
@@ -297,6 +307,7 @@ final class MappingTable implements AutoCloseable {
         final long record = record(mapping);
         if (MappingRecord.isResting(record)) {
             resting.remove(mapping);
+            Memory.putInt(record + MappingLayout.UNANSWERED, 0);
         }
         hosts.addSession(records.host(mapping), fromOutside);
         count(mapping, record);
@@ -319,7 +330,8 @@ final class MappingTable implements AutoCloseable {
         final long record = record(mapping);
         final int host = records.host(mapping);
         final int left = MappingRecord.sessions(record) - 1;
-        final int flags = MappingRecord.flags(record) | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
+        final int last = left == 0 ? MappingLayout.FLAG_CALLED : 0;
+        final int flags = MappingRecord.flags(record) & ~last | (closed ? 0 : MappingLayout.FLAG_MUST_REST);
         Memory.putInt(record + MappingLayout.SESSIONS_OFFSET, left);
         MappingRecord.publishFlags(record, flags);
         hosts.removeSession(host, fromOutside);

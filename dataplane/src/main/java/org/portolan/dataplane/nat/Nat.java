@@ -3,6 +3,7 @@ package org.portolan.dataplane.nat;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.policy.Policy;
 import org.portolan.dataplane.policy.PolicyExchange;
@@ -10,9 +11,9 @@ import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Packet;
 
 /**
- * NAT44: finds or opens a packet's session and translates the packet in place. Endpoint-independent mapping (RFC
- * 4787 REQ-1), address and port-dependent filtering (REQ-8): from outside only a session's exact 5-tuple passes,
- * and a static forward.
+ * NAT44: finds or opens a packet's session and translates the packet in place. How mappings behave toward remote
+ * endpoints is the policy's ({@link Behavior}, RFC 4787 REQ-1 and REQ-8): from outside a session's exact 5-tuple passes,
+ * and what opens a session on a static forward or, if the policy lets it, on a mapping of the inside's.
  *
  * <p>For each batch: {@link #hash} every packet, {@link #touch} every bucket, {@link #likely} and {@link #touchSession}
  * for every line, then for each packet {@link #find}, on a miss {@code open} once its way out is known, then {@link
@@ -36,6 +37,7 @@ public final class Nat implements AutoCloseable {
     private final NatCounts counts;
     private final SessionReader reader;
     private final PolicyKeeper keeper;
+    private final HairpinSessions hairpins;
     /** Address of the first session's line. */
     private final long lines;
 
@@ -67,10 +69,11 @@ public final class Nat implements AutoCloseable {
         lines = sessions.line(0);
         mappings = tables.mappings();
         fromOutside = tables.fromOutside();
-        life = new SessionLife(sessions, mappings, fromOutside, tables.closed());
-        recheck = new Recheck(sessions, life);
+        life = new SessionLife(tables);
+        recheck = new Recheck(sessions, mappings, life);
         counts = new NatCounts(mappings.hosts().mostDynamic());
         reader = new SessionReader(sessions);
+        hairpins = new HairpinSessions(this, life);
         adopt(keeper.current());
         rebuilt = memory.isKept() ? Rebuild.run(tables, policy, nowS) : Rebuilt.NOTHING;
         keeper.exchange().adopted(policy);
@@ -160,7 +163,7 @@ public final class Nat implements AutoCloseable {
     }
 
     /** Address of the line of a match's session. */
-    private long line(final int match) {
+    long line(final int match) {
         return lines + (long) Match.session(match) * SessionLayout.LINE_BYTES;
     }
 
@@ -172,6 +175,11 @@ public final class Nat implements AutoCloseable {
     /** Whether flows that leave by this port have outside addresses. */
     public boolean hasPool(final int egress) {
         return addresses.poolSize(egress) > 0;
+    }
+
+    /** The outside port whose network an address with {@link #ownsOutside} is in. */
+    public int egressOf(final int address) {
+        return addresses.egress(addresses.numberOf(address));
     }
 
     /** Whether the address is of a pool or of a forward. */
@@ -197,14 +205,14 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Says why a packet from outside may open no session on the forward that {@link #findForward} found for it: a limit
+     * Says why a packet from outside may open no session by the way that {@link #findInbound} found for it: a limit
      * on what the outside opens, unless the end of a closed session would make room. Changes nothing. {@link
-     * #openForward} calls it first, and can still fail when it finds no mapping or no place in the index.
+     * #openInbound} calls it first, and can still fail when it finds no mapping or no place in the index.
      *
      * @return 0, or the code of a {@link DropReason}
      */
-    public int refusalForward(final Packet p, final int forward, final int nowS) {
-        return life.refusalForward(p, forward, nowS);
+    public int refusalInbound(final Packet p, final int way, final int nowS) {
+        return life.refusalInbound(p, way, nowS);
     }
 
     /**
@@ -218,41 +226,50 @@ public final class Nat implements AutoCloseable {
      *     or a SYN+ACK), or one of {@link #isInsideLimit}
      */
     public int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
-        final int match = life.openOutbound(p, realm, egress, hash, nowS);
+        final int match = life.openOutbound(p, realm, Flow.outside(realm), egress, hash, nowS);
         publishCounts();
         return match;
     }
 
     /**
-     * The static forward that a packet from outside may open a session on; {@link #find} has just returned -1
-     * for it. Takes nothing, so that the way to {@link #forwardedTo} can be judged before {@link #openForward}.
+     * The way by which a packet from outside may open a session: a static forward, or a mapping of the inside's whose
+     * filter lets its source in; {@link #find} has just returned -1 for it. Takes nothing, so that the way to {@link
+     * #leadsTo} can be judged before {@link #openInbound}.
      *
-     * @return the forward's rule, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
-     *     {@link DropReason#NO_MAPPING} (no forward here, or this remote endpoint already speaks to that inside
-     *     endpoint through another forward), {@link DropReason#TCP_NOT_OPENING} (not a plain SYN)
+     * @return the way, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED}, {@link DropReason#NO_MAPPING}
+     *     (neither is there, or this remote endpoint already speaks to that inside endpoint by another way),
+     *     {@link DropReason#FILTERED}, {@link DropReason#TCP_NOT_OPENING} (not a plain SYN)
      */
-    public int findForward(final Packet p, final int realm) {
-        return life.findForward(p, realm);
-    }
-
-    /** Address of the inside host that a forward leads to. */
-    public int forwardedTo(final int rule) {
-        return policy.rules().insideAddress(rule);
+    public int findInbound(final Packet p, final int realm) {
+        return life.inbound().find(p, realm);
     }
 
     /**
-     * Opens the session of a packet from outside to a static forward. When a limit is reached, a closed session of the
-     * same forward ends early: the longest silent, and at a remote's own limit one of that remote, if it is among the
-     * 16 that are silent for longest.
+     * The way in at an outside endpoint, whoever it lets in; or the negative code of {@link DropReason#NO_MAPPING}.
+     * Takes nothing.
+     */
+    public int wayInAt(final int address, final int port, final int protocol, final int realm) {
+        return life.inbound().at(address, port, protocol, realm);
+    }
+
+    /** Address of the inside host that a way in leads to. */
+    public int leadsTo(final int way) {
+        return life.inbound().insideAddress(way);
+    }
+
+    /**
+     * Opens the session of a packet from outside. When a forward's limit is reached, a closed session of the same
+     * forward ends early: the longest silent, and at a remote's own limit one of that remote, if it is among the 16
+     * that are silent for longest.
      *
-     * @return the packet's match, what {@link #findForward} returns when it refuses, or the negative code of
+     * @return the packet's match, what {@link #findInbound} returns when it refuses, or the negative code of
      *     {@link DropReason#SESSIONS_FULL}, {@link DropReason#REMOTE_SESSIONS_FULL},
      *     {@link DropReason#FORWARD_SESSIONS_FULL}, {@link DropReason#OUTSIDE_SESSIONS_FULL},
      *     {@link DropReason#SESSIONS_RESERVED}, {@link DropReason#MAPPINGS_FULL}, {@link DropReason#INDEX_CROWDED}
      */
-    public int openForward(final Packet p, final int realm, final long hash, final int nowS) {
+    public int openInbound(final Packet p, final int realm, final long hash, final int nowS) {
         final long reclaimed = life.reclaimed();
-        final int match = life.openForward(p, realm, hash, nowS);
+        final int match = life.openInbound(p, realm, hash, nowS);
         if (match >= 0 || life.reclaimed() != reclaimed) {
             publishCounts();
         }
@@ -271,7 +288,7 @@ public final class Nat implements AutoCloseable {
                 || reason == DropReason.HOST_RATE.code;
     }
 
-    /** Whether a reason of {@link #openForward} is a lack of room, or a limit on what the outside opens. */
+    /** Whether a reason of {@link #openInbound} is a lack of room, or a limit on what the outside opens. */
     public static boolean isForwardLimit(final int reason) {
         return reason == DropReason.SESSIONS_FULL.code
                 || reason == DropReason.MAPPINGS_FULL.code
@@ -311,14 +328,28 @@ public final class Nat implements AutoCloseable {
         final long use = Memory.longAt(line + SessionLayout.LAST_SEEN_OFFSET);
         final int deltas = (int) (use >>> 32) ^ -direction;
         Rewrite.translate(p, target, Flow.turnedPorts(ports), deltas, partialChecksum);
-        final int state = LastSeen.stateCode((int) use);
+        use(match, line, (int) use, p, nowS);
+    }
+
+    /**
+     * Takes a packet of a session into account, which is no ICMP error.
+     *
+     * @param use the session's {@link LastSeen} word
+     */
+    void use(final int match, final long line, final int use, final Packet p, final int nowS) {
+        final int state = LastSeen.stateCode(use);
         if (!SessionLife.isSteady(state, p)) {
             life.track(match, line, p, nowS);
-        } else if (LastSeen.otherSecond((int) use, nowS) != 0) {
+        } else if (LastSeen.otherSecond(use, nowS) != 0) {
             sessions.refresh(Match.session(match), line, nowS, state);
         }
-        final long bytes = SessionLine.bytes(line, direction);
+        final long bytes = SessionLine.bytes(line, Match.direction(match));
         SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
+    }
+
+    /** Packets from inside to an outside address of this router. */
+    public HairpinSessions hairpins() {
+        return hairpins;
     }
 
     /**
@@ -378,7 +409,8 @@ public final class Nat implements AutoCloseable {
         return released;
     }
 
-    private void publishCounts() {
+    /** After a session, a mapping or a host came or went. */
+    void publishCounts() {
         counts.publishSessions(sessions.size(), fromOutside.sessions(), life.reclaimed());
         counts.publishMappings(
                 mappings.live(), mappings.resting(), mappings.room().reclaimed());
@@ -386,8 +418,8 @@ public final class Nat implements AutoCloseable {
     }
 
     /**
-     * Index of the inside interface that the matched session's packets come from, 0 to 255; {@link #noteInterface} has
-     * set it.
+     * Index of the inside interface that the matched session's packets come from, 0 to 254; {@link #noteInterface} has
+     * set it. Of a half of a hairpin {@link HairpinSessions#INTERFACE}.
      */
     public int insideInterface(final int match) {
         return Memory.u8(line(match) + SessionLayout.INTERFACE_OFFSET);

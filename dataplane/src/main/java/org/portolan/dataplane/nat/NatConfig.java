@@ -13,9 +13,16 @@ import org.portolan.dataplane.policy.PolicyTerms;
  * @param maxRules static rules, and so their mappings, which have room of their own beside the dynamic ones
  * @param maxAddresses outside addresses, those that drain included
  * @param maxOutsideSessions what the outside's limit may be raised to
+ * @param filtersByAddress whether there is room to remember which addresses each mapping has sent to
  */
 public record NatConfig(
-        NatSecrets secrets, int maxSessions, int maxMappings, int maxRules, int maxAddresses, int maxOutsideSessions) {
+        NatSecrets secrets,
+        int maxSessions,
+        int maxMappings,
+        int maxRules,
+        int maxAddresses,
+        int maxOutsideSessions,
+        boolean filtersByAddress) {
     /** 16 GiB of session lines. */
     public static final int MAXIMUM_SESSIONS = 1 << 28;
 
@@ -51,7 +58,8 @@ public record NatConfig(
                         1,
                         Math.min(
                                 maxSessions,
-                                Math.max(maxSessions / 4, first.limits().sessions()))));
+                                Math.max(maxSessions / 4, first.limits().sessions()))),
+                first.filtersByAddress());
     }
 
     /**
@@ -62,6 +70,9 @@ public record NatConfig(
         if (terms.forwards().size() > maxRules) {
             return "%d forwards, and room for %d since the start"
                     .formatted(terms.forwards().size(), maxRules);
+        }
+        if (terms.filtersByAddress() && !filtersByAddress) {
+            return "address-dependent filtering, and no room to remember addresses since the start";
         }
         final int outside = Math.min(terms.limits().sessions(), maxSessions);
         return outside <= maxOutsideSessions

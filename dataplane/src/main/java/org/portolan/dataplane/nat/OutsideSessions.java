@@ -13,7 +13,7 @@ final class OutsideSessions implements AutoCloseable {
     private final int capacity;
     private final int countable;
     private final RuleSlots slots;
-    private final RemoteCounts remotes;
+    private final KeyedCounts remotes;
     private OutsideLimits limits;
     private int sessions;
 
@@ -21,7 +21,7 @@ final class OutsideSessions implements AutoCloseable {
         capacity = config.maxSessions();
         countable = config.maxOutsideSessions();
         this.slots = slots;
-        remotes = new RemoteCounts(countable, config.secrets().remotes());
+        remotes = KeyedCounts.ofInts(countable, config.secrets().remotes(), "sessions of remote addresses");
     }
 
     /** Other limits from now on; what is open beyond them stays. */
@@ -42,19 +42,19 @@ final class OutsideSessions implements AutoCloseable {
     /**
      * The narrowest limit that is reached, as the code of its {@link DropReason}, or 0.
      *
-     * @param slot of the forward, or -1 when it has no mapping
+     * @param here sessions that count on the forward or the mapping
      * @param live sessions in the table
      */
-    int refusal(final int slot, final int remote, final int live) {
-        return refusal(slot, remote, live, 0, 0);
+    int refusal(final int here, final int remote, final int live) {
+        return refusal(here, remote, live, 0, 0);
     }
 
     /** Whether no limit would be reached if a session of the same forward, with {@code other} as its remote, ended. */
-    boolean wouldAdmitInPlaceOf(final int other, final int slot, final int remote, final int live) {
-        return refusal(slot, remote, live, 1, other == remote ? 1 : 0) == 0;
+    boolean wouldAdmitInPlaceOf(final int other, final int here, final int remote, final int live) {
+        return refusal(here, remote, live, 1, other == remote ? 1 : 0) == 0;
     }
 
-    private int refusal(final int slot, final int remote, final int live, final int fewer, final int fewerOfRemote) {
+    private int refusal(final int here, final int remote, final int live, final int fewer, final int fewerOfRemote) {
         final int free = capacity - live + fewer;
         if (free == 0) {
             return DropReason.SESSIONS_FULL.code;
@@ -62,7 +62,7 @@ final class OutsideSessions implements AutoCloseable {
         if (sessionsOf(remote) - fewerOfRemote >= limits.remoteSessions()) {
             return DropReason.REMOTE_SESSIONS_FULL.code;
         }
-        if (slots.outsideSessions(slot) - fewer >= limits.forwardSessions()) {
+        if (here - fewer >= limits.forwardSessions()) {
             return DropReason.FORWARD_SESSIONS_FULL.code;
         }
         if (sessions - fewer >= limits.sessions()) {
@@ -72,16 +72,18 @@ final class OutsideSessions implements AutoCloseable {
     }
 
     /** Whether there is room for the count of one more session of an earlier process, whatever the limits. */
-    boolean canCount(final int slot) {
-        return slot >= 0 && sessions < countable;
+    boolean canCount() {
+        return sessions < countable;
     }
 
+    /** @param slot of a forward's mapping, or -1 for a dynamic one, which counts by itself */
     void opened(final int slot, final int remote) {
         sessions++;
         slots.addOutsideSessions(slot, 1);
         remotes.add(remote);
     }
 
+    /** @param slot as in {@link #opened} */
     void ended(final int slot, final int remote) {
         sessions--;
         slots.addOutsideSessions(slot, -1);

@@ -34,6 +34,7 @@ final class Rebuild {
     private final SessionTable sessions;
     private final MappingTable mappings;
     private final OutsideSessions fromOutside;
+    private final SentTo sentTo;
     private final ClosedSessions closed;
     private final Policy policy;
     private final int nowS;
@@ -45,6 +46,7 @@ final class Rebuild {
         sessions = tables.sessions();
         mappings = tables.mappings();
         fromOutside = tables.fromOutside();
+        sentTo = tables.sentTo();
         closed = tables.closed();
         this.policy = policy;
         this.nowS = nowS;
@@ -78,7 +80,7 @@ final class Rebuild {
                 sessions.discard(session);
             } else if (SessionLine.stateCode(line) == SessionState.FREE.code) {
                 continue;
-            } else if (Recheck.judge(policy, line) != Policy.ALLOWED) {
+            } else if (Recheck.judge(policy, line, needsRule(line)) != Policy.ALLOWED) {
                 forbiddenSessions++;
                 sessions.discard(session);
             } else if (!keep(session, line)) {
@@ -87,6 +89,12 @@ final class Rebuild {
             }
         }
         sessions.chainFree();
+    }
+
+    /** Nobody knows any more whether the outside opened a session on a rule: where mappings are open, it may not have. */
+    private boolean needsRule(final long line) {
+        final int number = policy.addresses().numberOf(SessionLine.outsideAddress(line));
+        return number < 0 || !policy.behavior(policy.addresses().egress(number)).opensMappings();
     }
 
     private boolean keep(final int session, final long line) {
@@ -98,13 +106,18 @@ final class Rebuild {
         final long record = mappings.record(mapping);
         final int slot = MappingRecord.slot(record);
         final boolean incoming = SessionLine.isFromOutside(line);
-        if (incoming && !fromOutside.canCount(slot) || !sessions.keep(session, nowS)) {
+        if (incoming && !fromOutside.canCount() || !sessions.keep(session, nowS)) {
             return false;
         }
         if (incoming) {
             fromOutside.opened(slot, SessionLine.remoteAddress(line));
+        } else {
+            sentTo.add(mapping, SessionLine.remoteAddress(line));
         }
         mappings.keepSession(mapping, incoming);
+        if (SessionState.isUnanswered(SessionLine.stateCode(line))) {
+            MappingRecord.addUnanswered(record, 1);
+        }
         sessions.link(session, mapping, record);
         return true;
     }

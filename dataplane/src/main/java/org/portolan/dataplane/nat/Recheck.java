@@ -19,11 +19,13 @@ final class Recheck {
     private static final int MOST_ENDED = 64;
 
     private final SessionTable sessions;
+    private final MappingTable mappings;
     private final SessionLife life;
     private Policy policy;
 
-    Recheck(final SessionTable sessions, final SessionLife life) {
+    Recheck(final SessionTable sessions, final MappingTable mappings, final SessionLife life) {
         this.sessions = sessions;
+        this.mappings = mappings;
         this.life = life;
     }
 
@@ -40,7 +42,8 @@ final class Recheck {
         if (SessionLine.stateCode(line) == SessionState.FREE.code) {
             return 0;
         }
-        return switch (judge(policy, line)) {
+        final boolean onRule = MappingRecord.isStatic(mappings.record(sessions.mapping(session)));
+        return switch (judge(policy, line, onRule)) {
             case Policy.ALLOWED -> 0;
             case Policy.ENDS_SESSION -> {
                 life.end(session, nowS);
@@ -51,20 +54,32 @@ final class Recheck {
         };
     }
 
-    /** The verdict on a session's line. An allowed one's packets come from where the route leads from now on. */
-    static int judge(final Policy policy, final long line) {
+    /**
+     * The verdict on a session's line. An allowed one's packets come from where the route leads from now on.
+     *
+     * @param onRule whether the outside opened it on a static rule, if it did
+     */
+    static int judge(final Policy policy, final long line, final boolean onRule) {
         final int insideAddress = SessionLine.insideAddress(line);
         final int verdict = policy.verdict(
-                SessionLine.isFromOutside(line),
+                opened(SessionLine.isFromOutside(line), onRule),
+                SessionLine.isHairpin(line),
                 SessionLine.protocol(line),
                 insideAddress,
                 SessionLine.insidePort(line),
                 SessionLine.outsideAddress(line),
                 SessionLine.outsidePort(line),
                 SessionLine.remoteAddress(line));
-        if (verdict == Policy.ALLOWED) {
+        if (verdict == Policy.ALLOWED && !SessionLine.isHairpin(line)) {
             Memory.putU8(line + SessionLayout.INTERFACE_OFFSET, policy.routePort(insideAddress));
         }
         return verdict;
+    }
+
+    private static int opened(final boolean fromOutside, final boolean onRule) {
+        if (!fromOutside) {
+            return Policy.FROM_INSIDE;
+        }
+        return onRule ? Policy.ON_RULE : Policy.ON_MAPPING;
     }
 }

@@ -48,6 +48,12 @@ final class Rewrite {
         }
     }
 
+    /** The deltas of two rewritings, one after the other. */
+    static int both(final int first, final int second) {
+        return InternetChecksum.combine(first >>> 16, second >>> 16) << 16
+                | InternetChecksum.combine(first & 0xFFFF, second & 0xFFFF);
+    }
+
     private static int updatedUdp(
             final int checksum, final boolean partialChecksum, final int addressDelta, final int transportDelta) {
         return partialChecksum

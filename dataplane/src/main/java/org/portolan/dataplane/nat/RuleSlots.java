@@ -59,7 +59,10 @@ final class RuleSlots {
         return slot < 0 ? 0 : outsideSessions[slot];
     }
 
+    /** @param slot or -1, for which nothing is counted */
     void addOutsideSessions(final int slot, final int more) {
-        outsideSessions[slot] += more;
+        if (slot >= 0) {
+            outsideSessions[slot] += more;
+        }
     }
 }

@@ -3,7 +3,6 @@ package org.portolan.dataplane.nat;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.policy.Policy;
-import org.portolan.dataplane.policy.StaticRules;
 import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
@@ -30,25 +29,29 @@ final class SessionLife {
     private final MappingTable mappings;
     private final OutsideSessions fromOutside;
     private final ClosedSessions closed;
-    private StaticRules rules;
+    private final SentTo sentTo;
+    private final Inbound inbound;
     private long reclaimed;
 
     /** Keeps the touches alive. */
     private long touched;
 
-    SessionLife(
-            final SessionTable sessions,
-            final MappingTable mappings,
-            final OutsideSessions fromOutside,
-            final ClosedSessions closed) {
-        this.sessions = sessions;
-        this.mappings = mappings;
-        this.fromOutside = fromOutside;
-        this.closed = closed;
+    SessionLife(final NatTables tables) {
+        sessions = tables.sessions();
+        mappings = tables.mappings();
+        fromOutside = tables.fromOutside();
+        closed = tables.closed();
+        sentTo = tables.sentTo();
+        inbound = new Inbound(sessions, mappings, fromOutside, sentTo);
+    }
+
+    /** By which rules and mappings packets from outside may open sessions. */
+    Inbound inbound() {
+        return inbound;
     }
 
     void adopt(final Policy policy) {
-        rules = policy.rules();
+        inbound.adopt(policy);
         mappings.adopt(policy);
         fromOutside.adopt(policy.limits());
         closed.adopt(policy.addresses());
@@ -59,8 +62,13 @@ final class SessionLife {
         return reclaimed;
     }
 
-    /** As {@link Nat#openOutbound}. */
-    int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
+    /**
+     * As {@link Nat#openOutbound}.
+     *
+     * @param outer realm of the replies
+     */
+    int openOutbound(
+            final Packet p, final int realm, final int outer, final int egress, final long hash, final int nowS) {
         // The host's limits are judged where its port is taken; before that only if a closed session is to give way.
         final int refusal = sessions.isFull() ? refusalOutbound(p, realm, egress, nowS) : refusalOfKind(p);
         if (refusal != 0) {
@@ -78,10 +86,7 @@ final class SessionLife {
         final int outsidePort = MappingRecord.outsidePort(record);
         final long addresses = Flow.addresses(p.destination(), MappingRecord.outsideAddress(record));
         final long ports = Flow.ports(
-                Flow.outside(realm),
-                p.protocol(),
-                p.protocol() == Ipv4.ICMP ? outsidePort : p.destinationPort(),
-                outsidePort);
+                outer, p.protocol(), p.protocol() == Ipv4.ICMP ? outsidePort : p.destinationPort(), outsidePort);
         final long replyHash = sessions.hash(addresses, ports);
         if (!sessions.hasRoom(hash, replyHash)) {
             mappings.dropUnused(mapping);
@@ -92,6 +97,7 @@ final class SessionLife {
             case Ipv4.TCP -> SessionState.TCP_OPENING;
             default -> SessionState.ICMP;
         };
+        sentTo.add(mapping, p.destination());
         return begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
     }
 
@@ -156,78 +162,54 @@ final class SessionLife {
         return session < 0 && privileged ? closed.longestOnPorts(number, false, nowS) : session;
     }
 
-    /** As {@link Nat#findForward}. */
-    int findForward(final Packet p, final int realm) {
-        if (p.isIcmpError()) {
-            return -DropReason.ICMP_ERROR_UNMATCHED.code;
+    /** As {@link Nat#openInbound}. */
+    int openInbound(final Packet p, final int realm, final long hash, final int nowS) {
+        final int way = inbound.find(p, realm);
+        if (way < 0) {
+            return way;
         }
-        final int rule = rules.byOutside(p.destination(), p.destinationPort(), p.protocol());
-        if (rule < 0 || Flow.inside(realm) != 0) {
-            return -DropReason.NO_MAPPING.code;
-        }
-        if (p.kind() == Packet.KIND_TCP && (p.tcpFlags() & (Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN)) != Tcp.SYN) {
-            return -DropReason.TCP_NOT_OPENING.code;
-        }
-        final int taken = sessions.find(forwardedAddresses(rule, p), forwardedPorts(rule, p));
-        return taken >= 0 ? -DropReason.NO_MAPPING.code : rule;
-    }
-
-    /** The flow of the inside's answers to a packet that comes to a forward. */
-    private long forwardedAddresses(final int rule, final Packet p) {
-        return Flow.addresses(rules.insideAddress(rule), p.source());
-    }
-
-    private long forwardedPorts(final int rule, final Packet p) {
-        return Flow.ports(0, p.protocol(), rules.insidePort(rule), p.sourcePort());
-    }
-
-    /** As {@link Nat#openForward}. */
-    int openForward(final Packet p, final int realm, final long hash, final int nowS) {
-        final int rule = findForward(p, realm);
-        if (rule < 0) {
-            return rule;
-        }
-        final int refusal = refusalForward(p, rule, nowS);
+        final int refusal = refusalInbound(p, way, nowS);
         if (refusal != 0) {
             return -refusal;
         }
-        final int slot = mappings.slotOf(rule);
-        if (fromOutside.refusal(slot, p.source(), sessions.size()) != 0) {
-            reclaim(closedWhoseEndHelps(slot, p.source(), nowS), nowS);
+        if (inbound.refusal(way, p.source()) != 0) {
+            reclaim(closedWhoseEndHelps(way, p.source(), nowS), nowS);
         }
-        final int mapping = mappings.ofRule(rule, nowS);
+        final int mapping = inbound.takeMapping(way, nowS);
         if (mapping < 0) {
             return mapping;
         }
-        final long addresses = forwardedAddresses(rule, p);
-        final long ports = forwardedPorts(rule, p);
+        final long addresses = inbound.replyAddresses(way, p);
+        final long ports = inbound.replyPorts(way, p);
         final long replyHash = sessions.hash(addresses, ports);
         if (!sessions.hasRoom(hash, replyHash)) {
             mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
         final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
-        fromOutside.opened(MappingRecord.slot(mappings.record(mapping)), p.source());
-        return begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
+        final long record = mappings.record(mapping);
+        fromOutside.opened(MappingRecord.slot(record), p.source());
+        final int match = begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
+        MappingRecord.addUnanswered(record, 1);
+        return match;
     }
 
-    /** As {@link Nat#refusalForward}; the closed sessions of a busy server give way first. */
-    int refusalForward(final Packet p, final int rule, final int nowS) {
-        final int slot = mappings.slotOf(rule);
+    /** As {@link Nat#refusalInbound}; the closed sessions of a busy server give way first. */
+    int refusalInbound(final Packet p, final int way, final int nowS) {
         final int remote = p.source();
-        final int refusal = fromOutside.refusal(slot, remote, sessions.size());
-        if (refusal == 0 || slot < 0 || !fromOutside.wouldAdmitInPlaceOf(remote, slot, remote, sessions.size())) {
+        final int refusal = inbound.refusal(way, remote);
+        if (refusal == 0 || inbound.slot(way) < 0 || !inbound.wouldAdmitInPlaceOf(remote, way, remote)) {
             return refusal;
         }
-        return closedWhoseEndHelps(slot, remote, nowS) >= 0 ? 0 : refusal;
+        return closedWhoseEndHelps(way, remote, nowS) >= 0 ? 0 : refusal;
     }
 
     /** The longest silent closed session of a forward in whose place a remote may open one, or -1. */
-    private int closedWhoseEndHelps(final int slot, final int remote, final int nowS) {
-        int old = closed.longestOfForward(slot, nowS);
+    private int closedWhoseEndHelps(final int way, final int remote, final int nowS) {
+        int old = closed.longestOfForward(inbound.slot(way), nowS);
         for (int i = 0; old >= 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
             final int other = SessionLine.remoteAddress(sessions.line(old));
-            if (fromOutside.wouldAdmitInPlaceOf(other, slot, remote, sessions.size())) {
+            if (inbound.wouldAdmitInPlaceOf(other, way, remote)) {
                 return old;
             }
             old = closed.nextOfForward(old, nowS);
@@ -269,6 +251,11 @@ final class SessionLife {
         final boolean incoming = SessionLine.isFromOutside(line);
         if (incoming) {
             fromOutside.ended(MappingRecord.slot(record), SessionLine.remoteAddress(line));
+            if (SessionState.isUnanswered(state)) {
+                MappingRecord.addUnanswered(record, -1);
+            }
+        } else {
+            sentTo.remove(mapping, SessionLine.remoteAddress(line));
         }
         sessions.unlink(session, record);
         sessions.free(session);
@@ -329,7 +316,13 @@ final class SessionLife {
             sessions.changeState(line, SessionState.UDP.code);
         }
         final int after = SessionLine.stateCode(line);
-        if (after != before || LastSeen.otherSecond(SessionLine.lastSeen(line), nowS) != 0) {
+        final boolean unanswered = SessionState.isUnanswered(after);
+        if (unanswered != SessionState.isUnanswered(before)) {
+            MappingRecord.addUnanswered(mappings.record(sessions.mapping(session)), unanswered ? 1 : -1);
+        }
+        // A call that the inside does not answer ends in its time, however often it is repeated.
+        final boolean refreshes = outbound || !unanswered;
+        if (after != before || refreshes && LastSeen.otherSecond(SessionLine.lastSeen(line), nowS) != 0) {
             sessions.refresh(session, line, nowS, after);
         }
         if (before == SessionState.TCP_CLOSED.code) {

@@ -29,6 +29,11 @@ final class SessionLine {
         return Flow.isFromOutside(ports(line, Match.ORIGINAL));
     }
 
+    /** Whether the session's remote endpoint is an outside endpoint of the router itself. */
+    static boolean isHairpin(final long line) {
+        return Flow.isHairpin(ports(line, Match.ORIGINAL)) || Flow.isHairpin(ports(line, Match.REPLY));
+    }
+
     /** Direction of the packets that come from inside. */
     static int outbound(final long line) {
         return isFromOutside(line) ? Match.REPLY : Match.ORIGINAL;

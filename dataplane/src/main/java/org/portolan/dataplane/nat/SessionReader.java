@@ -100,6 +100,7 @@ public final class SessionReader {
         row.remoteAddress = SessionLine.remoteAddress(line);
         row.remotePort = SessionLine.remotePort(line);
         row.fromOutside = SessionLine.isFromOutside(line);
+        row.hairpin = SessionLine.isHairpin(line);
         row.insideInterface = Memory.u8(line + SessionLayout.INTERFACE_OFFSET);
         row.bytesOut = SharedWord.observeLong(SessionLine.bytes(line, outbound));
         row.bytesIn = SharedWord.observeLong(SessionLine.bytes(line, outbound ^ 1));

@@ -17,6 +17,7 @@ public final class SessionRow {
     int remoteAddress;
     int remotePort;
     boolean fromOutside;
+    boolean hairpin;
     int insideInterface;
     int lastSeen;
     long bytesOut;
@@ -47,9 +48,14 @@ public final class SessionRow {
         return insideAddress;
     }
 
-    /** Whether the outside opened it, on a forward. */
+    /** Whether the outside opened it, on a forward or a mapping. */
     public boolean isFromOutside() {
         return fromOutside;
+    }
+
+    /** Whether its remote endpoint is an outside endpoint of this router: a half of a hairpin. */
+    public boolean isHairpin() {
+        return hairpin;
     }
 
     /** Index of the inside interface that its packets come from; a hint, as the worker changes it without a mark. */

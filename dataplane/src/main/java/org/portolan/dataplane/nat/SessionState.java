@@ -149,6 +149,11 @@ public enum SessionState {
         return BY_CODE[code];
     }
 
+    /** Whether the outside opened a session in this state and the inside has not accepted it. */
+    static boolean isUnanswered(final int code) {
+        return code == UDP_INCOMING.code || code == TCP_INCOMING.code;
+    }
+
     /** The code after an event; only for the TCP states. */
     static int next(final int code, final int event) {
         return NEXT[code][event];

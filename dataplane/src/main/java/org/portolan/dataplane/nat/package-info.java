@@ -44,8 +44,9 @@
  * <caption>a packet and its fate</caption>
  * <tr><th>packet</th><th>from inside</th><th>from outside</th></tr>
  * <tr><td>of a session</td><td>translated, refreshes</td><td>translated, refreshes</td></tr>
- * <tr><td>first UDP, ICMP query (echo, timestamp)</td><td>opens</td><td>opens on a UDP forward; a query never</td></tr>
- * <tr><td>first TCP</td><td>opens, unless RST or SYN+ACK</td><td>opens on a forward if a plain SYN</td></tr>
+ * <tr><td>first UDP, ICMP query (echo, timestamp)</td><td>opens</td><td>opens on a UDP forward, or on a mapping whose
+ * filter lets it in; a query never</td></tr>
+ * <tr><td>first TCP</td><td>opens, unless RST or SYN+ACK</td><td>the same, if a plain SYN</td></tr>
  * <tr><td>ICMP error about a session, to the source of the packet that it quotes</td><td>translated only</td>
  * <td>translated only</td></tr>
  * <tr><td>anything else</td><td>a reason</td><td>a reason</td></tr>
@@ -78,7 +79,9 @@
  * ports, the paired address, the count of remotes, the table of hosts.
  * </ul>
  *
- * <p>Not here yet, and refused under a reason of their own: hairpinning, fragments, endpoint-independent filtering,
- * judging an RST by its window.
+ * <p>A packet from inside to an outside address of this router belongs to two sessions ({@link
+ * org.portolan.dataplane.nat.HairpinSessions}).
+ *
+ * <p>Not here yet, and refused under a reason of their own: fragments; judging an RST by its window.
  */
 package org.portolan.dataplane.nat;

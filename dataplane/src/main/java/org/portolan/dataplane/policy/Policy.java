@@ -27,6 +27,15 @@ public final class Policy {
     /** Every session of its inside host has to end. */
     public static final int ENDS_HOST = 3;
 
+    /** The inside opened the session. */
+    public static final int FROM_INSIDE = 0;
+
+    /** The outside opened the session, on a static rule. */
+    public static final int ON_RULE = 1;
+
+    /** The outside opened the session, on a dynamic mapping. */
+    public static final int ON_MAPPING = 2;
+
     private static final int[] NONE = {};
 
     private final int epoch;
@@ -43,6 +52,9 @@ public final class Policy {
     private final int[] removed;
     private final boolean[] outside = new boolean[PolicyTerms.MAXIMUM_PORTS];
 
+    /** By egress; the usual one for an egress without a pool. */
+    private final Behavior[] behaviors = new Behavior[PolicyTerms.MAXIMUM_PORTS];
+
     private Policy(final int epoch, final PolicyTerms terms, final OutsideAddresses addresses, final Policy before) {
         this.epoch = epoch;
         this.terms = terms;
@@ -53,6 +65,8 @@ public final class Policy {
         for (final int port : terms.outsidePorts()) {
             outside[port] = true;
         }
+        Arrays.fill(behaviors, Behavior.DEFAULT);
+        terms.pools().forEach(pool -> behaviors[pool.egress()] = pool.behavior());
         this.before = before == null ? rules : before.rules;
         if (before == null) {
             added = new int[rules.size()];
@@ -115,6 +129,11 @@ public final class Policy {
         return exempt.lookup(address) != RouteTable.NO_ROUTE;
     }
 
+    /** How the dynamic mappings of an egress behave. */
+    public Behavior behavior(final int egress) {
+        return behaviors[egress];
+    }
+
     public OutsideLimits limits() {
         return terms.limits();
     }
@@ -149,16 +168,20 @@ public final class Policy {
      * <ul>
      * <li>The inside address has to be behind an inside interface.
      * <li>The outside endpoint has to be that of a rule to the same inside endpoint, or of none, and then of a pool. A
-     * session that the outside opened needs the rule.
+     * session that was opened on a rule needs the rule.
      * <li>The way to the remote host has to lead to the interface that the outside address belongs to; for a session
      * that the outside opened it must only not lead inside, since uplinks are asymmetric.
      * <li>The remote host must not be exempt from translation, unless it opened the session on a rule.
+     * <li>The remote address is one of this router's own exactly when the session is a half of a hairpin.
      * </ul>
      *
+     * @param opened {@link #FROM_INSIDE}, {@link #ON_RULE} or {@link #ON_MAPPING}
+     * @param hairpin whether the session's remote endpoint is an outside endpoint of this router
      * @return {@link #ALLOWED}, {@link #ENDS_SESSION}, {@link #ENDS_MAPPING} or {@link #ENDS_HOST}
      */
     public int verdict(
-            final boolean fromOutside,
+            final int opened,
+            final boolean hairpin,
             final int protocol,
             final int insideAddress,
             final int insidePort,
@@ -174,9 +197,12 @@ public final class Policy {
         if (rule >= 0 ? !rules.leadsTo(rule, insideAddress, insidePort) : number < 0 || !addresses.isPooled(number)) {
             return ENDS_MAPPING;
         }
+        if (opened == ON_RULE && rule < 0 || hairpin != addresses.numberOf(remoteAddress) >= 0) {
+            return ENDS_SESSION;
+        }
         final int way = routePort(remoteAddress);
-        if (fromOutside) {
-            return rule >= 0 && (way < 0 || outside[way]) ? ALLOWED : ENDS_SESSION;
+        if (opened != FROM_INSIDE) {
+            return way < 0 || outside[way] ? ALLOWED : ENDS_SESSION;
         }
         return way == addresses.egress(number) && !isExempt(remoteAddress) ? ALLOWED : ENDS_SESSION;
     }

@@ -35,9 +35,15 @@ public record PolicyTerms(
      * The outside addresses of the flows that leave by one outside interface.
      *
      * @param egress index of the interface's port
+     * @param behavior of the mappings on these addresses
      * @param addresses at least one; each once in all pools
      */
-    public record Pool(int egress, int... addresses) {
+    public record Pool(int egress, Behavior behavior, int... addresses) {
+        /** With the usual behavior. */
+        public Pool(final int egress, final int... addresses) {
+            this(egress, Behavior.DEFAULT, addresses);
+        }
+
         public Pool {
             require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
             require(addresses.length >= 1, "pool size", addresses.length);
@@ -90,6 +96,11 @@ public record PolicyTerms(
     /** The same with other exemptions. */
     public PolicyTerms exempting(final Network... networks) {
         return new PolicyTerms(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of(networks));
+    }
+
+    /** Whether who may send to a mapping hangs on the addresses that it has sent to, by any egress. */
+    public boolean filtersByAddress() {
+        return pools.stream().anyMatch(pool -> pool.behavior.filtering() == Behavior.Filtering.ADDRESS_DEPENDENT);
     }
 
     /**

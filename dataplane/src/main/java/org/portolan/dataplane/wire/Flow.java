@@ -32,12 +32,16 @@ package org.portolan.dataplane.wire;
  * realm, which is the port's that it came in by: {@link #in} adds it.
  */
 public final class Flow {
-    /** Added to an inside realm's number, below it, it is the number of what lies outside. */
+    /** Added to an inside realm's number, it is the number of what lies outside. */
     private static final int OUTSIDE = 0x8000;
+
+    /** Added to the number of what lies outside, it is the number of what only seems to: hairpinned packets. */
+    private static final int HAIRPIN = 0x4000;
 
     private static final int REALM_SHIFT = 40;
     private static final int PROTOCOL_SHIFT = 32;
     private static final long OUTSIDE_BIT = (long) OUTSIDE << REALM_SHIFT;
+    private static final long HAIRPIN_BIT = (long) HAIRPIN << REALM_SHIFT;
     private static final long LOW_HALF = 0xFFFF_FFFFL;
 
     private Flow() {}
@@ -62,17 +66,40 @@ public final class Flow {
         return (long) realm << REALM_SHIFT | ports;
     }
 
+    /** The same ports without their realm. */
+    public static long bare(final long ports) {
+        return ports & (1L << REALM_SHIFT) - 1;
+    }
+
     /** The realm of what lies outside of an inside realm. */
     public static int outside(final int realm) {
         return realm | OUTSIDE;
     }
 
-    /** The inside realm of a realm, which may be that one itself. */
-    public static int inside(final int realm) {
-        return realm & ~OUTSIDE;
+    /**
+     * The realm between the two halves of a hairpin: a packet from inside to an outside address of the router is there
+     * as if it had gone out and came back in. No packet from a wire is ever in it.
+     */
+    public static int hairpin(final int realm) {
+        return realm | OUTSIDE | HAIRPIN;
     }
 
-    /** Whether a flow arrives from outside. */
+    /** The inside realm of a realm, which may be that one itself. */
+    public static int inside(final int realm) {
+        return realm & ~(OUTSIDE | HAIRPIN);
+    }
+
+    /** Whether a flow is between the two halves of a hairpin. */
+    public static boolean isHairpin(final long ports) {
+        return (ports & HAIRPIN_BIT) != 0;
+    }
+
+    /** The word of the ports of a flow that goes the other way, in the same realm. */
+    public static long turned(final long ports) {
+        return ports & ~LOW_HALF | turnedPorts(ports) & LOW_HALF;
+    }
+
+    /** Whether a flow arrives from outside, or seems to. */
     public static boolean isFromOutside(final long ports) {
         return (ports & OUTSIDE_BIT) != 0;
     }

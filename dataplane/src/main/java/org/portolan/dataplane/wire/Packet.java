@@ -169,6 +169,16 @@ public final class Packet {
         return receiver;
     }
 
+    /**
+     * Gives the packet another flow to be looked up by, and leaves its bytes as they are.
+     *
+     * @param ports without a realm
+     */
+    public void flow(final long addresses, final long ports) {
+        flowAddresses = addresses;
+        flowPorts = ports;
+    }
+
     /** One of the KIND constants. */
     public int kind() {
         return kind;

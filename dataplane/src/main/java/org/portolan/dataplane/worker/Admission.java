@@ -18,9 +18,13 @@ import org.portolan.dataplane.wire.Packet;
  * <caption>a packet without a session</caption>
  * <tr><th>from inside</th><th>verdict</th></tr>
  * <tr><td>the route to its source leads elsewhere</td><td>INSIDE_UNTRANSLATED</td></tr>
- * <tr><td>to an address of the router's; on one that sessions have, ping only</td><td>{@link #LOCAL}, otherwise
- * HAIRPIN</td></tr>
- * <tr><td>to another address that sessions can have</td><td>HAIRPIN</td></tr>
+ * <tr><td>to an address of the router's; on one that sessions have, ping only</td><td>{@link #LOCAL}</td></tr>
+ * <tr><td>to an address that sessions can have, and opens nothing by its kind, by the host's limits, or for a full
+ * table</td><td>the reason</td></tr>
+ * <tr><td>the same, and no forward or mapping is there</td><td>NO_MAPPING</td></tr>
+ * <tr><td>the same, and no way to the inside host behind it</td><td>the plan's reason, {@link #WAIT}, or HAIRPIN</td>
+ * </tr>
+ * <tr><td>the same otherwise</td><td>{@link #OPEN_HAIRPIN}</td></tr>
  * <tr><td>to a subnet's broadcast address</td><td>BROADCAST_DESTINATION</td></tr>
  * <tr><td>no way out: route, TTL, link, MTU, neighbor</td><td>the plan's reason, or {@link #WAIT}</td></tr>
  * <tr><td>the way leads inside, or the destination is exempt</td><td>{@link #FORWARD_UNTRANSLATED}</td></tr>
@@ -35,10 +39,10 @@ import org.portolan.dataplane.wire.Packet;
  * <td>MARTIAN_SOURCE</td></tr>
  * <tr><td>the same to a subnet's broadcast address</td><td>BROADCAST_DESTINATION</td></tr>
  * <tr><td>the same otherwise</td><td>the plan's reason, {@link #WAIT}, or {@link #FORWARD_UNTRANSLATED}</td></tr>
- * <tr><td>no forward there, or the packet may not open a session on it</td><td>the reason</td></tr>
- * <tr><td>no way to the forward's inside host</td><td>the plan's reason, or {@link #WAIT}</td></tr>
+ * <tr><td>no forward or mapping there, or the packet may not open a session on it</td><td>the reason</td></tr>
+ * <tr><td>no way to the inside host behind it</td><td>the plan's reason, or {@link #WAIT}</td></tr>
  * <tr><td>beyond a limit of what the outside opens</td><td>the reason</td></tr>
- * <tr><td>anything else</td><td>{@link #OPEN_STATIC}</td></tr>
+ * <tr><td>anything else</td><td>{@link #OPEN_INBOUND}</td></tr>
  * </table>
  *
  * <p>An ICMP error is exempt when the packet that it quotes was sent to an exempt network, so path MTU discovery works.
@@ -59,8 +63,11 @@ final class Admission {
     /** It opens a session from inside. */
     static final int OPEN_DYNAMIC = -4;
 
-    /** It opens a session from outside, on a forward. */
-    static final int OPEN_STATIC = -5;
+    /** It opens a session from outside, on a forward or a mapping. */
+    static final int OPEN_INBOUND = -5;
+
+    /** It opens the first half of a hairpin. */
+    static final int OPEN_HAIRPIN = -6;
 
     private final Nat nat;
     private final Forwarder forwarder;
@@ -94,7 +101,7 @@ final class Admission {
             return LOCAL;
         }
         if (translated) {
-            return DropReason.HAIRPIN.code;
+            return hairpin(transit, nowS);
         }
         if (filter.isBroadcast(destination)) {
             return DropReason.BROADCAST_DESTINATION.code;
@@ -109,6 +116,26 @@ final class Admission {
         }
         final int refusal = nat.refusalOutbound(packet, ingress.realm(), egress.index(), nowS);
         return refusal != 0 ? refusal : OPEN_DYNAMIC;
+    }
+
+    /** As if it went out and came back in; whether the other host's filter lets it in shows when its half is open. */
+    private int hairpin(final Transit transit, final int nowS) {
+        final Packet packet = transit.packet();
+        final int realm = transit.ingress().realm();
+        final int egress = nat.egressOf(packet.receiver());
+        final int refusal = nat.refusalOutbound(packet, realm, egress, nowS);
+        if (refusal != 0) {
+            return refusal;
+        }
+        final int way = nat.wayInAt(packet.destination(), packet.destinationPort(), packet.protocol(), realm);
+        if (way < 0) {
+            return -way;
+        }
+        final int plan = forwarder.plan(transit, nat.leadsTo(way));
+        if (plan != 0) {
+            return plan;
+        }
+        return nat.hasPool(egress) && !transit.egress().isOutside() ? OPEN_HAIRPIN : DropReason.HAIRPIN.code;
     }
 
     private int fromOutside(final Transit transit, final int nowS) {
@@ -127,16 +154,16 @@ final class Admission {
                     ? fromExempt(transit, destination)
                     : DropReason.OUTSIDE_UNTRANSLATED.code;
         }
-        final int forward = nat.findForward(packet, transit.ingress().realm());
-        if (forward < 0) {
-            return -forward;
+        final int way = nat.findInbound(packet, transit.ingress().realm());
+        if (way < 0) {
+            return -way;
         }
-        final int plan = forwarder.plan(transit, nat.forwardedTo(forward));
+        final int plan = forwarder.plan(transit, nat.leadsTo(way));
         if (plan != 0) {
             return plan;
         }
-        final int refusal = nat.refusalForward(packet, forward, nowS);
-        return refusal != 0 ? refusal : OPEN_STATIC;
+        final int refusal = nat.refusalInbound(packet, way, nowS);
+        return refusal != 0 ? refusal : OPEN_INBOUND;
     }
 
     /** The flow's source is the exempt one, in an ICMP error too: there it is the quoted packet's destination. */

@@ -8,6 +8,9 @@ public enum Direction {
     /** From an outside network to an inside one, translated. */
     INBOUND,
 
-    /** Routed, not translated: from one inside network to another or back into it, or to or from an exempt network. */
+    /**
+     * From one inside network to another or back into it, routed or hairpinned; or to or from an exempt network, not
+     * translated.
+     */
     INSIDE
 }

@@ -57,6 +57,7 @@ public final class Pipeline {
     private final LocalInput local;
     private final IngressFilter filter;
     private final Admission admission;
+    private final HairpinStage hairpins;
     private final Refusals refusals;
     private final HeldFrames held;
     private final PuntProxy punt;
@@ -90,6 +91,7 @@ public final class Pipeline {
         refusals = new Refusals(nat, originator, answers, events);
         filter = new IngressFilter(ports, nat, forwarder);
         admission = new Admission(nat, forwarder, filter);
+        hairpins = new HairpinStage(nat, forwarder, filter);
         held = new HeldFrames(ports, pool, pending, punt, counters);
         this.punt = punt;
         this.counters = counters;
@@ -213,6 +215,9 @@ public final class Pipeline {
             return first(transit, nowNs, nowS);
         }
         if (packet.isIcmpError() || !port.isOutside() && nat.insideInterface(match) != port.index()) {
+            if (hairpins.isHalf(match)) {
+                return hairpin(match, transit, nowNs, nowS);
+            }
             final int reason = judge(port, packet, match);
             if (reason != 0) {
                 return reason;
@@ -247,7 +252,8 @@ public final class Pipeline {
         forwarder.use(transit, nowS);
         return switch (verdict) {
             case Admission.OPEN_DYNAMIC -> openDynamic(transit, nowNs, nowS);
-            case Admission.OPEN_STATIC -> openStatic(transit, nowNs, nowS);
+            case Admission.OPEN_INBOUND -> openInbound(transit, nowNs, nowS);
+            case Admission.OPEN_HAIRPIN -> openHairpin(transit, nowNs, nowS);
             case Admission.FORWARD_UNTRANSLATED -> dispatchInside(transit);
             case Admission.LOCAL -> consume(transit, nowNs);
             case Admission.WAIT -> waitForNeighbor(transit, nowNs);
@@ -262,10 +268,25 @@ public final class Pipeline {
         return opened(match, ingress, transit, nowNs, nowS);
     }
 
-    private int openStatic(final Transit transit, final long nowNs, final int nowS) {
+    private int openInbound(final Transit transit, final long nowNs, final int nowS) {
         final int realm = transit.ingress().realm();
-        final int match = nat.openForward(transit.packet(), realm, transit.hash(), nowS);
+        final int match = nat.openInbound(transit.packet(), realm, transit.hash(), nowS);
         return opened(match, transit.egress(), transit, nowNs, nowS);
+    }
+
+    private int openHairpin(final Transit transit, final long nowNs, final int nowS) {
+        final int match = hairpins.openFirst(transit, nowS);
+        return match < 0 ? refusals.answer(transit, -match, nowNs) : hairpin(match, transit, nowNs, nowS);
+    }
+
+    private int hairpin(final int match, final Transit transit, final long nowNs, final int nowS) {
+        final int reason = hairpins.turn(transit, match, nowS);
+        if (reason == 0) {
+            return inside(transit, forwarder.dispatch(transit));
+        }
+        return reason == Forwarder.UNRESOLVED
+                ? waitForNeighbor(transit, nowNs)
+                : refusals.answer(transit, reason, nowNs);
     }
 
     /** @param inside the port that the session's inside host is behind */
@@ -290,7 +311,10 @@ public final class Pipeline {
 
     /** Between two inside networks, and to and from an exempt one, nothing is translated. */
     private int dispatchInside(final Transit transit) {
-        final int reason = forwarder.dispatchUntranslated(transit);
+        return inside(transit, forwarder.dispatchUntranslated(transit));
+    }
+
+    private int inside(final Transit transit, final int reason) {
         if (reason == 0) {
             latency.noteInside(transit.frame().arrivalNs());
             return SENT;

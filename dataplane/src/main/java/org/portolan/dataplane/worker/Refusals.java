@@ -78,7 +78,9 @@ final class Refusals {
      */
     private void outside(final Transit transit, final int reason, final long nowNs) {
         final Packet packet = transit.packet();
-        final boolean unmatched = reason == DropReason.NO_MAPPING.code || reason == DropReason.TCP_NOT_OPENING.code;
+        final boolean unmatched = reason == DropReason.NO_MAPPING.code
+                || reason == DropReason.FILTERED.code
+                || reason == DropReason.TCP_NOT_OPENING.code;
         if (unmatched && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
             originator.reset(transit, nowNs);
         }

@@ -143,9 +143,9 @@ class NatTest {
         packet.udp(REMOTE, 53, OUTSIDE, 4000);
         assertThat(router.inbound()).isNotNegative();
         packet.udp(REMOTE, 54, OUTSIDE, 4000);
-        assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
+        assertThat(reason(router.inbound())).isEqualTo(DropReason.FILTERED);
         packet.udp(TestRouter.OTHER_REMOTE, 53, OUTSIDE, 4000);
-        assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
+        assertThat(reason(router.inbound())).isEqualTo(DropReason.FILTERED);
         packet.tcp(REMOTE, 53, OUTSIDE, 4000, Tcp.SYN);
         assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
         assertThat(nat.counts().sessions()).isOne();

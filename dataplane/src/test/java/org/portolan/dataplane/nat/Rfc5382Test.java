@@ -45,7 +45,7 @@ class Rfc5382Test {
     void shouldForgetAnUnsolicitedSyn() {
         syn(HOST, OTHER_REMOTE, 80);
         router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.SYN);
-        assertThat(reason(router.inbound())).isEqualTo(DropReason.NO_MAPPING);
+        assertThat(reason(router.inbound())).isEqualTo(DropReason.FILTERED);
         assertThat(router.nat.counts().sessions()).isOne();
         final int session = syn(HOST, REMOTE, 80);
         router.packet.tcp(REMOTE, 80, OUTSIDE, 4000, Tcp.SYN);

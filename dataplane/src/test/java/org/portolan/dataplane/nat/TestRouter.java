@@ -71,7 +71,8 @@ final class TestRouter implements AutoCloseable {
     private boolean isToBeLookedAt(final SessionRow row) {
         return keeper.current()
                         .verdict(
-                                row.isFromOutside(),
+                                row.isFromOutside() ? Policy.ON_RULE : Policy.FROM_INSIDE,
+                                row.isHairpin(),
                                 row.protocol(),
                                 row.insideAddress(),
                                 row.insidePort(),
@@ -112,7 +113,7 @@ final class TestRouter implements AutoCloseable {
         final long hash = nat.hash(p, OUTSIDE_REALM);
         int match = nat.find(p, OUTSIDE_REALM, hash);
         if (match < 0) {
-            match = nat.openForward(p, OUTSIDE_REALM, hash, nowS);
+            match = nat.openInbound(p, OUTSIDE_REALM, hash, nowS);
         }
         return translated(match, p, partial);
     }

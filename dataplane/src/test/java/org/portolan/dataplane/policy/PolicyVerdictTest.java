@@ -39,11 +39,11 @@ class PolicyVerdictTest {
             () -> 0);
 
     private int outbound(final int inside, final int port, final int outside, final int outsidePort, final int remote) {
-        return policy.verdict(false, Ipv4.TCP, inside, port, outside, outsidePort, remote);
+        return policy.verdict(Policy.FROM_INSIDE, false, Ipv4.TCP, inside, port, outside, outsidePort, remote);
     }
 
     private int inbound(final int inside, final int port, final int outside, final int outsidePort, final int remote) {
-        return policy.verdict(true, Ipv4.TCP, inside, port, outside, outsidePort, remote);
+        return policy.verdict(Policy.ON_RULE, false, Ipv4.TCP, inside, port, outside, outsidePort, remote);
     }
 
     @Test
@@ -74,7 +74,7 @@ class PolicyVerdictTest {
     @Test
     void shouldEndWhatTheOutsideOpenedWithoutARule() {
         assertThat(inbound(HOST, 81, FIRST, 8081, REMOTE)).isEqualTo(Policy.ENDS_SESSION);
-        assertThat(policy.verdict(true, Ipv4.UDP, HOST, 80, FIRST, 8080, REMOTE))
+        assertThat(policy.verdict(Policy.ON_RULE, false, Ipv4.UDP, HOST, 80, FIRST, 8080, REMOTE))
                 .isEqualTo(Policy.ENDS_SESSION);
     }
 

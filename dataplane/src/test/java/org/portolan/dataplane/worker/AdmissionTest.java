@@ -41,7 +41,8 @@ class AdmissionTest implements AutoCloseable {
             Admission.LOCAL, "LOCAL",
             Admission.FORWARD_UNTRANSLATED, "FORWARD_UNTRANSLATED",
             Admission.OPEN_DYNAMIC, "OPEN_DYNAMIC",
-            Admission.OPEN_STATIC, "OPEN_STATIC");
+            Admission.OPEN_INBOUND, "OPEN_INBOUND",
+            Admission.OPEN_HAIRPIN, "OPEN_HAIRPIN");
 
     private final TestFrames lan = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC);
     private final TestFrames wan = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.WAN_MAC);
@@ -161,13 +162,19 @@ class AdmissionTest implements AutoCloseable {
                 lan("ping to the router", f -> f.echo(client, WorkerRig.LAN, Icmp.ECHO_REQUEST, 7), "LOCAL"),
                 lan("UDP to the router", f -> f.udp(client, 5_000, WorkerRig.LAN, 53, 20), "LOCAL"),
                 lan("ping to the router outside", f -> f.echo(client, WorkerRig.WAN, Icmp.ECHO_REQUEST, 7), "LOCAL"),
-                lan("UDP to a pool address", f -> f.udp(client, 5_000, WorkerRig.POOL, 5353, 20), "HAIRPIN"),
-                lan("SYN to a forward", f -> f.tcp(client, 5_000, WorkerRig.POOL, 8080, Tcp.SYN), "HAIRPIN"),
-                lan("ping to a pool address", f -> f.echo(client, WorkerRig.POOL, Icmp.ECHO_REQUEST, 7), "HAIRPIN"),
+                lan("UDP to a pool address", f -> f.udp(client, 5_000, WorkerRig.POOL, 5353, 20), "OPEN_HAIRPIN"),
+                lan("SYN to a forward", f -> f.tcp(client, 5_000, WorkerRig.POOL, 8080, Tcp.SYN), "OPEN_HAIRPIN"),
+                lan("RST to a forward", f -> f.tcp(client, 5_000, WorkerRig.POOL, 8080, Tcp.RST), "TCP_NOT_OPENING"),
+                lan("UDP to no forward", f -> f.udp(client, 5_000, WorkerRig.POOL, 5352, 20), "NO_MAPPING"),
+                lan(
+                        "UDP to a forward that leads outside",
+                        f -> f.udp(client, 5_000, WorkerRig.POOL, 5354, 20),
+                        "HAIRPIN"),
+                lan("ping to a pool address", f -> f.echo(client, WorkerRig.POOL, Icmp.ECHO_REQUEST, 7), "NO_MAPPING"),
                 lan(
                         "error to a pool address",
                         f -> f.error(client, WorkerRig.POOL, Icmp.TIME_EXCEEDED, WorkerRig.POOL, 53, client, 5_000),
-                        "HAIRPIN"),
+                        "ICMP_ERROR_UNMATCHED"),
                 lan(
                         "UDP to another network's broadcast address",
                         f -> f.udp(client, 5_000, ip(10, 9, 255, 255), 9, 20),
@@ -220,8 +227,8 @@ class AdmissionTest implements AutoCloseable {
         final int server = WorkerRig.SERVER;
         final int pool = WorkerRig.POOL;
         return Stream.of(
-                wan("SYN to a forward", f -> f.tcp(server, 5_000, pool, 8080, Tcp.SYN), "OPEN_STATIC"),
-                wan("UDP to a forward", f -> f.udp(server, 5_000, pool, 5353, 20), "OPEN_STATIC"),
+                wan("SYN to a forward", f -> f.tcp(server, 5_000, pool, 8080, Tcp.SYN), "OPEN_INBOUND"),
+                wan("UDP to a forward", f -> f.udp(server, 5_000, pool, 5353, 20), "OPEN_INBOUND"),
                 wan("UDP to no forward", f -> f.udp(server, 5_000, pool, 9, 20), "NO_MAPPING"),
                 wan("UDP to a TCP forward", f -> f.udp(server, 5_000, pool, 8080, 20), "NO_MAPPING"),
                 wan("ACK to a forward", f -> f.tcp(server, 5_000, pool, 8080, Tcp.ACK), "TCP_NOT_OPENING"),
@@ -277,7 +284,7 @@ class AdmissionTest implements AutoCloseable {
                 lan("exempt, source elsewhere", f -> f.udp(hop, 5_000, server, 53, 20), "INSIDE_UNTRANSLATED"),
                 wan("exempt", f -> f.udp(server, 53, client, 5_000, 20), "FORWARD_UNTRANSLATED"),
                 wan("exempt, SYN", f -> f.tcp(server, 53, client, 22, Tcp.SYN), "FORWARD_UNTRANSLATED"),
-                wan("exempt, to a forward", f -> f.udp(server, 5_000, WorkerRig.POOL, 5353, 20), "OPEN_STATIC"),
+                wan("exempt, to a forward", f -> f.udp(server, 5_000, WorkerRig.POOL, 5353, 20), "OPEN_INBOUND"),
                 wan("exempt, to no forward", f -> f.udp(server, 5_000, WorkerRig.POOL, 9, 20), "NO_MAPPING"),
                 wan("exempt, to the router", f -> f.udp(server, 53, WorkerRig.LAN, 53, 20), "OUTSIDE_UNTRANSLATED"),
                 wan("exempt, to the outside", f -> f.udp(server, 53, hop, 53, 20), "ROUTE_LOOPS_BACK"),
@@ -341,7 +348,7 @@ class AdmissionTest implements AutoCloseable {
         assertThat(judge(WAN_PORT, wan.udp(WorkerRig.SERVER, 7_000, WorkerRig.POOL, 5353, 20), NOW_S))
                 .isEqualTo("FORWARD_SESSIONS_FULL");
         assertThat(judge(WAN_PORT, wan.tcp(WorkerRig.SERVER, 7_000, WorkerRig.POOL, 8080, Tcp.SYN), NOW_S))
-                .isEqualTo("OPEN_STATIC");
+                .isEqualTo("OPEN_INBOUND");
     }
 
     @Test
@@ -399,7 +406,8 @@ class AdmissionTest implements AutoCloseable {
         final MemoryFrameIo[] ios = {rig.lan, rig.wan, rig.dmz};
         ios[port].arrive(frame.apply(this));
         rig.run();
-        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(verdict.startsWith("OPEN") ? 1 : 0);
+        final int opened = verdict.equals("OPEN_HAIRPIN") ? 2 : verdict.startsWith("OPEN") ? 1 : 0;
+        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(opened);
         assertThat(rig.counters.heldFrames()).isEqualTo(verdict.equals("WAIT") ? 1 : 0);
         final boolean passes = VERDICTS.containsValue(verdict);
         if (!passes) {

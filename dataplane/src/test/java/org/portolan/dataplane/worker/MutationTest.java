@@ -352,7 +352,9 @@ class MutationTest {
                         random.nextBoolean() ? Icmp.ECHO_REQUEST : Icmp.TIMESTAMP_REQUEST,
                         port());
             case 3 -> frames.udp(client, port(), WorkerRig.LAN, port(), 10);
-            case 4 -> frames.udp(client, port(), WorkerRig.POOL, port(), 10);
+            case 4 ->
+                frames.udp(
+                        client, port(), WorkerRig.POOL, random.nextBoolean() ? port() : 5353 + random.nextInt(2), 10);
             case 5 -> frames.udp(client, port(), ip(150, 1, 1, 1), port(), 10);
             case 6 -> frames.udp(ip(172, 16, 0, 1), port(), WorkerRig.SERVER, port(), 10);
             case 7 -> frames.udp(client, port(), WorkerRig.SERVER, port(), 1480 + random.nextInt(3000));

@@ -120,7 +120,8 @@ class PolicyTrafficTest {
     private boolean isToBeJudged(final SessionReader sessions, final int session, final Policy policy) {
         return !sessions.snapshot(session, row)
                 || policy.verdict(
-                                row.isFromOutside(),
+                                row.isFromOutside() ? Policy.ON_RULE : Policy.FROM_INSIDE,
+                                row.isHairpin(),
                                 row.protocol(),
                                 row.insideAddress(),
                                 row.insidePort(),

@@ -19,6 +19,7 @@ import org.portolan.dataplane.nat.PolicyKeeper;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
+import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.PolicyTerms;
@@ -98,6 +99,21 @@ final class WorkerRig implements AutoCloseable {
             final OutsideLimits limits,
             final HostLimits hostLimits,
             final Answers answers) {
+        this(maxSessions, maxMappings, limits, hostLimits, answers, Behavior.DEFAULT);
+    }
+
+    /** With limits out of the way and another behavior of the mappings. */
+    WorkerRig(final Behavior behavior) {
+        this(2_000, 2_000, new OutsideLimits(2_000, 2_000, 2_000, 0), HostLimits.NONE, Answers.usual(42), behavior);
+    }
+
+    private WorkerRig(
+            final int maxSessions,
+            final int maxMappings,
+            final OutsideLimits limits,
+            final HostLimits hostLimits,
+            final Answers answers,
+            final Behavior behavior) {
         final CountersManager manager = new CountersManager(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.METADATA_LENGTH)),
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.COUNTER_LENGTH)));
@@ -157,7 +173,7 @@ final class WorkerRig implements AutoCloseable {
         final PolicyTerms terms = new PolicyTerms(
                         routes,
                         Set.of(1),
-                        List.of(new PolicyTerms.Pool(1, POOL)),
+                        List.of(new PolicyTerms.Pool(1, behavior, POOL)),
                         FORWARDS,
                         limits,
                         hostLimits,
