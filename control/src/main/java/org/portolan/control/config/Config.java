@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.neighbor.Contested;
+import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.Timeouts;
@@ -83,9 +84,29 @@ public record Config(
      * @param address the router's own address on it, a host address of {@code subnet}
      * @param segment the wire's name, for the history
      * @param driver how its frames come and go
+     * @param behavior of the mappings on its addresses; an inside interface has none
      */
     public record Interface(
-            String name, String device, Role role, int address, Subnet subnet, String segment, Drivers driver) {}
+            String name,
+            String device,
+            Role role,
+            int address,
+            Subnet subnet,
+            String segment,
+            Drivers driver,
+            Behavior behavior) {
+        /** With the usual behavior. */
+        public Interface(
+                final String name,
+                final String device,
+                final Role role,
+                final int address,
+                final Subnet subnet,
+                final String segment,
+                final Drivers driver) {
+            this(name, device, role, address, subnet, segment, driver, Behavior.DEFAULT);
+        }
+    }
 
     /**
      * @param via next hop, a host address in the subnet of {@code out}, not the router's own

@@ -70,13 +70,16 @@ public final class ConfigFile {
     private static Config read(final TomlTable table, final Problems problems) {
         final Section file = Section.root(table, problems);
         final Router router = SettingsReader.router(file.table("router"));
-        final InterfacesReader interfacesReader = new InterfacesReader(file.table("interfaces"), router.name());
+        final Section natSection = file.table("nat");
+        final BehaviorReader behaviors = BehaviorReader.read(natSection);
+        final InterfacesReader interfacesReader =
+                new InterfacesReader(file.table("interfaces"), router.name(), behaviors);
         final List<Interface> interfaces = interfacesReader.read();
         final Topology links = new Topology(interfaces, List.of(), interfacesReader.isComplete());
         final int mark = file.mark();
         final List<Route> routes = new RoutesReader(file, links).read();
         final boolean complete = links.complete() && file.isSoundSince(mark);
-        final Nat nat = new NatReader(file.table("nat"), new Topology(interfaces, routes, complete)).read();
+        final Nat nat = new NatReader(natSection, new Topology(interfaces, routes, complete)).read();
         final List<Neighbor> neighbors = new NeighborsReader(file, links, nat).read();
         final Arp arp = new ArpReader(file.table("arp")).read();
         final Io io = SettingsReader.io(file.table("io"));

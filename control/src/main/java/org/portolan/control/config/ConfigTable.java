@@ -129,6 +129,21 @@ final class ConfigTable {
                         "the wire's name, the same on every router that shares it",
                         "ROUTER.NAME",
                         LABEL + "; one interface a segment"),
+                choice(
+                                "mapping",
+                                "of an outside interface: `nat.mapping` of what leaves by it",
+                                "",
+                                "endpoint-independent",
+                                "address-and-port-dependent")
+                        .defaultsTo("`nat.mapping`"),
+                choice(
+                                "filtering",
+                                "of an outside interface: `nat.filtering` of what comes to its mappings",
+                                "",
+                                "endpoint-independent",
+                                "address-dependent",
+                                "address-and-port-dependent")
+                        .defaultsTo("`nat.filtering`"),
                 planned("vlan", "802.1Q tag", "make a VLAN device with ip link and name it as device"),
                 planned("mtu", "largest packet", "set it on the device: ip link set DEVICE mtu N"),
                 planned("ipv6", "IPv6 address and prefix", LEAVE_OUT),
@@ -202,13 +217,26 @@ final class ConfigTable {
         return SectionKeys.of(
                 "[nat]",
                 choice(
-                                "mapping",
-                                "which outside port an inside port gets",
-                                "endpoint-independent",
-                                "endpoint-independent")
-                        .later("address-and-port-dependent"),
-                choice("filtering", "who may answer", "address-and-port-dependent", "address-and-port-dependent")
-                        .later("endpoint-independent", "address-dependent"),
+                        "mapping",
+                        "which outside port a flow gets. `\"endpoint-independent\"`: an inside endpoint has one for all"
+                                + " its flows, which peer-to-peer applications need (RFC 4787 REQ-1)."
+                                + " `\"address-and-port-dependent\"`: each remote endpoint may see another one, and one"
+                                + " outside port serves many remote endpoints, so an address serves more flows than it"
+                                + " has ports",
+                        "endpoint-independent",
+                        "endpoint-independent",
+                        "address-and-port-dependent"),
+                choice(
+                        "filtering",
+                        "who may send to an inside host's mapping from outside (RFC 4787 REQ-8)."
+                                + " `\"endpoint-independent\"`: anybody, as long as the inside uses the mapping."
+                                + " `\"address-dependent\"`: every port of an address that the mapping has a flow to."
+                                + " `\"address-and-port-dependent\"`: the remote endpoints of its flows. The first two"
+                                + " need endpoint-independent mapping; 24 bytes a session for the second",
+                        "address-and-port-dependent",
+                        "endpoint-independent",
+                        "address-dependent",
+                        "address-and-port-dependent"),
                 array(
                         "pool",
                         "outside addresses",
@@ -246,7 +274,6 @@ final class ConfigTable {
                         Type.STRINGS,
                         "none",
                         "`\"198.51.100.0/24\"`; no two overlap, at most 1,024"),
-                planned("hairpin", "inside hosts reach each other by outside addresses", LEAVE_OUT),
                 planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),
                 planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
                 planned("pairing", "whether a host keeps one outside address", LEAVE_OUT),

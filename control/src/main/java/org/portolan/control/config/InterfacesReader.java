@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Role;
 import org.portolan.dataplane.driver.Drivers;
+import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** [interfaces.NAME]: at least one inside and one outside, each on a device and a subnet of its own. */
@@ -24,12 +25,14 @@ final class InterfacesReader {
 
     private final Section section;
     private final String router;
+    private final BehaviorReader behaviors;
     private final List<Interface> sound = new ArrayList<>();
     private boolean complete;
 
-    InterfacesReader(final Section section, final String router) {
+    InterfacesReader(final Section section, final String router, final BehaviorReader behaviors) {
         this.section = section;
         this.router = router;
+        this.behaviors = behaviors;
     }
 
     /** The interfaces that are right; {@link #isComplete} tells whether that is all of them. */
@@ -79,7 +82,9 @@ final class InterfacesReader {
         final Optional<String> device = one.requiredString("device", "the name of a network device, see: ip link")
                 .filter(this::isDevice)
                 .map(Item::value);
-        final Optional<String> role = one.requiredChoice("role", List.of(word(Role.INSIDE), word(Role.OUTSIDE)));
+        final Optional<Role> role = one.requiredChoice("role", List.of(word(Role.INSIDE), word(Role.OUTSIDE)))
+                .map(word -> Role.valueOf(word.toUpperCase(Locale.ROOT)));
+        final Behavior behavior = behaviors.of(one, role);
         final Optional<Item<String>> address = one.requiredString("address", ADDRESS_FORM);
         final Optional<Subnet> subnet = address.flatMap(this::subnet);
         final Drivers driver = Drivers.named(
@@ -92,8 +97,8 @@ final class InterfacesReader {
         }
         final String text = address.orElseThrow().value();
         final int own = Ipv4Text.parse(text.substring(0, text.indexOf('/')));
-        final Role side = Role.valueOf(role.orElseThrow().toUpperCase(Locale.ROOT));
-        return Optional.of(new Interface(name, device.orElseThrow(), side, own, subnet.orElseThrow(), segment, driver));
+        return Optional.of(new Interface(
+                name, device.orElseThrow(), role.orElseThrow(), own, subnet.orElseThrow(), segment, driver, behavior));
     }
 
     private boolean isDevice(final Item<String> device) {

@@ -61,6 +61,11 @@ record Key(
         return new Key(name, Type.STRING, meaning, word(byDefault), all, code(all), List.of(), "");
     }
 
+    /** The same key with a default that depends on another key, in words. */
+    Key defaultsTo(final String other) {
+        return new Key(name, type, meaning, other, words, allowed, later, instead);
+    }
+
     /** @param type one of the integers: it says what is counted */
     static Key integer(
             final String name,

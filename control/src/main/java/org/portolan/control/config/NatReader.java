@@ -37,16 +37,6 @@ final class NatReader {
     }
 
     Nat read() {
-        nat.choice(
-                "mapping",
-                "endpoint-independent",
-                List.of("endpoint-independent"),
-                List.of("address-and-port-dependent"));
-        nat.choice(
-                "filtering",
-                "address-and-port-dependent",
-                List.of("address-and-port-dependent"),
-                List.of("endpoint-independent", "address-dependent"));
         final int maxSessions = nat.integer("max_sessions", LEAST_SESSIONS, MOST_SESSIONS, DEFAULT_SESSIONS);
         final int mark = nat.mark();
         final List<AddressRange> pool = new PoolReader(nat, topology).read();

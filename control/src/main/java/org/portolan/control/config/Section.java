@@ -127,6 +127,12 @@ final class Section {
                 .orElse(byDefault);
     }
 
+    /** Like the other, for a key whose default depends on another key. */
+    Optional<String> choice(final String key, final List<String> supported) {
+        final Key declaredKey = choice(key, supported, List.of());
+        return string(declaredKey).filter(item -> isChoice(item, declaredKey)).map(Item::value);
+    }
+
     /** Like {@link #choice}, for a key that has no default. */
     Optional<String> requiredChoice(final String key, final List<String> supported) {
         final Key declaredKey = choice(key, supported, List.of());

@@ -88,6 +88,7 @@ public final class Tables {
         return byPort.entrySet().stream()
                 .map(each -> new PolicyTerms.Pool(
                         each.getKey(),
+                        config.interfaces().get(each.getKey()).behavior(),
                         each.getValue().stream().mapToInt(Integer::intValue).toArray()))
                 .toList();
     }

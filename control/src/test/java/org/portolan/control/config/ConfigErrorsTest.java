@@ -171,7 +171,7 @@ final class ConfigErrorsTest {
                         6,
                         "device = \"eth0\"\naddres = 1",
                         "7:1: error: interfaces.wan.addres = 1: unknown key, did you mean \"address\"?;"
-                                + " allowed: address, device, driver, role, segment"),
+                                + " allowed: address, device, driver, filtering, mapping, role, segment"),
                 wrong(
                         "MTU is the device's",
                         6,
@@ -454,23 +454,31 @@ final class ConfigErrorsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldSayWhatIsNotSupportedYet() {
+    Stream<DynamicTest> shouldSayWhichBehaviorsDoNotGoTogether() {
+        final String why = ": an outside port that several hosts have cannot be open to others; allowed: both"
+                + " address-and-port-dependent, or mapping endpoint-independent";
         return tests(
                 added(
-                        "mapping",
-                        "[nat]\nmapping = \"address-and-port-dependent\"",
-                        "13:11: error: nat.mapping = \"address-and-port-dependent\": not supported yet;"
-                                + " allowed: \"endpoint-independent\""),
+                        "a shared port that is open",
+                        "[nat]\nmapping = \"address-and-port-dependent\"\nfiltering = \"endpoint-independent\"",
+                        "14:13: error: nat.filtering = \"endpoint-independent\": mapping is address-and-port-dependent,"
+                                + " filtering is endpoint-independent" + why),
                 added(
-                        "filtering",
-                        "[nat]\nfiltering = \"endpoint-independent\"",
-                        "13:13: error: nat.filtering = \"endpoint-independent\": not supported yet;"
-                                + " allowed: \"address-and-port-dependent\""),
-                added(
-                        "filtering by address",
-                        "[nat]\nfiltering = \"address-dependent\"",
-                        "13:13: error: nat.filtering = \"address-dependent\": not supported yet;"
-                                + " allowed: \"address-and-port-dependent\""),
+                        "a filter that is none",
+                        "[nat]\nfiltering = \"none\"",
+                        "13:13: error: nat.filtering = \"none\": no such value; allowed: \"endpoint-independent\","
+                                + " \"address-dependent\", \"address-and-port-dependent\""),
+                wrong(
+                        "of an inside interface",
+                        3,
+                        "role = \"inside\"\nmapping = \"endpoint-independent\"",
+                        "4:11: error: interfaces.lan.mapping = \"endpoint-independent\": is of mappings, which belong to"
+                                + " outside interfaces; allowed: leave it out"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsNotSupportedYet() {
+        return tests(
                 added(
                         "fragments",
                         "[nat.timeouts]\nfragments = 30",
@@ -504,17 +512,17 @@ final class ConfigErrorsTest {
                         "7:1: error: interfaces.wan.vlan = 5: not supported yet; make a VLAN device with ip link and name"
                                 + " it as device"),
                 added(
-                        "hairpin",
-                        "[nat]\nhairpin = true",
-                        "13:1: error: nat.hairpin = true: not supported yet; leave it out"),
+                        "blocks",
+                        "[nat]\nblocks = true",
+                        "13:1: error: nat.blocks = true: not supported yet; leave it out"),
                 added(
                         "static forwards",
                         "[[nat.static]]\nexternal = \"203.0.113.2\"",
                         "12:1: error: nat.static = [{ ... }]: not supported yet; write [[nat.forward]] for each port"),
                 added(
                         "in a section that will not have it either",
-                        "[io]\nhairpin = true",
-                        "13:1: error: io.hairpin = true: not supported yet; leave it out"),
+                        "[io]\nblocks = true",
+                        "13:1: error: io.blocks = true: not supported yet; leave it out"),
                 added(
                         "a section to come",
                         "[pcp]\nenabled = true",

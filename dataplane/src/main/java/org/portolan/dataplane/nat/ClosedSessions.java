@@ -101,8 +101,9 @@ final class ClosedSessions {
     }
 
     private int queueOf(final int session, final long line) {
-        if (SessionLine.isFromOutside(line)) {
-            return MappingRecord.slot(mappings.record(sessions.mapping(session)));
+        final int slot = MappingRecord.slot(mappings.record(sessions.mapping(session)));
+        if (slot >= 0 && SessionLine.isFromOutside(line)) {
+            return slot;
         }
         final boolean privileged = OutsidePorts.isPrivileged(Ipv4.TCP, SessionLine.outsidePort(line));
         return queue(addresses.numberOf(SessionLine.outsideAddress(line)), privileged);

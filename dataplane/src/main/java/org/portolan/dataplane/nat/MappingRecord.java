@@ -57,6 +57,11 @@ final class MappingRecord {
         }
     }
 
+    /** Whether it is one session's, and others may have the same outside port. */
+    static boolean isShared(final long record) {
+        return (flags(record) & MappingLayout.FLAG_SHARED) != 0;
+    }
+
     /** Whether the outside has opened a session on a dynamic mapping. */
     static boolean isCalled(final long record) {
         return (flags(record) & MappingLayout.FLAG_CALLED) != 0;

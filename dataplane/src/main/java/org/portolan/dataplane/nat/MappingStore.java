@@ -151,6 +151,23 @@ final class MappingStore implements AutoCloseable {
         return mapping;
     }
 
+    /** Writes the mapping of one session under address-and-port-dependent mapping; nobody finds it but the session. */
+    int writeShared(
+            final int address,
+            final int port,
+            final int protocol,
+            final int realm,
+            final int host,
+            final int outsideNumber,
+            final int outsidePort) {
+        final int mapping =
+                records.write(address, port, protocol, realm, host, addresses.address(outsideNumber), outsidePort);
+        MappingRecord.publishFlags(record(mapping), MappingLayout.FLAG_TAKEN | MappingLayout.FLAG_SHARED);
+        ports.share(outsideNumber, protocol, outsidePort);
+        hosts.addPaired(mapping);
+        return mapping;
+    }
+
     /** Writes the mapping of a rule, without sessions; there must be a slot. */
     int writeStatic(final int rule, final int nowS) {
         final int address = rules.insideAddress(rule);
@@ -219,7 +236,9 @@ final class MappingStore implements AutoCloseable {
             hosts.release(records.host(mapping));
             freeStatic(mapping, record);
         } else {
-            inside.remove(insideHash(record), mapping);
+            if (!MappingRecord.isShared(record)) {
+                inside.remove(insideHash(record), mapping);
+            }
             hosts.removeMapping(mapping);
             freeRecord(mapping, record);
         }
@@ -232,7 +251,12 @@ final class MappingStore implements AutoCloseable {
 
     private void freeRecord(final int mapping, final long record) {
         final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
-        ports.unbind(number, MappingRecord.protocol(record), MappingRecord.outsidePort(record), mapping);
+        final int protocol = MappingRecord.protocol(record);
+        if (MappingRecord.isShared(record)) {
+            ports.unshare(number, protocol, MappingRecord.outsidePort(record));
+        } else {
+            ports.unbind(number, protocol, MappingRecord.outsidePort(record), mapping);
+        }
         records.free(mapping);
     }
 
@@ -253,8 +277,9 @@ final class MappingStore implements AutoCloseable {
         for (int mapping = 0; mapping < records.capacity(); mapping++) {
             final long record = record(mapping);
             if (MappingRecord.flags(record) != 0 && !keep(mapping, record, nowS)) {
+                // The mapping of one session is made again with it.
+                lost += MappingRecord.isShared(record) ? 0 : 1;
                 MappingRecord.publishFlags(record, 0);
-                lost++;
             }
         }
         records.chainFree();
@@ -263,7 +288,9 @@ final class MappingStore implements AutoCloseable {
 
     private boolean keep(final int mapping, final long record, final int nowS) {
         final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
-        if (number < 0 || !hosts.hasPlace(MappingRecord.insideAddress(record), MappingRecord.realm(record))) {
+        if (number < 0
+                || MappingRecord.isShared(record)
+                || !hosts.hasPlace(MappingRecord.insideAddress(record), MappingRecord.realm(record))) {
             return false;
         }
         final int port = MappingRecord.outsidePort(record);

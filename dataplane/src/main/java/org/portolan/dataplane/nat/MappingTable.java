@@ -77,6 +77,20 @@ final class MappingTable implements AutoCloseable {
         return resting.size();
     }
 
+    MappingStore store() {
+        return store;
+    }
+
+    /** Whether flows that leave by an egress have outside addresses. */
+    boolean hasPool(final int egress) {
+        return addresses.poolSize(egress) > 0;
+    }
+
+    /** The outside address of a number. */
+    int outsideAddress(final int number) {
+        return addresses.address(number);
+    }
+
     /** Finds room for new mappings by ending rests. */
     MappingRoom room() {
         return room;
@@ -138,7 +152,7 @@ final class MappingTable implements AutoCloseable {
     }
 
     /** The rule that an inside endpoint uses by an egress, or -1. */
-    private int rule(final int address, final int port, final int protocol, final int realm, final int egress) {
+    int rule(final int address, final int port, final int protocol, final int realm, final int egress) {
         return realm == 0 && rules.size() > 0 ? rules.byInside(address, port, protocol, egress) : -1;
     }
 
@@ -196,9 +210,7 @@ final class MappingTable implements AutoCloseable {
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
         final int rule = rule(address, port, protocol, realm, egress);
         if (rule >= 0) {
-            final int host = hosts.find(address, realm);
-            final int refusal = host < 0 ? 0 : hosts.refusal(host, nowS);
-            return refusal != 0 ? -refusal : ofRule(rule, nowS);
+            return ofOwnRule(rule, address, realm, nowS);
         }
         final long hash = store.insideHash(address, port, protocol, realm, egress);
         final int home = hosts.home(address, realm);
@@ -209,6 +221,13 @@ final class MappingTable implements AutoCloseable {
         }
         final int refusal = hosts.admit(records.host(found), nowS);
         return refusal != 0 ? -refusal : found;
+    }
+
+    /** The mapping of the rule that an inside endpoint uses, if the host's limits allow it; or a reason's negative code. */
+    int ofOwnRule(final int rule, final int address, final int realm, final int nowS) {
+        final int host = hosts.find(address, realm);
+        final int refusal = host < 0 ? 0 : hosts.refusal(host, nowS);
+        return refusal != 0 ? -refusal : ofRule(rule, nowS);
     }
 
     private int create(
@@ -226,14 +245,9 @@ final class MappingTable implements AutoCloseable {
         if (!store.hasRoom(hash)) {
             return -DropReason.INDEX_CROWDED.code;
         }
-        final int host = room.takeHost(address, realm, home, nowS);
+        final int host = admitHost(address, realm, home, nowS);
         if (host < 0) {
-            return -DropReason.HOSTS_FULL.code;
-        }
-        final int refusal = hosts.admit(host, nowS);
-        if (refusal != 0 || hosts.lacksPorts(host, 0)) {
-            hosts.removePort(host);
-            return refusal != 0 ? -refusal : -DropReason.HOST_PORTS_FULL.code;
+            return host;
         }
         final int number = hosts.pairedNumber(host, address, realm, egress);
         final int outsidePort = room.takePort(number, protocol, port, nowS);
@@ -247,6 +261,25 @@ final class MappingTable implements AutoCloseable {
             return -DropReason.MAPPINGS_FULL.code;
         }
         return store.writeDynamic(hash, address, port, protocol, realm, host, number, outsidePort);
+    }
+
+    /** As {@link #admitHost(int, int, int, int)}. */
+    int admitHost(final int address, final int realm, final int nowS) {
+        return admitHost(address, realm, hosts.home(address, realm), nowS);
+    }
+
+    /** The host of an inside address, with one more port counted, if its limits allow it; or a reason's negative code. */
+    private int admitHost(final int address, final int realm, final int home, final int nowS) {
+        final int host = room.takeHost(address, realm, home, nowS);
+        if (host < 0) {
+            return -DropReason.HOSTS_FULL.code;
+        }
+        final int refusal = hosts.admit(host, nowS);
+        if (refusal != 0 || hosts.lacksPorts(host, 0)) {
+            hosts.removePort(host);
+            return refusal != 0 ? -refusal : -DropReason.HOST_PORTS_FULL.code;
+        }
+        return host;
     }
 
     /** The number of the outside address that an inside address gets by an egress, or -1 for one without a pool. */
@@ -280,6 +313,34 @@ final class MappingTable implements AutoCloseable {
                 && MappingRecord.insidePort(record) == SessionLine.insidePort(line)
                 && MappingRecord.realm(record) == SessionLine.realm(line)
                 && !MappingRecord.isResting(record);
+    }
+
+    /**
+     * Makes the mapping of a session of an earlier process again, which was its own, under address-and-port-dependent
+     * mapping.
+     *
+     * @return the mapping, or -1 when there is no room for it
+     */
+    int keepShared(final long line, final int nowS) {
+        final int number = addresses.numberOf(SessionLine.outsideAddress(line));
+        final int protocol = SessionLine.protocol(line);
+        final int port = SessionLine.outsidePort(line);
+        if (store.isFull() || !ports.isShared(number, protocol, port) && !ports.take(number, protocol, port)) {
+            return -1;
+        }
+        final int host = hosts.addPort(SessionLine.insideAddress(line), SessionLine.realm(line), nowS);
+        if (host < 0) {
+            ports.freeUnshared(number, protocol, port);
+            return -1;
+        }
+        return store.writeShared(
+                SessionLine.insideAddress(line),
+                SessionLine.insidePort(line),
+                protocol,
+                SessionLine.realm(line),
+                host,
+                number,
+                port);
     }
 
     /** When all sessions are kept. */
@@ -350,6 +411,7 @@ final class MappingTable implements AutoCloseable {
     private boolean mayRest(final int mapping, final long record) {
         return (MappingRecord.flags(record) & MappingLayout.FLAG_MUST_REST) != 0
                 && resting.isUsed()
+                && !MappingRecord.isShared(record)
                 && store.isAllowed(record)
                 && (!MappingRecord.isStatic(record) || store.makeDynamic(mapping));
     }

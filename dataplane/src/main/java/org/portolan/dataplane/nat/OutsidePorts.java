@@ -8,7 +8,7 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * The mappings' outside side: the choice of a port, and one array cell for each port of each address and protocol, with
- * the mapping that holds it, as index + 1, 0 for none. The memory is {@link PortMemory}'s and comes with the policy.
+ * the mapping that holds it, as index + 1, 0 for none; or, negative, how many mappings of single sessions share it. The memory is {@link PortMemory}'s and comes with the policy.
  *
  * <p>The outside port of a static rule is taken as long as the rule is there, so no dynamic mapping gets it. A rule
  * that comes to a port with a live dynamic mapping takes the cell over as soon as it is used; the mapping keeps its
@@ -101,6 +101,46 @@ final class OutsidePorts {
         final long memory = addresses.memory(number);
         Memory.putInt(PortMemory.cell(memory, protocol, port), mapping + 1);
         PortMemory.addMappings(memory, 1);
+    }
+
+    /** Whether mappings of single sessions have a port, and others may have it too. */
+    boolean isShared(final int number, final int protocol, final int port) {
+        return Memory.intAt(PortMemory.cell(addresses.memory(number), protocol, port)) < 0;
+    }
+
+    /** Counts one more mapping of a single session on a port that is taken or shared. */
+    void share(final int number, final int protocol, final int port) {
+        final long memory = addresses.memory(number);
+        final long cell = PortMemory.cell(memory, protocol, port);
+        Memory.putInt(cell, Memory.intAt(cell) - 1);
+        PortMemory.addMappings(memory, 1);
+    }
+
+    /** Takes a mapping off a shared port, which is free with the last one. A rule that came to the port keeps it. */
+    void unshare(final int number, final int protocol, final int port) {
+        final long memory = addresses.memory(number);
+        PortMemory.addMappings(memory, -1);
+        final long cell = PortMemory.cell(memory, protocol, port);
+        final int left = Memory.intAt(cell) + 1;
+        if (left > 0) {
+            return;
+        }
+        Memory.putInt(cell, left);
+        if (left == 0 && rules.byOutside(addresses.address(number), port, protocol) < 0) {
+            free(number, protocol, port);
+        }
+    }
+
+    /** Frees a port that was taken and is not shared after all. */
+    void freeUnshared(final int number, final int protocol, final int port) {
+        if (!isShared(number, protocol, port)) {
+            free(number, protocol, port);
+        }
+    }
+
+    /** A number that is hard to guess, 0 or more and below the bound. */
+    int random(final int bound) {
+        return blocks.random(bound);
     }
 
     /** Frees the port of a mapping, unless a rule has it. */

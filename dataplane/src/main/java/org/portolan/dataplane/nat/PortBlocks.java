@@ -117,7 +117,7 @@ final class PortBlocks {
      */
     int takeAny(final long space, final long blocks) {
         final int among = Long.bitCount(blocks) * BLOCK_PORTS;
-        final int start = (int) ((nextRandom() >>> 32) * among >>> 32);
+        final int start = random(among);
         final long block = Long.expand(1L << (start >>> BLOCK_SHIFT), blocks);
         if (block == 0) {
             return -1;
@@ -166,6 +166,11 @@ final class PortBlocks {
         final long four = blocks >>> part * BLOCKS_A_SUMMARY_WORD;
         final long lowest = four & 1 | (four & 2) << 15 | (four & 4) << 30 | (four & 8) << 45;
         return Memory.longAt(summaryWord(space, part)) & lowest * 0xFFFF;
+    }
+
+    /** A number that is hard to guess, 0 or more and below the bound. */
+    int random(final int bound) {
+        return (int) ((nextRandom() >>> 32) * bound >>> 32);
     }
 
     private long nextRandom() {

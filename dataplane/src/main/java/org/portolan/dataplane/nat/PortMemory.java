@@ -17,7 +17,8 @@ import org.portolan.dataplane.wire.Ipv4;
  *  8 to 63             7 words, word w: the set of the blocks that worker w + 1 owns
  *  64 to 319           64 words, word b: owner of block b, for all protocols ({@link PortBlocks})
  *  320 to 25279        for each protocol a {@link PortBlocks} bitmap
- *  25280 to 811711     for each protocol 65,536 cells: the mapping that holds the port, as index + 1, 0 for none
+ *  25280 to 811711     for each protocol 65,536 cells: the mapping that holds the port, as index + 1, 0 for none, or
+ *                      minus how many share it
  * </pre>
  *
  * <p>Control takes a piece for a new address and makes it ready before it offers the policy that names it, and gives it

@@ -98,8 +98,7 @@ final class Rebuild {
     }
 
     private boolean keep(final int session, final long line) {
-        final int mapping = mappings.findOutside(
-                SessionLine.outsideAddress(line), SessionLine.outsidePort(line), SessionLine.protocol(line));
+        final int mapping = mapping(line);
         if (mapping < 0 || !mappings.isOf(mapping, line)) {
             return false;
         }
@@ -107,6 +106,9 @@ final class Rebuild {
         final int slot = MappingRecord.slot(record);
         final boolean incoming = SessionLine.isFromOutside(line);
         if (incoming && !fromOutside.canCount() || !sessions.keep(session, nowS)) {
+            if (MappingRecord.isShared(record)) {
+                mappings.dropUnused(mapping);
+            }
             return false;
         }
         if (incoming) {
@@ -120,6 +122,15 @@ final class Rebuild {
         }
         sessions.link(session, mapping, record);
         return true;
+    }
+
+    private int mapping(final long line) {
+        final int mapping = mappings.findOutside(
+                SessionLine.outsideAddress(line), SessionLine.outsidePort(line), SessionLine.protocol(line));
+        final int number = policy.addresses().numberOf(SessionLine.outsideAddress(line));
+        return mapping < 0 && policy.behavior(policy.addresses().egress(number)).sharesPorts()
+                ? mappings.keepShared(line, nowS)
+                : mapping;
     }
 
     private void queueClosed() {

@@ -31,6 +31,8 @@ final class SessionLife {
     private final ClosedSessions closed;
     private final SentTo sentTo;
     private final Inbound inbound;
+    private final SharedMappings shared;
+    private Policy policy;
     private long reclaimed;
 
     /** Keeps the touches alive. */
@@ -43,6 +45,7 @@ final class SessionLife {
         closed = tables.closed();
         sentTo = tables.sentTo();
         inbound = new Inbound(sessions, mappings, fromOutside, sentTo);
+        shared = new SharedMappings(mappings, sessions);
     }
 
     /** By which rules and mappings packets from outside may open sessions. */
@@ -50,7 +53,8 @@ final class SessionLife {
         return inbound;
     }
 
-    void adopt(final Policy policy) {
+    void adopt(final Policy replacement) {
+        policy = replacement;
         inbound.adopt(policy);
         mappings.adopt(policy);
         fromOutside.adopt(policy.limits());
@@ -78,7 +82,7 @@ final class SessionLife {
             reclaim(closed.longestOfAll(nowS), nowS);
         }
         touched += sessions.touchFree();
-        final int mapping = mapping(p, realm, egress, nowS);
+        final int mapping = mapping(p, realm, outer, egress, nowS);
         if (mapping < 0) {
             return mapping;
         }
@@ -134,15 +138,25 @@ final class SessionLife {
     }
 
     /** The packet's mapping, made if need be and if it takes the room of closed sessions; or a reason's code. */
-    private int mapping(final Packet p, final int realm, final int egress, final int nowS) {
-        int mapping = mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+    private int mapping(final Packet p, final int realm, final int outer, final int egress, final int nowS) {
+        int mapping = findOrCreate(p, realm, outer, egress, nowS);
         for (int i = 0; mapping < 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
             if (!reclaim(inTheWay(-mapping, p, realm, egress, nowS), nowS)) {
                 return mapping;
             }
-            mapping = mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+            mapping = findOrCreate(p, realm, outer, egress, nowS);
         }
         return mapping;
+    }
+
+    private int findOrCreate(final Packet p, final int realm, final int outer, final int egress, final int nowS) {
+        if (!policy.behavior(egress).sharesPorts()) {
+            return mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
+        }
+        final int rule = mappings.rule(p.source(), p.sourcePort(), p.protocol(), realm, egress);
+        return rule >= 0
+                ? mappings.ofOwnRule(rule, p.source(), realm, nowS)
+                : shared.create(p, realm, outer, egress, nowS);
     }
 
     /** The closed session that has what a new mapping lacks, or -1. */
@@ -232,7 +246,11 @@ final class SessionLife {
         mappings.addSession(mapping, Flow.isFromOutside(ports));
         final int session =
                 sessions.open(p.flowAddresses(), ports, replyAddresses, replyPorts, hash, replyHash, state, nowS);
-        sessions.link(session, mapping, mappings.record(mapping));
+        final long record = mappings.record(mapping);
+        sessions.link(session, mapping, record);
+        if (MappingRecord.isShared(record)) {
+            shared.follow(sessions.line(session), true);
+        }
         return Match.of(session, Match.ORIGINAL);
     }
 
@@ -256,6 +274,9 @@ final class SessionLife {
             }
         } else {
             sentTo.remove(mapping, SessionLine.remoteAddress(line));
+        }
+        if (MappingRecord.isShared(record)) {
+            shared.follow(line, false);
         }
         sessions.unlink(session, record);
         sessions.free(session);

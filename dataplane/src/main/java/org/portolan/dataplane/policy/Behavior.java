@@ -44,4 +44,9 @@ public record Behavior(Mapping mapping, Filtering filtering) {
     public boolean opensMappings() {
         return filtering != Filtering.ADDRESS_AND_PORT_DEPENDENT;
     }
+
+    /** Whether an outside port may serve several flows of several hosts. */
+    public boolean sharesPorts() {
+        return mapping == Mapping.ADDRESS_AND_PORT_DEPENDENT;
+    }
 }
