@@ -9,6 +9,7 @@ import org.portolan.control.config.Config.Interface;
 import org.portolan.control.config.Config.Role;
 import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.policy.Behavior;
+import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 
 /** [interfaces.NAME]: at least one inside and one outside, each on a device and a subnet of its own. */
@@ -40,6 +41,15 @@ final class InterfacesReader {
         final int mark = section.mark();
         for (final Section each : section.tables()) {
             readOne(each).ifPresent(sound::add);
+        }
+        if (sound.size() > PolicyTerms.MAXIMUM_PORTS) {
+            section.problems()
+                    .error(
+                            section.position(),
+                            section.path(),
+                            "",
+                            "has %d interfaces".formatted(sound.size()),
+                            "at most " + PolicyTerms.MAXIMUM_PORTS);
         }
         if (section.isSoundSince(mark)) {
             require(Role.INSIDE);

@@ -191,6 +191,22 @@ final class ConfigFileTest {
         assertThat(loaded.notices()).isEmpty();
     }
 
+    /** A session has a byte for the interface that its packets come from. */
+    @Test
+    void shouldTakeAtMost255Interfaces() throws IOException {
+        final StringBuilder text = new StringBuilder(LEAST);
+        for (int i = 0; i < 253; i++) {
+            text.append("[interfaces.i%d]\ndevice = \"d%d\"\nrole = \"inside\"\naddress = \"10.0.%d.1/24\"\n"
+                    .formatted(i, i, i));
+        }
+        assertThat(load(text.toString()).errors()).isEmpty();
+        text.append("[interfaces.more]\ndevice = \"more\"\nrole = \"inside\"\naddress = \"10.1.0.1/24\"\n");
+        assertThat(load(text.toString()).errors())
+                .singleElement()
+                .asString()
+                .contains("interfaces: has 256 interfaces; allowed: at most 255");
+    }
+
     @Test
     void shouldReadWhatIsAnsweredToWhatIsNotTranslated() throws IOException {
         final ConfigFile.Loaded loaded =

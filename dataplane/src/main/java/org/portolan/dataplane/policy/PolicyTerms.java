@@ -28,8 +28,8 @@ public record PolicyTerms(
         HostLimits hostLimits,
         Timeouts timeouts,
         List<Network> exemptions) {
-    /** How many ports a router may have; an egress is below it. */
-    public static final int MAXIMUM_PORTS = 1024;
+    /** How many ports a router may have; an egress is below it. A session has a byte for one, and 255 is none. */
+    public static final int MAXIMUM_PORTS = 255;
 
     /**
      * The outside addresses of the flows that leave by one outside interface.
