@@ -75,8 +75,8 @@ final class ClosedSessions {
         return longestIn(slot, nowS);
     }
 
-    /** The one of the same forward that is silent for the next longest after a closed session, or -1. */
-    int nextOfForward(final int session, final int nowS) {
+    /** The one in the same queue that is silent for the next longest after a closed session, or -1. */
+    int next(final int session, final int nowS) {
         return ifQuiet(queues.newer(session), nowS);
     }
 
@@ -93,11 +93,12 @@ final class ClosedSessions {
     }
 
     private int ifQuiet(final int session, final int nowS) {
-        if (session < 0) {
-            return -1;
-        }
-        final int word = SharedWord.peekInt(sessions.lastSeenAddress(session));
-        return LastSeen.idleS(word, nowS) >= QUIET_S ? session : -1;
+        return session >= 0 && isQuiet(session, nowS) ? session : -1;
+    }
+
+    /** Whether a session is silent for long enough to be ended. */
+    boolean isQuiet(final int session, final int nowS) {
+        return LastSeen.idleS(SharedWord.peekInt(sessions.lastSeenAddress(session)), nowS) >= QUIET_S;
     }
 
     private int queueOf(final int session, final long line) {

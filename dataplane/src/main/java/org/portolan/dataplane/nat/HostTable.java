@@ -341,8 +341,13 @@ final class HostTable implements AutoCloseable {
 
     /** Why a host may not open one more session, as the code of a {@link DropReason}, or 0. Changes nothing. */
     int refusal(final int host, final int nowS) {
+        return refusal(host, 0, nowS);
+    }
+
+    /** As {@link #refusal(int, int)}, if the host had some sessions fewer. */
+    int refusal(final int host, final int fewer, final int nowS) {
         final long record = record(host);
-        if (HostRecord.sessions(record) >= limits.sessions()) {
+        if (HostRecord.sessions(record) - fewer >= limits.sessions()) {
             return DropReason.HOST_SESSIONS_FULL.code;
         }
         return limits.hasRate() && tokens(record, nowS) <= 0 ? DropReason.HOST_RATE.code : 0;

@@ -72,7 +72,7 @@ final class MappingRoom {
         int picked = ports.takeLike(number, protocol, port);
         if (picked < 0 && privileged) {
             releaseRested(number, protocol, false, nowS);
-            picked = ports.takeHigh(number, protocol);
+            picked = ports.takeHigh(number, protocol, port);
         }
         if (picked < 0) {
             picked = takeResting(number, protocol, privileged, nowS);

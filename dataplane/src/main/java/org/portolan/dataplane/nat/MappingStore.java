@@ -26,6 +26,7 @@ final class MappingStore implements AutoCloseable {
     private final FlowKey key;
     private final MappingSlab records;
     private final BucketIndex inside;
+    private final PoolCounts counts;
     private final OutsidePorts ports;
     private final RestingMappings resting;
     private final HostTable hosts;
@@ -38,8 +39,9 @@ final class MappingStore implements AutoCloseable {
         this.key = key;
         records = new MappingSlab(memory.mappings());
         inside = new BucketIndex(mostDynamic, "mapping index");
-        ports = new OutsidePorts(config.secrets().ports());
-        resting = new RestingMappings(records, config.maxAddresses());
+        counts = new PoolCounts(config.maxAddresses());
+        ports = new OutsidePorts(config.secrets().ports(), counts);
+        resting = new RestingMappings(records, config.maxAddresses(), counts);
         hosts = new HostTable(memory.hosts(), HostTable.mostDynamic(config), config.secrets(), records);
         slots = new RuleSlots(config.maxRules());
     }
@@ -64,6 +66,10 @@ final class MappingStore implements AutoCloseable {
 
     MappingSlab records() {
         return records;
+    }
+
+    PoolCounts counts() {
+        return counts;
     }
 
     OutsidePorts ports() {
@@ -399,7 +405,7 @@ final class MappingStore implements AutoCloseable {
     }
 
     long bytes() {
-        return records.bytes() + inside.bytes() + hosts.bytes();
+        return records.bytes() + inside.bytes() + hosts.bytes() + counts.bytes();
     }
 
     @Override
@@ -407,5 +413,6 @@ final class MappingStore implements AutoCloseable {
         hosts.close();
         inside.close();
         records.close();
+        counts.close();
     }
 }

@@ -40,6 +40,7 @@ final class MappingTable implements AutoCloseable {
     private final HostTable hosts;
     private final RuleSlots slots;
     private final MappingRoom room;
+    private final AnotherAddress another;
     private OutsideAddresses addresses;
     private StaticRules rules;
 
@@ -54,6 +55,7 @@ final class MappingTable implements AutoCloseable {
         hosts = store.hosts();
         slots = store.slots();
         room = new MappingRoom(store);
+        another = new AnotherAddress(store);
     }
 
     /** Takes a policy over. Mappings that it does not allow any more stay until their sessions have been ended. */
@@ -61,6 +63,7 @@ final class MappingTable implements AutoCloseable {
         addresses = policy.addresses();
         rules = policy.rules();
         store.adopt(policy);
+        another.adopt(policy);
     }
 
     /** What is kept for each rule with a mapping. */
@@ -94,6 +97,11 @@ final class MappingTable implements AutoCloseable {
     /** Finds room for new mappings by ending rests. */
     MappingRoom room() {
         return room;
+    }
+
+    /** How many ports of each outside address are taken. */
+    PoolCounts poolCounts() {
+        return store.counts();
     }
 
     /** Address of a mapping's record. */
@@ -137,11 +145,23 @@ final class MappingTable implements AutoCloseable {
      */
     int refusal(
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+        return refusal(address, port, protocol, realm, egress, 0, nowS);
+    }
+
+    /** As the other one, if the host had some sessions fewer. */
+    int refusal(
+            final int address,
+            final int port,
+            final int protocol,
+            final int realm,
+            final int egress,
+            final int fewer,
+            final int nowS) {
         final int host = hosts.find(address, realm);
         if (host < 0) {
             return 0;
         }
-        final int reason = hosts.refusal(host, nowS);
+        final int reason = hosts.refusal(host, fewer, nowS);
         if (reason != 0) {
             return reason;
         }
@@ -217,7 +237,7 @@ final class MappingTable implements AutoCloseable {
         touched += store.touch(hash) + hosts.touch(home);
         final int found = store.find(hash, address, port, protocol, realm, egress);
         if (found < 0) {
-            return create(address, port, protocol, realm, egress, hash, home, nowS);
+            return create(address, port, protocol, realm, egress, hash, home, false, nowS);
         }
         final int refusal = hosts.admit(records.host(found), nowS);
         return refusal != 0 ? -refusal : found;
@@ -230,6 +250,28 @@ final class MappingTable implements AutoCloseable {
         return refusal != 0 ? -refusal : ofRule(rule, nowS);
     }
 
+    /** Whether the policy allows {@link #createElsewhere}. */
+    boolean mayCreateElsewhere() {
+        return another.isAllowed();
+    }
+
+    /** How many mappings were made on another address than the paired one. */
+    long elsewhere() {
+        return another.chosen();
+    }
+
+    /**
+     * Makes the mapping that {@link #findOrCreate} has just refused because the paired address has no port left: on
+     * another address of the egress's pool.
+     *
+     * @return as {@link #findOrCreate}
+     */
+    int createElsewhere(
+            final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
+        final long hash = store.insideHash(address, port, protocol, realm, egress);
+        return create(address, port, protocol, realm, egress, hash, hosts.home(address, realm), true, nowS);
+    }
+
     private int create(
             final int address,
             final int port,
@@ -238,6 +280,7 @@ final class MappingTable implements AutoCloseable {
             final int egress,
             final long hash,
             final int home,
+            final boolean elsewhere,
             final int nowS) {
         if (addresses.poolSize(egress) == 0) {
             return -DropReason.PORTS_EXHAUSTED.code;
@@ -249,8 +292,11 @@ final class MappingTable implements AutoCloseable {
         if (host < 0) {
             return host;
         }
-        final int number = hosts.pairedNumber(host, address, realm, egress);
-        final int outsidePort = room.takePort(number, protocol, port, nowS);
+        final int paired = hosts.pairedNumber(host, address, realm, egress);
+        final int number = elsewhere
+                ? another.number(host, paired, egress, protocol, OutsidePorts.isPrivileged(protocol, port))
+                : paired;
+        final int outsidePort = number < 0 ? -1 : room.takePort(number, protocol, port, nowS);
         if (outsidePort < 0) {
             hosts.removePort(host);
             return -DropReason.PORTS_EXHAUSTED.code;
@@ -259,6 +305,9 @@ final class MappingTable implements AutoCloseable {
             ports.free(number, protocol, outsidePort);
             hosts.removePort(host);
             return -DropReason.MAPPINGS_FULL.code;
+        }
+        if (elsewhere) {
+            another.count();
         }
         return store.writeDynamic(hash, address, port, protocol, realm, host, number, outsidePort);
     }

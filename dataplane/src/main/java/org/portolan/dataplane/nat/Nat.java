@@ -41,6 +41,7 @@ public final class Nat implements AutoCloseable {
     /** Address of the first session's line. */
     private final long lines;
 
+    private boolean inboundRefreshes;
     private Policy policy;
     private OutsideAddresses addresses;
 
@@ -87,6 +88,7 @@ public final class Nat implements AutoCloseable {
     public void adopt(final Policy replacement) {
         policy = replacement;
         addresses = replacement.addresses();
+        inboundRefreshes = replacement.switches().inboundRefresh();
         life.adopt(replacement);
         recheck.adopt(replacement);
     }
@@ -309,8 +311,8 @@ public final class Nat implements AutoCloseable {
      * the session and counts the bytes; an ICMP error is translated only (RFC 5508 REQ-6). The packet's fields still
      * hold the flow as it came.
      *
-     * <p>Packets from outside refresh too (RFC 4787 REQ-6a): only the session's own remote endpoint gets here, so
-     * nobody else can keep a mapping alive.
+     * <p>Packets from outside refresh too, unless the policy says otherwise (RFC 4787 REQ-6a): only the session's own
+     * remote endpoint gets here, so nobody else can keep a mapping alive.
      *
      * @param target from {@link #target}
      * @param partialChecksum whether the transport checksum field holds only the pseudo header's sum
@@ -340,11 +342,16 @@ public final class Nat implements AutoCloseable {
         final int state = LastSeen.stateCode(use);
         if (!SessionLife.isSteady(state, p)) {
             life.track(match, line, p, nowS);
-        } else if (LastSeen.otherSecond(use, nowS) != 0) {
+        } else if (LastSeen.otherSecond(use, nowS) != 0 && (inboundRefreshes || isFromInside(match, line))) {
+            // Looked at once a second only.
             sessions.refresh(Match.session(match), line, nowS, state);
         }
         final long bytes = SessionLine.bytes(line, Match.direction(match));
         SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
+    }
+
+    private static boolean isFromInside(final int match, final long line) {
+        return !Flow.isFromOutside(SessionLine.ports(line, Match.direction(match)));
     }
 
     /** Packets from inside to an outside address of this router. */
@@ -415,6 +422,7 @@ public final class Nat implements AutoCloseable {
         counts.publishMappings(
                 mappings.live(), mappings.resting(), mappings.room().reclaimed());
         counts.publishHosts(mappings.hosts().dynamic());
+        counts.publishElsewhere(mappings.elsewhere());
     }
 
     /**
@@ -447,6 +455,11 @@ public final class Nat implements AutoCloseable {
     /** The sizes of the tables, for any thread. */
     public NatCounts counts() {
         return counts;
+    }
+
+    /** How many ports of each outside address are taken, for any thread. */
+    public PoolCounts pool() {
+        return mappings.poolCounts();
     }
 
     /** All off-heap memory, bytes. */

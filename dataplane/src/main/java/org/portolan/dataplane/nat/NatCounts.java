@@ -16,6 +16,7 @@ public final class NatCounts implements AutoCloseable {
     private static final int FROM_OUTSIDE_OFFSET = 32;
     private static final int SESSIONS_RECLAIMED_OFFSET = 40;
     private static final int HOSTS_OFFSET = 48;
+    private static final int ELSEWHERE_OFFSET = 56;
 
     private final Slab slab = Slab.allocate(Memory.CACHE_LINE_BYTES, "table sizes");
     private final long address = slab.address();
@@ -34,6 +35,10 @@ public final class NatCounts implements AutoCloseable {
 
     void publishHosts(final int hosts) {
         SharedWord.publishLong(address + HOSTS_OFFSET, hosts);
+    }
+
+    void publishElsewhere(final long mappings) {
+        SharedWord.publishLong(address + ELSEWHERE_OFFSET, mappings);
     }
 
     void publishMappings(final int mappings, final int resting, final long reclaimed) {
@@ -68,6 +73,11 @@ public final class NatCounts implements AutoCloseable {
     /** How often a port had to end its rest early for a new mapping, since the start. */
     public long portsReclaimed() {
         return SharedWord.observeLong(address + PORTS_RECLAIMED_OFFSET);
+    }
+
+    /** How many mappings were made on another address than their host's paired one, since the start. */
+    public long mappingsElsewhere() {
+        return SharedWord.observeLong(address + ELSEWHERE_OFFSET);
     }
 
     /** Live sessions that outside hosts have opened on forwards. */

@@ -18,19 +18,25 @@ import org.portolan.dataplane.wire.Ipv4;
  */
 final class OutsidePorts {
     private final PortBlocks blocks;
+    private final PoolCounts counts;
     private OutsideAddresses addresses;
     private StaticRules rules;
 
-    OutsidePorts(final NatSecrets.Key key) {
+    private boolean keepsParity;
+
+    OutsidePorts(final NatSecrets.Key key, final PoolCounts counts) {
         blocks = new PortBlocks(key);
+        this.counts = counts;
     }
 
     /** Takes a policy over: the ports of added rules are no longer dealt, those of removed ones are. */
     void adopt(final Policy policy) {
+        clearNew(policy.addresses());
         addresses = policy.addresses();
         rules = policy.rules();
+        keepsParity = policy.switches().portParity();
         for (final int rule : policy.added()) {
-            PortBlocks.take(space(rules.outsideNumber(rule), rules.protocol(rule)), rules.outsidePort(rule));
+            take(rules.outsideNumber(rule), rules.protocol(rule), rules.outsidePort(rule));
         }
         final StaticRules before = policy.before();
         for (final int rule : policy.removed()) {
@@ -39,6 +45,19 @@ final class OutsidePorts {
             final int port = before.outsidePort(rule);
             if (number >= 0 && mapping(number, protocol, port) < 0) {
                 free(number, protocol, port);
+            }
+        }
+    }
+
+    /** Begins to count for the addresses that have a number for the first time. */
+    private void clearNew(final OutsideAddresses replacement) {
+        for (int number = 0; number < replacement.numbers(); number++) {
+            final boolean same = addresses != null
+                    && number < addresses.numbers()
+                    && addresses.isTaken(number)
+                    && addresses.memory(number) == replacement.memory(number);
+            if (!same) {
+                counts.clear(number);
             }
         }
     }
@@ -65,35 +84,52 @@ final class OutsidePorts {
 
     /** Takes a port if it is free, whosever its block is. */
     boolean take(final int number, final int protocol, final int port) {
-        return PortBlocks.take(space(number, protocol), port);
+        final boolean taken = PortBlocks.take(space(number, protocol), port);
+        if (taken) {
+            counts.addTaken(number, protocol, port, 1);
+        }
+        return taken;
     }
 
     /**
-     * Takes the port itself, or any of its class.
+     * Takes the port itself, or any of its class; of UDP, if the policy wants that, one of its parity as long as there
+     * is one.
      *
      * @return -1 when none is free
      */
     int takeLike(final int number, final int protocol, final int port) {
-        final long space = space(number, protocol);
         final long owned = PortBlocks.blocksOf(addresses.memory(number), PortBlocks.FIRST_WORKER);
-        if (PortBlocks.contains(owned, port) && PortBlocks.take(space, port)) {
+        if (PortBlocks.contains(owned, port) && take(number, protocol, port)) {
             return port;
         }
         final long ofClass = protocol == Ipv4.ICMP
                 ? PortBlocks.EVERY
                 : isPrivileged(protocol, port) ? PortBlocks.PRIVILEGED : PortBlocks.UNPRIVILEGED;
-        return blocks.takeAny(space, owned & ofClass);
+        return takeOf(owned & ofClass, number, protocol, port);
     }
 
-    /** Takes any port from 1024 on, or returns -1. */
-    int takeHigh(final int number, final int protocol) {
+    /** As {@link #takeLike}, a port from 1024 on for one below. */
+    int takeHigh(final int number, final int protocol, final int port) {
         final long owned = PortBlocks.blocksOf(addresses.memory(number), PortBlocks.FIRST_WORKER);
-        return blocks.takeAny(space(number, protocol), owned & PortBlocks.UNPRIVILEGED);
+        return takeOf(owned & PortBlocks.UNPRIVILEGED, number, protocol, port);
+    }
+
+    private int takeOf(final long set, final int number, final int protocol, final int like) {
+        final long space = space(number, protocol);
+        int port = keepsParity && protocol == Ipv4.UDP ? blocks.takeAlike(space, set, like) : -1;
+        if (port < 0) {
+            port = blocks.takeAny(space, set);
+        }
+        if (port >= 0) {
+            counts.addTaken(number, protocol, port, 1);
+        }
+        return port;
     }
 
     /** Frees a port that was taken and has no mapping. */
     void free(final int number, final int protocol, final int port) {
         PortBlocks.free(space(number, protocol), port);
+        counts.addTaken(number, protocol, port, -1);
     }
 
     /** Notes the mapping that holds a taken port; for a rule's, in the place of a dynamic one that may be there. */

@@ -43,6 +43,9 @@ final class PortBlocks {
     /** How many workers there is room for. */
     static final int MOST_WORKERS = 7;
 
+    /** The even ports of a word of 64. */
+    private static final long EVEN_PORTS = 0x5555_5555_5555_5555L;
+
     /** SipHash's last word for a message of 8 bytes. */
     private static final long COUNTER_LENGTH = 8L << 56;
 
@@ -116,14 +119,28 @@ final class PortBlocks {
      * @return the port, or -1 when none of them is free
      */
     int takeAny(final long space, final long blocks) {
+        final int first = randomStart(blocks);
+        return first < 0 ? -1 : taken(space, nextFree(space, blocks, first));
+    }
+
+    /**
+     * As {@link #takeAny}, of the ports that are odd or even like another one (RFC 4787 REQ-4). A pick looks at each
+     * word with a free port in the worst case, 1,024 of them: the summary does not know which parity is free.
+     */
+    int takeAlike(final long space, final long blocks, final int like) {
+        final int first = randomStart(blocks);
+        return first < 0 ? -1 : taken(space, nextAlike(space, blocks, first, EVEN_PORTS << (like & 1)));
+    }
+
+    /** A random port of a set of blocks, or -1 for an empty set. */
+    private int randomStart(final long blocks) {
         final int among = Long.bitCount(blocks) * BLOCK_PORTS;
         final int start = random(among);
         final long block = Long.expand(1L << (start >>> BLOCK_SHIFT), blocks);
-        if (block == 0) {
-            return -1;
-        }
-        final int first = Long.numberOfTrailingZeros(block) << BLOCK_SHIFT | start & BLOCK_PORTS - 1;
-        final int port = nextFree(space, blocks, first);
+        return block == 0 ? -1 : Long.numberOfTrailingZeros(block) << BLOCK_SHIFT | start & BLOCK_PORTS - 1;
+    }
+
+    private static int taken(final long space, final int port) {
         if (port >= 0) {
             take(space, port);
         }
@@ -159,6 +176,30 @@ final class PortBlocks {
         }
         final int first = (part << 6) + Long.numberOfTrailingZeros(words) << 6;
         return first + Long.numberOfTrailingZeros(Memory.longAt(portWord(space, first)));
+    }
+
+    /** As {@link #nextFree}, of the ports that a mask has in each word of 64. */
+    private static int nextAlike(final long space, final long blocks, final int from, final long mask) {
+        final long bits = Memory.longAt(portWord(space, from)) & -1L << from & mask;
+        if (bits != 0) {
+            return (from & -Long.SIZE) + Long.numberOfTrailingZeros(bits);
+        }
+        int part = from >>> 12;
+        long words = freeWords(space, blocks, part) & -2L << (from >>> 6);
+        for (int i = 0; ; i++) {
+            for (; words != 0; words &= words - 1) {
+                final int first = (part << 6) + Long.numberOfTrailingZeros(words) << 6;
+                final long alike = Memory.longAt(portWord(space, first)) & mask;
+                if (alike != 0) {
+                    return first + Long.numberOfTrailingZeros(alike);
+                }
+            }
+            if (i == SUMMARY_WORDS) {
+                return -1;
+            }
+            part = part + 1 & SUMMARY_WORDS - 1;
+            words = freeWords(space, blocks, part);
+        }
     }
 
     /** One summary word's bits of a set of blocks: four blocks of 16 bits each. */

@@ -19,12 +19,14 @@ final class RestingMappings {
 
     private final MappingSlab records;
     private final AgeQueues queues;
+    private final PoolCounts counts;
     private OutsideAddresses addresses;
     private int restS;
     private int nextDrained;
 
-    RestingMappings(final MappingSlab records, final int maxAddresses) {
+    RestingMappings(final MappingSlab records, final int maxAddresses, final PoolCounts counts) {
         this.records = records;
+        this.counts = counts;
         queues = new AgeQueues(
                 QUEUES * maxAddresses,
                 new AgeQueues.Fields(
@@ -56,14 +58,21 @@ final class RestingMappings {
         Memory.putInt(record + MappingLayout.RESTS_SINCE_OFFSET, nowS);
         MappingRecord.publishFlags(record, MappingRecord.flags(record) | MappingLayout.FLAG_RESTING);
         queues.add(queueOf(record), mapping);
+        count(record, 1);
     }
 
     /** Ends the rest of a mapping, which then has no session. */
     void remove(final int mapping) {
         final long record = records.record(mapping);
         queues.remove(queueOf(record), mapping);
+        count(record, -1);
         MappingRecord.publishFlags(record, MappingRecord.flags(record) & ~MappingLayout.FLAG_RESTING);
         Memory.putInt(record + MappingLayout.FIRST_SESSION, 0);
+    }
+
+    private void count(final long record, final int more) {
+        final int number = addresses.numberOf(MappingRecord.outsideAddress(record));
+        counts.addResting(number, MappingRecord.protocol(record), more);
     }
 
     /** Whether a resting mapping's rest is not over. */

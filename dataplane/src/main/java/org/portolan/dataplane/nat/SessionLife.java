@@ -25,6 +25,8 @@ final class SessionLife {
     private static final int STEADY_STATES =
             1 << SessionState.UDP.code | 1 << SessionState.ICMP.code | 1 << SessionState.TCP_ESTABLISHED.code;
 
+    private static final int CLOSING_STATES = 1 << SessionState.TCP_CLOSING.code | 1 << SessionState.TCP_CLOSED.code;
+
     private final SessionTable sessions;
     private final MappingTable mappings;
     private final OutsideSessions fromOutside;
@@ -33,6 +35,8 @@ final class SessionLife {
     private final Inbound inbound;
     private final SharedMappings shared;
     private Policy policy;
+    private final HostsClosedSessions closedOfHosts;
+    private boolean inboundRefreshes;
     private long reclaimed;
 
     /** Keeps the touches alive. */
@@ -46,6 +50,7 @@ final class SessionLife {
         sentTo = tables.sentTo();
         inbound = new Inbound(sessions, mappings, fromOutside, sentTo);
         shared = new SharedMappings(mappings, sessions);
+        closedOfHosts = new HostsClosedSessions(sessions, mappings, closed);
     }
 
     /** By which rules and mappings packets from outside may open sessions. */
@@ -56,6 +61,7 @@ final class SessionLife {
     void adopt(final Policy replacement) {
         policy = replacement;
         inbound.adopt(policy);
+        inboundRefreshes = policy.switches().inboundRefresh();
         mappings.adopt(policy);
         fromOutside.adopt(policy.limits());
         closed.adopt(policy.addresses());
@@ -112,7 +118,7 @@ final class SessionLife {
             return kind;
         }
         final int limit = mappings.refusal(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
-        if (limit != 0) {
+        if (limit != 0 && (limit != DropReason.HOST_SESSIONS_FULL.code || closedOfHost(p, realm, egress, nowS) < 0)) {
             return limit;
         }
         return sessions.isFull() && closed.longestOfAll(nowS) < 0 ? DropReason.SESSIONS_FULL.code : 0;
@@ -142,11 +148,22 @@ final class SessionLife {
         int mapping = findOrCreate(p, realm, outer, egress, nowS);
         for (int i = 0; mapping < 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
             if (!reclaim(inTheWay(-mapping, p, realm, egress, nowS), nowS)) {
-                return mapping;
+                break;
             }
             mapping = findOrCreate(p, realm, outer, egress, nowS);
         }
-        return mapping;
+        final boolean elsewhere = mapping == -DropReason.PORTS_EXHAUSTED.code
+                && mappings.mayCreateElsewhere()
+                && !policy.behavior(egress).sharesPorts();
+        return elsewhere
+                ? mappings.createElsewhere(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS)
+                : mapping;
+    }
+
+    /** The closed session in whose place a host at its limit of sessions may open one, or -1. */
+    private int closedOfHost(final Packet p, final int realm, final int egress, final int nowS) {
+        final int otherwise = mappings.refusal(p.source(), p.sourcePort(), p.protocol(), realm, egress, 1, nowS);
+        return otherwise == 0 ? closedOfHosts.find(p.source(), realm, egress, nowS) : -1;
     }
 
     private int findOrCreate(final Packet p, final int realm, final int outer, final int egress, final int nowS) {
@@ -163,6 +180,9 @@ final class SessionLife {
     private int inTheWay(final int reason, final Packet p, final int realm, final int egress, final int nowS) {
         if (reason == DropReason.MAPPINGS_FULL.code) {
             return closed.longestOfAll(nowS);
+        }
+        if (reason == DropReason.HOST_SESSIONS_FULL.code) {
+            return closedOfHost(p, realm, egress, nowS);
         }
         if (reason != DropReason.PORTS_EXHAUSTED.code || p.protocol() != Ipv4.TCP) {
             return -1;
@@ -226,7 +246,7 @@ final class SessionLife {
             if (inbound.wouldAdmitInPlaceOf(other, way, remote)) {
                 return old;
             }
-            old = closed.nextOfForward(old, nowS);
+            old = closed.next(old, nowS);
         }
         return -1;
     }
@@ -341,10 +361,14 @@ final class SessionLife {
         if (unanswered != SessionState.isUnanswered(before)) {
             MappingRecord.addUnanswered(mappings.record(sessions.mapping(session)), unanswered ? 1 : -1);
         }
+        final boolean trusted = outbound || inboundRefreshes;
         // A call that the inside does not answer ends in its time, however often it is repeated.
-        final boolean refreshes = outbound || !unanswered;
-        if (after != before || refreshes && LastSeen.otherSecond(SessionLine.lastSeen(line), nowS) != 0) {
+        final boolean refreshes = outbound || inboundRefreshes && !unanswered;
+        if (after != before && (trusted || beginsTimer(before, after))
+                || refreshes && LastSeen.otherSecond(SessionLine.lastSeen(line), nowS) != 0) {
             sessions.refresh(session, line, nowS, after);
+        } else if (after != before) {
+            sessions.publishLastSeen(session, line);
         }
         if (before == SessionState.TCP_CLOSED.code) {
             closed.remove(session, line);
@@ -352,6 +376,14 @@ final class SessionLife {
         if (after == SessionState.TCP_CLOSED.code) {
             closed.add(session, line);
         }
+    }
+
+    /**
+     * Whether a change of state begins a timer though its packet does not refresh: any that a remote cannot bring about
+     * again and again without the inside, as it could between closing and closed.
+     */
+    private static boolean beginsTimer(final int before, final int after) {
+        return after != before && (CLOSING_STATES >>> before & CLOSING_STATES >>> after & 1) == 0;
     }
 
     /** Whether a session is still as control saw it. */

@@ -280,6 +280,11 @@ final class SessionTable implements AutoCloseable {
         SharedWord.publishInt(lastSeenAddress(session), word);
     }
 
+    /** Publishes the word of a session whose state changed and whose timer goes on. */
+    void publishLastSeen(final int session, final long line) {
+        SharedWord.publishInt(lastSeenAddress(session), SessionLine.lastSeen(line));
+    }
+
     private static void beginWrite(final long line, final int generation) {
         SharedWord.publishInt(line + SessionLayout.GENERATION_OFFSET, generation + 1);
         SharedWord.writeFence();

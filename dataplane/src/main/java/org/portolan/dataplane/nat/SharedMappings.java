@@ -74,7 +74,7 @@ final class SharedMappings {
         }
         int picked = ports.takeLike(number, protocol, port);
         if (picked < 0 && privileged) {
-            picked = ports.takeHigh(number, protocol);
+            picked = ports.takeHigh(number, protocol, port);
         }
         if (picked >= 0) {
             return picked;

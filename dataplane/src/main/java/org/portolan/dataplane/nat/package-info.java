@@ -28,7 +28,7 @@
  * that has one of the flows becomes the other one turned round. An established packet touches one bucket and one line,
  * in either direction, and once a second the session's last-seen word; mappings and hosts are looked at only when a
  * session opens or ends. With a mapping of its own a session costs 175 bytes, and each outside address 811 KB for its
- * port cells and bitmaps. The counts of remote addresses are in it: 12 bytes for each session that the outside may
+ * port cells and bitmaps, and 64 bytes for {@link org.portolan.dataplane.nat.PoolCounts}. The counts of remote addresses are in it: 12 bytes for each session that the outside may
  * open, a quarter of all.
  *
  * <p>A static forward is a rule of the policy. It has a mapping while it has sessions, and that is found through the
@@ -56,9 +56,10 @@
  * <ul>
  * <li>Mapping is endpoint-independent for each egress: a flow takes only addresses of the interface that it leaves by.
  * An inside host has one address of an egress's pool, chosen by a keyed hash and kept as long as one of its mappings
- * has it; when that one has no free port left, the flow is refused, not moved to another address.
+ * has it; when that one has no free port left, the flow is refused, or gets a port of another address of the pool, as
+ * the policy says ({@link org.portolan.dataplane.policy.Switches}).
  * <li>The source port is kept when it is free, otherwise one is picked at random within its class (below 1024, or not).
- * When every port below 1024 is taken, a high one is. Only ports of blocks that the worker owns are taken
+ * When every port below 1024 is taken, a high one is. A UDP port keeps its parity if the policy wants that. Only ports of blocks that the worker owns are taken
  * ({@link org.portolan.dataplane.nat.PortBlocks}).
  * <li>The outside port of a static rule is nobody else's as long as the rule is there, and rules have room for mappings
  * and hosts beside all others, so an inside flood takes nothing from a forward.
@@ -68,13 +69,13 @@
  * <li>A TCP session that both sides have closed keeps its port for the closing timer, unless a new flow finds no port
  * or no room: then the longest silent one gives way, counted in
  * {@link org.portolan.dataplane.nat.NatCounts#sessionsReclaimed}. No other session and no live mapping is ever evicted.
- * <li>Inbound packets of a session refresh it. That is not the hole of RFC 4787 REQ-6, since the filter has let
+ * <li>Inbound packets of a session refresh it, unless the policy says otherwise. That is not the hole of RFC 4787 REQ-6, since the filter has let
  * only the known remote endpoint through. ICMP errors never refresh.
  * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of
  * the table is the inside's alone ({@link org.portolan.dataplane.policy.OutsideLimits}), and the timer is short until
  * the inside has answered.
  * <li>What one inside host has and does is limited ({@link org.portolan.dataplane.policy.HostLimits}): sessions that it
- * opened, ports, new sessions a second.
+ * opened, ports, new sessions a second. At its limit of sessions its own closed ones give way first.
  * <li>Each keyed use has its own 128-bit secret ({@link org.portolan.dataplane.nat.NatSecrets}): the flow hash, the
  * ports, the paired address, the count of remotes, the table of hosts.
  * </ul>

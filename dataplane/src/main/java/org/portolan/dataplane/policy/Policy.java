@@ -138,6 +138,10 @@ public final class Policy {
         return terms.limits();
     }
 
+    public Switches switches() {
+        return terms.switches();
+    }
+
     public HostLimits hostLimits() {
         return terms.hostLimits();
     }

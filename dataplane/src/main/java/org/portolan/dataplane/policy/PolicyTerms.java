@@ -18,6 +18,7 @@ import org.portolan.dataplane.wire.Ipv4;
  * @param hostLimits of each inside host
  * @param forwards static port forwards; they belong to realm 0
  * @param exemptions outside networks to and from which nothing is translated (RFC 6888 REQ-6)
+ * @param switches what the RFCs leave to the operator
  */
 public record PolicyTerms(
         RouteTable routes,
@@ -27,7 +28,8 @@ public record PolicyTerms(
         OutsideLimits limits,
         HostLimits hostLimits,
         Timeouts timeouts,
-        List<Network> exemptions) {
+        List<Network> exemptions,
+        Switches switches) {
     /** How many ports a router may have; an egress is below it. A session has a byte for one, and 255 is none. */
     public static final int MAXIMUM_PORTS = 255;
 
@@ -72,7 +74,7 @@ public record PolicyTerms(
      */
     public record Network(int address, int prefixLength) {}
 
-    /** Without exemptions. */
+    /** Without exemptions, and with the usual switches. */
     public PolicyTerms(
             final RouteTable routes,
             final Set<Integer> outsidePorts,
@@ -81,7 +83,7 @@ public record PolicyTerms(
             final OutsideLimits limits,
             final HostLimits hostLimits,
             final Timeouts timeouts) {
-        this(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of());
+        this(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of(), Switches.USUAL);
     }
 
     public PolicyTerms {
@@ -95,7 +97,13 @@ public record PolicyTerms(
 
     /** The same with other exemptions. */
     public PolicyTerms exempting(final Network... networks) {
-        return new PolicyTerms(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of(networks));
+        return new PolicyTerms(
+                routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, List.of(networks), switches);
+    }
+
+    /** The same with other switches. */
+    public PolicyTerms with(final Switches others) {
+        return new PolicyTerms(routes, outsidePorts, pools, forwards, limits, hostLimits, timeouts, exemptions, others);
     }
 
     /** Whether who may send to a mapping hangs on the addresses that it has sent to, by any egress. */

@@ -8,7 +8,7 @@
  *                      +-- RouteTable          to which port, by which gateway
  *                      +-- OutsideAddresses    number of each address, its egress, the memory of its ports; pools
  *                      +-- StaticRules         forwards, by outside and by inside endpoint
- *                      +-- OutsideLimits, HostLimits, Timeouts
+ *                      +-- OutsideLimits, HostLimits, Timeouts, Switches
  * </pre>
  *
  * <p>Fixed at the start and no part of it: the sizes of the tables, the interfaces and their ports, the secrets. A

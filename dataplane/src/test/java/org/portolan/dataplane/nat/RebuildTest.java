@@ -617,7 +617,7 @@ class RebuildTest {
 
     private static List<Integer> queue(final NatTables tables, final int oldest, final int nowS) {
         final List<Integer> queue = new ArrayList<>();
-        for (int session = oldest; session >= 0; session = tables.closed().nextOfForward(session, nowS)) {
+        for (int session = oldest; session >= 0; session = tables.closed().next(session, nowS)) {
             queue.add(session);
         }
         return queue;

@@ -1,0 +1,14 @@
+package org.portolan.dataplane.policy;
+
+/**
+ * What the RFCs leave to the operator and the session's path hardly sees.
+ *
+ * @param anotherAddress whether a host whose paired outside address has no free port gets one of another address of the
+ *     pool, or is refused (RFC 7857 section 4)
+ * @param portParity whether a UDP port that has to be changed stays odd or even (RFC 4787 REQ-4)
+ * @param inboundRefresh whether packets from outside restart a session's timer (RFC 4787 REQ-6a)
+ */
+public record Switches(boolean anotherAddress, boolean portParity, boolean inboundRefresh) {
+    /** What holds unless the operator says otherwise. */
+    public static final Switches USUAL = new Switches(false, false, true);
+}
