@@ -10,6 +10,7 @@ import org.portolan.control.arp.NeighborMemory;
 import org.portolan.control.config.Config;
 import org.portolan.control.device.Link;
 import org.portolan.control.device.LinkWatch;
+import org.portolan.control.expiry.OpeningTimer;
 import org.portolan.control.expiry.Pressure;
 import org.portolan.control.expiry.RefusalLog;
 import org.portolan.control.expiry.SessionExpiry;
@@ -32,6 +33,7 @@ import org.portolan.dataplane.command.InjectProxy;
 import org.portolan.dataplane.command.PuntAdapter;
 import org.portolan.dataplane.command.PuntHandler;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.nat.PolicyKeeper;
 import org.portolan.dataplane.neighbor.NeighborUse;
 import org.portolan.dataplane.worker.Worker;
 
@@ -58,6 +60,8 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
     private final LinkWatch links;
     private final LatencyCollector latency;
     private final Pressure pressure;
+    private final OpeningTimer opening;
+    private final PolicyKeeper keeper;
     private final RefusalLog refusals;
     private final Questions questions = new Questions();
     private long nextTickNs;
@@ -74,7 +78,14 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
         commands = new CommandProxy(dataplane.rings().command(), dataplane.wakeup());
         punts = new PuntAdapter(dataplane.rings().punt(), this);
         events = new EventAdapter(dataplane.rings().event(), this);
-        expiry = new SessionExpiry(worker.nat().reader(), commands, config.nat().timeouts());
+        opening = new OpeningTimer(config.nat().maxSessions(), config.nat().timeouts(), log);
+        expiry = new SessionExpiry(
+                worker.nat().reader(),
+                commands,
+                config.nat().timeouts(),
+                worker.nat().counts()::sessions,
+                opening);
+        keeper = dataplane.policies();
         policies =
                 new PolicySwap(dataplane.policies(), worker.nat().reader(), commands, expiry, dataplane.wakeup(), log);
         interfaces = dataplane.links();
@@ -177,7 +188,7 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
             nextSecondNs = nowNs + SECOND_NS;
             links.readStatistics();
             latency.ask();
-            pressure.poll();
+            pressure.poll(keeper.current());
             log.settle();
         }
     }
@@ -199,7 +210,9 @@ public final class Controller implements Agent, PuntHandler, EventHandler, LinkW
                 new NeighborView(interfaces, arps, () -> nowMs),
                 new NeighborCommands(config, arps, questions, () -> nowMs, log),
                 refusals,
-                expiry);
+                expiry,
+                opening,
+                pressure);
     }
 
     LatencyCollector latency() {

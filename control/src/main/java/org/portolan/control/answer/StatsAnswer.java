@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.portolan.control.log.Printable;
@@ -13,10 +14,14 @@ import org.portolan.control.view.RefusedException;
 import org.portolan.control.view.RouterView;
 import org.portolan.control.view.StatsRow;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.wire.Ipv4;
 
 /** {@code stats}: every counter, and every drop reason by name. */
 public final class StatsAnswer {
     private static final String ROW = "%20s  %s\n";
+    /** Of a large pool the text shows the fullest addresses. */
+    private static final int MOST_ADDRESSES = 16;
+
     private static final String DROP_ROW = "%20s  %-24s  %s\n";
 
     private StatsAnswer() {}
@@ -48,8 +53,58 @@ public final class StatsAnswer {
         out.append(ROW.formatted(Table.number(stats.dropped()), "dropped in all"));
         counts("lost by the kernel before the router saw them", stats.kernel(), nonzero, color, out);
         counts("tables", stats.tables(), nonzero, color, out);
+        pool(stats.pool(), nonzero, color, out);
         arp(stats.arp(), nonzero, color, out);
         latency(stats.latency(), color, out);
+    }
+
+    /** The addresses whose ports are used most, the fullest first. */
+    private static void pool(
+            final List<StatsRow.Outside> all, final boolean nonzero, final boolean color, final Writer out)
+            throws IOException {
+        final List<StatsRow.Outside> shown = all.stream()
+                .filter(each -> !nonzero || !each.isUnused())
+                .sorted(Comparator.comparingInt(StatsRow.Outside::percent)
+                        .thenComparingInt(StatsRow.Outside::inUse)
+                        .reversed())
+                .toList();
+        if (shown.isEmpty()) {
+            return;
+        }
+        final Table table = new Table("outside ports in use", ">UDP", ">TCP", ">ICMP", ">resting", ">full");
+        for (final StatsRow.Outside each : shown.subList(0, Math.min(MOST_ADDRESSES, shown.size()))) {
+            table.add(
+                    Ipv4.describeAddress(each.address()),
+                    Table.number(each.udp().inUse()),
+                    Table.number(each.tcp().inUse()),
+                    Table.number(each.icmp().inUse()),
+                    Table.number(each.resting()),
+                    each.percent() + " %");
+        }
+        out.append('\n');
+        table.write(out, color);
+        if (shown.size() > MOST_ADDRESSES) {
+            out.append(
+                    "and %,d addresses that are less full; --json has all\n".formatted(shown.size() - MOST_ADDRESSES));
+        }
+    }
+
+    private static void pool(final JsonGenerator json, final StatsRow.Outside each) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("address", Ipv4.describeAddress(each.address()));
+        ports(json, "udp", each.udp());
+        ports(json, "tcp", each.tcp());
+        ports(json, "icmp", each.icmp());
+        json.writeEndObject();
+    }
+
+    private static void ports(final JsonGenerator json, final String key, final StatsRow.Ports ports)
+            throws IOException {
+        json.writeObjectFieldStart(key);
+        json.writeNumberField("in_use", ports.inUse());
+        json.writeNumberField("resting", ports.resting());
+        json.writeNumberField("capacity", ports.capacity());
+        json.writeEndObject();
     }
 
     /** A line for each counter, a column for each interface. */
@@ -130,6 +185,13 @@ public final class StatsAnswer {
             json.writeEndObject();
             counts(json, "kernel", stats.kernel(), nonzero);
             counts(json, "tables", stats.tables(), nonzero);
+            json.writeArrayFieldStart("pool");
+            for (final StatsRow.Outside each : stats.pool()) {
+                if (!nonzero || !each.isUnused()) {
+                    pool(json, each);
+                }
+            }
+            json.writeEndArray();
             json.writeObjectFieldStart("arp");
             for (final StatsRow.Arp each : stats.arp()) {
                 counts(json, each.interfaceName(), each.counts(), nonzero);

@@ -11,6 +11,7 @@ import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 /**
@@ -85,6 +86,7 @@ public record Config(
      * @param segment the wire's name, for the history
      * @param driver how its frames come and go
      * @param behavior of the mappings on its addresses; an inside interface has none
+     * @param icmpErrors whether the router sends ICMP errors of its own there
      */
     public record Interface(
             String name,
@@ -94,8 +96,9 @@ public record Config(
             Subnet subnet,
             String segment,
             Drivers driver,
-            Behavior behavior) {
-        /** With the usual behavior. */
+            Behavior behavior,
+            boolean icmpErrors) {
+        /** With the usual behavior, and ICMP errors. */
         public Interface(
                 final String name,
                 final String device,
@@ -104,7 +107,7 @@ public record Config(
                 final Subnet subnet,
                 final String segment,
                 final Drivers driver) {
-            this(name, device, role, address, subnet, segment, driver, Behavior.DEFAULT);
+            this(name, device, role, address, subnet, segment, driver, Behavior.DEFAULT, true);
         }
     }
 
@@ -144,7 +147,21 @@ public record Config(
             Timeouts timeouts,
             List<Forward> forwards,
             List<Subnet> exempt,
-            Answers answers) {
+            Answers answers,
+            Switches switches) {
+        /** With the usual switches. */
+        public Nat(
+                final List<AddressRange> pool,
+                final int maxSessions,
+                final OutsideLimits limits,
+                final HostLimits hostLimits,
+                final Timeouts timeouts,
+                final List<Forward> forwards,
+                final List<Subnet> exempt,
+                final Answers answers) {
+            this(pool, maxSessions, limits, hostLimits, timeouts, forwards, exempt, answers, Switches.USUAL);
+        }
+
         public Nat {
             exempt = List.copyOf(exempt);
             pool = List.copyOf(pool);

@@ -3,6 +3,7 @@ package org.portolan.control.config;
 import static org.portolan.control.config.Key.LEAVE_OUT;
 import static org.portolan.control.config.Key.REQUIRED;
 import static org.portolan.control.config.Key.array;
+import static org.portolan.control.config.Key.bool;
 import static org.portolan.control.config.Key.choice;
 import static org.portolan.control.config.Key.integer;
 import static org.portolan.control.config.Key.planned;
@@ -11,6 +12,7 @@ import static org.portolan.control.config.Key.string;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.config.Key.Type;
+import org.portolan.dataplane.policy.Timeouts;
 
 /**
  * The one table of all sections and keys. A reader can only read what is declared here, and {@link Section#finish}
@@ -23,6 +25,9 @@ import org.portolan.control.config.Key.Type;
 final class ConfigTable {
     /** Stands for a name that the operator chooses. */
     static final String ANY = "NAME";
+
+    /** Stands for a port that the operator chooses. */
+    static final String ANY_PORT = "PORT";
 
     private static final String ABSOLUTE = "absolute path";
     private static final String LABEL = "1 to 64 letters, digits, `.` `-` `_`, the first no `.`";
@@ -38,6 +43,7 @@ final class ConfigTable {
             nat(),
             limits(),
             timeouts(),
+            udpPorts(),
             forward(),
             io(),
             history(),
@@ -144,6 +150,12 @@ final class ConfigTable {
                                 "address-dependent",
                                 "address-and-port-dependent")
                         .defaultsTo("`nat.filtering`"),
+                bool(
+                        "icmp_errors",
+                        "whether the router answers what came by this interface and goes no further with ICMP errors of"
+                                + " its own (RFC 5508 REQ-9): time exceeded, too big, unreachable. Without them hosts"
+                                + " there do not learn a smaller MTU, nor why a flow is refused",
+                        true),
                 planned("vlan", "802.1Q tag", "make a VLAN device with ip link and name it as device"),
                 planned("mtu", "largest packet", "set it on the device: ip link set DEVICE mtu N"),
                 planned("ipv6", "IPv6 address and prefix", LEAVE_OUT),
@@ -274,13 +286,30 @@ final class ConfigTable {
                         Type.STRINGS,
                         "none",
                         "`\"198.51.100.0/24\"`; no two overlap, at most 1,024"),
+                choice(
+                        "pairing",
+                        "what happens when the outside address that a host has (RFC 6888 REQ-2) has no port left for a"
+                                + " new flow of its, not one that rests nor one of a closed connection."
+                                + " `\"strict\"`: the flow is refused. `\"another-address\"`: it gets a port of another"
+                                + " address of the same interface's pool (RFC 7857 section 4); a host has at most"
+                                + " three addresses at once",
+                        "strict",
+                        "strict",
+                        "another-address"),
+                bool(
+                        "port_parity",
+                        "whether a UDP port that has to be changed stays odd or even (RFC 4787 REQ-4) as long as such a"
+                                + " port of its class is free",
+                        false),
+                bool(
+                        "inbound_refresh",
+                        "whether packets from outside restart their session's timer, as those from inside do (RFC 4787"
+                                + " REQ-6a)",
+                        true),
                 planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),
                 planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
-                planned("pairing", "whether a host keeps one outside address", LEAVE_OUT),
                 planned("ports", "which outside ports are used", LEAVE_OUT),
                 planned("blocks", "outside ports in blocks, one host each", LEAVE_OUT),
-                planned("parity", "odd ports stay odd, even ones even", LEAVE_OUT),
-                planned("inbound_refresh", "whether packets from outside keep a session alive", LEAVE_OUT),
                 planned("fragments", "how many fragments wait for their first", LEAVE_OUT));
     }
 
@@ -336,8 +365,32 @@ final class ConfigTable {
                         1,
                         NatReader.LONGEST_TIMEOUT_S,
                         NatReader.DEFAULT_INCOMING_S),
+                integer(
+                        "opening_floor",
+                        "what `tcp_opening` and `incoming` shorten to when the session table fills up: nothing at 80"
+                                + " %, all the way at 95 %. A time that is shorter already stays",
+                        Type.SECONDS,
+                        1,
+                        NatReader.LONGEST_TIMEOUT_S,
+                        Timeouts.DEFAULT_OPENING_FLOOR_S),
                 timeout("port_rest", "how long a freed port is not given again", 120, 120, "RFC 6888 REQ-8"),
                 planned("fragments", "a train of fragments", LEAVE_OUT));
+    }
+
+    private static SectionKeys udpPorts() {
+        return SectionKeys.of(
+                "[nat.timeouts.udp_ports]",
+                new Key(
+                        ANY_PORT,
+                        Type.SECONDS,
+                        "a UDP session to this port, in place of `udp`",
+                        "`udp`",
+                        List.of(),
+                        Key.range(1, NatReader.LONGEST_TIMEOUT_S)
+                                + "; PORT is 1 to 65535, at most 64 of them; less than 120 for a port above 1023 (RFC"
+                                + " 4787 REQ-5a) with a notice",
+                        List.of(),
+                        ""));
     }
 
     private static Key timeout(

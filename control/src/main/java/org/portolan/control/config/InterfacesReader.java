@@ -101,6 +101,7 @@ final class InterfacesReader {
                 one.choice("driver", Drivers.PACKET.text(), Drivers.words(), List.of(SettingsReader.AF_XDP)));
         final String segment =
                 one.string("segment").filter(this::isSegment).map(Item::value).orElse(router + "." + name);
+        final boolean errors = one.bool("icmp_errors", true);
         one.finish();
         if (!one.isSoundSince(mark) || device.isEmpty() || role.isEmpty() || subnet.isEmpty()) {
             return Optional.empty();
@@ -108,7 +109,15 @@ final class InterfacesReader {
         final String text = address.orElseThrow().value();
         final int own = Ipv4Text.parse(text.substring(0, text.indexOf('/')));
         return Optional.of(new Interface(
-                name, device.orElseThrow(), role.orElseThrow(), own, subnet.orElseThrow(), segment, driver, behavior));
+                name,
+                device.orElseThrow(),
+                role.orElseThrow(),
+                own,
+                subnet.orElseThrow(),
+                segment,
+                driver,
+                behavior,
+                errors));
     }
 
     private boolean isDevice(final Item<String> device) {

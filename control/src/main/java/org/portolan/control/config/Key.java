@@ -36,6 +36,7 @@ record Key(
         DAYS("integer", "days"),
         STRINGS("array of strings", ""),
         INTEGERS("array of integers", ""),
+        BOOLEAN("boolean", ""),
         PLANNED("", "");
 
         final String text;
@@ -77,6 +78,10 @@ record Key(
         return new Key(name, type, meaning, String.valueOf(byDefault), List.of(), range(least, most), List.of(), "");
     }
 
+    static Key bool(final String name, final String meaning, final boolean byDefault) {
+        return new Key(name, Type.BOOLEAN, meaning, "`" + byDefault + "`", List.of(), "`true`, `false`", List.of(), "");
+    }
+
     static Key array(
             final String name, final String meaning, final Type type, final String byDefault, final String allowed) {
         return new Key(name, type, meaning, byDefault, List.of(), allowed, List.of(), "");
@@ -89,6 +94,11 @@ record Key(
      */
     static Key planned(final String name, final String meaning, final String instead) {
         return new Key(name, Type.PLANNED, meaning, "", List.of(), "", List.of(), instead);
+    }
+
+    /** The same key under another name: one of those that the operator chooses. */
+    Key named(final String other) {
+        return new Key(other, type, meaning, byDefault, words, allowed, later, instead);
     }
 
     /** The same key, and words or ranges that are planned. */

@@ -1,6 +1,7 @@
 package org.portolan.control.config;
 
 import java.util.List;
+import java.util.Map;
 import org.portolan.control.config.Config.Answers;
 import org.portolan.control.config.Config.Forward;
 import org.portolan.control.config.Config.Nat;
@@ -8,6 +9,7 @@ import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 /** [nat], [nat.limits], [nat.timeouts] and [[nat.forward]]. */
@@ -27,6 +29,15 @@ final class NatReader {
     static final int MOST_HOST_PORTS = 196_608;
 
     static final int MOST_HOST_RATE = 1_000_000;
+
+    /** RFC 4787 REQ-5. */
+    private static final int LEAST_UDP_S = 120;
+
+    private static final int LAST_WELL_KNOWN_PORT = 1_023;
+    private static final int HIGHEST_PORT = 65_535;
+
+    /** UDP ports with a time of their own. */
+    private static final int MOST_UDP_PORTS = 64;
 
     /** A host that opened nothing for this long may open as many sessions at once as its rate allows in it. */
     static final int HOST_BURST_S = 10;
@@ -49,8 +60,15 @@ final class NatReader {
         final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
         final List<Subnet> exempt = new ExemptReader(nat, topology).read();
         final Answers answers = answers();
+        final Switches switches = switches();
         nat.finish();
-        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, exempt, answers);
+        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, exempt, answers, switches);
+    }
+
+    private Switches switches() {
+        final String pairing = nat.choice("pairing", "strict", List.of("strict", "another-address"), List.of());
+        return new Switches(
+                pairing.equals("another-address"), nat.bool("port_parity", false), nat.bool("inbound_refresh", true));
     }
 
     private Answers answers() {
@@ -107,8 +125,35 @@ final class NatReader {
                 timeoutS(section, "tcp_closing", 240, 240, "RFC 5382 REQ-5"),
                 timeoutS(section, "icmp", 60, 60, "RFC 5508 REQ-2"),
                 timeoutS(section, "port_rest", 120, 120, "RFC 6888 REQ-8"),
-                section.integer("incoming", 1, LONGEST_TIMEOUT_S, DEFAULT_INCOMING_S));
+                section.integer("incoming", 1, LONGEST_TIMEOUT_S, DEFAULT_INCOMING_S),
+                section.integer("opening_floor", 1, LONGEST_TIMEOUT_S, Timeouts.DEFAULT_OPENING_FLOOR_S),
+                udpPortsS(section.table("udp_ports")));
         section.finish();
+        return read;
+    }
+
+    /** Times of UDP sessions by their destination port; RFC 4787 allows shorter ones for well-known ports alone. */
+    private static Map<Integer, Integer> udpPortsS(final Section section) {
+        final Map<Integer, Integer> read =
+                section.numbered(ConfigTable.ANY_PORT, 1, HIGHEST_PORT, 1, LONGEST_TIMEOUT_S);
+        section.finish();
+        if (read.size() > MOST_UDP_PORTS) {
+            section.problems()
+                    .error(
+                            section.position(),
+                            section.path(),
+                            "",
+                            "has %d ports".formatted(read.size()),
+                            "at most " + MOST_UDP_PORTS);
+        }
+        read.forEach((port, seconds) -> {
+            if (port > LAST_WELL_KNOWN_PORT && seconds < LEAST_UDP_S) {
+                section.notice(
+                        String.valueOf(port),
+                        "shorter than the %d s of RFC 4787 REQ-5, which REQ-5a allows for ports up to %d"
+                                .formatted(LEAST_UDP_S, LAST_WELL_KNOWN_PORT));
+            }
+        });
         return read;
     }
 

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.portolan.control.config.Key.Type;
 import org.tomlj.Toml;
@@ -96,6 +98,43 @@ final class Section {
                 .filter(item -> inRange(item, least, most, declaredKey.later()))
                 .map(item -> item.value().intValue())
                 .orElse(byDefault);
+    }
+
+    boolean bool(final String key, final boolean byDefault) {
+        final Key declaredKey = declared(key, Type.BOOLEAN);
+        agree(key, "default " + byDefault, declaredKey.byDefault().equals("`" + byDefault + "`"));
+        return typed(declaredKey, Boolean.class).map(Item::value).orElse(byDefault);
+    }
+
+    /**
+     * The integers of a table whose keys are numbers, by key.
+     *
+     * @param any the declared key that stands for all of them
+     */
+    Map<Integer, Integer> numbered(
+            final String any, final int leastKey, final int mostKey, final int least, final int most) {
+        final Key declaredKey = declared(any, Type.INTEGER);
+        agree(any, Key.range(least, most), declaredKey.allowed().startsWith(Key.range(least, most)));
+        final Map<Integer, Integer> numbers = new TreeMap<>();
+        for (final String key : table.keySet()) {
+            read.add(key);
+            if (!key.matches("[1-9][0-9]{0,8}|0")
+                    || Integer.parseInt(key) < leastKey
+                    || Integer.parseInt(key) > mostKey) {
+                problems.error(
+                        keyPosition(key),
+                        fullKey(key),
+                        TomlText.value(value(key)),
+                        "the key is no number in range",
+                        Key.range(leastKey, mostKey));
+                continue;
+            }
+            typed(declaredKey.named(key), Long.class)
+                    .filter(item -> inRange(item, least, most, List.of()))
+                    .ifPresent(item ->
+                            numbers.put(Integer.parseInt(key), item.value().intValue()));
+        }
+        return numbers;
     }
 
     /** The elements of an array of strings. */

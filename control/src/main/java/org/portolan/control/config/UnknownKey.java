@@ -115,7 +115,11 @@ final class UnknownKey {
     private static Set<String> everywhere() {
         final Set<String> names = new TreeSet<>();
         for (final SectionKeys each : ConfigTable.SECTIONS) {
-            each.keys().stream().filter(key -> !key.isPlanned()).map(Key::name).forEach(names::add);
+            each.keys().stream()
+                    .filter(key -> !key.isPlanned())
+                    .map(Key::name)
+                    .filter(name -> !name.equals(ConfigTable.ANY_PORT))
+                    .forEach(names::add);
             names.add(each.path().substring(each.path().lastIndexOf('.') + 1));
         }
         return names;

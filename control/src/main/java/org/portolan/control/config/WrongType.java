@@ -25,6 +25,9 @@ final class WrongType {
                     || value instanceof Long && key.type() == Type.INTEGERS;
             return "an " + key.type().text + (one ? ": [" + TomlText.value(value) + "]" : "");
         }
+        if (key.type() == Type.BOOLEAN) {
+            return "true, false" + (value instanceof String ? ", without quotes" : "");
+        }
         if (!key.words().isEmpty()) {
             return key.allowedText();
         }

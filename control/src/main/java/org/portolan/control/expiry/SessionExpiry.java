@@ -1,5 +1,6 @@
 package org.portolan.control.expiry;
 
+import java.util.function.IntSupplier;
 import org.portolan.dataplane.command.CommandProxy;
 import org.portolan.dataplane.nat.LastSeen;
 import org.portolan.dataplane.nat.SessionReader;
@@ -8,7 +9,8 @@ import org.portolan.dataplane.policy.Timeouts;
 
 /**
  * The expiry scan of one worker's sessions. A pass over all of them is spread over a second, a slice each call, so
- * control is never away for long.
+ * control is never away for long. It reads a session's line only if the operator gave UDP ports times of their own, and
+ * the session is idle for longer than the shortest of them.
  */
 public final class SessionExpiry {
     /** Slices of a pass. */
@@ -18,28 +20,51 @@ public final class SessionExpiry {
 
     private final SessionReader sessions;
     private final CommandProxy commands;
+    private final IntSupplier live;
+    private final OpeningTimer opening;
     private final int[] timeoutS = new int[SessionState.COUNT];
     private final int sliceSize;
+    private Timeouts configured;
+    private volatile UdpPortTimes udpPorts;
     private int next;
     private long nextSliceNs;
 
-    public SessionExpiry(final SessionReader sessions, final CommandProxy commands, final Timeouts timeouts) {
+    /**
+     * @param live how many sessions there are
+     * @param opening shortens the times of unanswered ones by that
+     */
+    public SessionExpiry(
+            final SessionReader sessions,
+            final CommandProxy commands,
+            final Timeouts timeouts,
+            final IntSupplier live,
+            final OpeningTimer opening) {
         this.sessions = sessions;
         this.commands = commands;
+        this.live = live;
+        this.opening = opening;
         sliceSize = (sessions.capacity() + SLICES - 1) / SLICES;
         adopt(timeouts);
     }
 
     /** Other times from now on, for every session; none of them is touched for it. */
     public void adopt(final Timeouts timeouts) {
+        configured = timeouts;
+        opening.adopt(timeouts);
+        udpPorts = new UdpPortTimes(timeouts.udpPortsS(), timeouts.udpS());
         timeoutS[SessionState.UDP.code] = timeouts.udpS();
-        timeoutS[SessionState.TCP_OPENING.code] = timeouts.tcpOpeningS();
         timeoutS[SessionState.TCP_ESTABLISHED.code] = timeouts.tcpEstablishedS();
         timeoutS[SessionState.TCP_CLOSING.code] = timeouts.tcpClosingS();
         timeoutS[SessionState.TCP_CLOSED.code] = timeouts.tcpClosingS();
         timeoutS[SessionState.ICMP.code] = timeouts.icmpS();
-        timeoutS[SessionState.UDP_INCOMING.code] = timeouts.incomingS();
-        timeoutS[SessionState.TCP_INCOMING.code] = timeouts.incomingS();
+        adoptOpening();
+    }
+
+    /** The times of unanswered sessions, as full as the table is. */
+    private void adoptOpening() {
+        timeoutS[SessionState.TCP_OPENING.code] = opening.currentS(configured.tcpOpeningS());
+        timeoutS[SessionState.UDP_INCOMING.code] = opening.currentS(configured.incomingS());
+        timeoutS[SessionState.TCP_INCOMING.code] = opening.currentS(configured.incomingS());
     }
 
     /**
@@ -54,12 +79,19 @@ public final class SessionExpiry {
             return 0;
         }
         nextSliceNs = nowNs + SLICE_NS;
+        opening.update(live.getAsInt());
+        adoptOpening();
         final int end = Math.min(next + sliceSize, sessions.capacity());
         int sent = 0;
         for (int session = next; session < end; session++) {
             final int word = sessions.lastSeenWord(session);
-            if (word != 0 && isOver(word, nowS)) {
-                if (!commands.expire(session, sessions.generation(session), word)) {
+            if (word == 0 || !mayBeOver(word, nowS)) {
+                continue;
+            }
+            final int generation = sessions.generation(session);
+            // The port is this session's if the worker finds the same generation, which came before.
+            if (isOver(session, word, nowS)) {
+                if (!commands.expire(session, generation, word)) {
                     next = session;
                     return sent;
                 }
@@ -70,17 +102,37 @@ public final class SessionExpiry {
         return sent;
     }
 
-    private boolean isOver(final int word, final int nowS) {
-        return remainingS(word, nowS) <= 0;
+    /** Whether a session's timer may be over, as far as its word tells: without a look at its line. */
+    private boolean mayBeOver(final int word, final int nowS) {
+        final SessionState state = LastSeen.state(word);
+        final int shortestS = state == SessionState.UDP ? udpPorts.shortestS() : timeoutS[state.code];
+        return LastSeen.idleS(word, nowS) >= shortestS;
     }
 
-    /** Seconds until the session's timer is over if nothing more is seen of it; 0 or less when it is. */
+    private boolean isOver(final int session, final int word, final int nowS) {
+        if (LastSeen.state(word) != SessionState.UDP || udpPorts.isEmpty()) {
+            return true;
+        }
+        return LastSeen.idleS(word, nowS) >= udpPorts.ofPortS(sessions.destinationPort(session));
+    }
+
+    /** Seconds until a session's timer is over if nothing more is seen of it, unless its port has its own time. */
     public int remainingS(final int word, final int nowS) {
-        return timeoutS[LastSeen.state(word).code] - LastSeen.idleS(word, nowS);
+        return timeoutS(LastSeen.state(word)) - LastSeen.idleS(word, nowS);
     }
 
-    /** Idle time-out of a session in this state, s. */
+    /** Idle time-out of a session in this state, s, unless its port has its own. */
     public int timeoutS(final SessionState state) {
         return timeoutS[state.code];
+    }
+
+    /**
+     * Idle time-out of a session in this state, s.
+     *
+     * @param destinationPort the one that its opener sent to
+     */
+    public int timeoutS(final SessionState state, final int destinationPort) {
+        final UdpPortTimes times = udpPorts;
+        return state == SessionState.UDP && !times.isEmpty() ? times.ofPortS(destinationPort) : timeoutS(state);
     }
 }

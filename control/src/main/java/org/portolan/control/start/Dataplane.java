@@ -144,7 +144,7 @@ public final class Dataplane implements AutoCloseable {
                 device.mac(),
                 device.mtu());
         port.link(device.up(), device.mtu(), device.mac());
-        return port;
+        return asked.icmpErrors() ? port : port.withoutErrors();
     }
 
     private OneToOneRingBuffer ring(final int bytes, final String purpose) {

@@ -56,7 +56,8 @@ public final class Tables {
                 nat.timeouts(),
                 nat.exempt().stream()
                         .map(each -> new PolicyTerms.Network(each.network(), each.prefixLength()))
-                        .toList());
+                        .toList(),
+                nat.switches());
     }
 
     private static Set<Integer> outsidePorts(final Config config) {

@@ -1,5 +1,7 @@
 package org.portolan.control.view;
 
+import org.portolan.control.expiry.OpeningTimer;
+import org.portolan.control.expiry.Pressure;
 import org.portolan.control.expiry.RefusalLog;
 import org.portolan.control.expiry.SessionExpiry;
 
@@ -15,4 +17,6 @@ public record ControlSide(
         NeighborView neighbors,
         NeighborEditor editor,
         RefusalLog refusals,
-        SessionExpiry expiry) {}
+        SessionExpiry expiry,
+        OpeningTimer opening,
+        Pressure pressure) {}

@@ -19,9 +19,12 @@ import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.counter.PortCounters;
 import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.nat.Nat;
+import org.portolan.dataplane.nat.PoolCounts;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionRow;
 import org.portolan.dataplane.nat.SessionState;
+import org.portolan.dataplane.policy.OutsideAddresses;
+import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.worker.Worker;
 
 /**
@@ -151,7 +154,12 @@ public final class RouterState implements RouterView, AutoCloseable {
                 row.bytesOut(),
                 row.bytesIn(),
                 idleS,
-                Math.max(0, control.expiry().timeoutS(row.state()) - idleS));
+                Math.max(0, control.expiry().timeoutS(row.state(), destinationPort(row)) - idleS));
+    }
+
+    /** The port that the session's opener sent to. */
+    private static int destinationPort(final SessionRow row) {
+        return row.isFromOutside() ? row.outsidePort() : row.remotePort();
     }
 
     /** What the operator reads: the protocol stands beside it, so TCP's states need no prefix. */
@@ -203,6 +211,7 @@ public final class RouterState implements RouterView, AutoCloseable {
                 frames(counters),
                 drops,
                 tables(),
+                pool(),
                 kernel(),
                 latency.directions(),
                 arp);
@@ -263,13 +272,54 @@ public final class RouterState implements RouterView, AutoCloseable {
                         "hosts_limit", "inside hosts at most", nat.counts().hostCapacity()),
                 new StatsRow.Count("mappings", "mappings", nat.counts().mappings()),
                 new StatsRow.Count(
+                        "mappings_limit", "mappings at most", config.nat().maxSessions()),
+                new StatsRow.Count(
+                        "mappings_elsewhere",
+                        "mappings made on another address than the host's, which was full",
+                        nat.counts().mappingsElsewhere()),
+                new StatsRow.Count(
                         "ports_in_use", "outside ports in use", nat.counts().portsInUse()),
                 new StatsRow.Count(
                         "ports_resting", "outside ports resting", nat.counts().portsResting()),
                 new StatsRow.Count(
                         "ports_reclaimed",
                         "outside ports taken before their rest was over",
-                        nat.counts().portsReclaimed()));
+                        nat.counts().portsReclaimed()),
+                new StatsRow.Count(
+                        "pressure_warnings",
+                        "warnings that something fills up (now: "
+                                + control.pressure().now() + ")",
+                        control.pressure().warnings()),
+                new StatsRow.Count(
+                        "opening_timer_s",
+                        "seconds that TCP has to open now",
+                        control.opening().openingS()),
+                new StatsRow.Count(
+                        "opening_timer_shortened",
+                        "times that it shortened because the table filled up",
+                        control.opening().times()));
+    }
+
+    private List<StatsRow.Outside> pool() {
+        final PoolCounts counts = worker.nat().pool();
+        final OutsideAddresses addresses =
+                dataplane.policies().exchange().observe().addresses();
+        final List<StatsRow.Outside> pool = new ArrayList<>();
+        for (int number = 0; number < addresses.numbers(); number++) {
+            if (addresses.isTaken(number)) {
+                pool.add(new StatsRow.Outside(
+                        addresses.address(number),
+                        ports(counts, number, Ipv4.UDP),
+                        ports(counts, number, Ipv4.TCP),
+                        ports(counts, number, Ipv4.ICMP)));
+            }
+        }
+        return pool;
+    }
+
+    private static StatsRow.Ports ports(final PoolCounts counts, final int number, final int protocol) {
+        return new StatsRow.Ports(
+                counts.inUse(number, protocol), counts.resting(number, protocol), PoolCounts.capacity(protocol));
     }
 
     private long dropped(final List<DropReason> reasons) {

@@ -12,6 +12,7 @@ import org.portolan.dataplane.counter.DropReason;
  *     dropped
  * @param dropsByCode frames by {@link DropReason#code}, {@link DropReason#COUNT} long; not changed after
  * @param tables sizes now: sessions, mappings, ports, each beside its limit
+ * @param pool the ports of each outside address
  * @param kernel losses that the router never saw, by interface
  * @param latency may be empty
  * @param arp by interface; empty when control did not answer
@@ -22,6 +23,7 @@ public record StatsRow(
         List<Count> frames,
         long[] dropsByCode,
         List<Count> tables,
+        List<Outside> pool,
         List<Count> kernel,
         List<Latency> latency,
         List<Arp> arp) {
@@ -38,6 +40,40 @@ public record StatsRow(
      * @param name the JSON key, in snake case
      */
     public record Latency(String name, String text, Percentiles of) {}
+
+    /** The ports of one outside address. */
+    public record Outside(int address, Ports udp, Ports tcp, Ports icmp) {
+        /** Whether it has none in use and none that rests. */
+        public boolean isUnused() {
+            return inUse() == 0 && resting() == 0;
+        }
+
+        /** Ports that are in use, of all protocols. */
+        public int inUse() {
+            return udp.inUse + tcp.inUse + icmp.inUse;
+        }
+
+        /** Ports that rest, of all protocols. */
+        public int resting() {
+            return udp.resting + tcp.resting + icmp.resting;
+        }
+
+        /** How full the fullest protocol is, per cent. */
+        public int percent() {
+            return Math.max(udp.percent(), Math.max(tcp.percent(), icmp.percent()));
+        }
+    }
+
+    /**
+     * The ports of one protocol, or a query's identifiers.
+     *
+     * @param inUse by mappings with a session and by forwards
+     */
+    public record Ports(int inUse, int resting, int capacity) {
+        int percent() {
+            return (int) (inUse * 100L / capacity);
+        }
+    }
 
     /** One interface's ARP. */
     public record Arp(String interfaceName, List<Count> counts) {}

@@ -171,7 +171,7 @@ final class ConfigErrorsTest {
                         6,
                         "device = \"eth0\"\naddres = 1",
                         "7:1: error: interfaces.wan.addres = 1: unknown key, did you mean \"address\"?;"
-                                + " allowed: address, device, driver, filtering, mapping, role, segment"),
+                                + " allowed: address, device, driver, filtering, icmp_errors, mapping, role, segment"),
                 wrong(
                         "MTU is the device's",
                         6,
@@ -537,8 +537,9 @@ final class ConfigErrorsTest {
                 added(
                         "the pool is among what is allowed though the file has none",
                         "[nat]\nx = 1",
-                        "13:1: error: nat.x = 1: unknown key; allowed: exempt, filtering, forward, limits, mapping,"
-                                + " max_sessions, no_resources, pool, timeouts, unmatched_tcp"),
+                        "13:1: error: nat.x = 1: unknown key; allowed: exempt, filtering, forward,"
+                                + " inbound_refresh, limits, mapping, max_sessions, no_resources, pairing, pool,"
+                                + " port_parity, timeouts, unmatched_tcp"),
                 added(
                         "a section without its parent",
                         "[timeouts]\nudp = 5",
@@ -556,8 +557,8 @@ final class ConfigErrorsTest {
                         "two homes",
                         "[nat]\nlog = \"info\"",
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
-                                + " allowed: exempt, filtering, forward, limits, mapping, max_sessions, no_resources, pool,"
-                                + " timeouts, unmatched_tcp"),
+                                + " allowed: exempt, filtering, forward, inbound_refresh, limits, mapping, max_sessions,"
+                                + " no_resources, pairing, pool, port_parity, timeouts, unmatched_tcp"),
                 added(
                         "a number in quotes",
                         "[nat.timeouts]\nudp = \"300\"",
@@ -646,8 +647,47 @@ final class ConfigErrorsTest {
                         "time-out mistyped",
                         "[nat.timeouts]\ntcp_establised = 8000",
                         "13:1: error: nat.timeouts.tcp_establised = 8000: unknown key, did you mean"
-                                + " \"tcp_established\"?; allowed: icmp, incoming, port_rest, tcp_closing,"
-                                + " tcp_established, tcp_opening, udp"),
+                                + " \"tcp_established\"?; allowed: icmp, incoming, opening_floor, port_rest,"
+                                + " tcp_closing, tcp_established, tcp_opening, udp, udp_ports"),
+                added(
+                        "a port that is none",
+                        "[nat.timeouts.udp_ports]\n65536 = 30",
+                        "13:1: error: nat.timeouts.udp_ports.65536 = 30: the key is no number in range; allowed: 1 to"
+                                + " 65535"),
+                added(
+                        "a port by its name",
+                        "[nat.timeouts.udp_ports]\ndns = 30",
+                        "13:1: error: nat.timeouts.udp_ports.dns = 30: the key is no number in range; allowed: 1 to"
+                                + " 65535"),
+                added(
+                        "time-out of a port",
+                        "[nat.timeouts.udp_ports]\n53 = 0",
+                        "13:6: error: nat.timeouts.udp_ports.53 = 0: out of range; allowed: 1 to 2592000"),
+                added(
+                        "time-out of a port as a string",
+                        "[nat.timeouts.udp_ports]\n53 = \"30s\"",
+                        "13:6: error: nat.timeouts.udp_ports.53 = \"30s\": is a string; allowed: 30, in seconds"),
+                added(
+                        "time-outs of ports that are no table",
+                        "[nat.timeouts]\nudp_ports = 30",
+                        "13:13: error: nat.timeouts.udp_ports = 30: is an integer; allowed: a table,"
+                                + " [nat.timeouts.udp_ports]"),
+                added(
+                        "a floor of 0",
+                        "[nat.timeouts]\nopening_floor = 0",
+                        "13:17: error: nat.timeouts.opening_floor = 0: out of range; allowed: 1 to 2592000"),
+                added(
+                        "pairing",
+                        "[nat]\npairing = \"loose\"",
+                        "13:11: error: nat.pairing = \"loose\": no such value; allowed: \"strict\", \"another-address\""),
+                added(
+                        "a boolean in quotes",
+                        "[nat]\nport_parity = \"true\"",
+                        "13:15: error: nat.port_parity = \"true\": is a string; allowed: true, false, without quotes"),
+                added(
+                        "a boolean as a number",
+                        "[nat]\ninbound_refresh = 1",
+                        "13:19: error: nat.inbound_refresh = 1: is an integer; allowed: true, false"),
                 added(
                         "idle",
                         "[io]\nidle = \"bussy\"",

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 final class ConfigFileTest {
@@ -368,6 +370,44 @@ final class ConfigFileTest {
         final String text = LEAST.replace("203.0.113.2/24", "203.0.113.2/31")
                 + "[[routes]]\ndestination = \"0.0.0.0/0\"\nvia = \"203.0.113.3\"\n";
         assertThat(load(text).errors()).as("RFC 3021").isEmpty();
+    }
+
+    @Test
+    void shouldReadTheSwitchesOfTheNat() throws IOException {
+        assertThat(load(LEAST).config().orElseThrow().nat().switches()).isEqualTo(new Switches(false, false, true));
+        final ConfigFile.Loaded loaded =
+                load(LEAST + "[nat]\npairing = \"another-address\"\nport_parity = true\ninbound_refresh = false\n");
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().nat().switches()).isEqualTo(new Switches(true, true, false));
+    }
+
+    @Test
+    void shouldReadWhereTheRouterSendsNoErrors() throws IOException {
+        final Config config = load(LEAST + "[interfaces.dmz]\ndevice = \"eth7\"\nrole = \"inside\"\n"
+                        + "address = \"10.9.0.1/24\"\nicmp_errors = false\n")
+                .config()
+                .orElseThrow();
+        assertThat(config.interfaces()).extracting(Interface::icmpErrors).containsExactly(true, true, false);
+    }
+
+    @Test
+    void shouldReadTimersOfUdpPortsAndTheFloorOfUnansweredSessions() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + """
+            [[routes]]
+            destination = "0.0.0.0/0"
+            via = "203.0.113.1"
+            [nat.timeouts]
+            opening_floor = 20
+            udp_ports = { 53 = 30, 500 = 3600, 5060 = 119 }
+            """);
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().nat().timeouts())
+                .isEqualTo(new Timeouts(300, 240, 7_440, 240, 60, 120, 10, 20, Map.of(53, 30, 500, 3_600, 5_060, 119)));
+        assertThat(loaded.notices())
+                .extracting(Problem::key, Problem::message)
+                .containsExactly(tuple(
+                        "nat.timeouts.udp_ports.5060",
+                        "shorter than the 120 s of RFC 4787 REQ-5, which REQ-5a allows for ports up to 1023"));
     }
 
     @Test

@@ -81,8 +81,8 @@ final class ConfigTableTest {
     @Test
     void shouldListTheKeysAndSectionsThatWork() {
         assertThat(new UnknownKey(ConfigTable.at("nat").orElseThrow()).allowed())
-                .isEqualTo("exempt, filtering, forward, limits, mapping, max_sessions, no_resources, pool, timeouts,"
-                        + " unmatched_tcp");
+                .isEqualTo("exempt, filtering, forward, inbound_refresh, limits, mapping, max_sessions, no_resources,"
+                        + " pairing, pool, port_parity, timeouts, unmatched_tcp");
     }
 
     @Test

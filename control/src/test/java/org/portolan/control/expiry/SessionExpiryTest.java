@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,6 +12,7 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandAdapter;
 import org.portolan.dataplane.command.CommandHandler;
 import org.portolan.dataplane.command.CommandProxy;
@@ -41,6 +43,7 @@ class SessionExpiryTest implements CommandHandler {
     private static final int CLIENT = 0xC0A8010A;
     private static final int SERVER = 0x08080808;
     private static final int RING_BYTES = 1 << 10;
+    private static final int SESSIONS = 4_096;
 
     private static final Timeouts TIMEOUTS = new Timeouts(UDP_S, 240, 7_440, 240, 60, 120, INCOMING_S);
     private static final PolicyTerms TERMS = new PolicyTerms(
@@ -59,7 +62,13 @@ class SessionExpiryTest implements CommandHandler {
     private final CommandAdapter worker = new CommandAdapter(ring, this);
     private final Wakeup wakeup = new Wakeup();
     private final Slab frame = Slab.allocate(64, "a packet");
-    private final SessionExpiry expiry = new SessionExpiry(nat.reader(), new CommandProxy(ring, wakeup), TIMEOUTS);
+    private int live = -1;
+    private final SessionExpiry expiry = new SessionExpiry(
+            nat.reader(),
+            new CommandProxy(ring, wakeup),
+            TIMEOUTS,
+            () -> live < 0 ? nat.counts().sessions() : live,
+            new OpeningTimer(SESSIONS, TIMEOUTS, Log.toStderr(Log.Level.ERROR)));
     private long nowNs;
     private int nowS;
 
@@ -72,7 +81,11 @@ class SessionExpiryTest implements CommandHandler {
 
     /** One UDP packet from an inside port, as the worker would see it. */
     private void send(final int port) {
-        final Packet packet = udp(CLIENT, port, SERVER, 53);
+        send(port, 53);
+    }
+
+    private void send(final int port, final int remotePort) {
+        final Packet packet = udp(CLIENT, port, SERVER, remotePort);
         final long hash = nat.hash(packet, 0);
         int match = nat.find(packet, 0, hash);
         if (match < 0) {
@@ -189,6 +202,72 @@ class SessionExpiryTest implements CommandHandler {
         assertThat(match).isNotNegative();
         nat.translate(match, nat.target(match), packet, false, nowS);
         return Match.session(match);
+    }
+
+    private static Timeouts withPorts(final Map<Integer, Integer> udpPortsS) {
+        return new Timeouts(UDP_S, 240, 7_440, 240, 60, 120, INCOMING_S, 10, udpPortsS);
+    }
+
+    /** RFC 4787 REQ-5a: the port that the opener sent to decides. */
+    @Test
+    void shouldGiveAUdpPortATimerOfItsOwnRfc4787Req5a() {
+        expiry.adopt(withPorts(Map.of(53, 30, 500, 600)));
+        send(5000, 53);
+        send(5001, 123);
+        send(53, 124);
+        send(5003, 500);
+        nowS = 29;
+        scan(true);
+        assertThat(nat.counts().sessions()).isEqualTo(4);
+        nowS = 30;
+        scan(true);
+        assertThat(nat.counts().sessions()).as("the one to port 53").isEqualTo(3);
+        nowS = UDP_S;
+        scan(true);
+        assertThat(nat.counts().sessions())
+                .as("the one with a longer timer is left")
+                .isEqualTo(1);
+        nowS = 600;
+        scan(true);
+        assertThat(nat.counts().sessions()).isZero();
+        assertThat(expiry.timeoutS(SessionState.UDP, 53)).isEqualTo(30);
+        assertThat(expiry.timeoutS(SessionState.UDP, 54)).isEqualTo(UDP_S);
+        assertThat(expiry.timeoutS(SessionState.TCP_OPENING, 53)).isEqualTo(240);
+    }
+
+    /** A resolver outside whose source port is 53 on a forward of another port. */
+    @Test
+    void shouldTakeTheForwardsPortForTheDestinationOfAnOutsideHost() {
+        expiry.adopt(withPorts(Map.of(53, 20, 5353, 40)));
+        call(53);
+        answer(53);
+        nowS = 39;
+        scan(true);
+        assertThat(nat.counts().sessions()).isEqualTo(1);
+        nowS = 40;
+        scan(true);
+        assertThat(nat.counts().sessions()).isZero();
+    }
+
+    @Test
+    void shouldShortenTheTimersOfUnansweredSessionsAlone() {
+        live = SESSIONS;
+        nowS = 1;
+        scan(true);
+        for (final SessionState state : SessionState.values()) {
+            final int expected = switch (state) {
+                case FREE -> 0;
+                case UDP -> UDP_S;
+                case TCP_OPENING, UDP_INCOMING, TCP_INCOMING -> 10;
+                case TCP_ESTABLISHED -> 7_440;
+                case TCP_CLOSING, TCP_CLOSED -> 240;
+                case ICMP -> 60;
+            };
+            assertThat(expiry.timeoutS(state)).as(state.name()).isEqualTo(expected);
+        }
+        live = 0;
+        scan(true);
+        assertThat(expiry.timeoutS(SessionState.TCP_OPENING)).isEqualTo(240);
     }
 
     @Test

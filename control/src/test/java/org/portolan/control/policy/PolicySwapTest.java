@@ -12,6 +12,7 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.portolan.control.expiry.OpeningTimer;
 import org.portolan.control.expiry.SessionExpiry;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.command.CommandAdapter;
@@ -50,8 +51,12 @@ class PolicySwapTest implements CommandHandler {
     private final Wakeup wakeup = new Wakeup();
     private final CommandProxy commands = new CommandProxy(ring, wakeup);
     private final Slab frame = Slab.allocate(64, "a packet");
-    private final SessionExpiry expiry =
-            new SessionExpiry(nat.reader(), commands, keeper.current().timeouts());
+    private final SessionExpiry expiry = new SessionExpiry(
+            nat.reader(),
+            commands,
+            keeper.current().timeouts(),
+            nat.counts()::sessions,
+            new OpeningTimer(SESSIONS, keeper.current().timeouts(), Log.toStderr(Log.Level.ERROR)));
     private final PolicySwap swap =
             new PolicySwap(keeper, nat.reader(), commands, expiry, wakeup, Log.toStderr(Log.Level.ERROR));
     private long nowNs;

@@ -346,6 +346,9 @@ final class VerbsTest {
             tables
                               30  sessions
 
+            outside ports in use     UDP    TCP  ICMP  resting  full
+            203.0.113.2           52,429  1,200     3       42  80 %
+
             ARP                             lan  wan
             requests sent, probes included   12    0
 
@@ -360,7 +363,7 @@ final class VerbsTest {
         assertThat(out())
                 .isEqualTo(
                         "{\"router\":\"edge-1\",\"uptime_s\":3725,"
-                                + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"outbound\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
+                                + "\"frames\":{\"received\":12345678,\"sent\":12344439},\"dropped\":1239,\"drops\":{\"no_mapping\":1234,\"ttl_expired\":5},\"kernel\":{},\"tables\":{\"sessions\":30},\"pool\":[{\"address\":\"203.0.113.2\",\"udp\":{\"in_use\":52429,\"resting\":40,\"capacity\":65535},\"tcp\":{\"in_use\":1200,\"resting\":2,\"capacity\":65535},\"icmp\":{\"in_use\":3,\"resting\":0,\"capacity\":65536}}],\"arp\":{\"lan\":{\"requests_sent\":12},\"wan\":{}},\"latency_ns\":{\"outbound\":{\"samples\":99,\"p50\":1000,\"p90\":2000,\"p99\":3000,\"p99_9\":4000,\"max\":50000}}}\n");
     }
 
     @Test

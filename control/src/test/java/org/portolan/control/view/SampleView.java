@@ -74,6 +74,17 @@ public class SampleView implements RouterView {
                         new StatsRow.Count("held", "held, waiting for ARP", 0)),
                 drops,
                 List.of(new StatsRow.Count("sessions", "sessions", sessions)),
+                List.of(
+                        new StatsRow.Outside(
+                                0xCB00_7103,
+                                new StatsRow.Ports(0, 0, 65_535),
+                                new StatsRow.Ports(0, 0, 65_535),
+                                new StatsRow.Ports(0, 0, 65_536)),
+                        new StatsRow.Outside(
+                                0xCB00_7102,
+                                new StatsRow.Ports(52_429, 40, 65_535),
+                                new StatsRow.Ports(1_200, 2, 65_535),
+                                new StatsRow.Ports(3, 0, 65_536))),
                 List.of(new StatsRow.Count("lan_ring_drops", "lan: receive ring was full", 0)),
                 List.of(new StatsRow.Latency(
                         "outbound", "outbound", new Percentiles(99, 1_000, 2_000, 3_000, 4_000, 50_000))),

@@ -53,7 +53,8 @@ public final class Originator {
     }
 
     /**
-     * Tells the sender of a packet why it went no further, unless the rate limit or RFC 1122 3.2.2 forbids it.
+     * Tells the sender of a packet why it went no further, unless the operator (RFC 5508 REQ-9), the rate limit or RFC
+     * 1122 3.2.2 forbids it.
      *
      * @param rest the four bytes after the ICMP checksum
      */
@@ -61,7 +62,8 @@ public final class Originator {
         final Port port = transit.ingress();
         final Packet packet = transit.packet();
         final HostRateLimit errors = port.isOutside() ? outsideErrors : insideErrors;
-        if (Ethernet.isGroup(Ethernet.destination(transit.frame().address()))
+        if (!port.sendsErrors()
+                || Ethernet.isGroup(Ethernet.destination(transit.frame().address()))
                 || IcmpReplies.isForbidden(packet)
                 || !errors.allow(Ipv4.source(packet.ip()), nowNs)) {
             return;

@@ -25,6 +25,7 @@ public final class Port {
     private long mac;
     private int mtu;
     private boolean up;
+    private boolean sendsErrors = true;
 
     /**
      * @param realm of the inside network, or of the inside that reaches the outside by this port
@@ -76,6 +77,17 @@ public final class Port {
     /** The realm of the flows that arrive here. */
     public int realm() {
         return realm;
+    }
+
+    /** Before the worker starts: the router makes no ICMP errors for senders on this interface (RFC 5508 REQ-9). */
+    public Port withoutErrors() {
+        sendsErrors = false;
+        return this;
+    }
+
+    /** Whether the router may send ICMP errors of its own here. */
+    public boolean sendsErrors() {
+        return sendsErrors;
     }
 
     /** The router's own address here. */

@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.wire.Flow;
 
 /**
  * The sessions as another thread may read them: lock-free, without allocation, never in the worker's way.
@@ -65,6 +66,14 @@ public final class SessionReader {
     /** 0 for a query, which has none. */
     int remotePort(final int session) {
         return SessionLine.remotePort(sessions.line(session));
+    }
+
+    /**
+     * The port that the session's opener sent to; of a query its identifier. Any thread, if nothing is done with it
+     * unless the {@link #generation} is the same as one taken before.
+     */
+    public int destinationPort(final int session) {
+        return Flow.destinationPort(SessionLine.ports(sessions.line(session), Match.ORIGINAL));
     }
 
     /** IP protocol number. */
