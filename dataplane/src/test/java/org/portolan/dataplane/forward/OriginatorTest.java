@@ -65,6 +65,19 @@ class OriginatorTest {
         assertThat(ports.lanWire.sent).isEmpty();
     }
 
+    /** RFC 5508 REQ-9. */
+    @Test
+    void shouldSendNoErrorsWhereTheOperatorForbidsThemRfc5508Req9() {
+        ports.lan.withoutErrors();
+        ports.udp(ports.lan, HOST, SERVER, 20, false);
+        unreachable(0);
+        originator.error(ports.transit, Icmp.TIME_EXCEEDED, Icmp.CODE_TTL_EXCEEDED, 0, 0);
+        assertThat(ports.lanWire.sent).isEmpty();
+        ports.udp(ports.wan, SERVER, HOST, 20, false);
+        unreachable(0);
+        assertThat(ports.wanWire.sent).as("another interface").hasSize(1);
+    }
+
     @Test
     void shouldAnswerOneHostFiftyTimesASecondAndLeaveOthersTheirs() {
         ports.udp(ports.lan, HOST, SERVER, 20, false);
