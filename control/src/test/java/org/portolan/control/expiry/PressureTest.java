@@ -80,7 +80,7 @@ class PressureTest {
     private void call(final int remote) {
         final Packet packet = udp(remote, 1000, OUTSIDE, 5353);
         final int realm = Flow.outside(0);
-        assertThat(nat.openForward(packet, realm, nat.hash(packet, realm), nowS))
+        assertThat(nat.openInbound(packet, realm, nat.hash(packet, realm), nowS))
                 .isNotNegative();
     }
 

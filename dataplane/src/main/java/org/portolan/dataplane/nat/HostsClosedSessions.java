@@ -38,7 +38,8 @@ final class HostsClosedSessions {
     private int longest(final int host, final int number, final int nowS) {
         int session = number < 0 ? -1 : closed.longestOnPorts(number, false, nowS);
         for (int i = 0; session >= 0 && i < LOOKS; i++) {
-            if (mappings.hostOf(sessions.mapping(session)) == host) {
+            if (mappings.hostOf(sessions.mapping(session)) == host
+                    && !SessionLine.isFromOutside(sessions.line(session))) {
                 return session;
             }
             session = closed.next(session, nowS);
