@@ -43,6 +43,21 @@ class FilteringTest {
         router.close();
     }
 
+    @Test
+    void shouldCloseAConnectionThatTheOutsideOpenedOnAMappingOfTheInside() {
+        use(config(Behavior.Filtering.ENDPOINT_INDEPENDENT));
+        router.packet.tcp(HOST, 5_000, REMOTE, 80, Tcp.SYN);
+        router.outbound();
+        router.packet.tcp(STRANGER, 7, OUTSIDE, 5_000, Tcp.SYN);
+        final int session = router.inbound();
+        router.packet.tcp(HOST, 5_000, STRANGER, 7, Tcp.FIN | Tcp.ACK);
+        router.outbound();
+        router.packet.tcp(STRANGER, 7, OUTSIDE, 5_000, Tcp.FIN | Tcp.ACK);
+        assertThat(router.inbound()).isEqualTo(session);
+        assertThat(router.nat.reader().state(session)).isEqualTo(SessionState.TCP_CLOSED);
+        assertThat(router.expire(session)).isTrue();
+    }
+
     private int fromOutside(final int remote, final int remotePort, final int port) {
         router.packet.udp(remote, remotePort, OUTSIDE, port);
         return router.inbound();
