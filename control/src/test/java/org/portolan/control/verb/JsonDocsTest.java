@@ -28,6 +28,21 @@ class JsonDocsTest {
     }
 
     @Test
+    void shouldListEveryKeyOfTheTables() throws IOException {
+        final String docs = Files.readString(Path.of("../docs/json.md"));
+        final String chapter = docs.substring(docs.indexOf("\n## stats\n"), docs.indexOf("\n## latency\n"));
+        final String state = Files.readString(Path.of("src/main/java/org/portolan/control/view/RouterState.java"));
+        final List<String> keys = Pattern.compile("StatsRow\\.Count\\(\\s*\"(\\w+)\"")
+                .matcher(state)
+                .results()
+                .map(each -> each.group(1))
+                .toList();
+        assertThat(keys)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(key -> assertThat(chapter).contains("`" + key + "`"));
+    }
+
+    @Test
     void shouldListEveryKeyOfTheHistorysStatus() throws IOException {
         final String docs = Files.readString(Path.of("../docs/json.md"));
         final String chapter = docs.substring(docs.indexOf("\n## history\n"), docs.indexOf("\n## version\n"));
