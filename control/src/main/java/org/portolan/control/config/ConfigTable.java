@@ -292,7 +292,8 @@ final class ConfigTable {
                                 + " new flow of its, not one that rests nor one of a closed connection."
                                 + " `\"strict\"`: the flow is refused. `\"another-address\"`: it gets a port of another"
                                 + " address of the same interface's pool (RFC 7857 section 4); a host has at most"
-                                + " three addresses at once",
+                                + " three addresses at once. Where `mapping` is address-and-port-dependent, it is always"
+                                + " strict",
                         "strict",
                         "strict",
                         "another-address"),

@@ -13,7 +13,6 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.portolan.dataplane.counter.DropReason;
-import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -174,32 +173,6 @@ class AnotherAddressTest {
             assertThat(router.nat.counts().mappingsElsewhere()).isPositive();
             final int number = router.nat.policy().addresses().numberOf(OUTSIDE);
             assertThat(router.nat.pool().inUse(number, Ipv4.UDP)).isEqualTo(HIGH_PORTS);
-        }
-    }
-
-    @Test
-    void shouldCountTheTakenAndTheRestingPortsOfEachAddress() {
-        final PolicyTerms.Forward forward = new PolicyTerms.Forward(0, Ipv4.TCP, OUTSIDE, 80, HOST, 80);
-        try (TestRouter router = new TestRouter(TestConfig.of(100, OUTSIDE).forwards(forward))) {
-            final int number = router.nat.policy().addresses().numberOf(OUTSIDE);
-            final PoolCounts pool = router.nat.pool();
-            assertThat(pool.taken(number, Ipv4.TCP)).as("the forward's").isOne();
-            final int session = router.udp(HOST, 4000, REMOTE, 53);
-            router.udp(HOST, 4001, REMOTE, 53);
-            assertThat(pool.taken(number, Ipv4.UDP)).isEqualTo(2);
-            router.expire(session);
-            assertThat(pool.taken(number, Ipv4.UDP)).isEqualTo(2);
-            assertThat(pool.resting(number, Ipv4.UDP)).isOne();
-            assertThat(pool.inUse(number, Ipv4.UDP)).isOne();
-            router.nowS += REST_S;
-            while (router.nat.counts().portsResting() > 0) {
-                router.nat.releaseRested(router.nowS);
-            }
-            assertThat(pool.taken(number, Ipv4.UDP)).isOne();
-            assertThat(pool.resting(number, Ipv4.UDP)).isZero();
-            router.swap(TestConfig.of(100, OUTSIDE));
-            assertThat(pool.taken(number, Ipv4.TCP)).as("no forward any more").isZero();
-            assertThat(pool.taken(number, Ipv4.ICMP)).isZero();
         }
     }
 }
