@@ -40,8 +40,8 @@ class RefusalLogTest {
         refusals.remote(DropReason.REMOTE_SESSIONS_FULL, REMOTE, Ipv4.UDP, EXTERNAL, 53);
         assertThat(lines())
                 .containsExactly(
-                        "<4>new sessions from outside are refused: port forward has reached its share of the session"
-                                + " table (198.51.100.7 to the forward of tcp 203.0.113.2:8080)",
+                        "<4>new sessions from outside are refused: port forward or open mapping has reached its share of"
+                                + " the session table (198.51.100.7 to the forward of tcp 203.0.113.2:8080)",
                         "<4>new sessions from outside are refused: remote host has reached its share of the session"
                                 + " table (198.51.100.7 to the forward of udp 203.0.113.2:53)");
         assertThat(refusals.lastRemote()).isEqualTo("198.51.100.7");

@@ -337,7 +337,7 @@ final class VerbsTest {
                       12,344,439  sent
 
             dropped, by reason
-                           1,234  no_mapping                from outside, without a session or a port forward
+                           1,234  no_mapping                from outside, without a session, a port forward or a mapping
                                5  ttl_expired               TTL ran out (time exceeded is sent, rate limited)
                            1,239  dropped in all
 
