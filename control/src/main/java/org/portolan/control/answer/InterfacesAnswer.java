@@ -54,12 +54,22 @@ public final class InterfacesAnswer {
         }
         what.write(out, color);
         out.append('\n');
+        behavior(rows).write(out, color);
+        out.append('\n');
         passed.write(out, color);
         for (final InterfaceRow row : rows) {
             if (!row.kernelUse().isEmpty()) {
                 out.append('\n').append(row.kernelUse()).append('\n');
             }
         }
+    }
+
+    private static Table behavior(final List<InterfaceRow> rows) {
+        final Table table = new Table("NAME", "MAPPING", "FILTERING");
+        rows.stream()
+                .filter(row -> !row.mapping().isEmpty())
+                .forEach(row -> table.add(row.name(), row.mapping(), row.filtering()));
+        return table;
     }
 
     private static void json(final List<InterfaceRow> rows, final Writer out) throws IOException {
@@ -90,6 +100,8 @@ public final class InterfacesAnswer {
         json.writeNumberField("mtu", row.mtu());
         json.writeBooleanField("up", row.up());
         json.writeStringField("driver", row.driver());
+        word(json, "mapping", row.mapping());
+        word(json, "filtering", row.filtering());
         number(json, "neighbors", row.neighbors());
         number(json, "static_neighbors", row.staticNeighbors());
         json.writeNumberField("rx_frames", row.rxFrames());
@@ -98,12 +110,17 @@ public final class InterfacesAnswer {
         json.writeNumberField("tx_frames", row.txFrames());
         json.writeNumberField("tx_bytes", row.txBytes());
         json.writeNumberField("tx_ring_full", row.txRingFull());
-        if (row.kernelUse().isEmpty()) {
-            json.writeNullField("kernel_use");
-        } else {
-            json.writeStringField("kernel_use", row.kernelUse());
-        }
+        word(json, "kernel_use", row.kernelUse());
         json.writeEndObject();
+    }
+
+    /** Null for one that is empty. */
+    private static void word(final JsonGenerator json, final String key, final String word) throws IOException {
+        if (word.isEmpty()) {
+            json.writeNullField(key);
+        } else {
+            json.writeStringField(key, word);
+        }
     }
 
     /** Null for what is not known. */

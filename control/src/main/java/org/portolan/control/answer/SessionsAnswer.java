@@ -28,7 +28,7 @@ public final class SessionsAnswer {
     static final int MOST = 16_777_216;
 
     /** The widest address and port, 255.255.255.255:65535, is 21 characters. */
-    private static final String LINE = "%-5s  %-11s  %-21s  %-21s  %-21s  %17s  %17s  %6s  %7s";
+    private static final String LINE = "%-5s  %-11s  %-7s  %-21s  %-21s  %-21s  %17s  %17s  %6s  %7s";
 
     private final SessionFilter filter;
     private final SessionOrder order;
@@ -92,6 +92,7 @@ public final class SessionsAnswer {
                         LINE.formatted(
                                 "PROTO",
                                 "STATE",
+                                "OPENED",
                                 "INSIDE",
                                 "OUTSIDE",
                                 "REMOTE",
@@ -181,6 +182,7 @@ public final class SessionsAnswer {
         return LINE.formatted(
                 protocol(row.protocol()),
                 row.state(),
+                row.hairpin() ? "hairpin" : row.opened(),
                 endpoint(row.insideAddress(), row.insidePort()),
                 endpoint(row.outsideAddress(), row.outsidePort()),
                 endpoint(row.remoteAddress(), row.remotePort()),
@@ -194,6 +196,8 @@ public final class SessionsAnswer {
         json.writeStartObject();
         json.writeStringField("protocol", protocol(row.protocol()));
         json.writeStringField("state", row.state());
+        json.writeStringField("opened", row.opened());
+        json.writeBooleanField("hairpin", row.hairpin());
         json.writeStringField("inside_address", Ipv4.describeAddress(row.insideAddress()));
         json.writeNumberField("inside_port", row.insidePort());
         json.writeStringField("outside_address", Ipv4.describeAddress(row.outsideAddress()));

@@ -1,5 +1,6 @@
 package org.portolan.control.config;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.config.Config.Role;
@@ -9,9 +10,10 @@ import org.portolan.dataplane.policy.Behavior.Mapping;
 
 /** The keys {@code mapping} and {@code filtering}: those of [nat] for all outside interfaces, and an interface's own. */
 final class BehaviorReader {
-    static final List<String> MAPPINGS = List.of("endpoint-independent", "address-and-port-dependent");
+    static final List<String> MAPPINGS =
+            Arrays.stream(Mapping.values()).map(Config::word).toList();
     static final List<String> FILTERS =
-            List.of("endpoint-independent", "address-dependent", "address-and-port-dependent");
+            Arrays.stream(Filtering.values()).map(Config::word).toList();
 
     private final Behavior usual;
 
@@ -52,7 +54,7 @@ final class BehaviorReader {
             section.problem(
                     key,
                     "mapping is address-and-port-dependent, filtering is %s: an outside port that several hosts have"
-                                    .formatted(FILTERS.get(filtering.ordinal()))
+                                    .formatted(Config.word(filtering))
                             + " cannot be open to others",
                     "both address-and-port-dependent, or mapping endpoint-independent");
             return Behavior.DEFAULT;

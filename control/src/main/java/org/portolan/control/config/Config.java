@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
@@ -34,6 +35,11 @@ public record Config(
         interfaces = List.copyOf(interfaces);
         routes = List.copyOf(routes);
         neighbors = List.copyOf(neighbors);
+    }
+
+    /** What the file calls one of a few: its name in lower case, with hyphens. */
+    public static String word(final Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Which side of the NAT an interface is on. */

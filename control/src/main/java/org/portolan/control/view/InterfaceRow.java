@@ -6,6 +6,8 @@ package org.portolan.control.view;
  * @param role inside or outside
  * @param address an int as {@code Memory.u32} reads it
  * @param mac 48 bits, 0 when the device is gone
+ * @param mapping of an outside interface: how its mappings are made, a word of the config; empty for an inside one
+ * @param filtering of an outside interface: who may send to its mappings, a word of the config; empty for an inside one
  * @param neighbors known or asked for, -1 when control did not say
  * @param staticNeighbors those of them that are static, -1 when control did not say
  * @param kernelDrops frames that the kernel lost because the receive ring was full
@@ -22,6 +24,8 @@ public record InterfaceRow(
         int mtu,
         boolean up,
         String driver,
+        String mapping,
+        String filtering,
         int neighbors,
         int staticNeighbors,
         long rxFrames,

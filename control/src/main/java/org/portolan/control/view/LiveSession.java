@@ -5,12 +5,16 @@ package org.portolan.control.view;
  *
  * @param protocol the IPv4 header's: 1, 6 or 17
  * @param state a word of {@link RouterView#sessionStates}
+ * @param opened which side opened it: {@code inside} or {@code outside}
+ * @param hairpin whether its remote endpoint is an outside endpoint of this router
  * @param idleS since the last packet that refreshed it
  * @param expiresInS until it ends if nothing comes
  */
 public record LiveSession(
         int protocol,
         String state,
+        String opened,
+        boolean hairpin,
         int insideAddress,
         int insidePort,
         int outsideAddress,

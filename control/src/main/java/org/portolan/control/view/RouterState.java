@@ -145,6 +145,8 @@ public final class RouterState implements RouterView, AutoCloseable {
         return new LiveSession(
                 row.protocol(),
                 name(row.state()),
+                row.isFromOutside() ? "outside" : "inside",
+                row.isHairpin(),
                 row.insideAddress(),
                 row.insidePort(),
                 row.outsideAddress(),
@@ -353,6 +355,7 @@ public final class RouterState implements RouterView, AutoCloseable {
     private InterfaceRow describe(final Link link, final int... neighbors) {
         final Config.Interface on = link.config();
         final PortCounters counters = worker.port(link.port()).counters();
+        final boolean outside = on.role() == Config.Role.OUTSIDE;
         return new InterfaceRow(
                 on.name(),
                 on.device(),
@@ -363,6 +366,8 @@ public final class RouterState implements RouterView, AutoCloseable {
                 link.device().mtu(),
                 link.isUp(),
                 on.driver().text(),
+                outside ? Config.word(on.behavior().mapping()) : "",
+                outside ? Config.word(on.behavior().filtering()) : "",
                 neighbors[0],
                 neighbors[1],
                 counters.receivedFrames(),

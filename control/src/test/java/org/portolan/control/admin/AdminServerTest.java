@@ -76,7 +76,7 @@ final class AdminServerTest {
         assertThat(ask("sessions"))
                 .startsWith("PROTO")
                 .hasLineCount(4)
-                .contains("tcp    established  192.168.1.10:1024");
+                .contains("tcp    established  inside   192.168.1.10:1024");
         assertThat(ask("stats")).contains("edge-1, up 1h02m", "1,234  no_mapping", "12,345,678  received");
         assertThat(ask("interfaces")).contains("02:00:00:00:00:01", "down", "8,000,000,000");
         assertThat(ask("arp")).contains("192.168.1.10  02:00:00:00:00:0a  reachable", "incomplete");
