@@ -58,6 +58,19 @@ public record RawFrame(byte[] bytes, long offload) {
         return made;
     }
 
+    /** The same IPv4 packet as one of another protocol, what is behind its header unchanged. */
+    public RawFrame asProtocol(final int protocol) {
+        final byte[] changed = bytes.clone();
+        changed[IP + 9] = (byte) protocol;
+        changed[IP + 10] = 0;
+        changed[IP + 11] = 0;
+        final RawFrame made = new RawFrame(changed, offload);
+        final int checksum = ~made.sum(IP, IPV4_BYTES, 0);
+        changed[IP + 10] = (byte) (checksum >>> 8);
+        changed[IP + 11] = (byte) checksum;
+        return made;
+    }
+
     /** The answer "{@code source} is at {@code sourceMac}" to who asked (RFC 826). */
     public static RawFrame arpReply(
             final String sourceMac, final String destinationMac, final String source, final String destination) {

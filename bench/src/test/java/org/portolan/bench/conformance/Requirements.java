@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The requirements that docs/conformance.md has a row for. RFC 7857 numbers its sections only; plain IP and the ingress
- * rules have numbers of our own.
+ * The requirements that docs/conformance.md has a row for. RFC 7857 numbers its sections only; plain IP, the ingress rules
+ * and the static rules have numbers of our own.
  */
 final class Requirements {
     static final List<String> ALL = Stream.of(
@@ -15,7 +15,8 @@ final class Requirements {
                     numbered("RFC 6888 REQ-", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15"),
                     numbered("RFC 7857 ", "2 2.1 2.2 3 4 5 6 7 7.1 8 9 10 11 12"),
                     numbered("IP-", "1 2 3 4 5 6 7 8 9 10"),
-                    numbered("IN-", "1 2 3 4 5 6 7 8 9 10 11 12 13 14"))
+                    numbered("IN-", "1 2 3 4 5 6 7 8 9 10 11 12 13 14"),
+                    numbered("ST-", "1 2 3 4 5 6 7 8 9 10 11"))
             .flatMap(each -> each)
             .toList();
 

@@ -17,6 +17,7 @@ import org.portolan.control.view.RefusedException;
 import org.portolan.control.view.RouterView;
 import org.portolan.control.view.SessionFilter;
 import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.ProtocolName;
 
 /**
  * {@code sessions}: streamed as they are found, so that a million of them take no memory; sorted ones are bounded
@@ -57,13 +58,12 @@ public final class SessionsAnswer {
     }
 
     private static int protocol(final String word) throws UsageException {
-        return switch (word.toLowerCase(Locale.ROOT)) {
-            case "" -> SessionFilter.ANY;
-            case "icmp" -> 1;
-            case "tcp" -> 6;
-            case "udp" -> 17;
-            default -> throw new UsageException("--proto %s: allowed: tcp, udp, icmp".formatted(word));
-        };
+        if (word.isEmpty()) {
+            return SessionFilter.ANY;
+        }
+        return ProtocolName.number(word)
+                .orElseThrow(() -> new UsageException(
+                        "--proto %s: allowed: %s, or a number from 1 to 255".formatted(word, ProtocolName.ALL)));
     }
 
     /** Throws for what {@link #write} would throw, as far as it can be known without a router. */
@@ -180,7 +180,7 @@ public final class SessionsAnswer {
 
     private static String line(final LiveSession row) {
         return LINE.formatted(
-                protocol(row.protocol()),
+                ProtocolName.of(row.protocol()),
                 row.state(),
                 row.hairpin() ? "hairpin" : row.opened(),
                 endpoint(row.insideAddress(), row.insidePort()),
@@ -194,7 +194,7 @@ public final class SessionsAnswer {
 
     private static void write(final LiveSession row, final JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("protocol", protocol(row.protocol()));
+        json.writeStringField("protocol", ProtocolName.of(row.protocol()));
         json.writeStringField("state", row.state());
         json.writeStringField("opened", row.opened());
         json.writeBooleanField("hairpin", row.hairpin());
@@ -209,15 +209,6 @@ public final class SessionsAnswer {
         json.writeNumberField("idle_s", row.idleS());
         json.writeNumberField("expires_in_s", row.expiresInS());
         json.writeEndObject();
-    }
-
-    private static String protocol(final int number) {
-        return switch (number) {
-            case 1 -> "icmp";
-            case 6 -> "tcp";
-            case 17 -> "udp";
-            default -> Integer.toString(number);
-        };
     }
 
     private static String endpoint(final int address, final int port) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.neighbor.Contested;
@@ -152,6 +153,7 @@ public record Config(
             HostLimits hostLimits,
             Timeouts timeouts,
             List<Forward> forwards,
+            List<Static> statics,
             List<Subnet> exempt,
             Answers answers,
             Switches switches) {
@@ -165,13 +167,14 @@ public record Config(
                 final List<Forward> forwards,
                 final List<Subnet> exempt,
                 final Answers answers) {
-            this(pool, maxSessions, limits, hostLimits, timeouts, forwards, exempt, answers, Switches.USUAL);
+            this(pool, maxSessions, limits, hostLimits, timeouts, forwards, List.of(), exempt, answers, Switches.USUAL);
         }
 
         public Nat {
             exempt = List.copyOf(exempt);
             pool = List.copyOf(pool);
             forwards = List.copyOf(forwards);
+            statics = List.copyOf(statics);
         }
 
         public boolean inPool(final int address) {
@@ -183,7 +186,13 @@ public record Config(
             return false;
         }
 
-        /** How many outside addresses there are. */
+        /** Every outside address that static rules have as a whole, in the order of the file. */
+        public IntStream staticAddresses() {
+            return statics.stream()
+                    .flatMapToInt(each -> IntStream.range(0, each.count()).map(i -> each.external() + i));
+        }
+
+        /** How many addresses the pool has. */
         public int poolSize() {
             int size = 0;
             for (final AddressRange range : pool) {
@@ -208,9 +217,29 @@ public record Config(
     /** How what is not translated is answered. */
     public record Answers(NoResources noResources, UnmatchedTcp unmatchedTcp) {}
 
-    /** A static mapping: what arrives at external goes to internal. */
+    /**
+     * What arrives at external goes to internal.
+     *
+     * @param externalPort the first one, as the internal one
+     * @param ports how many
+     * @param inbound whether it serves only what the outside opens
+     */
     public record Forward(
-            Transport transport, int externalAddress, int externalPort, int internalAddress, int internalPort) {}
+            Transport transport,
+            int externalAddress,
+            int externalPort,
+            int internalAddress,
+            int internalPort,
+            int ports,
+            boolean inbound) {}
+
+    /**
+     * Whole outside addresses for as many inside hosts.
+     *
+     * @param external the first address, as the internal one
+     * @param count how many
+     */
+    public record Static(int external, int internal, int count) {}
 
     /** @param cpus one CPU for each worker, or empty: not pinned */
     public record Io(int workers, Idle idle, List<Integer> cpus) {

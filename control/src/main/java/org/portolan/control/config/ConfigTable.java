@@ -45,6 +45,7 @@ final class ConfigTable {
             timeouts(),
             udpPorts(),
             forward(),
+            statics(),
             io(),
             history(),
             peers(),
@@ -287,6 +288,16 @@ final class ConfigTable {
                         "none",
                         "`\"198.51.100.0/24\"`; no two overlap, at most 1,024"),
                 choice(
+                        "other_protocols",
+                        "what is translated of protocols without ports (GRE, ESP, SCTP and all but UDP, TCP and ICMP)."
+                                + " `\"dynamic\"`: what inside hosts open too, one inside host for each remote host and"
+                                + " protocol, so that their tunnels work; nothing is let in by it. `\"static\"`: that of"
+                                + " [[nat.static]] alone",
+                        "dynamic",
+                        "dynamic",
+                        "static",
+                        "drop"),
+                choice(
                         "pairing",
                         "what happens when the outside address that a host has (RFC 6888 REQ-2) has no port left for a"
                                 + " new flow of its, not one that rests nor one of a closed connection."
@@ -307,7 +318,6 @@ final class ConfigTable {
                         "whether packets from outside restart their session's timer, as those from inside do (RFC 4787"
                                 + " REQ-6a)",
                         true),
-                planned("static", "forwards of port ranges and whole addresses", "write [[nat.forward]] for each port"),
                 planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
                 planned("ports", "which outside ports are used", LEAVE_OUT),
                 planned("blocks", "outside ports in blocks, one host each", LEAVE_OUT),
@@ -374,6 +384,13 @@ final class ConfigTable {
                         1,
                         NatReader.LONGEST_TIMEOUT_S,
                         Timeouts.DEFAULT_OPENING_FLOOR_S),
+                integer(
+                        "other",
+                        "a session of a protocol that is neither UDP, TCP nor ICMP",
+                        Type.SECONDS,
+                        1,
+                        NatReader.LONGEST_TIMEOUT_S,
+                        Timeouts.DEFAULT_OTHER_S),
                 timeout("port_rest", "how long a freed port is not given again", 120, 120, "RFC 6888 REQ-8"),
                 planned("fragments", "a train of fragments", LEAVE_OUT));
     }
@@ -406,16 +423,42 @@ final class ConfigTable {
                 choice("protocol", "", REQUIRED, "tcp", "udp"),
                 string(
                         "external",
-                        "what outside hosts connect to",
+                        "what outside hosts connect to: a port, or a range of ports",
                         REQUIRED,
-                        "ADDRESS:PORT, the address in the pool or an outside interface's, port 1 to 65535; each once"
-                                + " for a protocol"),
+                        "ADDRESS:PORT or ADDRESS:FIRST-LAST, the address in the pool or an outside interface's, ports"
+                                + " 1 to 65535; each once for a protocol"),
                 string(
                         "internal",
-                        "where it goes",
+                        "where it goes; without a port, to the same one",
                         REQUIRED,
-                        "ADDRESS:PORT of a host in an inside interface's subnet, or behind a route through one"),
+                        "ADDRESS, ADDRESS:PORT or ADDRESS:FIRST-LAST, as many ports as `external`, of a host in an"
+                                + " inside interface's subnet, or behind a route through one"),
+                choice(
+                        "direction",
+                        "`\"inbound\"`: what the host opens itself from the port takes the pool instead, as if there"
+                                + " were no forward",
+                        "both",
+                        "both",
+                        "inbound"),
                 planned("source", "which outside hosts may connect", LEAVE_OUT));
+    }
+
+    private static SectionKeys statics() {
+        return SectionKeys.of(
+                "[[nat.static]]",
+                string(
+                        "external",
+                        "the outside address, or a subnet of them",
+                        REQUIRED,
+                        "`\"203.0.113.9\"` or `\"203.0.113.16/28\"`: in an outside interface's subnet, not its own, not"
+                                + " in the pool and without forwards; all together at most 1,024 addresses"),
+                string(
+                        "internal",
+                        "the inside host that has it, or a subnet of as many, in the same order; it may be the same"
+                                + " address if a route leads to it through an inside interface",
+                        REQUIRED,
+                        "`\"192.168.1.9\"` or `\"10.0.0.16/28\"`: hosts in an inside interface's subnet, or behind a"
+                                + " route through one"));
     }
 
     private static SectionKeys io() {

@@ -1,18 +1,21 @@
 package org.portolan.control.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.portolan.control.config.Config.Answers;
 import org.portolan.control.config.Config.Forward;
 import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.NoResources;
+import org.portolan.control.config.Config.Static;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OtherProtocols;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
-/** [nat], [nat.limits], [nat.timeouts] and [[nat.forward]]. */
+/** [nat], [nat.limits], [nat.timeouts], [[nat.forward]] and [[nat.static]]. */
 final class NatReader {
     static final int LEAST_SESSIONS = 1_024;
     static final int MOST_SESSIONS = 16_777_216;
@@ -50,25 +53,33 @@ final class NatReader {
     Nat read() {
         final int maxSessions = nat.integer("max_sessions", LEAST_SESSIONS, MOST_SESSIONS, DEFAULT_SESSIONS);
         final int mark = nat.mark();
-        final List<AddressRange> pool = new PoolReader(nat, topology).read();
+        final PoolReader poolReader = new PoolReader(nat, topology);
+        final List<AddressRange> pool = poolReader.read();
         final boolean poolComplete = nat.isSoundSince(mark);
         final Section limited = nat.table("limits");
         final OutsideLimits limits = limits(limited, maxSessions);
         final HostLimits hostLimits = hostLimits(limited, maxSessions);
         limited.finish();
         final Timeouts timeouts = timeouts(nat.table("timeouts"));
-        final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete).read();
+        final StaticsReader staticsReader = new StaticsReader(nat, topology, poolReader, pool);
+        final List<Static> statics = staticsReader.read();
+        final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete, staticsReader).read();
         final List<Subnet> exempt = new ExemptReader(nat, topology).read();
         final Answers answers = answers();
         final Switches switches = switches();
         nat.finish();
-        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, exempt, answers, switches);
+        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, statics, exempt, answers, switches);
     }
 
     private Switches switches() {
         final String pairing = nat.choice("pairing", "strict", List.of("strict", "another-address"), List.of());
         return new Switches(
-                pairing.equals("another-address"), nat.bool("port_parity", false), nat.bool("inbound_refresh", true));
+                pairing.equals("another-address"),
+                nat.bool("port_parity", false),
+                nat.bool("inbound_refresh", true),
+                OtherProtocols.valueOf(
+                        nat.choice("other_protocols", "dynamic", List.of("dynamic", "static", "drop"), List.of())
+                                .toUpperCase(Locale.ROOT)));
     }
 
     private Answers answers() {
@@ -127,7 +138,8 @@ final class NatReader {
                 timeoutS(section, "port_rest", 120, 120, "RFC 6888 REQ-8"),
                 section.integer("incoming", 1, LONGEST_TIMEOUT_S, DEFAULT_INCOMING_S),
                 section.integer("opening_floor", 1, LONGEST_TIMEOUT_S, Timeouts.DEFAULT_OPENING_FLOOR_S),
-                udpPortsS(section.table("udp_ports")));
+                udpPortsS(section.table("udp_ports")),
+                section.integer("other", 1, LONGEST_TIMEOUT_S, Timeouts.DEFAULT_OTHER_S));
         section.finish();
         return read;
     }

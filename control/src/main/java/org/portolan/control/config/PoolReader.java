@@ -35,7 +35,7 @@ final class PoolReader {
         final List<AddressRange> ranges = new ArrayList<>();
         for (final Item<String> item : items) {
             parse(item)
-                    .filter(range -> isOurs(item, range) && isNew(item, range, ranges))
+                    .filter(range -> isOurs(item, range, false) && isNew(item, range, ranges))
                     .ifPresent(ranges::add);
         }
         final long size = ranges.stream().mapToLong(AddressRange::size).sum();
@@ -90,8 +90,12 @@ final class PoolReader {
         return Optional.of(new AddressRange(first, last));
     }
 
-    /** Every address one that an outside interface can answer ARP for, and nobody else's that the file knows. */
-    private boolean isOurs(final Item<String> item, final AddressRange range) {
+    /**
+     * Every address one that an outside interface can answer ARP for, and nobody else's that the file knows.
+     *
+     * @param mayBeInside whether a route may lead to it through an inside interface
+     */
+    boolean isOurs(final Item<String> item, final AddressRange range, final boolean mayBeInside) {
         if (!topology.complete()) {
             return true;
         }
@@ -115,10 +119,11 @@ final class PoolReader {
                     outside);
             return false;
         }
-        return isFree(item, range, carrier.orElseThrow().subnet());
+        return isFree(item, range, carrier.orElseThrow().subnet(), mayBeInside);
     }
 
-    private boolean isFree(final Item<String> item, final AddressRange range, final Subnet subnet) {
+    private boolean isFree(
+            final Item<String> item, final AddressRange range, final Subnet subnet, final boolean mayBeInside) {
         for (final int end : new int[] {range.first(), range.last()}) {
             if (!subnet.isHost(end)) {
                 final String what = end == subnet.network() ? "network" : "broadcast";
@@ -135,7 +140,7 @@ final class PoolReader {
             }
             final AddressRange routed = new AddressRange(
                     route.destination().network(), route.destination().last());
-            if (isInside(route) && route.destination().prefixLength() > 0 && routed.overlaps(range)) {
+            if (!mayBeInside && isInside(route) && route.destination().prefixLength() > 0 && routed.overlaps(range)) {
                 item.problem(
                         "overlaps " + route.destination() + ", which is routed to inside interface " + route.out(),
                         "addresses that no other machine has");

@@ -4,6 +4,7 @@ import java.util.List;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.ProtocolName;
 
 /**
  * Reports to the operator which hosts are refused a session because there is no room. Each reason is a kind of its own
@@ -36,7 +37,7 @@ public final class RefusalLog {
         log.warn(
                 "new sessions from outside are refused: " + reason.text + " (%s to the forward of %s %s:%d)",
                 lastRemote,
-                protocol == Ipv4.TCP ? "tcp" : "udp",
+                ProtocolName.of(protocol),
                 Ipv4.describeAddress(external),
                 port);
     }

@@ -57,6 +57,7 @@ public final class SessionExpiry {
         timeoutS[SessionState.TCP_CLOSING.code] = timeouts.tcpClosingS();
         timeoutS[SessionState.TCP_CLOSED.code] = timeouts.tcpClosingS();
         timeoutS[SessionState.ICMP.code] = timeouts.icmpS();
+        timeoutS[SessionState.OTHER.code] = timeouts.otherS();
         adoptOpening();
     }
 
@@ -65,6 +66,7 @@ public final class SessionExpiry {
         timeoutS[SessionState.TCP_OPENING.code] = opening.currentS(configured.tcpOpeningS());
         timeoutS[SessionState.UDP_INCOMING.code] = opening.currentS(configured.incomingS());
         timeoutS[SessionState.TCP_INCOMING.code] = opening.currentS(configured.incomingS());
+        timeoutS[SessionState.INCOMING.code] = opening.currentS(configured.incomingS());
     }
 
     /**

@@ -34,11 +34,13 @@ public final class StartLines {
 
     static String nat(final Config.Nat nat) {
         final String pool = nat.pool().stream().map(AddressRange::toString).collect(Collectors.joining(", "));
-        return "%s (%s), %s, up to %,d sessions"
+        final int whole = (int) nat.staticAddresses().count();
+        return "%s (%s), %s%s, up to %,d sessions"
                 .formatted(
                         pool,
                         count(nat.poolSize(), "address", "addresses"),
                         count(nat.forwards().size(), "port forward", "port forwards"),
+                        whole == 0 ? "" : ", " + count(whole, "whole address", "whole addresses"),
                         nat.maxSessions());
     }
 

@@ -42,15 +42,7 @@ public final class Tables {
                 routes(config),
                 outsidePorts(config),
                 pools(config),
-                nat.forwards().stream()
-                        .map(forward -> new PolicyTerms.Forward(
-                                outside(config, forward.externalAddress()),
-                                forward.transport().number,
-                                forward.externalAddress(),
-                                forward.externalPort(),
-                                forward.internalAddress(),
-                                forward.internalPort()))
-                        .toList(),
+                rules(config),
                 nat.limits(),
                 nat.hostLimits(),
                 nat.timeouts(),
@@ -58,6 +50,29 @@ public final class Tables {
                         .map(each -> new PolicyTerms.Network(each.network(), each.prefixLength()))
                         .toList(),
                 nat.switches());
+    }
+
+    /** The forwards, and a rule for each whole address. */
+    private static List<PolicyTerms.Forward> rules(final Config config) {
+        final List<PolicyTerms.Forward> rules = new ArrayList<>();
+        for (final Config.Forward forward : config.nat().forwards()) {
+            rules.add(new PolicyTerms.Forward(
+                    outside(config, forward.externalAddress()),
+                    forward.transport().number,
+                    forward.externalAddress(),
+                    forward.externalPort(),
+                    forward.internalAddress(),
+                    forward.internalPort(),
+                    forward.ports(),
+                    forward.inbound()));
+        }
+        for (final Config.Static each : config.nat().statics()) {
+            for (int i = 0; i < each.count(); i++) {
+                rules.add(PolicyTerms.Forward.whole(
+                        outside(config, each.external() + i), each.external() + i, each.internal() + i));
+            }
+        }
+        return rules;
     }
 
     private static Set<Integer> outsidePorts(final Config config) {
@@ -128,7 +143,7 @@ public final class Tables {
     }
 
     /**
-     * Pool and forward addresses that ARP answers for on an outside interface: those of its subnet that are not its
+     * Addresses of the pool and of static rules that ARP answers for on an outside interface: those of its subnet that are not its
      * own.
      */
     public static int[] proxied(final Config config, final Config.Interface on) {
@@ -137,7 +152,8 @@ public final class Tables {
         }
         final var pool = java.util.Arrays.stream(config.nat().poolAddresses());
         final var forwards = config.nat().forwards().stream().mapToInt(Config.Forward::externalAddress);
-        return java.util.stream.IntStream.concat(pool, forwards)
+        final var whole = config.nat().staticAddresses();
+        return java.util.stream.IntStream.concat(java.util.stream.IntStream.concat(pool, forwards), whole)
                 .filter(address -> address != on.address() && on.subnet().isHost(address))
                 .distinct()
                 .toArray();

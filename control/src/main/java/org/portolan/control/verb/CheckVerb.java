@@ -39,7 +39,7 @@ final class CheckVerb extends ConfigVerb {
                         count(config.interfaces().size(), "interface"),
                         count(config.routes().size(), "route"),
                         count(config.nat().poolSize(), "outside address", "outside addresses"),
-                        count(config.nat().forwards().size(), "forward"));
+                        count(config.nat().forwards().size(), "forward") + statics(config.nat()));
         surroundings().out().write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.DONE;
     }
@@ -52,6 +52,12 @@ final class CheckVerb extends ConfigVerb {
         Places.ofStarter()
                 .refusal(file)
                 .ifPresent(refusal -> surroundings().err().println("%s: notice: %s".formatted(name, refusal)));
+    }
+
+    /** Nothing when there are none. */
+    private static String statics(final Config.Nat nat) {
+        final int count = (int) nat.staticAddresses().count();
+        return count == 0 ? "" : ", " + count(count, "whole address", "whole addresses");
     }
 
     private static String count(final int count, final String one) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
                     + " A sorted list is cut at --limit.%n"
         })
 final class SessionsVerb extends AskingVerb {
-    @Option(names = "--proto", paramLabel = "PROTO", description = "tcp, udp or icmp.")
+    @Option(names = "--proto", paramLabel = "PROTO", description = "tcp, udp, icmp, gre, esp, sctp..., or a number.")
     private String protocol;
 
     @Option(names = "--src", paramLabel = "ADDRESS[/PREFIX]", description = "The inside host.")

@@ -43,7 +43,8 @@ public final class RouterState implements RouterView, AutoCloseable {
             DropReason.HOSTS_FULL,
             DropReason.HOST_SESSIONS_FULL,
             DropReason.HOST_PORTS_FULL,
-            DropReason.HOST_RATE);
+            DropReason.HOST_RATE,
+            DropReason.PROTOCOL_AMBIGUOUS);
     private static final List<DropReason> OUTSIDE_REFUSALS = List.of(
             DropReason.REMOTE_SESSIONS_FULL,
             DropReason.FORWARD_SESSIONS_FULL,
@@ -167,12 +168,12 @@ public final class RouterState implements RouterView, AutoCloseable {
     /** What the operator reads: the protocol stands beside it, so TCP's states need no prefix. */
     private static String name(final SessionState state) {
         return switch (state) {
-            case UDP, ICMP -> "active";
+            case UDP, ICMP, OTHER -> "active";
             case TCP_OPENING -> "opening";
             case TCP_ESTABLISHED -> "established";
             case TCP_CLOSING -> "closing";
             case TCP_CLOSED -> "closed";
-            case UDP_INCOMING, TCP_INCOMING -> "incoming";
+            case UDP_INCOMING, TCP_INCOMING, INCOMING -> "incoming";
             case FREE -> "free";
         };
     }

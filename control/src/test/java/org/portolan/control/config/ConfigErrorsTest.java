@@ -31,7 +31,8 @@ final class ConfigErrorsTest {
             /* 11 */ "via = \"203.0.113.1\"");
 
     private static final String ADDRESS_FORM = "ADDRESS/PREFIX, such as \"192.168.1.1/24\"";
-    private static final String EXTERNAL_FORM = "ADDRESS:PORT, such as \"203.0.113.2:8080\"";
+    private static final String EXTERNAL_FORM =
+            "ADDRESS:PORT or ADDRESS:FIRST-LAST, such as \"203.0.113.2:8080\" or \"203.0.113.2:5000-5999\"";
 
     @TempDir
     private Path directory;
@@ -450,7 +451,180 @@ final class ConfigErrorsTest {
                         internal = "192.168.1.11:53"
                         """,
                         "18:12: error: nat.forward[1].external = \"203.0.113.2:53\": is already forwarded by"
-                                + " nat.forward[0]; allowed: each protocol, address and port once"));
+                                + " nat.forward[0] in line 14; allowed: each protocol, address and port once"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsWrongForOtherProtocols() {
+        return tests(
+                added(
+                        "no such choice",
+                        "[nat]\nother_protocols = \"gre\"",
+                        "13:19: error: nat.other_protocols = \"gre\": no such value; allowed: \"dynamic\", \"static\","
+                                + " \"drop\""),
+                added(
+                        "no time",
+                        "[nat.timeouts]\nother = 0",
+                        "13:9: error: nat.timeouts.other = 0: out of range; allowed: 1 to 2592000"));
+    }
+
+    private static Case whole(final String name, final String external, final String internal, final String error) {
+        return added(name, "[[nat.static]]\nexternal = \"%s\"\ninternal = \"%s\"".formatted(external, internal), error);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsWrongInARangeOfPorts() {
+        return tests(
+                forward(
+                        "ends before it begins",
+                        "udp",
+                        "203.0.113.2:6000-5000",
+                        "192.168.1.10",
+                        "14:12: error: nat.forward[0].external = \"203.0.113.2:6000-5000\": the range ends before it"
+                                + " begins; allowed: FIRST-LAST"),
+                forward(
+                        "beyond the last port",
+                        "udp",
+                        "203.0.113.2:60000-70000",
+                        "192.168.1.10",
+                        "14:12: error: nat.forward[0].external = \"203.0.113.2:60000-70000\": not a range of ports"
+                                + " after the colon; allowed: FIRST-LAST, each 1 to 65535"),
+                forward(
+                        "another length inside",
+                        "udp",
+                        "203.0.113.2:5000-5999",
+                        "192.168.1.10:6000-6998",
+                        "15:12: error: nat.forward[0].internal = \"192.168.1.10:6000-6998\": has 999 ports, and external"
+                                + " has 1000; allowed: as many ports as external, or none for the same ones"),
+                forward(
+                        "a single port inside",
+                        "tcp",
+                        "203.0.113.2:5000-5999",
+                        "192.168.1.10:6000",
+                        "15:12: error: nat.forward[0].internal = \"192.168.1.10:6000\": has 1 port, and external has"
+                                + " 1000; allowed: as many ports as external, or none for the same ones"),
+                forward(
+                        "no address",
+                        "tcp",
+                        "5000-5999",
+                        "192.168.1.10",
+                        "14:12: error: nat.forward[0].external = \"5000-5999\": not an address and a port; allowed: "
+                                + EXTERNAL_FORM),
+                added(
+                        "overlapping",
+                        """
+                        [[nat.forward]]
+                        protocol = "udp"
+                        external = "203.0.113.2:5000-5999"
+                        internal = "192.168.1.10"
+                        [[nat.forward]]
+                        protocol = "udp"
+                        external = "203.0.113.2:6000-6999"
+                        internal = "192.168.1.10"
+                        [[nat.forward]]
+                        protocol = "udp"
+                        external = "203.0.113.2:5999"
+                        internal = "192.168.1.11:53"
+                        [[nat.forward]]
+                        protocol = "udp"
+                        external = "203.0.113.2:4000-9000"
+                        internal = "192.168.1.11"
+                        """,
+                        "22:12: error: nat.forward[2].external = \"203.0.113.2:5999\": overlaps nat.forward[0] in line"
+                                + " 14; allowed: each protocol, address and port once",
+                        "26:12: error: nat.forward[3].external = \"203.0.113.2:4000-9000\": overlaps nat.forward[1] in"
+                                + " line 18; allowed: each protocol, address and port once"),
+                added(
+                        "direction",
+                        "[[nat.forward]]\nprotocol = \"tcp\"\nexternal = \"203.0.113.2:80\"\n"
+                                + "internal = \"192.168.1.10\"\ndirection = \"outbound\"",
+                        "16:13: error: nat.forward[0].direction = \"outbound\": no such value; allowed:"
+                                + " \"both\", \"inbound\""));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSayWhatIsWrongInAWholeAddress() {
+        return tests(
+                whole(
+                        "with a port",
+                        "203.0.113.9:80",
+                        "192.168.1.9",
+                        "13:12: error: nat.static[0].external = \"203.0.113.9:80\": a whole address has no port; allowed:"
+                                + " \"203.0.113.9\" or \"203.0.113.16/28\""),
+                whole(
+                        "no address",
+                        "203.0.113.9",
+                        "server",
+                        "14:12: error: nat.static[0].internal = \"server\": not an IPv4 address or subnet; allowed:"
+                                + " \"192.168.1.9\" or \"10.0.0.16/28\""),
+                whole(
+                        "an interface's own",
+                        "203.0.113.2",
+                        "192.168.1.9",
+                        "13:12: error: nat.static[0].external = \"203.0.113.2\": 203.0.113.2 is interface wan's own"
+                                + " address: the router would lose its own services; allowed: another address; forward"
+                                + " ports of this one with [[nat.forward]]"),
+                whole(
+                        "not in an outside subnet",
+                        "198.51.100.9",
+                        "192.168.1.9",
+                        "13:12: error: nat.static[0].external = \"198.51.100.9\": 198.51.100.9 is in the subnet of no"
+                                + " outside interface; a pool that the provider routes here is not supported yet; allowed:"
+                                + " addresses in wan 203.0.113.0/24"),
+                whole(
+                        "the gateway's",
+                        "203.0.113.1",
+                        "192.168.1.9",
+                        "13:12: error: nat.static[0].external = \"203.0.113.1\": 203.0.113.1 is the next hop of the route"
+                                + " to 0.0.0.0/0; allowed: addresses that no other machine has"),
+                whole(
+                        "another length inside",
+                        "203.0.113.16/28",
+                        "192.168.1.16/29",
+                        "14:12: error: nat.static[0].internal = \"192.168.1.16/29\": has 8 addresses, and external has 16;"
+                                + " allowed: as many as external"),
+                whole(
+                        "unreachable",
+                        "203.0.113.9",
+                        "10.9.9.9",
+                        "14:12: error: nat.static[0].internal = \"10.9.9.9\": 10.9.9.9 is in no inside interface's subnet"
+                                + " and no route leads to it through one; allowed: the address of a host in or behind lan"
+                                + " 192.168.1.0/24"),
+                whole(
+                        "a subnet with the router in it",
+                        "203.0.113.16/30",
+                        "192.168.1.0/30",
+                        "14:12: error: nat.static[0].internal = \"192.168.1.0/30\": 192.168.1.0 is not a host's address in"
+                                + " 192.168.1.0/24; allowed: the address of a host in or behind lan 192.168.1.0/24"),
+                added(
+                        "in the pool",
+                        "[nat]\npool = [\"203.0.113.2\", \"203.0.113.8-203.0.113.15\"]\n[[nat.static]]\n"
+                                + "external = \"203.0.113.9\"\ninternal = \"192.168.1.9\"",
+                        "15:12: error: nat.static[0].external = \"203.0.113.9\": overlaps 203.0.113.8-203.0.113.15, which"
+                                + " is in the pool; allowed: addresses that are not in the pool"),
+                added(
+                        "overlapping",
+                        """
+                        [[nat.static]]
+                        external = "203.0.113.16/28"
+                        internal = "192.168.1.16/28"
+                        [[nat.static]]
+                        external = "203.0.113.20"
+                        internal = "192.168.1.40"
+                        [[nat.static]]
+                        external = "203.0.113.40"
+                        internal = "192.168.1.31"
+                        [[nat.forward]]
+                        protocol = "tcp"
+                        external = "203.0.113.31:80"
+                        internal = "192.168.1.10:80"
+                        """,
+                        "16:12: error: nat.static[1].external = \"203.0.113.20\": overlaps nat.static[0] in line 13;"
+                                + " allowed: each address once",
+                        "20:12: error: nat.static[2].internal = \"192.168.1.31\": overlaps nat.static[0] in line 13;"
+                                + " allowed: each address once for an outside interface",
+                        "23:12: error: nat.forward[0].external = \"203.0.113.31:80\": 203.0.113.31 as a whole belongs to"
+                                + " nat.static[0] in line 13; allowed: an address without a rule of its own"));
     }
 
     @TestFactory
@@ -516,10 +690,6 @@ final class ConfigErrorsTest {
                         "[nat]\nblocks = true",
                         "13:1: error: nat.blocks = true: not supported yet; leave it out"),
                 added(
-                        "static forwards",
-                        "[[nat.static]]\nexternal = \"203.0.113.2\"",
-                        "12:1: error: nat.static = [{ ... }]: not supported yet; write [[nat.forward]] for each port"),
-                added(
                         "in a section that will not have it either",
                         "[io]\nblocks = true",
                         "13:1: error: io.blocks = true: not supported yet; leave it out"),
@@ -527,19 +697,12 @@ final class ConfigErrorsTest {
                         "a section to come",
                         "[pcp]\nenabled = true",
                         "12:1: error: pcp = { ... }: not supported yet; write [[nat.forward]] for each"),
-                forward(
-                        "a range of ports",
-                        "udp",
-                        "203.0.113.2:8000-8010",
-                        "192.168.1.10:80",
-                        "14:12: error: nat.forward[0].external = \"203.0.113.2:8000-8010\": a range of ports is not"
-                                + " supported yet; allowed: 1 to 65535"),
                 added(
                         "the pool is among what is allowed though the file has none",
                         "[nat]\nx = 1",
                         "13:1: error: nat.x = 1: unknown key; allowed: exempt, filtering, forward,"
-                                + " inbound_refresh, limits, mapping, max_sessions, no_resources, pairing, pool,"
-                                + " port_parity, timeouts, unmatched_tcp"),
+                                + " inbound_refresh, limits, mapping, max_sessions, no_resources, other_protocols, pairing,"
+                                + " pool, port_parity, static, timeouts, unmatched_tcp"),
                 added(
                         "a section without its parent",
                         "[timeouts]\nudp = 5",
@@ -558,7 +721,8 @@ final class ConfigErrorsTest {
                         "[nat]\nlog = \"info\"",
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
                                 + " allowed: exempt, filtering, forward, inbound_refresh, limits, mapping, max_sessions,"
-                                + " no_resources, pairing, pool, port_parity, timeouts, unmatched_tcp"),
+                                + " no_resources, other_protocols, pairing, pool, port_parity, static, timeouts,"
+                                + " unmatched_tcp"),
                 added(
                         "a number in quotes",
                         "[nat.timeouts]\nudp = \"300\"",
@@ -647,7 +811,7 @@ final class ConfigErrorsTest {
                         "time-out mistyped",
                         "[nat.timeouts]\ntcp_establised = 8000",
                         "13:1: error: nat.timeouts.tcp_establised = 8000: unknown key, did you mean"
-                                + " \"tcp_established\"?; allowed: icmp, incoming, opening_floor, port_rest,"
+                                + " \"tcp_established\"?; allowed: icmp, incoming, opening_floor, other, port_rest,"
                                 + " tcp_closing, tcp_established, tcp_opening, udp, udp_ports"),
                 added(
                         "a port that is none",

@@ -172,7 +172,7 @@ final class ConfigFileTest {
                                 new HostLimits(
                                         524_288, HostLimits.UNLIMITED, HostLimits.UNLIMITED, HostLimits.UNLIMITED),
                                 new Timeouts(300, 240, 7_440, 240, 60, 120, 10),
-                                List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80)),
+                                List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80, 1, false)),
                                 List.of(new Subnet(0xC633_6400, 24)),
                                 new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
                         new Io(1, Idle.BACKOFF, List.of()),
@@ -349,6 +349,57 @@ final class ConfigFileTest {
     }
 
     @Test
+    void shouldReadARangeOfPortsAndTakeTheSameOnesInside() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + """
+            [[nat.forward]]
+            protocol = "udp"
+            external = "203.0.113.2:5000-5999"
+            internal = "192.168.1.10:6000-6999"
+            [[nat.forward]]
+            protocol = "tcp"
+            external = "203.0.113.2:5000 - 5999"
+            internal = "192.168.1.10"
+            direction = "inbound"
+            [[nat.forward]]
+            protocol = "udp"
+            external = "203.0.113.2:53"
+            internal = "192.168.1.10"
+            """);
+        assertThat(loaded.config().orElseThrow().nat().forwards())
+                .containsExactly(
+                        new Forward(Transport.UDP, 0xCB00_7102, 5000, 0xC0A8_010A, 6000, 1000, false),
+                        new Forward(Transport.TCP, 0xCB00_7102, 5000, 0xC0A8_010A, 5000, 1000, true),
+                        new Forward(Transport.UDP, 0xCB00_7102, 53, 0xC0A8_010A, 53, 1, false));
+    }
+
+    @Test
+    void shouldReadWholeAddresses() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + """
+            [[nat.static]]
+            external = "203.0.113.9"
+            internal = "192.168.1.9"
+            [[nat.static]]
+            external = "203.0.113.16/28"
+            internal = "192.168.1.32/28"
+            """);
+        final Config config = loaded.config().orElseThrow();
+        assertThat(config.nat().statics())
+                .containsExactly(
+                        new Config.Static(0xCB00_7109, 0xC0A8_0109, 1),
+                        new Config.Static(0xCB00_7110, 0xC0A8_0120, 16));
+        assertThat(config.nat().staticAddresses()).hasSize(17).contains(0xCB00_711F);
+    }
+
+    @Test
+    void shouldLetARoutedInsideHostKeepItsAddress() throws IOException {
+        final String identity = "[[nat.static]]\nexternal = \"203.0.113.9\"\ninternal = \"203.0.113.9\"\n";
+        final String route = "[[routes]]\ndestination = \"203.0.113.9/32\"\nvia = \"192.168.1.2\"\n";
+        assertThat(load(LEAST + route + identity).config().orElseThrow().nat().statics())
+                .containsExactly(new Config.Static(0xCB00_7109, 0xCB00_7109, 1));
+        assertThat(load(LEAST + identity).errors()).as("nobody is there").hasSize(1);
+    }
+
+    @Test
     void shouldForwardToAHostBehindAnInsideRouter() throws IOException {
         final String text = LEAST + """
             [[routes]]
@@ -361,7 +412,7 @@ final class ConfigFileTest {
             """;
         final Config config = load(text).config().orElseThrow();
         assertThat(config.nat().forwards())
-                .containsExactly(new Forward(Transport.UDP, 0xCB00_7102, 53, 0x0A09_0909, 5353));
+                .containsExactly(new Forward(Transport.UDP, 0xCB00_7102, 53, 0x0A09_0909, 5353, 1, false));
         assertThat(config.routes().getFirst().out()).isEqualTo("lan");
     }
 
@@ -424,9 +475,10 @@ final class ConfigFileTest {
             icmp = 59
             port_rest = 119
             incoming = 3
+            other = 30
             """);
         assertThat(loaded.config().orElseThrow().nat().timeouts())
-                .isEqualTo(new Timeouts(119, 239, 7_439, 239, 59, 119, 3));
+                .isEqualTo(new Timeouts(119, 239, 7_439, 239, 59, 119, 3, 10, Map.of(), 30));
         assertThat(loaded.notices())
                 .extracting(Problem::key, Problem::message)
                 .containsExactly(

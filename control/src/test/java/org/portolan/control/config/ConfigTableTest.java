@@ -82,7 +82,7 @@ final class ConfigTableTest {
     void shouldListTheKeysAndSectionsThatWork() {
         assertThat(new UnknownKey(ConfigTable.at("nat").orElseThrow()).allowed())
                 .isEqualTo("exempt, filtering, forward, inbound_refresh, limits, mapping, max_sessions, no_resources,"
-                        + " pairing, pool, port_parity, timeouts, unmatched_tcp");
+                        + " other_protocols, pairing, pool, port_parity, static, timeouts, unmatched_tcp");
     }
 
     @Test

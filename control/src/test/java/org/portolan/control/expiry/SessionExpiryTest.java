@@ -258,10 +258,11 @@ class SessionExpiryTest implements CommandHandler {
             final int expected = switch (state) {
                 case FREE -> 0;
                 case UDP -> UDP_S;
-                case TCP_OPENING, UDP_INCOMING, TCP_INCOMING -> 10;
+                case TCP_OPENING, UDP_INCOMING, TCP_INCOMING, INCOMING -> 10;
                 case TCP_ESTABLISHED -> 7_440;
                 case TCP_CLOSING, TCP_CLOSED -> 240;
                 case ICMP -> 60;
+                case OTHER -> 600;
             };
             assertThat(expiry.timeoutS(state)).as(state.name()).isEqualTo(expected);
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.portolan.control.arp.ArpRig;
+import org.portolan.control.config.Config;
 import org.portolan.control.config.ConfigFile;
 import org.portolan.dataplane.neighbor.NeighborTimers;
 import org.portolan.dataplane.policy.PolicyTerms;
@@ -72,5 +73,21 @@ class TablesTest {
         assertThat(nat.pools().get(1).addresses()).containsExactly(0xC633_6409);
         assertThat(nat.forwards()).extracting(PolicyTerms.Forward::egress).containsExactly(2);
         assertThat(nat.outsidePorts()).containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    void shouldMakeARuleForEachWholeAddressAndAnswerArpForIt() throws IOException {
+        final Path file = directory.resolve("whole.toml");
+        Files.writeString(file, ArpRig.INTERFACES + """
+            [[nat.static]]
+            external = "203.0.113.32/31"
+            internal = "192.168.1.32/31"
+            """);
+        final Config config = ConfigFile.load(file).config().orElseThrow();
+        assertThat(Tables.policy(config).forwards())
+                .containsExactly(
+                        PolicyTerms.Forward.whole(1, 0xCB00_7120, 0xC0A8_0120),
+                        PolicyTerms.Forward.whole(1, 0xCB00_7121, 0xC0A8_0121));
+        assertThat(Tables.proxied(config, config.interfaces().get(1))).contains(0xCB00_7120, 0xCB00_7121);
     }
 }

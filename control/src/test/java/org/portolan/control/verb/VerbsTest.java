@@ -104,7 +104,11 @@ final class VerbsTest {
                 "--prot",
                 "x");
         assertUsage(
-                "portolan sessions: --proto x: allowed: tcp, udp, icmp", "help sessions", "sessions", "--proto", "x");
+                "portolan sessions: --proto x: allowed: icmp, ipip, tcp, udp, ipv6, gre, esp, ah, sctp, or a number from 1 to 255",
+                "help sessions",
+                "sessions",
+                "--proto",
+                "x");
         assertUsage("portolan sessions: --port needs a value", "help sessions", "sessions", "--port");
         assertUsage("portolan sessions: --limit -1: allowed: 1 to 16777216", "help sessions", "sessions", "--limit=-1");
         assertUsage(

@@ -35,7 +35,7 @@ public enum DropReason {
     MULTICAST_DESTINATION("multicast destination: not supported yet"),
     BROADCAST_DESTINATION("broadcast is not forwarded"),
     LINK_BROADCAST("unicast packet in a broadcast or multicast frame"),
-    PROTOCOL_UNSUPPORTED("protocol is not UDP, TCP or ICMP"),
+    PROTOCOL_UNSUPPORTED("protocol is not UDP, TCP or ICMP, and no other is carried here"),
 
     // Transport.
     UDP_LENGTH("UDP length field disagrees with the packet"),
@@ -62,6 +62,8 @@ public enum DropReason {
     HOST_SESSIONS_FULL("inside host has reached its session limit"),
     HOST_PORTS_FULL("inside host has reached its port limit"),
     HOST_RATE("inside host has reached its limit of new sessions a second"),
+    PROTOCOL_AMBIGUOUS("no port tells it from another flow of this protocol with that remote host"),
+    AUTHENTICATION_HEADER("IPsec authentication header: covers the addresses, so it cannot be translated"),
     INDEX_CROWDED("too many flows with hashes alike: no room for one more"),
     REMOTE_SESSIONS_FULL("remote host has reached its share of the session table"),
     FORWARD_SESSIONS_FULL("port forward or open mapping has reached its share of the session table"),

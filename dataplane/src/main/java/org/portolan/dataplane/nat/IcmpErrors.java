@@ -93,6 +93,9 @@ final class IcmpErrors {
      * @return what a checksum over them takes
      */
     private static int restorePorts(final Packet p, final int ports) {
+        if (!Flow.hasPorts(p.protocol())) {
+            return 0;
+        }
         final long quoted = p.quotedTransport();
         if (p.protocol() == Ipv4.ICMP) {
             return store(quoted + Icmp.IDENTIFIER_OFFSET, ports & 0xFFFF);
@@ -115,10 +118,11 @@ final class IcmpErrors {
                 final boolean here = field + 2 <= p.quote() + originalBytes(p);
                 yield here ? store(field, InternetChecksum.update(Memory.u16(field), delta)) : 0;
             }
-            default -> {
+            case Ipv4.ICMP -> {
                 final long field = quoted + Icmp.CHECKSUM_OFFSET;
                 yield store(field, InternetChecksum.updateToNonZero(Memory.u16(field), delta));
             }
+            default -> 0;
         };
     }
 

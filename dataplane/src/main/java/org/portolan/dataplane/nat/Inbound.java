@@ -5,6 +5,7 @@ import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.Policy;
 import org.portolan.dataplane.policy.StaticRules;
 import org.portolan.dataplane.wire.Flow;
+import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 import org.portolan.dataplane.wire.Tcp;
 
@@ -53,7 +54,7 @@ final class Inbound {
         if (rule >= 0) {
             return Flow.inside(realm) == 0 ? rule : NO_MAPPING;
         }
-        final int mapping = mappings.findOutside(address, port, protocol);
+        final int mapping = Flow.hasPorts(protocol) ? mappings.findOutside(address, port, protocol) : -1;
         if (mapping < 0) {
             return NO_MAPPING;
         }
@@ -71,7 +72,10 @@ final class Inbound {
             return -DropReason.ICMP_ERROR_UNMATCHED.code;
         }
         if (p.kind() != Packet.KIND_UDP && p.kind() != Packet.KIND_TCP) {
-            return NO_MAPPING;
+            final int refusal = refusalWithoutPorts(p);
+            if (refusal != 0) {
+                return -refusal;
+            }
         }
         final int way = at(p.destination(), p.destinationPort(), p.protocol(), realm);
         if (way < 0) {
@@ -85,6 +89,29 @@ final class Inbound {
         }
         final int taken = sessions.find(replyAddresses(way, p), replyPorts(way, p));
         return taken >= 0 ? NO_MAPPING : way;
+    }
+
+    /** Queries and other protocols come in on a whole address alone. */
+    private int refusalWithoutPorts(final Packet p) {
+        if (rules.ofWhole(p.destination()) < 0) {
+            return DropReason.NO_MAPPING.code;
+        }
+        if (p.kind() == Packet.KIND_QUERY_REPLY) {
+            return DropReason.ICMP_TYPE_UNSUPPORTED.code;
+        }
+        return p.kind() == Packet.KIND_OTHER ? refusalOfOther(p.protocol(), true) : 0;
+    }
+
+    /**
+     * Why a protocol without ports is not translated, as a reason's code, or 0.
+     *
+     * @param hasRule whether a static rule covers it
+     */
+    int refusalOfOther(final int protocol, final boolean hasRule) {
+        if (protocol == Ipv4.AUTHENTICATION) {
+            return DropReason.AUTHENTICATION_HEADER.code;
+        }
+        return policy.otherProtocols().carries(hasRule) ? 0 : DropReason.PROTOCOL_UNSUPPORTED.code;
     }
 
     private boolean admits(final int mapping, final int remote) {
@@ -110,8 +137,10 @@ final class Inbound {
         return isMapping(way) ? MappingRecord.insideAddress(mappings.record(mapping(way))) : rules.insideAddress(way);
     }
 
-    private int insidePort(final int way) {
-        return isMapping(way) ? MappingRecord.insidePort(mappings.record(mapping(way))) : rules.insidePort(way);
+    private int insidePort(final int way, final Packet p) {
+        return isMapping(way)
+                ? MappingRecord.insidePort(mappings.record(mapping(way)))
+                : rules.insidePort(way, p.destinationPort());
     }
 
     private int realm(final int way) {
@@ -125,35 +154,35 @@ final class Inbound {
 
     /** The flow of the inside's answers: realm, protocol and ports. */
     long replyPorts(final int way, final Packet p) {
-        return Flow.ports(realm(way), p.protocol(), insidePort(way), p.sourcePort());
+        return Flow.ports(realm(way), p.protocol(), insidePort(way, p), p.sourcePort());
     }
 
-    /** The limit on what the outside opens that stops a remote, or 0. */
-    int refusal(final int way, final int remote) {
-        return fromOutside.refusal(here(way), remote, sessions.size());
+    /** The limit on what the outside opens that stops a packet by a way in, or 0. */
+    int refusal(final int way, final Packet p) {
+        return fromOutside.refusal(here(way, p), p.source(), sessions.size());
     }
 
     /** Sessions that count against a way's own limit: of a mapping, those that the inside has not accepted. */
-    private int here(final int way) {
+    private int here(final int way, final Packet p) {
         return isMapping(way)
                 ? MappingRecord.unanswered(mappings.record(mapping(way)))
-                : mappings.slots().outsideSessions(mappings.slotOf(way));
+                : mappings.slots().outsideSessions(slot(way, p));
     }
 
-    /** Whether a remote may open a session by a way in the place of one that {@code other} has there. */
-    boolean wouldAdmitInPlaceOf(final int other, final int way, final int remote) {
-        return fromOutside.wouldAdmitInPlaceOf(other, here(way), remote, sessions.size());
+    /** Whether a packet may open a session by a way in the place of one that {@code other} has there. */
+    boolean wouldAdmitInPlaceOf(final int other, final int way, final Packet p) {
+        return fromOutside.wouldAdmitInPlaceOf(other, here(way, p), p.source(), sessions.size());
     }
 
     /** Slot of a rule's mapping; -1 of a rule that has none, and of a dynamic mapping. */
-    int slot(final int way) {
-        return isMapping(way) ? -1 : mappings.slotOf(way);
+    int slot(final int way, final Packet p) {
+        return isMapping(way) ? -1 : mappings.slotOf(way, p.destinationPort());
     }
 
     /** The mapping that a new session by a way belongs to, made for a rule without one; or a reason's negative code. */
-    int takeMapping(final int way, final int nowS) {
+    int takeMapping(final int way, final Packet p, final int nowS) {
         if (!isMapping(way)) {
-            return mappings.ofRule(way, nowS);
+            return mappings.ofRule(way, p.destinationPort(), nowS);
         }
         mappings.call(mapping(way));
         return mapping(way);

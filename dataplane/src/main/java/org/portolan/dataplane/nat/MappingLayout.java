@@ -32,7 +32,8 @@ package org.portolan.dataplane.nat;
  * 0. Realm, protocol and flags are one word, which is written last and with release: a record whose flags say so is
  * whole, whatever moment the process ends at. A static rule's mapping never rests, and has its {@link RuleSlots} number
  * in the place of rests since; another one with sessions has there how many of them the outside opened and the inside
- * has not answered.
+ * has not answered. The mapping of a whole address has protocol and ports 0; that of a protocol without ports has
+ * ports 0.
  *
  * <p>Both endpoints, realm, protocol, flags, and since when a resting mapping rests are truth. Sessions, the
  * unanswered ones, a static rule's number, and all chains are derived ({@link Rebuild}).

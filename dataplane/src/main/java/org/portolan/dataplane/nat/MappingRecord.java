@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
+import org.portolan.dataplane.policy.StaticRules;
 
 /** Reads a mapping's record by its address, and commits it; the fields are {@link MappingLayout}'s. */
 final class MappingRecord {
@@ -29,6 +30,16 @@ final class MappingRecord {
 
     static int protocol(final long record) {
         return Memory.u8(record + MappingLayout.PROTOCOL_OFFSET);
+    }
+
+    /** Whether it is that of a whole address, and so of each port. */
+    static boolean isWhole(final long record) {
+        return protocol(record) == StaticRules.EVERY_PROTOCOL;
+    }
+
+    /** The outside port that packets of an inside port of the mapping get. */
+    static int outsidePort(final long record, final int insidePort) {
+        return isWhole(record) ? insidePort : outsidePort(record);
     }
 
     static int sessions(final long record) {

@@ -17,6 +17,7 @@ import org.portolan.dataplane.wire.Flow;
  *   dynamic       the index                   (no one asks)              ports of the host, its paired address
  *   static        the policy's rule, then     the policy's rule, then    slots
  *                 the cell of its port        the cell of its port
+ *                 or of its whole address     or of its whole address
  * </pre>
  *
  * <p>Dynamic and static ones have room of their own each. One worker uses it.
@@ -43,12 +44,12 @@ final class MappingStore implements AutoCloseable {
         ports = new OutsidePorts(config.secrets().ports(), counts);
         resting = new RestingMappings(records, config.maxAddresses(), counts);
         hosts = new HostTable(memory.hosts(), HostTable.mostDynamic(config), config.secrets(), records);
-        slots = new RuleSlots(config.maxRules());
+        slots = new RuleSlots(config.maxRules(), config.maxRulePorts());
     }
 
     /** Records of all mappings: the dynamic ones, and those of rules. */
     static int capacityFor(final NatConfig config) {
-        return config.maxMappings() + config.maxRules();
+        return config.maxMappings() + config.maxRules() + config.maxRulePorts();
     }
 
     void adopt(final Policy policy) {
@@ -57,6 +58,7 @@ final class MappingStore implements AutoCloseable {
         ports.adopt(policy);
         resting.adopt(policy);
         hosts.adopt(policy);
+        slots.adopt(policy);
     }
 
     /** Address of a mapping's record. */
@@ -90,7 +92,7 @@ final class MappingStore implements AutoCloseable {
 
     /** Whether there are as many dynamic mappings as there may be. */
     boolean isFull() {
-        return records.taken() - slots.taken() == mostDynamic;
+        return records.taken() - slots.mappings() == mostDynamic;
     }
 
     /** Whether the index has room for the dynamic mapping of an inside endpoint with this {@link #insideHash}. */
@@ -136,9 +138,9 @@ final class MappingStore implements AutoCloseable {
                                 < 0);
     }
 
-    /** The mapping that holds a rule's outside port, whosever it is, or -1. */
-    int holder(final int rule) {
-        return ports.mapping(rules.outsideNumber(rule), rules.protocol(rule), rules.outsidePort(rule));
+    /** The mapping that holds an outside port of a rule, or its whole address, whosever it is; or -1. */
+    int holder(final int rule, final int outsidePort) {
+        return ports.mapping(rules.outsideNumber(rule), rules.protocol(rule), outsidePort);
     }
 
     /** Writes a dynamic mapping without sessions, for which everything was taken, under its {@link #insideHash}. */
@@ -174,18 +176,19 @@ final class MappingStore implements AutoCloseable {
         return mapping;
     }
 
-    /** Writes the mapping of a rule, without sessions; there must be a slot. */
-    int writeStatic(final int rule, final int nowS) {
+    /** Writes the mapping of an outside port of a rule, without sessions; the rule must have room. */
+    int writeStatic(final int rule, final int outsidePort, final int nowS) {
         final int address = rules.insideAddress(rule);
+        final boolean whole = rules.isWhole(rule);
         final int mapping = write(
                 address,
-                rules.insidePort(rule),
+                whole ? 0 : rules.insidePort(rule, outsidePort),
                 rules.protocol(rule),
                 0,
                 hosts.hold(address, 0, nowS),
                 rules.outsideNumber(rule),
-                rules.outsidePort(rule));
-        takeSlot(record(mapping));
+                whole ? 0 : outsidePort);
+        takeSlot(record(mapping), rule);
         return mapping;
     }
 
@@ -203,21 +206,21 @@ final class MappingStore implements AutoCloseable {
         return mapping;
     }
 
-    private void takeSlot(final long record) {
-        Memory.putInt(record + MappingLayout.SLOT, slots.take());
+    private void takeSlot(final long record, final int rule) {
+        Memory.putInt(record + MappingLayout.SLOT, slots.take(rule));
         final int flags = MappingRecord.flags(record) & ~MappingLayout.FLAG_PAIRED;
         MappingRecord.publishFlags(record, flags | MappingLayout.FLAG_STATIC);
     }
 
-    /** Makes a dynamic mapping that has what a rule says the rule's own; there must be a slot. */
-    void makeStatic(final int mapping) {
+    /** Makes a dynamic mapping that has what a rule says the rule's own; the rule must have room. */
+    void makeStatic(final int mapping, final int rule) {
         final long record = record(mapping);
         if (MappingRecord.isResting(record)) {
             resting.remove(mapping);
         }
         inside.remove(insideHash(record), mapping);
         hosts.takeMapping(mapping);
-        takeSlot(record);
+        takeSlot(record, rule);
     }
 
     /** Makes the mapping of a rule that is gone a dynamic one, if there is room for it among those. */
@@ -301,6 +304,9 @@ final class MappingStore implements AutoCloseable {
         }
         final int port = MappingRecord.outsidePort(record);
         final int rule = rules.byOutside(MappingRecord.outsideAddress(record), port, MappingRecord.protocol(record));
+        if (MappingRecord.isWhole(record) != (rule >= 0 && rules.isWhole(rule))) {
+            return false;
+        }
         final boolean isKept = rule >= 0
                 ? keepStatic(mapping, record, rule, nowS)
                 : addresses.isPooled(number) && keepDynamic(mapping, record, number, nowS);
@@ -313,15 +319,16 @@ final class MappingStore implements AutoCloseable {
     /** Its port is taken, as a rule has it. */
     private boolean keepStatic(final int mapping, final long record, final int rule, final int nowS) {
         final int address = MappingRecord.insideAddress(record);
+        final int port = MappingRecord.outsidePort(record);
         if (MappingRecord.realm(record) != 0
-                || !rules.leadsTo(rule, address, MappingRecord.insidePort(record))
-                || holder(rule) >= 0
-                || slots.isFull()) {
+                || !rules.leadsTo(rule, port, address, MappingRecord.insidePort(record))
+                || holder(rule, port) >= 0
+                || slots.isFull(rule)) {
             return false;
         }
         records.keep(mapping, hosts.hold(address, 0, nowS));
         MappingRecord.publishFlags(record, MappingRecord.flags(record) & ~MappingLayout.FLAG_RESTING);
-        takeSlot(record);
+        takeSlot(record, rule);
         return true;
     }
 
@@ -333,12 +340,14 @@ final class MappingStore implements AutoCloseable {
         if (isFull()
                 || find(address, MappingRecord.insidePort(record), protocol, realm, addresses.egress(number)) >= 0
                 || !inside.hasRoom(hash, 1)
-                || !ports.take(number, protocol, MappingRecord.outsidePort(record))) {
+                || Flow.hasPorts(protocol) && !ports.take(number, protocol, MappingRecord.outsidePort(record))) {
             return false;
         }
         final int host = hosts.addPort(address, realm, nowS);
         if (host < 0) {
-            ports.free(number, protocol, MappingRecord.outsidePort(record));
+            if (Flow.hasPorts(protocol)) {
+                ports.free(number, protocol, MappingRecord.outsidePort(record));
+            }
             return false;
         }
         records.keep(mapping, host);
@@ -366,6 +375,8 @@ final class MappingStore implements AutoCloseable {
             }
             if (MappingRecord.isStatic(record)) {
                 freeStatic(mapping, record);
+            } else if (!Flow.hasPorts(MappingRecord.protocol(record))) {
+                free(mapping);
             } else {
                 final int sinceS =
                         MappingRecord.isResting(record) ? Math.min(MappingRecord.restsSinceS(record), nowS) : nowS;

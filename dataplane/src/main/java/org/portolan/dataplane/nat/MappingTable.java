@@ -5,6 +5,7 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.policy.Policy;
 import org.portolan.dataplane.policy.StaticRules;
+import org.portolan.dataplane.wire.Flow;
 
 /**
  * The mappings: which inside endpoint has which outside endpoint, and for how long. The mapping is
@@ -24,8 +25,12 @@ import org.portolan.dataplane.policy.StaticRules;
  * mapping is never evicted (RFC 6888 REQ-11). {@link MappingRoom} ends rests.
  *
  * <p>A static rule is found in the policy, and its mapping by the cell of its outside port. The mapping is made with
- * the rule's first session and freed with the last; it does not rest, since the port is nobody else's. It has room of
- * its own in the slab beside the dynamic ones.
+ * the port's first session and freed with the last; it does not rest, since the port is nobody else's. It has room of
+ * its own in the slab beside the dynamic ones. A range has a mapping for each port that is in use, a whole address one
+ * for all protocols and ports.
+ *
+ * <p>A protocol without ports has a dynamic mapping without one for each inside host that uses it: it holds the host's
+ * address and does not rest.
  *
  * <p>A policy may take from a dynamic mapping what it has: its outside address, or its port for a rule. Then no new
  * session gets it, it does not rest, and it is freed with its last session, which control's sweep ends.
@@ -171,6 +176,11 @@ final class MappingTable implements AutoCloseable {
         return full ? DropReason.HOST_PORTS_FULL.code : 0;
     }
 
+    /** Whether a rule says what an inside endpoint gets by an egress. */
+    boolean hasRule(final int address, final int port, final int protocol, final int realm, final int egress) {
+        return rule(address, port, protocol, realm, egress) >= 0;
+    }
+
     /** The rule that an inside endpoint uses by an egress, or -1. */
     int rule(final int address, final int port, final int protocol, final int realm, final int egress) {
         return realm == 0 && rules.size() > 0 ? rules.byInside(address, port, protocol, egress) : -1;
@@ -186,29 +196,29 @@ final class MappingTable implements AutoCloseable {
         return ports.findMapping(address, port, protocol);
     }
 
-    /** Slot of a rule's mapping, or -1 when it has none. */
-    int slotOf(final int rule) {
-        final int holder = store.holder(rule);
-        return holder < 0 ? -1 : MappingRecord.slot(record(holder));
+    /** The slot that counts what the outside opens on a port of a rule, or -1 when the rule has no mapping. */
+    int slotOf(final int rule, final int outsidePort) {
+        final int holder = store.holder(rule, outsidePort);
+        final int own = holder < 0 ? -1 : MappingRecord.slot(record(holder));
+        return own >= 0 ? own : slots.slotOf(rule);
     }
 
     /**
-     * The mapping of a rule, made when there is none. A new one is live only with {@link #addSession}; that or {@link
-     * #dropUnused} has to follow. A dynamic mapping between the same two endpoints becomes the rule's.
+     * The mapping of an outside port of a rule, made when there is none. A new one is live only with {@link
+     * #addSession}; that or {@link #dropUnused} has to follow. A dynamic mapping between the same two endpoints becomes
+     * the rule's.
      *
      * @return the mapping, or the negative code of {@link DropReason#MAPPINGS_FULL}, when as many mappings of rules as
      *     there may be have not ended yet
      */
-    int ofRule(final int rule, final int nowS) {
-        final int holder = store.holder(rule);
+    int ofRule(final int rule, final int outsidePort, final int nowS) {
+        final int holder = store.holder(rule, outsidePort);
         if (holder >= 0) {
             final long record = record(holder);
-            final boolean same = MappingRecord.realm(record) == 0
-                    && rules.leadsTo(rule, MappingRecord.insideAddress(record), MappingRecord.insidePort(record));
-            if (same && (MappingRecord.isStatic(record) || !slots.isFull())) {
-                // What the outside opened on a dynamic mapping counts in no slot.
+            // What the outside opened on a dynamic mapping counts in no slot.
+            if (isBetween(rule, outsidePort, record) && (MappingRecord.isStatic(record) || !slots.isFull(rule))) {
                 if (!MappingRecord.isStatic(record) && !MappingRecord.isCalled(record)) {
-                    store.makeStatic(holder);
+                    store.makeStatic(holder, rule);
                 }
                 return holder;
             }
@@ -216,7 +226,19 @@ final class MappingTable implements AutoCloseable {
                 store.endRest(holder);
             }
         }
-        return slots.isFull() ? -DropReason.MAPPINGS_FULL.code : store.writeStatic(rule, nowS);
+        return slots.isFull(rule) ? -DropReason.MAPPINGS_FULL.code : store.writeStatic(rule, outsidePort, nowS);
+    }
+
+    /** Whether a mapping on an outside port of a rule has the inside endpoint that the rule leads to. */
+    private boolean isBetween(final int rule, final int outsidePort, final long record) {
+        return MappingRecord.realm(record) == 0
+                && (MappingRecord.isWhole(record)
+                        ? MappingRecord.insideAddress(record) == rules.insideAddress(rule)
+                        : rules.leadsTo(
+                                rule,
+                                outsidePort,
+                                MappingRecord.insideAddress(record),
+                                MappingRecord.insidePort(record)));
     }
 
     /**
@@ -230,7 +252,7 @@ final class MappingTable implements AutoCloseable {
             final int address, final int port, final int protocol, final int realm, final int egress, final int nowS) {
         final int rule = rule(address, port, protocol, realm, egress);
         if (rule >= 0) {
-            return ofOwnRule(rule, address, realm, nowS);
+            return ofOwnRule(rule, address, port, realm, nowS);
         }
         final long hash = store.insideHash(address, port, protocol, realm, egress);
         final int home = hosts.home(address, realm);
@@ -244,10 +266,10 @@ final class MappingTable implements AutoCloseable {
     }
 
     /** The mapping of the rule that an inside endpoint uses, if the host's limits allow it; or a reason's negative code. */
-    int ofOwnRule(final int rule, final int address, final int realm, final int nowS) {
+    int ofOwnRule(final int rule, final int address, final int port, final int realm, final int nowS) {
         final int host = hosts.find(address, realm);
         final int refusal = host < 0 ? 0 : hosts.refusal(host, nowS);
-        return refusal != 0 ? -refusal : ofRule(rule, nowS);
+        return refusal != 0 ? -refusal : ofRule(rule, rules.outsidePort(rule, port), nowS);
     }
 
     /** Whether the policy allows {@link #createElsewhere}. */
@@ -296,13 +318,15 @@ final class MappingTable implements AutoCloseable {
         final int number = elsewhere
                 ? another.number(host, paired, egress, protocol, OutsidePorts.isPrivileged(protocol, port))
                 : paired;
-        final int outsidePort = number < 0 ? -1 : room.takePort(number, protocol, port, nowS);
+        final int outsidePort = number < 0 ? -1 : takePort(number, protocol, port, nowS);
         if (outsidePort < 0) {
             hosts.removePort(host);
             return -DropReason.PORTS_EXHAUSTED.code;
         }
         if (!room.takeRecord(nowS)) {
-            ports.free(number, protocol, outsidePort);
+            if (Flow.hasPorts(protocol)) {
+                ports.free(number, protocol, outsidePort);
+            }
             hosts.removePort(host);
             return -DropReason.MAPPINGS_FULL.code;
         }
@@ -310,6 +334,14 @@ final class MappingTable implements AutoCloseable {
             another.count();
         }
         return store.writeDynamic(hash, address, port, protocol, realm, host, number, outsidePort);
+    }
+
+    /** A free outside port, 0 of a protocol without ports, or -1. */
+    private int takePort(final int number, final int protocol, final int port, final int nowS) {
+        if (ports.isWhole(number)) {
+            return -1;
+        }
+        return Flow.hasPorts(protocol) ? room.takePort(number, protocol, port, nowS) : 0;
     }
 
     /** As {@link #admitHost(int, int, int, int)}. */
@@ -355,11 +387,28 @@ final class MappingTable implements AutoCloseable {
         return store.keepAll(nowS);
     }
 
+    /** The mapping that a session of an earlier process belongs to by its line, or -1. */
+    int ofLine(final long line) {
+        final int address = SessionLine.outsideAddress(line);
+        final int protocol = SessionLine.protocol(line);
+        if (rules.ofWhole(address) >= 0) {
+            return findOutside(address, 0, StaticRules.EVERY_PROTOCOL);
+        }
+        return Flow.hasPorts(protocol)
+                ? findOutside(address, SessionLine.outsidePort(line), protocol)
+                : findInside(
+                        SessionLine.insideAddress(line),
+                        0,
+                        protocol,
+                        SessionLine.realm(line),
+                        addresses.egress(addresses.numberOf(address)));
+    }
+
     /** Whether a session's line has the endpoints of a mapping that does not rest. */
     boolean isOf(final int mapping, final long line) {
         final long record = record(mapping);
         return MappingRecord.insideAddress(record) == SessionLine.insideAddress(line)
-                && MappingRecord.insidePort(record) == SessionLine.insidePort(line)
+                && (MappingRecord.isWhole(record) || MappingRecord.insidePort(record) == SessionLine.insidePort(line))
                 && MappingRecord.realm(record) == SessionLine.realm(line)
                 && !MappingRecord.isResting(record);
     }
@@ -460,6 +509,7 @@ final class MappingTable implements AutoCloseable {
     private boolean mayRest(final int mapping, final long record) {
         return (MappingRecord.flags(record) & MappingLayout.FLAG_MUST_REST) != 0
                 && resting.isUsed()
+                && Flow.hasPorts(MappingRecord.protocol(record))
                 && !MappingRecord.isShared(record)
                 && store.isAllowed(record)
                 && (!MappingRecord.isStatic(record) || store.makeDynamic(mapping));

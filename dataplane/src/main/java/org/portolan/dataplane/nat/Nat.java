@@ -225,7 +225,8 @@ public final class Nat implements AutoCloseable {
      * @param egress index of the outside port that the packet leaves by, one with {@link #hasPool}
      * @return the packet's match, or the negative code of {@link DropReason#ICMP_ERROR_UNMATCHED},
      *     {@link DropReason#ICMP_TYPE_UNSUPPORTED} (a query's reply), {@link DropReason#TCP_NOT_OPENING} (an RST,
-     *     or a SYN+ACK), or one of {@link #isInsideLimit}
+     *     or a SYN+ACK), {@link DropReason#PROTOCOL_UNSUPPORTED}, {@link DropReason#AUTHENTICATION_HEADER}, or one of
+     *     {@link #isInsideLimit}
      */
     public int openOutbound(final Packet p, final int realm, final int egress, final long hash, final int nowS) {
         final int match = life.openOutbound(p, realm, Flow.outside(realm), egress, hash, nowS);
@@ -278,7 +279,7 @@ public final class Nat implements AutoCloseable {
         return match;
     }
 
-    /** Whether a reason of {@link #openOutbound} is a lack of room, or a limit of the host. */
+    /** Whether a reason of {@link #openOutbound} is a lack of room, or a limit of the host; what can pass later. */
     public static boolean isInsideLimit(final int reason) {
         return reason == DropReason.SESSIONS_FULL.code
                 || reason == DropReason.MAPPINGS_FULL.code
@@ -287,7 +288,8 @@ public final class Nat implements AutoCloseable {
                 || reason == DropReason.HOSTS_FULL.code
                 || reason == DropReason.HOST_SESSIONS_FULL.code
                 || reason == DropReason.HOST_PORTS_FULL.code
-                || reason == DropReason.HOST_RATE.code;
+                || reason == DropReason.HOST_RATE.code
+                || reason == DropReason.PROTOCOL_AMBIGUOUS.code;
     }
 
     /** Whether a reason of {@link #openInbound} is a lack of room, or a limit on what the outside opens. */

@@ -10,7 +10,8 @@ import org.portolan.dataplane.policy.PolicyTerms;
  * @param secrets new at each start
  * @param maxSessions 1 to {@value #MAXIMUM_SESSIONS}
  * @param maxMappings dynamic ones, 1 to {@value #MAXIMUM_SESSIONS}; resting ones are kept in what live ones leave
- * @param maxRules static rules, and so their mappings, which have room of their own beside the dynamic ones
+ * @param maxRules static rules; each has room for a mapping, beside the dynamic ones
+ * @param maxRulePorts further mappings of rules: those of the ports of ranges
  * @param maxAddresses outside addresses, those that drain included
  * @param maxOutsideSessions what the outside's limit may be raised to
  * @param filtersByAddress whether there is room to remember which addresses each mapping has sent to
@@ -20,6 +21,7 @@ public record NatConfig(
         int maxSessions,
         int maxMappings,
         int maxRules,
+        int maxRulePorts,
         int maxAddresses,
         int maxOutsideSessions,
         boolean filtersByAddress) {
@@ -29,10 +31,14 @@ public record NatConfig(
     private static final int LEAST_RULES = 1024;
     private static final int LEAST_ADDRESSES = 64;
 
+    /** For ranges that come with a later policy. */
+    private static final int SESSIONS_A_RULE_PORT = 1024;
+
     public NatConfig {
         require(maxSessions >= 1 && maxSessions <= MAXIMUM_SESSIONS, "maxSessions", maxSessions);
         require(maxMappings >= 1 && maxMappings <= MAXIMUM_SESSIONS, "maxMappings", maxMappings);
         require(maxRules >= 1 && maxRules <= MAXIMUM_SESSIONS, "maxRules", maxRules);
+        require(maxRulePorts >= 0 && maxRulePorts <= maxSessions, "maxRulePorts", maxRulePorts);
         require(maxAddresses >= 1, "maxAddresses", maxAddresses);
         require(maxOutsideSessions >= 1 && maxOutsideSessions <= maxSessions, "maxOutsideSessions", maxOutsideSessions);
     }
@@ -53,6 +59,7 @@ public record NatConfig(
                 maxSessions,
                 maxMappings,
                 Math.max(LEAST_RULES, 2 * first.forwards().size()),
+                rulePorts(maxSessions, first),
                 Math.max(LEAST_ADDRESSES, 2 * OutsideAddresses.count(first)),
                 Math.max(
                         1,
@@ -60,6 +67,15 @@ public record NatConfig(
                                 maxSessions,
                                 Math.max(maxSessions / 4, first.limits().sessions()))),
                 first.filtersByAddress());
+    }
+
+    /** Twice the ports of the first policy's ranges; a mapping has a session, so not more than there may be of those. */
+    private static int rulePorts(final int maxSessions, final PolicyTerms first) {
+        final long ports = first.forwards().stream()
+                .mapToLong(PolicyTerms.Forward::ports)
+                .map(count -> count - 1)
+                .sum();
+        return (int) Math.min(maxSessions, Math.max(maxSessions / SESSIONS_A_RULE_PORT, 2 * ports));
     }
 
     /**

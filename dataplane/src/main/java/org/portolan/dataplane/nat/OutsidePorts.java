@@ -4,6 +4,7 @@ import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.policy.Policy;
 import org.portolan.dataplane.policy.StaticRules;
+import org.portolan.dataplane.wire.Flow;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
@@ -36,14 +37,33 @@ final class OutsidePorts {
         rules = policy.rules();
         keepsParity = policy.switches().portParity();
         for (final int rule : policy.added()) {
-            take(rules.outsideNumber(rule), rules.protocol(rule), rules.outsidePort(rule));
+            if (!rules.isWhole(rule)) {
+                takeAll(rule);
+            }
         }
         final StaticRules before = policy.before();
         for (final int rule : policy.removed()) {
             final int number = addresses.numberOf(before.outsideAddress(rule));
-            final int protocol = before.protocol(rule);
-            final int port = before.outsidePort(rule);
-            if (number >= 0 && mapping(number, protocol, port) < 0) {
+            if (number >= 0 && !before.isWhole(rule)) {
+                freeAll(before, rule, number);
+            }
+        }
+    }
+
+    private void takeAll(final int rule) {
+        final int first = rules.outsidePort(rule);
+        for (int port = first; port < first + rules.ports(rule); port++) {
+            take(rules.outsideNumber(rule), rules.protocol(rule), port);
+        }
+    }
+
+    /** Frees the ports of a rule that is gone, but for those that another rule or a mapping has. */
+    private void freeAll(final StaticRules before, final int rule, final int number) {
+        final int protocol = before.protocol(rule);
+        final int first = before.outsidePort(rule);
+        for (int port = first; port < first + before.ports(rule); port++) {
+            if (mapping(number, protocol, port) == -1
+                    && rules.ofPort(before.outsideAddress(rule), port, protocol) < 0) {
                 free(number, protocol, port);
             }
         }
@@ -66,15 +86,20 @@ final class OutsidePorts {
         return PortMemory.space(addresses.memory(number), protocol);
     }
 
-    /** The mapping that holds a port, or -1. */
+    /** The mapping that holds a port, or with {@link StaticRules#EVERY_PROTOCOL} the whole address; or -1. */
     int mapping(final int number, final int protocol, final int port) {
         return Memory.intAt(PortMemory.cell(addresses.memory(number), protocol, port)) - 1;
+    }
+
+    /** Whether a mapping of the whole address is left: nothing else is dealt of it as long as it is there. */
+    boolean isWhole(final int number) {
+        return mapping(number, StaticRules.EVERY_PROTOCOL, 0) >= 0;
     }
 
     /** The mapping of an outside endpoint, or -1. */
     int findMapping(final int address, final int port, final int protocol) {
         final int number = addresses.numberOf(address);
-        return number < 0 ? -1 : mapping(number, protocol, port);
+        return number < 0 || !hasCell(protocol) ? -1 : mapping(number, protocol, port);
     }
 
     /** Whether a port is of the class below 1024. */
@@ -132,11 +157,20 @@ final class OutsidePorts {
         counts.addTaken(number, protocol, port, -1);
     }
 
-    /** Notes the mapping that holds a taken port; for a rule's, in the place of a dynamic one that may be there. */
+    /**
+     * Notes the mapping that holds a taken port or a whole address; for a rule's, in the place of a dynamic one that may
+     * be there. Of a protocol without ports it is only counted.
+     */
     void bind(final int number, final int protocol, final int port, final int mapping) {
         final long memory = addresses.memory(number);
-        Memory.putInt(PortMemory.cell(memory, protocol, port), mapping + 1);
         PortMemory.addMappings(memory, 1);
+        if (hasCell(protocol)) {
+            Memory.putInt(PortMemory.cell(memory, protocol, port), mapping + 1);
+        }
+    }
+
+    private static boolean hasCell(final int protocol) {
+        return protocol == StaticRules.EVERY_PROTOCOL || Flow.hasPorts(protocol);
     }
 
     /** Whether mappings of single sessions have a port, and others may have it too. */
@@ -162,7 +196,7 @@ final class OutsidePorts {
             return;
         }
         Memory.putInt(cell, left);
-        if (left == 0 && rules.byOutside(addresses.address(number), port, protocol) < 0) {
+        if (left == 0 && rules.ofPort(addresses.address(number), port, protocol) < 0) {
             free(number, protocol, port);
         }
     }
@@ -183,10 +217,15 @@ final class OutsidePorts {
     void unbind(final int number, final int protocol, final int port, final int mapping) {
         final long memory = addresses.memory(number);
         PortMemory.addMappings(memory, -1);
+        if (!hasCell(protocol)) {
+            return;
+        }
         final long cell = PortMemory.cell(memory, protocol, port);
         if (Memory.intAt(cell) == mapping + 1) {
             Memory.putInt(cell, 0);
-            if (rules.byOutside(addresses.address(number), port, protocol) < 0) {
+            final boolean freed =
+                    Flow.hasPorts(protocol) && rules.ofPort(addresses.address(number), port, protocol) < 0;
+            if (freed) {
                 free(number, protocol, port);
             }
         }

@@ -7,13 +7,15 @@ import java.util.List;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.SharedWord;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.policy.StaticRules;
 import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * The memory of the outside addresses' ports, in pieces of one address each:
  *
  * <pre>
- *  bytes 0 to 7        count of the address's mappings, live and resting (worker: release, control: acquire)
+ *  bytes 0 to 3        count of the address's mappings, live and resting (worker: release, control: acquire)
+ *  4 to 7              the mapping of the whole address, as index + 1, 0 for none
  *  8 to 63             7 words, word w: the set of the blocks that worker w + 1 owns
  *  64 to 319           64 words, word b: owner of block b, for all protocols ({@link PortBlocks})
  *  320 to 25279        for each protocol a {@link PortBlocks} bitmap
@@ -31,6 +33,7 @@ final class PortMemory implements AutoCloseable {
     static final int PROTOCOLS = 3;
 
     private static final int COUNT_OFFSET = 0;
+    private static final int WHOLE_OFFSET = COUNT_OFFSET + Integer.BYTES;
     private static final int OWNED_OFFSET = COUNT_OFFSET + Long.BYTES;
     private static final int OWNERS_OFFSET = OWNED_OFFSET + PortBlocks.MOST_WORKERS * Long.BYTES;
     private static final int BITMAPS_OFFSET = OWNERS_OFFSET + PortBlocks.BLOCKS * Integer.BYTES;
@@ -121,8 +124,12 @@ final class PortMemory implements AutoCloseable {
         return piece + BITMAPS_OFFSET + index(protocol) * PortBlocks.SPACE_BYTES;
     }
 
-    /** Address of the cell of a port or identifier. */
+    /** Address of the cell of a port or identifier; of {@link StaticRules#EVERY_PROTOCOL}, of the whole address. */
     static long cell(final long piece, final int protocol, final int port) {
+        return protocol == StaticRules.EVERY_PROTOCOL ? piece + WHOLE_OFFSET : portCell(piece, protocol, port);
+    }
+
+    private static long portCell(final long piece, final int protocol, final int port) {
         return piece + CELLS_OFFSET + index(protocol) * CELLS_BYTES + port * Integer.BYTES;
     }
 

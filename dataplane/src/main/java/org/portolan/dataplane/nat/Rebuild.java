@@ -2,6 +2,7 @@ package org.portolan.dataplane.nat;
 
 import java.util.Arrays;
 import org.portolan.dataplane.policy.Policy;
+import org.portolan.dataplane.wire.Flow;
 
 /**
  * Goes on with the records that an earlier process left in the three slabs: indexes, port bitmaps and cells, chains,
@@ -125,10 +126,12 @@ final class Rebuild {
     }
 
     private int mapping(final long line) {
-        final int mapping = mappings.findOutside(
-                SessionLine.outsideAddress(line), SessionLine.outsidePort(line), SessionLine.protocol(line));
+        final int mapping = mappings.ofLine(line);
+        if (mapping >= 0 || !Flow.hasPorts(SessionLine.protocol(line))) {
+            return mapping;
+        }
         final int number = policy.addresses().numberOf(SessionLine.outsideAddress(line));
-        return mapping < 0 && policy.behavior(policy.addresses().egress(number)).sharesPorts()
+        return policy.behavior(policy.addresses().egress(number)).sharesPorts()
                 ? mappings.keepShared(line, nowS)
                 : mapping;
     }

@@ -11,6 +11,9 @@ import org.portolan.dataplane.wire.Udp;
  * The translation of one packet in place: both addresses, both ports or the identifier, and the checksums over them by
  * the session's precomputed deltas (RFC 1624 equation 3), so that no payload byte is read.
  *
+ * <p>Of other protocols the addresses are rewritten, and nothing behind the IPv4 header. ESP and SCTP have a check that
+ * covers no addresses (RFC 4303, RFC 9260 6.8); GRE's covers its own bytes (RFC 2784).
+ *
  * <p>A partial checksum is the uncomplemented sum of the pseudo header, which offload hardware or the kernel
  * completes: the port is not part of it, so it takes the address part alone. A UDP checksum of 0 says that there is
  * none and stays; a UDP or ICMP checksum that comes out as 0 is sent as 0xFFFF.
@@ -40,6 +43,9 @@ final class Rewrite {
             case Packet.KIND_TCP -> {
                 Tcp.putPorts(transport, ports);
                 updateTcp(transport, partialChecksum, addressDelta, transportDelta);
+            }
+            case Packet.KIND_OTHER -> {
+                // The IPv4 header is all that is known of it.
             }
             default -> {
                 Icmp.putIdentifier(transport, ports & 0xFFFF);

@@ -22,8 +22,10 @@ final class SessionLife {
     static final int RECLAIMS_FOR_EACH_NEW = 16;
 
     /** A bit for each state in which a packet without SYN, FIN and RST changes nothing. */
-    private static final int STEADY_STATES =
-            1 << SessionState.UDP.code | 1 << SessionState.ICMP.code | 1 << SessionState.TCP_ESTABLISHED.code;
+    private static final int STEADY_STATES = 1 << SessionState.UDP.code
+            | 1 << SessionState.ICMP.code
+            | 1 << SessionState.OTHER.code
+            | 1 << SessionState.TCP_ESTABLISHED.code;
 
     private static final int CLOSING_STATES = 1 << SessionState.TCP_CLOSING.code | 1 << SessionState.TCP_CLOSED.code;
 
@@ -80,7 +82,8 @@ final class SessionLife {
     int openOutbound(
             final Packet p, final int realm, final int outer, final int egress, final long hash, final int nowS) {
         // The host's limits are judged where its port is taken; before that only if a closed session is to give way.
-        final int refusal = sessions.isFull() ? refusalOutbound(p, realm, egress, nowS) : refusalOfKind(p);
+        final int refusal =
+                sessions.isFull() ? refusalOutbound(p, realm, egress, nowS) : refusalOfKind(p, realm, egress);
         if (refusal != 0) {
             return -refusal;
         }
@@ -93,7 +96,7 @@ final class SessionLife {
             return mapping;
         }
         final long record = mappings.record(mapping);
-        final int outsidePort = MappingRecord.outsidePort(record);
+        final int outsidePort = MappingRecord.outsidePort(record, p.sourcePort());
         final long addresses = Flow.addresses(p.destination(), MappingRecord.outsideAddress(record));
         final long ports = Flow.ports(
                 outer, p.protocol(), p.protocol() == Ipv4.ICMP ? outsidePort : p.destinationPort(), outsidePort);
@@ -102,18 +105,50 @@ final class SessionLife {
             mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
-        final SessionState state = switch (p.protocol()) {
+        final boolean mayMeet = MappingRecord.isStatic(record) || p.kind() == Packet.KIND_OTHER;
+        final int other = mayMeet ? sessions.find(addresses, ports, replyHash) : -1;
+        if (other >= 0 && !yields(other, mapping, record)) {
+            mappings.dropUnused(mapping);
+            return -DropReason.PROTOCOL_AMBIGUOUS.code;
+        }
+        sentTo.add(mapping, p.destination());
+        final int match = begin(p, realm, hash, replyHash, mapping, addresses, ports, stateOf(p.protocol()), nowS);
+        if (other >= 0) {
+            // Not before: the new mapping may have its host from the other one's.
+            end(Match.session(other), nowS);
+        }
+        return match;
+    }
+
+    /** Of a session that the inside opened. */
+    private static SessionState stateOf(final int protocol) {
+        return switch (protocol) {
             case Ipv4.UDP -> SessionState.UDP;
             case Ipv4.TCP -> SessionState.TCP_OPENING;
-            default -> SessionState.ICMP;
+            case Ipv4.ICMP -> SessionState.ICMP;
+            default -> SessionState.OTHER;
         };
-        sentTo.add(mapping, p.destination());
-        return begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
+    }
+
+    private static SessionState incomingStateOf(final int protocol) {
+        return switch (protocol) {
+            case Ipv4.UDP -> SessionState.UDP_INCOMING;
+            case Ipv4.TCP -> SessionState.TCP_INCOMING;
+            default -> SessionState.INCOMING;
+        };
+    }
+
+    /**
+     * Whether a session that gets the answers to a new one ends for it: the new one is a rule's, and it is of another
+     * mapping from before the rule, which the sweep has not ended yet.
+     */
+    private boolean yields(final int match, final int mapping, final long record) {
+        return MappingRecord.isStatic(record) && sessions.mapping(Match.session(match)) != mapping;
     }
 
     /** As {@link Nat#refusalOutbound}. */
     int refusalOutbound(final Packet p, final int realm, final int egress, final int nowS) {
-        final int kind = refusalOfKind(p);
+        final int kind = refusalOfKind(p, realm, egress);
         if (kind != 0) {
             return kind;
         }
@@ -124,7 +159,7 @@ final class SessionLife {
         return sessions.isFull() && closed.longestOfAll(nowS) < 0 ? DropReason.SESSIONS_FULL.code : 0;
     }
 
-    private static int refusalOfKind(final Packet p) {
+    private int refusalOfKind(final Packet p, final int realm, final int egress) {
         switch (p.kind()) {
             case Packet.KIND_ICMP_ERROR -> {
                 return DropReason.ICMP_ERROR_UNMATCHED.code;
@@ -136,6 +171,10 @@ final class SessionLife {
                 final int flags = p.tcpFlags();
                 final boolean opens = (flags & Tcp.RST) == 0 && (flags & (Tcp.SYN | Tcp.ACK)) != (Tcp.SYN | Tcp.ACK);
                 return opens ? 0 : DropReason.TCP_NOT_OPENING.code;
+            }
+            case Packet.KIND_OTHER -> {
+                return inbound.refusalOfOther(
+                        p.protocol(), mappings.hasRule(p.source(), 0, p.protocol(), realm, egress));
             }
             default -> {
                 return 0;
@@ -167,12 +206,12 @@ final class SessionLife {
     }
 
     private int findOrCreate(final Packet p, final int realm, final int outer, final int egress, final int nowS) {
-        if (!policy.behavior(egress).sharesPorts()) {
+        if (!policy.behavior(egress).sharesPorts() || !Flow.hasPorts(p.protocol())) {
             return mappings.findOrCreate(p.source(), p.sourcePort(), p.protocol(), realm, egress, nowS);
         }
         final int rule = mappings.rule(p.source(), p.sourcePort(), p.protocol(), realm, egress);
         return rule >= 0
-                ? mappings.ofOwnRule(rule, p.source(), realm, nowS)
+                ? mappings.ofOwnRule(rule, p.source(), p.sourcePort(), realm, nowS)
                 : shared.create(p, realm, outer, egress, nowS);
     }
 
@@ -206,10 +245,10 @@ final class SessionLife {
         if (refusal != 0) {
             return -refusal;
         }
-        if (inbound.refusal(way, p.source()) != 0) {
-            reclaim(closedWhoseEndHelps(way, p.source(), nowS), nowS);
+        if (inbound.refusal(way, p) != 0) {
+            reclaim(closedWhoseEndHelps(way, p, nowS), nowS);
         }
-        final int mapping = inbound.takeMapping(way, nowS);
+        final int mapping = inbound.takeMapping(way, p, nowS);
         if (mapping < 0) {
             return mapping;
         }
@@ -220,7 +259,7 @@ final class SessionLife {
             mappings.dropUnused(mapping);
             return -DropReason.INDEX_CROWDED.code;
         }
-        final SessionState state = p.protocol() == Ipv4.UDP ? SessionState.UDP_INCOMING : SessionState.TCP_INCOMING;
+        final SessionState state = incomingStateOf(p.protocol());
         final long record = mappings.record(mapping);
         fromOutside.opened(MappingRecord.slot(record), p.source());
         final int match = begin(p, realm, hash, replyHash, mapping, addresses, ports, state, nowS);
@@ -230,20 +269,19 @@ final class SessionLife {
 
     /** As {@link Nat#refusalInbound}; the closed sessions of a busy server give way first. */
     int refusalInbound(final Packet p, final int way, final int nowS) {
-        final int remote = p.source();
-        final int refusal = inbound.refusal(way, remote);
-        if (refusal == 0 || inbound.slot(way) < 0 || !inbound.wouldAdmitInPlaceOf(remote, way, remote)) {
+        final int refusal = inbound.refusal(way, p);
+        if (refusal == 0 || inbound.slot(way, p) < 0 || !inbound.wouldAdmitInPlaceOf(p.source(), way, p)) {
             return refusal;
         }
-        return closedWhoseEndHelps(way, remote, nowS) >= 0 ? 0 : refusal;
+        return closedWhoseEndHelps(way, p, nowS) >= 0 ? 0 : refusal;
     }
 
     /** The longest silent closed session of a forward in whose place a remote may open one, or -1. */
-    private int closedWhoseEndHelps(final int way, final int remote, final int nowS) {
-        int old = closed.longestOfForward(inbound.slot(way), nowS);
+    private int closedWhoseEndHelps(final int way, final Packet p, final int nowS) {
+        int old = closed.longestOfForward(inbound.slot(way, p), nowS);
         for (int i = 0; old >= 0 && i < RECLAIMS_FOR_EACH_NEW; i++) {
             final int other = SessionLine.remoteAddress(sessions.line(old));
-            if (inbound.wouldAdmitInPlaceOf(other, way, remote)) {
+            if (inbound.wouldAdmitInPlaceOf(other, way, p)) {
                 return old;
             }
             old = closed.next(old, nowS);
@@ -353,8 +391,8 @@ final class SessionLife {
         final int before = SessionLine.stateCode(line);
         if (p.kind() == Packet.KIND_TCP) {
             TcpTracking.track(sessions, session, p, outbound);
-        } else if (outbound && before == SessionState.UDP_INCOMING.code) {
-            sessions.changeState(line, SessionState.UDP.code);
+        } else if (outbound) {
+            sessions.changeState(line, stateOf(p.protocol()).code);
         }
         final int after = SessionLine.stateCode(line);
         final boolean unanswered = SessionState.isUnanswered(after);

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * 240, established 7,440, closing and closed 240 (RFC 5382 REQ-5), ICMP query 60 (RFC 5508 REQ-2), incoming 10; control
  * holds the configured ones.
  *
- * <p>An ICMP session stays what it is until it is freed, and so does a UDP session from inside. One that the outside
- * opened on a forward is UDP_INCOMING until the inside answers. TCP, by what {@link TcpTracking} saw:
+ * <p>An ICMP session stays what it is until it is freed, and so does a UDP session from inside, and one of another
+ * protocol. One that the outside opened on a static rule is UDP_INCOMING or INCOMING until the inside answers. TCP, by what {@link TcpTracking} saw:
  *
  * <table>
  * <caption>next state; INCOMING is TCP_INCOMING, and so on; - is no change</caption>
@@ -62,7 +62,11 @@ public enum SessionState {
      * Both sides have sent a FIN, or the inside an RST into an established connection: under the closing timer, unless
      * its room is needed.
      */
-    TCP_CLOSED;
+    TCP_CLOSED,
+    /** A packet of another protocol, without ports. */
+    OTHER,
+    /** Opened from outside by a query or another protocol's packet; the inside has not answered. */
+    INCOMING;
 
     static final int EVENT_SYN_OUT = 0;
     static final int EVENT_SYN_IN = 1;
@@ -151,7 +155,7 @@ public enum SessionState {
 
     /** Whether the outside opened a session in this state and the inside has not accepted it. */
     static boolean isUnanswered(final int code) {
-        return code == UDP_INCOMING.code || code == TCP_INCOMING.code;
+        return code == UDP_INCOMING.code || code == TCP_INCOMING.code || code == INCOMING.code;
     }
 
     /** The code after an event; only for the TCP states. */

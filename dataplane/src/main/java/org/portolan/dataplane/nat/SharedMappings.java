@@ -53,7 +53,7 @@ final class SharedMappings {
         final int number = hosts.pairedNumber(host, p.source(), realm, egress);
         final long addresses = Flow.addresses(p.destination(), mappings.outsideAddress(number));
         final long replyPorts = Flow.ports(outer, p.protocol(), p.destinationPort(), 0);
-        final int port = takePort(number, addresses, replyPorts, p.sourcePort());
+        final int port = ports.isWhole(number) ? -1 : takePort(number, addresses, replyPorts, p.sourcePort());
         if (port < 0) {
             hosts.removePort(host);
             return -DropReason.PORTS_EXHAUSTED.code;

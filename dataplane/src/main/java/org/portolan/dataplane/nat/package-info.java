@@ -31,8 +31,8 @@
  * port cells and bitmaps, and 64 bytes for {@link org.portolan.dataplane.nat.PoolCounts}. The counts of remote addresses are in it: 12 bytes for each session that the outside may
  * open, a quarter of all.
  *
- * <p>A static forward is a rule of the policy. It has a mapping while it has sessions, and that is found through the
- * rule and the cell of its port, from both sides, so it is not in the mapping index.
+ * <p>A static rule of the policy has a mapping for each of its ports that has sessions, or one for a whole address. It
+ * is found through the rule and the cell of its port, from both sides, so it is not in the mapping index.
  *
  * <h2>What outlives the process</h2> Three slabs may be files ({@link org.portolan.dataplane.nat.TableMemory}):
  * sessions with their companions, mappings, hosts. Their records are the truth; each layout says which of its fields
@@ -44,9 +44,11 @@
  * <caption>a packet and its fate</caption>
  * <tr><th>packet</th><th>from inside</th><th>from outside</th></tr>
  * <tr><td>of a session</td><td>translated, refreshes</td><td>translated, refreshes</td></tr>
- * <tr><td>first UDP, ICMP query (echo, timestamp)</td><td>opens</td><td>opens on a UDP forward, or on a mapping whose
- * filter lets it in; a query never</td></tr>
- * <tr><td>first TCP</td><td>opens, unless RST or SYN+ACK</td><td>the same, if a plain SYN</td></tr>
+ * <tr><td>first UDP</td><td>opens</td><td>opens on a static rule, or on a mapping whose filter lets it in</td></tr>
+ * <tr><td>first ICMP query (echo, timestamp)</td><td>opens</td><td>opens on a whole address</td></tr>
+ * <tr><td>first TCP</td><td>opens, unless RST or SYN+ACK</td><td>as UDP, if a plain SYN</td></tr>
+ * <tr><td>first of another protocol, but AH</td><td>opens, unless another host speaks it to that remote</td>
+ * <td>opens on a whole address</td></tr>
  * <tr><td>ICMP error about a session, to the source of the packet that it quotes</td><td>translated only</td>
  * <td>translated only</td></tr>
  * <tr><td>anything else</td><td>a reason</td><td>a reason</td></tr>

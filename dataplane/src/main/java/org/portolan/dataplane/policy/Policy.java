@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import org.portolan.dataplane.wire.Flow;
 
 /**
  * Everything that the config says and that may change while the router runs, as one immutable snapshot: routes, outside
@@ -50,6 +51,7 @@ public final class Policy {
 
     private final int[] added;
     private final int[] removed;
+    private final int[] continued;
     private final boolean[] outside = new boolean[PolicyTerms.MAXIMUM_PORTS];
 
     /** By egress; the usual one for an egress without a pool. */
@@ -72,9 +74,12 @@ public final class Policy {
             added = new int[rules.size()];
             Arrays.setAll(added, rule -> rule);
             removed = NONE;
+            continued = new int[rules.size()];
+            Arrays.fill(continued, -1);
         } else {
             added = rules.missingIn(before.rules);
             removed = before.rules.missingIn(rules);
+            continued = rules.continued(before.rules);
         }
     }
 
@@ -146,18 +151,28 @@ public final class Policy {
         return terms.hostLimits();
     }
 
+    /** Which sessions of protocols without ports there may be. */
+    public OtherProtocols otherProtocols() {
+        return terms.switches().otherProtocols();
+    }
+
     public Timeouts timeouts() {
         return terms.timeouts();
     }
 
-    /** The rules whose outside port the policy before this one left to dynamic mappings. */
+    /** The rules whose outside ports the policy before this one had otherwise. */
     public int[] added() {
         return added;
     }
 
-    /** The rules of {@link #before} whose outside port this policy leaves to dynamic mappings. */
+    /** The rules of {@link #before} whose outside ports this policy has otherwise. */
     public int[] removed() {
         return removed;
+    }
+
+    /** For each rule the number that it had in {@link #before}, or -1: its first endpoints are the same. */
+    public int[] continued() {
+        return continued;
     }
 
     /** The rules of the policy before this one. */
@@ -172,7 +187,8 @@ public final class Policy {
      * <ul>
      * <li>The inside address has to be behind an inside interface.
      * <li>The outside endpoint has to be that of a rule to the same inside endpoint, or of none, and then of a pool. A
-     * session that was opened on a rule needs the rule.
+     * session that was opened on a rule needs the rule, and so does each one on an address that had a rule as a whole.
+     * <li>A protocol without ports has to be one that is carried.
      * <li>The way to the remote host has to lead to the interface that the outside address belongs to; for a session
      * that the outside opened it must only not lead inside, since uplinks are asymmetric.
      * <li>The remote host must not be exempt from translation, unless it opened the session on a rule.
@@ -198,7 +214,12 @@ public final class Policy {
         }
         final int rule = rules.byOutside(outsideAddress, outsidePort, protocol);
         final int number = addresses.numberOf(outsideAddress);
-        if (rule >= 0 ? !rules.leadsTo(rule, insideAddress, insidePort) : number < 0 || !addresses.isPooled(number)) {
+        final boolean sound = rule >= 0
+                ? rules.leadsTo(rule, outsidePort, insideAddress, insidePort)
+                : number >= 0 && addresses.isPooled(number) && before.ofWhole(outsideAddress) < 0;
+        if (!sound
+                || !Flow.hasPorts(protocol)
+                        && !terms.switches().otherProtocols().carries(rule >= 0)) {
             return ENDS_MAPPING;
         }
         if (opened == ON_RULE && rule < 0 || hairpin != addresses.numberOf(remoteAddress) >= 0) {

@@ -1,5 +1,7 @@
 package org.portolan.dataplane.policy;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.portolan.dataplane.wire.Ipv4;
  * @param pools outside addresses that dynamic mappings take, at most one pool for each egress
  * @param limits of the sessions that the outside opens
  * @param hostLimits of each inside host
- * @param forwards static port forwards; they belong to realm 0
+ * @param forwards static rules; they belong to realm 0
  * @param exemptions outside networks to and from which nothing is translated (RFC 6888 REQ-6)
  * @param switches what the RFCs leave to the operator
  */
@@ -53,18 +55,68 @@ public record PolicyTerms(
     }
 
     /**
-     * A port of the outside bound to an inside endpoint.
+     * A static rule: ports of the outside bound to as many of an inside address, or a whole address to another.
      *
      * @param egress index of the port whose network the external address is in
-     * @param protocol {@link Ipv4#UDP} or {@link Ipv4#TCP}
+     * @param protocol {@link Ipv4#UDP} or {@link Ipv4#TCP}; of a whole address {@link StaticRules#EVERY_PROTOCOL}
+     * @param externalPort the first one; of a whole address 0, as the internal one
+     * @param ports how many; of a whole address 1
+     * @param inbound whether it serves only what the outside opens
      */
     public record Forward(
-            int egress, int protocol, int externalAddress, int externalPort, int internalAddress, int internalPort) {
+            int egress,
+            int protocol,
+            int externalAddress,
+            int externalPort,
+            int internalAddress,
+            int internalPort,
+            int ports,
+            boolean inbound) {
         public Forward {
             require(egress >= 0 && egress < MAXIMUM_PORTS, "egress", egress);
-            require(protocol == Ipv4.UDP || protocol == Ipv4.TCP, "forward protocol", protocol);
-            require(externalPort >= 1 && externalPort <= 0xFFFF, "external port", externalPort);
-            require(internalPort >= 1 && internalPort <= 0xFFFF, "internal port", internalPort);
+            final boolean whole = protocol == StaticRules.EVERY_PROTOCOL;
+            require(whole || protocol == Ipv4.UDP || protocol == Ipv4.TCP, "forward protocol", protocol);
+            final int first = whole ? 0 : 1;
+            final int most = whole ? 0 : 0x10000;
+            require(ports >= 1 && ports <= 0xFFFF && (!whole || ports == 1), "forward ports", ports);
+            require(isPorts(externalPort, ports, first, most), "external port", externalPort);
+            require(isPorts(internalPort, ports, first, most), "internal port", internalPort);
+        }
+
+        private static boolean isPorts(final int port, final int ports, final int first, final int most) {
+            return port >= first && (most == 0 ? port == 0 : port + ports <= most);
+        }
+
+        /** A single port. */
+        public Forward(
+                final int egress,
+                final int protocol,
+                final int externalAddress,
+                final int externalPort,
+                final int internalAddress,
+                final int internalPort) {
+            this(egress, protocol, externalAddress, externalPort, internalAddress, internalPort, 1, false);
+        }
+
+        /** A whole address: each port and identifier as it is, of all protocols. */
+        public static Forward whole(final int egress, final int externalAddress, final int internalAddress) {
+            return new Forward(egress, StaticRules.EVERY_PROTOCOL, externalAddress, 0, internalAddress, 0, 1, false);
+        }
+
+        /** The same rule over more ports, from its own on. */
+        public Forward ports(final int count) {
+            return new Forward(
+                    egress, protocol, externalAddress, externalPort, internalAddress, internalPort, count, inbound);
+        }
+
+        /** The same rule for what the outside opens alone. */
+        public Forward inboundOnly() {
+            return new Forward(
+                    egress, protocol, externalAddress, externalPort, internalAddress, internalPort, ports, true);
+        }
+
+        boolean isWhole() {
+            return protocol == StaticRules.EVERY_PROTOCOL;
         }
     }
 
@@ -131,6 +183,7 @@ public record PolicyTerms(
             hash = mix(hash, forward.externalPort);
             hash = mix(hash, forward.internalAddress);
             hash = mix(hash, forward.internalPort);
+            hash = mix(hash, forward.ports << 1 | (forward.inbound ? 1 : 0));
         }
         return hash;
     }
@@ -156,14 +209,33 @@ public record PolicyTerms(
     }
 
     private static void checkForwards(final List<Forward> forwards, final Map<Integer, Integer> egresses) {
-        final Set<Object> seen = new HashSet<>();
+        final Set<Integer> pooled = Set.copyOf(egresses.keySet());
+        final Map<Integer, List<Forward>> byAddress = new HashMap<>();
         for (final Forward forward : forwards) {
-            if (!seen.add(List.of(forward.protocol, forward.externalAddress, forward.externalPort))) {
-                throw new IllegalArgumentException("external port forwarded twice: " + forward);
-            }
+            final List<Forward> others =
+                    byAddress.computeIfAbsent(forward.externalAddress, address -> new ArrayList<>());
+            others.add(forward);
             final Integer egress = egresses.putIfAbsent(forward.externalAddress, forward.egress);
             if (egress != null && egress != forward.egress) {
                 throw new IllegalArgumentException("address of two egresses: " + forward);
+            }
+            if (forward.isWhole() && pooled.contains(forward.externalAddress)) {
+                throw new IllegalArgumentException("a whole address that is in a pool: " + forward);
+            }
+        }
+        byAddress.values().forEach(PolicyTerms::checkOverlaps);
+    }
+
+    /** The rules of one external address. */
+    private static void checkOverlaps(final List<Forward> forwards) {
+        final List<Forward> sorted = new ArrayList<>(forwards);
+        sorted.sort(Comparator.comparingInt(Forward::protocol).thenComparingInt(Forward::externalPort));
+        for (int i = 1; i < sorted.size(); i++) {
+            final Forward one = sorted.get(i - 1);
+            final Forward two = sorted.get(i);
+            final boolean meet = one.protocol == two.protocol && one.externalPort + one.ports > two.externalPort;
+            if (one.isWhole() || meet) {
+                throw new IllegalArgumentException("external port forwarded twice: " + two);
             }
         }
     }

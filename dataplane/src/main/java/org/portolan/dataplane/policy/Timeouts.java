@@ -11,6 +11,7 @@ import java.util.Map;
  * @param incomingS of a session that the outside opened, until the inside has answered
  * @param openingFloorS how short the times of unanswered sessions may become when the session table fills up
  * @param udpPortsS other times of UDP sessions by the port that their opener sent to (RFC 4787 REQ-5a)
+ * @param otherS of a protocol that is neither UDP, TCP nor ICMP
  */
 public record Timeouts(
         int udpS,
@@ -21,7 +22,11 @@ public record Timeouts(
         int portRestS,
         int incomingS,
         int openingFloorS,
-        Map<Integer, Integer> udpPortsS) {
+        Map<Integer, Integer> udpPortsS,
+        int otherS) {
+    /** Of protocols without ports: longer than the keep-alives of tunnels. */
+    public static final int DEFAULT_OTHER_S = 600;
+
     public static final int DEFAULT_OPENING_FLOOR_S = 10;
 
     /** 30 days: the bound keeps sums of seconds in an int. */
@@ -53,6 +58,30 @@ public record Timeouts(
         if (portRestS < 0 || portRestS > LONGEST_REST_S) {
             throw new IllegalArgumentException("port rest out of range: " + portRestS);
         }
+    }
+
+    /** With the usual time for other protocols. */
+    public Timeouts(
+            final int udpS,
+            final int tcpOpeningS,
+            final int tcpEstablishedS,
+            final int tcpClosingS,
+            final int icmpS,
+            final int portRestS,
+            final int incomingS,
+            final int openingFloorS,
+            final Map<Integer, Integer> udpPortsS) {
+        this(
+                udpS,
+                tcpOpeningS,
+                tcpEstablishedS,
+                tcpClosingS,
+                icmpS,
+                portRestS,
+                incomingS,
+                openingFloorS,
+                udpPortsS,
+                DEFAULT_OTHER_S);
     }
 
     /** What RFC 4787, 5382, 5508 and 6888 ask for at least, with another rest of ports. */

@@ -7,7 +7,7 @@
  *   PolicyTerms ---&gt; Policy (epoch n)
  *                      +-- RouteTable          to which port, by which gateway
  *                      +-- OutsideAddresses    number of each address, its egress, the memory of its ports; pools
- *                      +-- StaticRules         forwards, by outside and by inside endpoint
+ *                      +-- StaticRules         ports, ranges, whole addresses, by outside and by inside endpoint
  *                      +-- OutsideLimits, HostLimits, Timeouts, Switches
  * </pre>
  *

@@ -27,6 +27,8 @@ package org.portolan.dataplane.wire;
  * same one in both directions, so neither can reach another host or another identifier. An ICMP error carries the flow
  * of the packet that it quotes, turned round: the flow of a packet that travels the error's way.
  *
+ * <p>Every other protocol has ports 0, so two hosts have one flow of it each way.
+ *
  * <p>The realm keeps networks apart whose addresses may be the same. The outside of a realm is a realm of its own
  * ({@link #outside}), so a flow from inside never matches one from outside. {@link Packet} holds its flow without a
  * realm, which is the port's that it came in by: {@link #in} adds it.
@@ -64,6 +66,11 @@ public final class Flow {
     /** The same ports in a realm. */
     public static long in(final int realm, final long ports) {
         return (long) realm << REALM_SHIFT | ports;
+    }
+
+    /** Whether flows of a protocol have ports, or an identifier as both; those of the others have ports 0. */
+    public static boolean hasPorts(final int protocol) {
+        return protocol == Ipv4.UDP || protocol == Ipv4.TCP || protocol == Ipv4.ICMP;
     }
 
     /** The same ports without their realm. */

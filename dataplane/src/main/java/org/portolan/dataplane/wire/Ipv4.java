@@ -42,6 +42,9 @@ public final class Ipv4 {
     public static final int TCP = 6;
     public static final int UDP = 17;
 
+    /** The authentication header (RFC 4302): it covers the addresses, so it does not survive their translation. */
+    public static final int AUTHENTICATION = 51;
+
     private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
     private static final int FRAGMENT_OFFSET_MASK = 0x1FFF;

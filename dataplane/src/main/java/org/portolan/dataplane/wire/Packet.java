@@ -17,6 +17,9 @@ public final class Packet {
     public static final int KIND_QUERY_REPLY = 3;
     public static final int KIND_ICMP_ERROR = 4;
 
+    /** Another protocol's: only its addresses are translated. */
+    public static final int KIND_OTHER = 5;
+
     private long ip;
     private long transport;
     private int totalLength;
@@ -62,8 +65,15 @@ public final class Packet {
             case Ipv4.UDP -> parseUdp(length);
             case Ipv4.TCP -> parseTcp(length);
             case Ipv4.ICMP -> parseIcmp(length);
-            default -> DropReason.PROTOCOL_UNSUPPORTED.code;
+            default -> parseOther((int) (second >>> 48) & 0xFF);
         };
+    }
+
+    /** Protocol 0 is none: no host sends it, and static rules use the number for all protocols. */
+    private int parseOther(final int protocol) {
+        kind = KIND_OTHER;
+        flowPorts = Flow.ports(protocol, 0);
+        return protocol == 0 ? DropReason.PROTOCOL_UNSUPPORTED.code : 0;
     }
 
     private int parseUdp(final int length) {
@@ -125,7 +135,8 @@ public final class Packet {
                 return 0;
             }
             default -> {
-                return DropReason.ICMP_QUOTE.code;
+                flowPorts = Flow.ports(protocol, 0);
+                return protocol == 0 ? DropReason.ICMP_QUOTE.code : 0;
             }
         }
     }
@@ -135,7 +146,7 @@ public final class Packet {
         return ip;
     }
 
-    /** Address of the UDP, TCP or ICMP header. */
+    /** Address of the UDP, TCP or ICMP header, or of whatever follows the IPv4 header. */
     public long transport() {
         return transport;
     }
@@ -199,8 +210,7 @@ public final class Packet {
     }
 
     /**
-     * The flow's protocol: {@link Ipv4#UDP}, {@link Ipv4#TCP} or {@link Ipv4#ICMP}; for an ICMP error the quoted
-     * packet's.
+     * The flow's IP protocol number; for an ICMP error the quoted packet's.
      */
     public int protocol() {
         return Flow.protocol(flowPorts);

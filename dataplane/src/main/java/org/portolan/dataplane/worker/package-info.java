@@ -40,7 +40,7 @@
  * <tr><td>too big, may not be fragmented</td><td>3/4</td><td>3/4</td></tr>
  * <tr><td>no route, egress down</td><td>3/0</td><td>nothing</td></tr>
  * <tr><td>next hop does not answer</td><td>3/1</td><td>nothing</td></tr>
- * <tr><td>no free session, mapping or port</td><td>3/1 or 3/13, a setting</td><td>nothing</td></tr>
+ * <tr><td>no free session, mapping or port; a protocol without ports, spoken to that host by another one</td><td>3/1 or 3/13, a setting</td><td>nothing</td></tr>
  * <tr><td>nothing listens on the router's own port</td><td>3/3</td><td>nothing</td></tr>
  * <tr><td>TCP of no session, not a SYN</td><td>RST and SYN+ACK: nothing; any other is carried and opens one</td>
  * <td>nothing or RST, a setting</td></tr>

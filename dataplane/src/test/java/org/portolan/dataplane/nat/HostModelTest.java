@@ -73,7 +73,7 @@ class HostModelTest {
             }
             compare(table, config);
             assertThat(table.hosts().size()).isZero();
-            assertThat(table.slots().taken()).isZero();
+            assertThat(table.slots().mappings()).isZero();
         }
     }
 
@@ -104,7 +104,8 @@ class HostModelTest {
             nowS += random.nextInt(4);
             table.room().releaseNext(nowS);
         } else if (kind == 1) {
-            begin(table, table.ofRule(random.nextInt(config.forwards().size()), nowS), true);
+            final int rule = random.nextInt(config.forwards().size());
+            begin(table, table.ofRule(rule, config.forwards().get(rule).externalPort(), nowS), true);
         } else if (kind == 2) {
             final int mapping = find(table, random);
             if (mapping >= 0) {

@@ -223,12 +223,12 @@ class LeftRecordsTest {
         assertThat(restart(memory -> {})).isEqualTo(new Rebuilt(2, 1, 1, 0, 0, 0, 0));
         assertThat(after.nat.counts().sessionsFromOutside()).isOne();
         final MappingTable mappings = after.nat.tables().mappings();
-        assertThat(mappings.slots().taken()).isOne();
-        assertThat(mappings.slots().outsideSessions(mappings.slotOf(0))).isOne();
+        assertThat(mappings.slots().mappings()).isOne();
+        assertThat(mappings.slots().outsideSessions(mappings.slotOf(0, 5353))).isOne();
         after.expire(session);
-        assertThat(mappings.slots().outsideSessions(mappings.slotOf(0))).isZero();
+        assertThat(mappings.slots().outsideSessions(mappings.slotOf(0, 5353))).isZero();
         after.expire(own);
-        assertThat(mappings.slots().taken()).isZero();
+        assertThat(mappings.slots().mappings()).isZero();
         assertThat(mappings.hosts().size()).isZero();
         assertThat(after.nat.counts().portsResting()).as("a rule has the port").isZero();
     }
@@ -239,7 +239,7 @@ class LeftRecordsTest {
         before.udp(SERVER, 4000, REMOTE, 53);
         final Rebuilt rebuilt = restart(memory -> Memory.zero(line(memory, session), SessionLayout.LINE_BYTES));
         assertThat(rebuilt).isEqualTo(new Rebuilt(1, 1, 1, 0, 0, 0, 0));
-        assertThat(after.nat.tables().mappings().slots().taken()).isZero();
+        assertThat(after.nat.tables().mappings().slots().mappings()).isZero();
         assertThat(after.udpPort(OTHER_HOST, 5353, REMOTE, 53))
                 .as("the rule still has its port")
                 .isNotEqualTo(5353);
@@ -280,7 +280,7 @@ class LeftRecordsTest {
         after.packet.udp(TestRouter.OTHER_REMOTE, 6000, OUTSIDE, 4000);
         assertThat(after.inbound()).isNotNegative();
         after.expire(session);
-        assertThat(after.nat.tables().mappings().slots().taken()).isOne();
+        assertThat(after.nat.tables().mappings().slots().mappings()).isOne();
     }
 
     @Test

@@ -78,9 +78,9 @@ class MappingTableTest {
                     .isOne();
             table.addSession(first, false);
             for (int rule = 999; rule >= 0; rule--) {
-                final int mapping = table.ofRule(rule, 0);
+                final int mapping = table.ofRule(rule, rule + 1, 0);
                 assertThat(MappingRecord.outsidePort(table.record(mapping))).isEqualTo(rule + 1);
-                assertThat(table.ofRule(rule, 0)).isEqualTo(mapping);
+                assertThat(table.ofRule(rule, rule + 1, 0)).isEqualTo(mapping);
                 table.addSession(mapping, true);
             }
             assertThat(table.live()).isEqualTo(1000);
@@ -99,13 +99,13 @@ class MappingTableTest {
         try (PolicyKeeper kept = one.keeper();
                 MappingTable table = table(one, kept)) {
             assertThat(table.findOutside(OUTSIDE, 80, Ipv4.TCP)).isEqualTo(-1);
-            final int mapping = table.ofRule(0, 0);
+            final int mapping = table.ofRule(0, 80, 0);
             table.addSession(mapping, true);
             assertThat(table.findOutside(OUTSIDE, 80, Ipv4.TCP)).isEqualTo(mapping);
-            assertThat(table.slotOf(0)).isZero();
+            assertThat(table.slotOf(0, 80)).isZero();
             table.removeSession(mapping, true, false, 0);
             assertThat(table.findOutside(OUTSIDE, 80, Ipv4.TCP)).isEqualTo(-1);
-            assertThat(table.slots().taken()).isZero();
+            assertThat(table.slots().mappings()).isZero();
             assertThat(table.hosts().size()).isZero();
             assertThat(table.resting()).isZero();
         }

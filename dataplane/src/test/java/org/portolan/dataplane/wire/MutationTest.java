@@ -146,6 +146,7 @@ class MutationTest {
                                 + Ipv4.describe(packet.quote()).hashCode()
                                 + Memory.longAt(packet.quotedTransport())
                                 + packet.quoteLength();
+                    case Packet.KIND_OTHER -> packet.protocol();
                     default -> Icmp.describe(transport).hashCode();
                 };
         final int length = packet.totalLength() - packet.headerLength();

@@ -113,7 +113,10 @@ class RefusalTest {
                         DropReason.IPV4_FRAGMENT,
                         "later fragment",
                         udp().ip(6, 0).ip(7, 1).mended()),
-                refused(DropReason.PROTOCOL_UNSUPPORTED, "GRE", udp().ip(9, 47).mended()));
+                refused(
+                        DropReason.PROTOCOL_UNSUPPORTED,
+                        "no protocol",
+                        udp().ip(9, 0).mended()));
     }
 
     private static Stream<Arguments> options() {
@@ -271,8 +274,8 @@ class RefusalTest {
                         error().transport(8 + 8, 1).mended()),
                 refused(
                         DropReason.ICMP_QUOTE,
-                        "of GRE",
-                        error().transport(8 + 9, 47).mendedWithQuote()),
+                        "of no protocol",
+                        error().transport(8 + 9, 0).mendedWithQuote()),
                 refused(
                         DropReason.ICMP_QUOTE,
                         "an error about an error",

@@ -15,10 +15,12 @@ import org.portolan.dataplane.command.Wakeup;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionRow;
 import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OtherProtocols;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.Policy;
 import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.policy.RouteTable;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
@@ -82,7 +84,26 @@ class PolicyTrafficTest {
                 terms(routes(true), 1, WorkerRig.FORWARDS, WorkerRig.POOL, OTHER),
                 terms(routes(true), 0, List.of(forward(Ipv4.TCP, OTHER, 8080, WorkerRig.CLIENT)), OTHER, THIRD),
                 terms(routes(false), 120, List.of(forward(Ipv4.TCP, OTHER, 8080, NEW_TARGET)), OTHER),
-                terms(routes(true), 5, List.of(forward(Ipv4.UDP, THIRD, 4_001, WorkerRig.CLIENT)), WorkerRig.POOL));
+                terms(routes(true), 5, List.of(forward(Ipv4.UDP, THIRD, 4_001, WorkerRig.CLIENT)), WorkerRig.POOL),
+                terms(
+                        routes(true),
+                        1,
+                        List.of(
+                                forward(Ipv4.UDP, WorkerRig.POOL, 4_020, WorkerRig.CLIENT)
+                                        .ports(100),
+                                PolicyTerms.Forward.whole(1, THIRD, WorkerRig.CLIENT)),
+                        WorkerRig.POOL,
+                        OTHER),
+                terms(
+                                routes(true),
+                                2,
+                                List.of(
+                                        forward(Ipv4.UDP, OTHER, 4_000, NEW_TARGET)
+                                                .ports(60)
+                                                .inboundOnly(),
+                                        PolicyTerms.Forward.whole(1, WorkerRig.POOL, WorkerRig.ROUTED_HOST)),
+                                OTHER)
+                        .with(Switches.USUAL.with(OtherProtocols.STATIC)));
     }
 
     /** Frames of new and old flows from both sides. */
@@ -91,7 +112,9 @@ class PolicyTrafficTest {
             final int port = 4_000 + random.nextInt(200);
             final int remote = WorkerRig.SERVER + random.nextInt(50);
             final int address = WorkerRig.POOL + random.nextInt(3);
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(8)) {
+                case 6 -> rig.lan.arrive(gre(inside, WorkerRig.ROUTED_HOST + random.nextInt(20), remote));
+                case 7 -> rig.wan.arrive(gre(outside, remote, address));
                 case 0 -> rig.lan.arrive(inside.udp(WorkerRig.CLIENT, port, remote, 53, 20));
                 case 1 -> rig.lan.arrive(inside.udp(WorkerRig.ROUTED_HOST + random.nextInt(20), port, remote, 53, 20));
                 case 2 -> rig.lan.arrive(inside.tcp(WorkerRig.CLIENT, port, remote, 443, Tcp.SYN));
@@ -100,6 +123,12 @@ class PolicyTrafficTest {
                 default -> rig.lan.arrive(inside.tcp(WorkerRig.CLIENT, 80, remote, port, Tcp.SYN | Tcp.ACK));
             }
         }
+    }
+
+    private static byte[] gre(final TestFrames frames, final int source, final int destination) {
+        final byte[] frame = frames.udp(source, 1, destination, 1, 20);
+        frame[23] = 47;
+        return frames.mend(frame);
     }
 
     /** What control does between two changes; how many sessions it found. */
