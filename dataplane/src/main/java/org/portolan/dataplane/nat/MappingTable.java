@@ -268,7 +268,7 @@ final class MappingTable implements AutoCloseable {
     /** The mapping of the rule that an inside endpoint uses, if the host's limits allow it; or a reason's negative code. */
     int ofOwnRule(final int rule, final int address, final int port, final int realm, final int nowS) {
         final int host = hosts.find(address, realm);
-        final int refusal = host < 0 ? 0 : hosts.refusal(host, nowS);
+        final int refusal = host < 0 ? 0 : hosts.admit(host, nowS);
         return refusal != 0 ? -refusal : ofRule(rule, rules.outsidePort(rule, port), nowS);
     }
 

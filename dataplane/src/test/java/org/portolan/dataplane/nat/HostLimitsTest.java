@@ -88,6 +88,22 @@ class HostLimitsTest {
         }
     }
 
+    /** As many sessions after a long silence as after any other: a burst, and not all that the silence would have paid. */
+    @Test
+    @DisplayName("RFC 6888 REQ-5: the rate is limited for the inside endpoint of a forward too")
+    void shouldLimitTheRateOfTheEndpointOfAForward() {
+        final PolicyTerms.Forward forward = new PolicyTerms.Forward(0, Ipv4.UDP, OUTSIDE, 53, HOST, 53);
+        try (TestRouter router = router(new HostLimits(UNLIMITED, UNLIMITED, 2, 20), forward)) {
+            assertThat(router.udp(HOST, 53, REMOTE, 1_000)).isNotNegative();
+            router.nowS += 60;
+            int opened = 0;
+            while (opened < 100 && router.udp(HOST, 53, REMOTE, 2_000 + opened) >= 0) {
+                opened++;
+            }
+            assertThat(opened).isEqualTo(20);
+        }
+    }
+
     private static int openAll(final TestRouter router, final int first) {
         int opened = 0;
         while (opened < 100) {
