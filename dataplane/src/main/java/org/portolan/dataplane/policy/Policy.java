@@ -222,7 +222,7 @@ public final class Policy {
                         && !terms.switches().otherProtocols().carries(rule >= 0)) {
             return ENDS_MAPPING;
         }
-        if (opened == ON_RULE && rule < 0 || hairpin != addresses.numberOf(remoteAddress) >= 0) {
+        if (opened == ON_RULE && rule < 0 || hairpin != isOwn(remoteAddress)) {
             return ENDS_SESSION;
         }
         final int way = routePort(remoteAddress);
@@ -230,6 +230,12 @@ public final class Policy {
             return way < 0 || outside[way] ? ALLOWED : ENDS_SESSION;
         }
         return way == addresses.egress(number) && !isExempt(remoteAddress) ? ALLOWED : ENDS_SESSION;
+    }
+
+    /** Whether an address is one of the router's own outside, and not only until its last mapping has ended. */
+    private boolean isOwn(final int address) {
+        final int number = addresses.numberOf(address);
+        return number >= 0 && !addresses.isDraining(number);
     }
 
     /** The port that the route to an address leads out of, or -1. */

@@ -102,4 +102,24 @@ class PolicyVerdictTest {
         assertThat(outbound(0x08010101, 4000, FIRST, 4000, REMOTE)).isEqualTo(Policy.ENDS_HOST);
         assertThat(inbound(0xF0000001, 80, FIRST, 8080, REMOTE)).isEqualTo(Policy.ENDS_HOST);
     }
+
+    /** Nobody judges the session again when the address has drained. */
+    @Test
+    void shouldEndAHalfOfAHairpinWhoseOtherAddressDrains() {
+        assertThat(policy.verdict(Policy.ON_MAPPING, true, Ipv4.TCP, HOST, 4000, FIRST, 4000, FORWARD_ONLY))
+                .isEqualTo(Policy.ALLOWED);
+        final PolicyTerms terms = policy.terms();
+        final PolicyTerms without = new PolicyTerms(
+                terms.routes(),
+                terms.outsidePorts(),
+                terms.pools(),
+                terms.forwards().subList(0, 1),
+                terms.limits(),
+                terms.hostLimits(),
+                terms.timeouts());
+        final Policy next = Policy.next(policy, without, number -> true, 8, () -> 0);
+        assertThat(next.addresses().draining()).isOne();
+        assertThat(next.verdict(Policy.ON_MAPPING, true, Ipv4.TCP, HOST, 4000, FIRST, 4000, FORWARD_ONLY))
+                .isEqualTo(Policy.ENDS_SESSION);
+    }
 }
