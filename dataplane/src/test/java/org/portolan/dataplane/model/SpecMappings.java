@@ -1,0 +1,343 @@
+package org.portolan.dataplane.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.policy.PolicyTerms;
+
+/**
+ * Which inside endpoint gets which outside endpoint, and for how long.
+ *
+ * <ul>
+ * <li>One outside endpoint for each egress, whatever the remote (RFC 4787 REQ-1, RFC 5382 REQ-1, RFC 5508 REQ-1a).
+ * <li>The first forward to an inside endpoint is its mapping.
+ * <li>A host keeps one address of a pool as long as one of its mappings has it (RFC 4787 REQ-2, RFC 6888 REQ-2).
+ * <li>No outside endpoint serves two (RFC 4787 REQ-3, RFC 5382 REQ-7). A source port that is free is kept; otherwise
+ * any of its class is taken, below 1024 or not (REQ-3a). When none below 1024 is left, a high one is (IN-13).
+ * <li>A mapping lives as long as it has sessions. Then its port rests, unless every one of its sessions was a TCP
+ * connection that was seen to close (RFC 6888 REQ-8).
+ * <li>Without room, rest ends early, the longest first; then closed connections give way, the longest silent first.
+ * Nothing else is ever taken from anybody (RFC 6888 REQ-11).
+ * </ul>
+ */
+final class SpecMappings {
+    private static final int FIRST_HIGH_PORT = 1024;
+    private static final int QUIET_S = 2;
+    private static final int MOST_ENDED_FOR_ONE = 16;
+
+    /** A mapping, or why there is none. */
+    record Result(SpecMapping mapping, DropReason reason) {
+        static Result refused(final DropReason reason) {
+            return new Result(null, reason);
+        }
+    }
+
+    private final SpecTables tables;
+    private final SpecTerms terms;
+    private final SpecChoices choices;
+    private final int nowS;
+
+    SpecMappings(final SpecTables tables, final SpecTerms terms, final SpecChoices choices, final int nowS) {
+        this.tables = tables;
+        this.terms = terms;
+        this.choices = choices;
+        this.nowS = nowS;
+    }
+
+    // ---- looking
+
+    /** Whether the policy still lets a dynamic mapping have its outside endpoint. */
+    private boolean isAllowed(final SpecMapping mapping) {
+        return terms.poolOf(mapping.outside.address()) >= 0 && terms.forwardAt(mapping.outside) == null;
+    }
+
+    /** The dynamic mapping of an inside endpoint that may get a session, or null. */
+    private SpecMapping dynamic(final SpecEndpoint inside, final int egress) {
+        final List<SpecMapping> allowed = new ArrayList<>();
+        for (final SpecMapping mapping : tables.dynamicOf(inside, egress)) {
+            if (isAllowed(mapping)) {
+                allowed.add(mapping);
+            }
+        }
+        return allowed.size() < 2 ? allowed.isEmpty() ? null : allowed.getFirst() : choices.used(allowed);
+    }
+
+    /** Why the limits of an inside host refuse it a session from an endpoint, or {@link DropReason#NONE}. */
+    DropReason hostRefusal(final SpecEndpoint inside, final int egress) {
+        final SpecHost host = tables.hosts.get(inside.address());
+        if (host == null) {
+            return DropReason.NONE;
+        }
+        final DropReason reason = host.refusal(terms.hostLimits(), nowS);
+        if (reason != DropReason.NONE) {
+            return reason;
+        }
+        final boolean needsPort = terms.forwardTo(inside, egress) == null
+                && tables.dynamicOf(inside, egress).stream().noneMatch(this::isAllowed);
+        return needsPort && host.ports() >= terms.hostLimits().ports() ? DropReason.HOST_PORTS_FULL : DropReason.NONE;
+    }
+
+    // ---- taking
+
+    /** The mapping of an inside endpoint, made if need be; closed connections give way to it. */
+    Result take(final SpecEndpoint inside, final int egress) {
+        Result result = takeOnce(inside, egress);
+        for (int i = 0; result.mapping == null && i < MOST_ENDED_FOR_ONE; i++) {
+            final SpecSession inTheWay = closedInTheWay(result.reason, inside, egress);
+            if (inTheWay == null) {
+                return result;
+            }
+            reclaim(inTheWay);
+            result = takeOnce(inside, egress);
+        }
+        return result;
+    }
+
+    private Result takeOnce(final SpecEndpoint inside, final int egress) {
+        final PolicyTerms.Forward forward = terms.forwardTo(inside, egress);
+        if (forward != null) {
+            final SpecHost host = tables.hosts.get(inside.address());
+            final DropReason reason = host == null ? DropReason.NONE : host.refusal(terms.hostLimits(), nowS);
+            return reason != DropReason.NONE ? Result.refused(reason) : new Result(ofForward(forward), reason);
+        }
+        final SpecMapping found = dynamic(inside, egress);
+        if (found == null) {
+            return create(inside, egress);
+        }
+        final DropReason reason = tables.hostOf(found).refusal(terms.hostLimits(), nowS);
+        return reason != DropReason.NONE ? Result.refused(reason) : new Result(found, reason);
+    }
+
+    /** The mapping of a forward, made if need be. A dynamic one between the same endpoints becomes the forward's. */
+    SpecMapping ofForward(final PolicyTerms.Forward forward) {
+        final SpecEndpoint outside = SpecTerms.outsideOf(forward);
+        final SpecMapping holder = tables.holders.get(outside);
+        if (holder != null && holder.inside.equals(SpecTerms.insideOf(forward))) {
+            if (!holder.isStatic && !holder.isCalled) {
+                tables.makeStatic(holder);
+            }
+            return holder;
+        }
+        if (holder != null) {
+            tables.remove(holder);
+        }
+        final SpecMapping made = new SpecMapping(SpecTerms.insideOf(forward), outside, forward.egress(), true);
+        tables.add(made, terms.hostLimits(), nowS);
+        return made;
+    }
+
+    private Result create(final SpecEndpoint inside, final int egress) {
+        final List<Integer> pool = terms.pool(egress);
+        if (pool.isEmpty()) {
+            return Result.refused(DropReason.PORTS_EXHAUSTED);
+        }
+        SpecHost host = tables.hosts.get(inside.address());
+        final boolean needsPlace = host == null || host.ports() == 0;
+        if (needsPlace && tables.dynamicHosts >= tables.sizes.hosts() && !endRestOfAHost()) {
+            return Result.refused(DropReason.HOSTS_FULL);
+        }
+        host = tables.hosts.get(inside.address());
+        if (host != null) {
+            final DropReason reason = host.refusal(terms.hostLimits(), nowS);
+            if (reason != DropReason.NONE) {
+                return Result.refused(reason);
+            }
+            if (host.ports() >= terms.hostLimits().ports()) {
+                return Result.refused(DropReason.HOST_PORTS_FULL);
+            }
+        }
+        if (isFull() && tables.resting.isEmpty()) {
+            return Result.refused(DropReason.MAPPINGS_FULL);
+        }
+        final SpecEndpoint outside = outsideEndpoint(inside, egress, pool);
+        if (outside == null) {
+            return Result.refused(DropReason.PORTS_EXHAUSTED);
+        }
+        if (isFull()) {
+            endLongestRest();
+        }
+        final SpecMapping made = new SpecMapping(inside, outside, egress, false);
+        tables.add(made, terms.hostLimits(), nowS);
+        return new Result(made, DropReason.NONE);
+    }
+
+    // ---- address and port
+
+    /** The outside endpoint that a new mapping gets: the router's choice, within the rules; null when none is free. */
+    private SpecEndpoint outsideEndpoint(final SpecEndpoint inside, final int egress, final List<Integer> pool) {
+        final List<Integer> addresses = pairedAddresses(inside.address(), egress);
+        final List<Integer> allowed = addresses.isEmpty() ? pool : addresses;
+        final SpecEndpoint chosen = allowed.size() == 1 ? null : choices.newEndpoint(inside, egress);
+        final int address = allowed.size() == 1 ? allowed.getFirst() : chosen == null ? 0 : chosen.address();
+        if (!allowed.contains(address)) {
+            throw new SpecMismatch("%s got %s, allowed are the addresses %s"
+                    .formatted(
+                            inside,
+                            chosen,
+                            allowed.stream().map(SpecProtocol::address).toList()));
+        }
+        final SpecEndpoint same = new SpecEndpoint(inside.protocol(), address, inside.port());
+        return isFree(same) ? same : otherPort(inside, address, egress);
+    }
+
+    /** The addresses that a host's mappings by an egress have: one, or two after the pool has changed. */
+    private List<Integer> pairedAddresses(final int host, final int egress) {
+        final List<Integer> addresses = new ArrayList<>();
+        final SpecHost known = tables.hosts.get(host);
+        if (known == null) {
+            return addresses;
+        }
+        for (final SpecMapping mapping : known.mappings) {
+            final int address = mapping.outside.address();
+            if (mapping.egress == egress && terms.poolOf(address) == egress && !addresses.contains(address)) {
+                addresses.add(address);
+            }
+        }
+        return addresses;
+    }
+
+    private boolean isFree(final SpecEndpoint outside) {
+        final boolean exists = outside.port() != 0 || outside.protocol() == SpecProtocol.ICMP;
+        return exists && !tables.holders.containsKey(outside) && terms.forwardAt(outside) == null;
+    }
+
+    private static boolean isLow(final int protocol, final int port) {
+        return protocol != SpecProtocol.ICMP && port < FIRST_HIGH_PORT;
+    }
+
+    /** RFC 4787 REQ-3a, RFC 6056: any free port of the class; a low one may become high, never the other way. */
+    private SpecEndpoint otherPort(final SpecEndpoint inside, final int address, final int egress) {
+        final SpecEndpoint chosen = choices.newEndpoint(inside, egress);
+        if (chosen == null) {
+            return null;
+        }
+        final boolean wasLow = isLow(inside.protocol(), inside.port());
+        final boolean becomesLow = isLow(inside.protocol(), chosen.port());
+        final boolean fits = chosen.address() == address
+                && (wasLow == becomesLow || wasLow && !hasFreeLowPort(inside.protocol(), address));
+        if (!fits || !isFree(chosen)) {
+            throw new SpecMismatch(
+                    "%s got %s, which is held by %s".formatted(inside, chosen, tables.holders.get(chosen)));
+        }
+        return chosen;
+    }
+
+    private boolean hasFreeLowPort(final int protocol, final int address) {
+        for (int port = 1; port < FIRST_HIGH_PORT; port++) {
+            if (isFree(new SpecEndpoint(protocol, address, port))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- what gives way
+
+    /** Of those that rest, ends the rest of one that rests for longest; false when nothing rests. */
+    private boolean endLongestRest() {
+        return endRest(mapping -> true);
+    }
+
+    /** The only mapping of some host. */
+    private boolean endRestOfAHost() {
+        return endRest(mapping -> tables.hostOf(mapping).ports() == 1);
+    }
+
+    private boolean endRest(final Predicate<SpecMapping> fits) {
+        final List<SpecMapping> longest = new ArrayList<>();
+        for (final SpecMapping mapping : tables.resting) {
+            if (fits.test(mapping)) {
+                if (!longest.isEmpty() && mapping.restsSinceS > longest.getFirst().restsSinceS) {
+                    break;
+                }
+                longest.add(mapping);
+            }
+        }
+        if (longest.isEmpty()) {
+            return false;
+        }
+        final SpecMapping ended = longest.size() == 1 ? longest.getFirst() : choices.endedRest(longest);
+        tables.portsReclaimed += SpecTimers.isRested(ended, nowS, terms.timeouts()) ? 0 : 1;
+        tables.remove(ended);
+        return true;
+    }
+
+    /** A closed session without which there might be room, or null. */
+    private SpecSession closedInTheWay(final DropReason reason, final SpecEndpoint inside, final int egress) {
+        if (reason == DropReason.MAPPINGS_FULL) {
+            return longestClosed(session -> true);
+        }
+        if (reason != DropReason.PORTS_EXHAUSTED || inside.protocol() != SpecProtocol.TCP) {
+            return null;
+        }
+        final List<Integer> addresses = pairedAddresses(inside.address(), egress);
+        return longestClosed(session -> !session.fromOutside && addresses.contains(session.mapping.outside.address()));
+    }
+
+    /** The closed session that is silent for longest, at least {@value #QUIET_S} s; null when there is none. */
+    SpecSession longestClosed(final Predicate<SpecSession> fits) {
+        final List<SpecSession> longest = new ArrayList<>();
+        for (final SpecSession session : tables.closed) {
+            final boolean isLater = !longest.isEmpty() && session.lastSeenS > longest.getFirst().lastSeenS;
+            if (isLater || nowS - session.lastSeenS < QUIET_S) {
+                break;
+            }
+            if (fits.test(session)) {
+                longest.add(session);
+            }
+        }
+        return longest.size() < 2 ? longest.isEmpty() ? null : longest.getFirst() : choices.ended(longest);
+    }
+
+    boolean hasClosed() {
+        return longestQuietSince() >= QUIET_S;
+    }
+
+    private int longestQuietSince() {
+        return tables.closed.isEmpty() ? -1 : nowS - tables.closed.iterator().next().lastSeenS;
+    }
+
+    void reclaim(final SpecSession session) {
+        tables.sessionsReclaimed++;
+        end(session);
+    }
+
+    // ---- ends
+
+    /** Ends a session, and with its mapping's last one the mapping; RFC 6888 REQ-8 for the port. */
+    void end(final SpecSession session) {
+        final SpecMapping mapping = session.mapping;
+        tables.remove(session);
+        mapping.mustRest |= session.state != SpecState.TCP_CLOSING && session.state != SpecState.TCP_CLOSED;
+        if (mapping.sessions > 0) {
+            return;
+        }
+        if (mapping.mustRest && terms.timeouts().portRestS() > 0 && isAllowed(mapping) && canBeDynamic(mapping)) {
+            if (mapping.isStatic) {
+                tables.makeDynamic(mapping);
+            }
+            tables.rest(mapping, nowS);
+        } else {
+            tables.remove(mapping);
+        }
+    }
+
+    private boolean canBeDynamic(final SpecMapping mapping) {
+        return !mapping.isStatic || !isFull() && tables.dynamicHosts < tables.sizes.hosts();
+    }
+
+    /** Whether there are as many dynamic mappings as there may be, resting ones included. */
+    private boolean isFull() {
+        return tables.dynamicMappings >= tables.sizes.mappings();
+    }
+
+    /** Ends every rest that is over. */
+    void endRests() {
+        for (final SpecMapping mapping : List.copyOf(tables.resting)) {
+            if (SpecTimers.isRested(mapping, nowS, terms.timeouts())) {
+                tables.remove(mapping);
+            }
+        }
+    }
+}

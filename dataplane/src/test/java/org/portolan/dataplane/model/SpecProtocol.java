@@ -1,0 +1,41 @@
+package org.portolan.dataplane.model;
+
+/** The three protocols that are translated, by IANA's numbers, and how they are written. */
+final class SpecProtocol {
+    static final int ICMP = 1;
+    static final int TCP = 6;
+    static final int UDP = 17;
+
+    private SpecProtocol() {}
+
+    static String name(final int protocol) {
+        return switch (protocol) {
+            case ICMP -> "icmp";
+            case TCP -> "tcp";
+            case UDP -> "udp";
+            default -> "protocol-" + protocol;
+        };
+    }
+
+    static int ofName(final String name) {
+        return switch (name) {
+            case "icmp" -> ICMP;
+            case "tcp" -> TCP;
+            case "udp" -> UDP;
+            default -> Integer.parseInt(name.substring("protocol-".length()));
+        };
+    }
+
+    /** Dotted quad. */
+    static String address(final int address) {
+        return (address >>> 24) + "." + (address >>> 16 & 0xFF) + "." + (address >>> 8 & 0xFF) + "." + (address & 0xFF);
+    }
+
+    static int ofAddress(final String text) {
+        int address = 0;
+        for (final String part : text.split("\\.", -1)) {
+            address = address << 8 | Integer.parseInt(part);
+        }
+        return address;
+    }
+}

@@ -1,0 +1,12 @@
+package org.portolan.dataplane.model;
+
+import org.portolan.dataplane.policy.PolicyTerms;
+
+/**
+ * By what a packet may come in from outside without a session: a forward, or a mapping that the inside uses.
+ *
+ * @param inside where it leads
+ * @param forward or null
+ * @param mapping or null
+ */
+record SpecWayIn(SpecEndpoint inside, PolicyTerms.Forward forward, SpecMapping mapping) {}
