@@ -31,7 +31,17 @@ public final class Command {
             "setpriv",
             "util-linux",
             "unshare",
-            "util-linux");
+            "util-linux",
+            "mtr",
+            "mtr-tiny",
+            "nc.openbsd",
+            "netcat-openbsd",
+            "dig",
+            "bind9-dnsutils",
+            "turnserver",
+            "coturn",
+            "turnutils_natdiscovery",
+            "coturn");
 
     /** What a finished program said. Output and errors are UTF-8 text as printed, with their last newline. */
     public record Result(List<String> command, int exitCode, String output, String errors) {
