@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.bench.lab.Forward;
+import org.portolan.bench.lab.Host;
 import org.portolan.bench.lab.Lab;
 import org.portolan.bench.lab.Namespace;
 import org.portolan.bench.lab.Ping;
 import org.portolan.bench.lab.PortolanProcess;
+import org.portolan.bench.lab.TcpExchange;
 
 /**
  * ping, traceroute and mtr over three routers: each hop's time exceeded comes back to who sent the probe, and no inside
@@ -24,6 +26,7 @@ import org.portolan.bench.lab.PortolanProcess;
 @NeedsRoot
 class TracerouteE2eTest {
     private static final int UDP_FORWARD = 5353;
+    private static final int SMALL_MTU = 1300;
     private static final List<String> HOPS =
             List.of(Lab.INSIDE_ADDRESS, Lab.SERVER_ADDRESS, FarNetwork.TRANSIT_ADDRESS, FarNetwork.HOST_ADDRESS);
 
@@ -122,6 +125,28 @@ class TracerouteE2eTest {
                     .startsWith(Lab.OUTSIDE_ADDRESS, Lab.OUTSIDE_ADDRESS)
                     .hasSize(4);
             watch.assertNeverSaw(Lab.CLIENT_ADDRESS);
+        }
+    }
+
+    /** The far host's link takes less than all others: the hop before it says so, and TCP goes by that. */
+    @Test
+    void shouldReturnAHopsMtuToItsSenderRfc5508Req4() {
+        far.limitLastLink(SMALL_MTU);
+        try {
+            final Ping.Result ping = lab.client().ping(FarNetwork.HOST_ADDRESS, "-c", "1", "-M", "do", "-s", "1400");
+            assertThat(ping.text())
+                    .contains("From " + FarNetwork.TRANSIT_ADDRESS)
+                    .containsPattern("[Ff]rag needed.*mtu = " + SMALL_MTU);
+            final TcpExchange.Result result = TcpExchange.run(
+                    far.host(),
+                    Host.at(FarNetwork.HOST_ADDRESS, 5101),
+                    lab.client().namespace(),
+                    Host.at(FarNetwork.HOST_ADDRESS, 5101),
+                    1 << 20);
+            assertThat(result.right()).as(result.toString()).isTrue();
+        } finally {
+            far.limitLastLink(1500);
+            lab.client().namespace().ip("route", "flush", "cache");
         }
     }
 }
