@@ -162,10 +162,16 @@ public final class AdminClient {
         waitEndsNs = endsNs == 0 ? 1 : endsNs;
     }
 
+    /** Reads the deadline once: the reader may take it away meanwhile. */
+    private boolean isOver() {
+        final long endsNs = waitEndsNs;
+        return endsNs != 0 && System.nanoTime() - endsNs >= 0;
+    }
+
     /** Closing the channel is what wakes a thread that waits for it. */
     private void watch(final SocketChannel channel) {
         try {
-            while (waitEndsNs == 0 || System.nanoTime() - waitEndsNs < 0) {
+            while (!isOver()) {
                 Thread.sleep(Math.clamp(patienceMs / 10, 1, 200));
             }
             channel.close();
