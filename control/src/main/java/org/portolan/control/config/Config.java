@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
+import org.portolan.dataplane.nat.FragmentLimits;
 import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
@@ -144,6 +145,7 @@ public record Config(
      * @param maxSessions capacity of the session table
      * @param limits of what the outside may take of it
      * @param hostLimits of what each inside host may have and do
+     * @param fragments of what datagrams in fragments may take
      * @param exempt outside networks to and from which nothing is translated; no two overlap
      */
     public record Nat(
@@ -152,6 +154,7 @@ public record Config(
             OutsideLimits limits,
             HostLimits hostLimits,
             Timeouts timeouts,
+            FragmentLimits fragments,
             List<Forward> forwards,
             List<Static> statics,
             List<Subnet> exempt,
@@ -164,10 +167,22 @@ public record Config(
                 final OutsideLimits limits,
                 final HostLimits hostLimits,
                 final Timeouts timeouts,
+                final FragmentLimits fragments,
                 final List<Forward> forwards,
                 final List<Subnet> exempt,
                 final Answers answers) {
-            this(pool, maxSessions, limits, hostLimits, timeouts, forwards, List.of(), exempt, answers, Switches.USUAL);
+            this(
+                    pool,
+                    maxSessions,
+                    limits,
+                    hostLimits,
+                    timeouts,
+                    fragments,
+                    forwards,
+                    List.of(),
+                    exempt,
+                    answers,
+                    Switches.USUAL);
         }
 
         public Nat {

@@ -12,6 +12,7 @@ import static org.portolan.control.config.Key.string;
 import java.util.List;
 import java.util.Optional;
 import org.portolan.control.config.Key.Type;
+import org.portolan.dataplane.nat.FragmentLimits;
 import org.portolan.dataplane.policy.Timeouts;
 
 /**
@@ -44,6 +45,7 @@ final class ConfigTable {
             limits(),
             timeouts(),
             udpPorts(),
+            fragments(),
             forward(),
             statics(),
             io(),
@@ -320,8 +322,7 @@ final class ConfigTable {
                         true),
                 planned("pools", "outside addresses by interface or inside subnet", "write one pool"),
                 planned("ports", "which outside ports are used", LEAVE_OUT),
-                planned("blocks", "outside ports in blocks, one host each", LEAVE_OUT),
-                planned("fragments", "how many fragments wait for their first", LEAVE_OUT));
+                planned("blocks", "outside ports in blocks, one host each", LEAVE_OUT));
     }
 
     private static SectionKeys limits() {
@@ -391,8 +392,35 @@ final class ConfigTable {
                         1,
                         NatReader.LONGEST_TIMEOUT_S,
                         Timeouts.DEFAULT_OTHER_S),
-                timeout("port_rest", "how long a freed port is not given again", 120, 120, "RFC 6888 REQ-8"),
-                planned("fragments", "a train of fragments", LEAVE_OUT));
+                timeout("port_rest", "how long a freed port is not given again", 120, 120, "RFC 6888 REQ-8"));
+    }
+
+    private static SectionKeys fragments() {
+        final FragmentLimits byDefault = FragmentLimits.DEFAULT;
+        return SectionKeys.of(
+                "[nat.fragments]",
+                integer(
+                        "datagrams",
+                        "datagrams in fragments that are remembered at once; each takes 2 KiB, from the start",
+                        Type.INTEGER,
+                        FragmentLimits.LEAST_DATAGRAMS,
+                        FragmentLimits.MOST_DATAGRAMS,
+                        byDefault.datagrams()),
+                integer(
+                        "waiting",
+                        "fragments that wait at once for the first one of their datagram, 2 seconds at most; each takes"
+                                + " a frame of the largest MTU, from the start",
+                        Type.INTEGER,
+                        FragmentLimits.LEAST_WAITING,
+                        FragmentLimits.MOST_WAITING,
+                        byDefault.waiting()),
+                integer(
+                        "timeout",
+                        "seconds that a datagram is remembered of which a fragment is missing",
+                        Type.SECONDS,
+                        1,
+                        FragmentLimits.LONGEST_TIMEOUT_S,
+                        byDefault.timeoutS()));
     }
 
     private static SectionKeys udpPorts() {

@@ -9,13 +9,14 @@ import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.Static;
 import org.portolan.control.config.Config.UnmatchedTcp;
+import org.portolan.dataplane.nat.FragmentLimits;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OtherProtocols;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
-/** [nat], [nat.limits], [nat.timeouts], [[nat.forward]] and [[nat.static]]. */
+/** [nat], [nat.limits], [nat.timeouts], [nat.fragments], [[nat.forward]] and [[nat.static]]. */
 final class NatReader {
     static final int LEAST_SESSIONS = 1_024;
     static final int MOST_SESSIONS = 16_777_216;
@@ -61,6 +62,7 @@ final class NatReader {
         final HostLimits hostLimits = hostLimits(limited, maxSessions);
         limited.finish();
         final Timeouts timeouts = timeouts(nat.table("timeouts"));
+        final FragmentLimits fragments = new FragmentsReader(nat.table("fragments")).read();
         final StaticsReader staticsReader = new StaticsReader(nat, topology, poolReader, pool);
         final List<Static> statics = staticsReader.read();
         final List<Forward> forwards = new ForwardsReader(nat, topology, pool, poolComplete, staticsReader).read();
@@ -68,7 +70,18 @@ final class NatReader {
         final Answers answers = answers();
         final Switches switches = switches();
         nat.finish();
-        return new Nat(pool, maxSessions, limits, hostLimits, timeouts, forwards, statics, exempt, answers, switches);
+        return new Nat(
+                pool,
+                maxSessions,
+                limits,
+                hostLimits,
+                timeouts,
+                fragments,
+                forwards,
+                statics,
+                exempt,
+                answers,
+                switches);
     }
 
     private Switches switches() {

@@ -115,6 +115,7 @@ public final class Dataplane implements AutoCloseable {
                 ports,
                 nat,
                 Tables.answers(config, machine.random().nextLong()),
+                config.nat().fragments(),
                 new WorkerCounters(machine.counters(), 0),
                 rings));
     }

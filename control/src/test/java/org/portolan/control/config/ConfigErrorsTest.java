@@ -653,10 +653,7 @@ final class ConfigErrorsTest {
     @TestFactory
     Stream<DynamicTest> shouldSayWhatIsNotSupportedYet() {
         return tests(
-                added(
-                        "fragments",
-                        "[nat.timeouts]\nfragments = 30",
-                        "13:1: error: nat.timeouts.fragments = 30: not supported yet; leave it out"),
+                added("ports", "[nat]\nports = 1", "13:1: error: nat.ports = 1: not supported yet; leave it out"),
                 added(
                         "driver",
                         "[io]\ndriver = \"af_xdp\"",
@@ -701,8 +698,8 @@ final class ConfigErrorsTest {
                         "the pool is among what is allowed though the file has none",
                         "[nat]\nx = 1",
                         "13:1: error: nat.x = 1: unknown key; allowed: exempt, filtering, forward,"
-                                + " inbound_refresh, limits, mapping, max_sessions, no_resources, other_protocols, pairing,"
-                                + " pool, port_parity, static, timeouts, unmatched_tcp"),
+                                + " fragments, inbound_refresh, limits, mapping, max_sessions, no_resources,"
+                                + " other_protocols, pairing, pool, port_parity, static, timeouts, unmatched_tcp"),
                 added(
                         "a section without its parent",
                         "[timeouts]\nudp = 5",
@@ -720,9 +717,9 @@ final class ConfigErrorsTest {
                         "two homes",
                         "[nat]\nlog = \"info\"",
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
-                                + " allowed: exempt, filtering, forward, inbound_refresh, limits, mapping, max_sessions,"
-                                + " no_resources, other_protocols, pairing, pool, port_parity, static, timeouts,"
-                                + " unmatched_tcp"),
+                                + " allowed: exempt, filtering, forward, fragments, inbound_refresh, limits, mapping,"
+                                + " max_sessions, no_resources, other_protocols, pairing, pool, port_parity, static,"
+                                + " timeouts, unmatched_tcp"),
                 added(
                         "a number in quotes",
                         "[nat.timeouts]\nudp = \"300\"",
@@ -776,6 +773,18 @@ final class ConfigErrorsTest {
                         "ports of an inside host",
                         "[nat.limits]\nhost_ports = 196609",
                         "13:14: error: nat.limits.host_ports = 196609: out of range; allowed: 1 to 196608"),
+                added(
+                        "datagrams in fragments",
+                        "[nat.fragments]\ndatagrams = 63",
+                        "13:13: error: nat.fragments.datagrams = 63: out of range; allowed: 64 to 65536"),
+                added(
+                        "fragments that wait",
+                        "[nat.fragments]\nwaiting = 16385",
+                        "13:11: error: nat.fragments.waiting = 16385: out of range; allowed: 64 to 16384"),
+                added(
+                        "time for fragments",
+                        "[nat.fragments]\ntimeout = 0",
+                        "13:11: error: nat.fragments.timeout = 0: out of range; allowed: 1 to 86400"),
                 added(
                         "rate of an inside host",
                         "[nat.limits]\nhost_rate = 1000001",

@@ -37,6 +37,7 @@ import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
+import org.portolan.dataplane.nat.FragmentLimits;
 import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
@@ -172,6 +173,7 @@ final class ConfigFileTest {
                                 new HostLimits(
                                         524_288, HostLimits.UNLIMITED, HostLimits.UNLIMITED, HostLimits.UNLIMITED),
                                 new Timeouts(300, 240, 7_440, 240, 60, 120, 10),
+                                FragmentLimits.DEFAULT,
                                 List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80, 1, false)),
                                 List.of(new Subnet(0xC633_6400, 24)),
                                 new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
@@ -207,6 +209,13 @@ final class ConfigFileTest {
                 .singleElement()
                 .asString()
                 .contains("interfaces: has 256 interfaces; allowed: at most 255");
+    }
+
+    @Test
+    void shouldReadWhatFragmentsMayTake() throws IOException {
+        final ConfigFile.Loaded loaded = load(LEAST + "[nat.fragments]\ndatagrams = 128\nwaiting = 64\ntimeout = 15\n");
+        assertThat(loaded.errors()).isEmpty();
+        assertThat(loaded.config().orElseThrow().nat().fragments()).isEqualTo(new FragmentLimits(128, 64, 15));
     }
 
     @Test

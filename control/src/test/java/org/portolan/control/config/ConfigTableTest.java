@@ -81,8 +81,9 @@ final class ConfigTableTest {
     @Test
     void shouldListTheKeysAndSectionsThatWork() {
         assertThat(new UnknownKey(ConfigTable.at("nat").orElseThrow()).allowed())
-                .isEqualTo("exempt, filtering, forward, inbound_refresh, limits, mapping, max_sessions, no_resources,"
-                        + " other_protocols, pairing, pool, port_parity, static, timeouts, unmatched_tcp");
+                .isEqualTo("exempt, filtering, forward, fragments, inbound_refresh, limits, mapping, max_sessions,"
+                        + " no_resources, other_protocols, pairing, pool, port_parity, static, timeouts,"
+                        + " unmatched_tcp");
     }
 
     @Test

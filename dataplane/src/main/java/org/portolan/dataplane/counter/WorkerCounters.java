@@ -9,7 +9,8 @@ import org.agrona.concurrent.status.CountersManager;
  *
  * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the router
  * itself makes (echo replies, ICMP errors, frames that control injects) is counted apart: made = originated + lost +
- * still waiting for the device. Held are frames that wait for a neighbor or for their egress device.
+ * still waiting for the device. Held are frames that wait for a neighbor, for the first fragment of their datagram, or for
+ * their egress device. A packet that leaves in parts is sent once, with its first part; the others are originated.
  */
 public final class WorkerCounters {
     private final AtomicCounter received;
@@ -23,6 +24,7 @@ public final class WorkerCounters {
     private final AtomicCounter longestStallNs;
     private int heldForNeighbor;
     private int heldForDevice;
+    private int heldForFirst;
     private int pendingOriginated;
     private final AtomicCounter[] drops = new AtomicCounter[DropReason.COUNT];
 
@@ -62,13 +64,23 @@ public final class WorkerCounters {
     /** Frames that wait for a neighbor now. */
     public void held(final int frames) {
         heldForNeighbor = frames;
-        held.setRelease(frames + heldForDevice);
+        publishHeld();
     }
 
     /** Frames that wait for their egress device now. */
     public void heldForDevice(final int frames) {
         heldForDevice = frames;
-        held.setRelease(heldForNeighbor + frames);
+        publishHeld();
+    }
+
+    /** Fragments that wait for the first one of their datagram now. */
+    public void heldForFirst(final int frames) {
+        heldForFirst = frames;
+        publishHeld();
+    }
+
+    private void publishHeld() {
+        held.setRelease(heldForNeighbor + heldForDevice + heldForFirst);
     }
 
     /** Notes a frame of the router's own, handed over; {@link #publishOriginated} shows it. */

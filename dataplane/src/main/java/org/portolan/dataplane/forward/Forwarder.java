@@ -27,6 +27,7 @@ public final class Forwarder {
     private static final int NONE = -1;
 
     private final Port[] ports;
+    private final Fragmenter fragmenter;
     private RouteTable routes;
     /**
      * Route interval of the last packet whose next hop was in the neighbor table, or -1. The next packet most likely
@@ -45,9 +46,10 @@ public final class Forwarder {
     private Port knownEgress;
     private int knownGateway;
 
-    public Forwarder(final Port[] ports, final RouteTable routes) {
+    public Forwarder(final Port[] ports, final RouteTable routes, final Fragmenter fragmenter) {
         this.ports = ports;
         this.routes = routes;
+        this.fragmenter = fragmenter;
     }
 
     /** Port that the route to an address leads out of, or -1 without a route. */
@@ -88,10 +90,25 @@ public final class Forwarder {
             return DropReason.EGRESS_DOWN.code;
         }
         if (wireLength(transit.frame(), packet) > egress.mtu()) {
-            final boolean whole = Ipv4.dontFragment(packet.ip());
-            return whole ? DropReason.TOO_BIG.code : DropReason.FRAGMENTATION.code;
+            final int reason = cut(transit, egress.mtu());
+            if (reason != 0) {
+                return reason;
+            }
         }
         return neighbor(transit, egress.neighbors(), nextHop);
+    }
+
+    /** 0 for a packet that will be fragmented, otherwise why it is not. A segmented frame is the kernel's to cut. */
+    private static int cut(final Transit transit, final int mtu) {
+        final Packet packet = transit.packet();
+        if (Ipv4.dontFragment(packet.ip())) {
+            return DropReason.TOO_BIG.code;
+        }
+        if (Offload.isSegmented(transit.frame().offload()) || !Fragmenter.fits(packet, mtu)) {
+            return DropReason.FRAGMENTATION.code;
+        }
+        packet.markTooLarge();
+        return 0;
     }
 
     private static int neighbor(final Transit transit, final NeighborTable neighbors, final int nextHop) {
@@ -148,19 +165,38 @@ public final class Forwarder {
     }
 
     /**
-     * Writes MSS and Ethernet addresses of a packet that was planned and translated, and hands it over. What
-     * followed the packet in its frame stays here: it may be another network's.
+     * Hands over a packet that was planned and translated. A SYN's MSS is limited before. A fragment, and a packet that
+     * is cut into several, gets its identification.
      *
      * @return 0, or a {@link DropReason} code
      */
     public int dispatch(final Transit transit) {
+        return transit.packet().needsCare() ? dispatchWithCare(transit) : handOver(transit);
+    }
+
+    private int dispatchWithCare(final Transit transit) {
+        final Packet packet = transit.packet();
+        if ((packet.tcpFlags() & Tcp.SYN) != 0) {
+            final int mtu = Math.min(transit.ingress().mtu(), transit.egress().mtu());
+            MssClamp.clamp(
+                    packet.transport(),
+                    mtu,
+                    Offload.needsChecksum(transit.frame().offload()));
+        }
+        if (packet.isFragment() || packet.isTooLarge()) {
+            fragmenter.identify(packet);
+        }
+        return packet.isTooLarge() ? fragmenter.send(transit) : handOver(transit);
+    }
+
+    /**
+     * Writes a packet's Ethernet addresses and gives it to its driver. What followed the packet in its frame stays
+     * here: it may be another network's.
+     */
+    private static int handOver(final Transit transit) {
         final Packet packet = transit.packet();
         final Frame frame = transit.frame();
         final Port egress = transit.egress();
-        if ((packet.tcpFlags() & Tcp.SYN) != 0) {
-            final int mtu = Math.min(transit.ingress().mtu(), egress.mtu());
-            MssClamp.clamp(packet.transport(), mtu, Offload.needsChecksum(frame.offload()));
-        }
         final long address = frame.address();
         Ethernet.putAddresses(address, transit.nextHopMac(), egress.mac());
         final int length = Ethernet.pad(address, Ethernet.HEADER_BYTES + packet.totalLength());

@@ -38,8 +38,8 @@ public final class IcmpReplies {
      * broadcast, and a source or destination that is the broadcast address of a subnet.
      *
      * @param outIp room for {@link #MAXIMUM_BYTES}, apart from the offending packet
-     * @param offending its header was checked ({@link Packet#parse} got as far as the flow, or refused it as a fragment
-     *     or for its protocol), its bytes are as they came in
+     * @param offending its header was checked ({@link Packet#parse} got as far as the flow, or refused it for its
+     *     protocol), its bytes are as they came in
      * @param type one of {@link Icmp}'s errors
      * @param code of that type
      * @param rest the four bytes after the checksum: for fragmentation needed the next hop's MTU (RFC 1191 section 4),

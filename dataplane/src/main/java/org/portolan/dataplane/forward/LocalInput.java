@@ -11,7 +11,7 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * Packets to the router's own addresses. It answers ping (RFC 1122 3.2.2.6), tells an inside host that a port is
- * unreachable (RFC 1122 4.1.3.1), and says nothing else to the outside. Pings from inside and from outside are limited
+ * unreachable (RFC 1122 4.1.3.1), and says nothing else to the outside. It reassembles nothing: fragments to the router are dropped. Pings from inside and from outside are limited
  * apart, and each of them by host.
  */
 public final class LocalInput {
@@ -45,6 +45,9 @@ public final class LocalInput {
     public int serve(final Transit transit, final long nowNs) {
         final Port port = transit.ingress();
         final Packet packet = transit.packet();
+        if (packet.isFragment()) {
+            return DropReason.FRAGMENT_LOCAL.code;
+        }
         if (packet.kind() == Packet.KIND_QUERY && Icmp.type(packet.transport()) == Icmp.ECHO_REQUEST) {
             final HostRateLimit echoes = port.isOutside() ? outsideEchoes : insideEchoes;
             if (!echoes.allow(Ipv4.source(packet.ip()), nowNs)) {

@@ -1,6 +1,6 @@
 /**
- * From an address to a wire: routes, next hops, TTL, MTU, and what the router has to say for itself (ping, ICMP
- * errors, TCP resets), each limited and fair by host ({@link org.portolan.dataplane.forward.HostRateLimit}).
+ * From an address to a wire: routes, next hops, TTL, MTU, fragmenting, and what the router has to say for itself (ping,
+ * ICMP errors, TCP resets), each limited and fair by host ({@link org.portolan.dataplane.forward.HostRateLimit}).
  *
  * <p>{@link org.portolan.dataplane.forward.Forwarder} works in two halves around the translation. Planning writes into
  * the packet's record and nowhere else, so it also answers what would become of a packet. What can be refused is

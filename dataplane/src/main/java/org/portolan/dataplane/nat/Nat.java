@@ -348,6 +348,10 @@ public final class Nat implements AutoCloseable {
             // Looked at once a second only.
             sessions.refresh(Match.session(match), line, nowS, state);
         }
+        count(match, line, p);
+    }
+
+    private static void count(final int match, final long line, final Packet p) {
         final long bytes = SessionLine.bytes(line, Match.direction(match));
         SharedWord.publishLong(bytes, SharedWord.peekLong(bytes) + p.totalLength());
     }
@@ -359,6 +363,25 @@ public final class Nat implements AutoCloseable {
     /** Packets from inside to an outside address of this router. */
     public HairpinSessions hairpins() {
         return hairpins;
+    }
+
+    /** Whether a match that was found earlier is still that of this flow, whose ports are with the realm. */
+    public boolean isStill(final int match, final long flowAddresses, final long ports) {
+        return SessionLine.has(line(match), Match.direction(match), flowAddresses, ports);
+    }
+
+    /**
+     * Counts a later fragment of a datagram on its session, and refreshes it; what the first fragment said of the
+     * session's state it has said.
+     */
+    public void carry(final int match, final Packet p, final int nowS) {
+        final long line = line(match);
+        final int word = SessionLine.lastSeen(line);
+        if (SessionLife.isSteady(LastSeen.stateCode(word), p)) {
+            use(match, line, word, p, nowS);
+        } else {
+            count(match, line, p);
+        }
     }
 
     /**

@@ -54,6 +54,9 @@
  * <tr><td>anything else</td><td>a reason</td><td>a reason</td></tr>
  * </table>
  *
+ * <p>Of a datagram in fragments {@link org.portolan.dataplane.nat.Fragments} remembers what the first one became, since
+ * the later ones have no ports; the worker's {@code FragmentStage} is their way.
+ *
  * <h2>Behavior</h2>
  * <ul>
  * <li>Mapping is endpoint-independent for each egress: a flow takes only addresses of the interface that it leaves by.
@@ -85,6 +88,6 @@
  * <p>A packet from inside to an outside address of this router belongs to two sessions ({@link
  * org.portolan.dataplane.nat.HairpinSessions}).
  *
- * <p>Not here yet, and refused under a reason of their own: fragments; judging an RST by its window.
+ * <p>Not here yet, and refused under a reason of their own: judging an RST by its window.
  */
 package org.portolan.dataplane.nat;

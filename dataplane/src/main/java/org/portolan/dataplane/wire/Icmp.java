@@ -78,6 +78,18 @@ public final class Icmp {
         return error ? checkQuote(icmp + QUOTE_OFFSET, length - QUOTE_OFFSET) : 0;
     }
 
+    /**
+     * As {@link #check}, for the first fragment of a message, of which a header is here: a query or its reply. An
+     * error's checksum must be verified (RFC 5508 REQ-3), and no error is so long that it comes in parts.
+     */
+    static int checkFirst(final long icmp) {
+        final int type = type(icmp);
+        if (isError(type)) {
+            return DropReason.FRAGMENT_ICMP_ERROR.code;
+        }
+        return isQuery(type) || isQueryReply(type) ? 0 : DropReason.ICMP_TYPE_UNSUPPORTED.code;
+    }
+
     /** The quoted packet is cut off, so its total length may reach beyond what is here; its options are skipped. */
     private static int checkQuote(final long quote, final int available) {
         if (available < Ipv4.HEADER_BYTES || Memory.u8(quote) >>> 4 != 4) {

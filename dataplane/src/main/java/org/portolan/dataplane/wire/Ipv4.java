@@ -104,6 +104,11 @@ public final class Ipv4 {
         return (int) (first >>> 32) & 0xFFFF;
     }
 
+    /** Flags and fragment offset, as {@link Fragment} reads them. */
+    static int fragmentWordIn(final long first) {
+        return (int) first & 0xFFFF;
+    }
+
     static boolean isFragmentIn(final long first) {
         return (first & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0;
     }
@@ -161,6 +166,11 @@ public final class Ipv4 {
         return (Memory.u16(ip + FRAGMENT_OFFSET) & FRAGMENT_OFFSET_MASK) << 3;
     }
 
+    /** Flags and fragment offset, as {@link Fragment} reads them. */
+    public static int fragmentWord(final long ip) {
+        return Memory.u16(ip + FRAGMENT_OFFSET);
+    }
+
     public static int ttl(final long ip) {
         return Memory.u8(ip + TTL_OFFSET);
     }
@@ -183,6 +193,10 @@ public final class Ipv4 {
 
     public static void putChecksum(final long ip, final int checksum) {
         Memory.putU16(ip + CHECKSUM_OFFSET, checksum);
+    }
+
+    public static void putIdentification(final long ip, final int identification) {
+        Memory.putU16(ip + IDENTIFICATION_OFFSET, identification);
     }
 
     public static void putSource(final long ip, final int address) {

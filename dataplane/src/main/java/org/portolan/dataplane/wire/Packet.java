@@ -20,6 +20,21 @@ public final class Packet {
     /** Another protocol's: only its addresses are translated. */
     public static final int KIND_OTHER = 5;
 
+    /** A fragment other than the first: it has no ports. */
+    public static final int KIND_LATER_FRAGMENT = 6;
+
+    /** What {@link #parse} says of a fragment that may be carried. Only the first one of a datagram has ports. */
+    public static final int FRAGMENT = -1;
+
+    /** A fragment. */
+    private static final int IN_PARTS = 0x100;
+
+    /** Larger than its way out takes. */
+    private static final int TO_BE_CUT = 0x200;
+
+    /** What a packet has of which {@link #needsCare} speaks. */
+    private static final int CARE = Tcp.SYN | IN_PARTS | TO_BE_CUT;
+
     private long ip;
     private long transport;
     private int totalLength;
@@ -30,13 +45,14 @@ public final class Packet {
     private int kind;
     private long flowAddresses;
     private long flowPorts;
-    private int tcpFlags;
+    /** TCP's in the lowest byte, and this class's own above them. */
+    private int flags;
 
     /**
      * Checks the packet that starts at {@code ip} and takes its flow.
      *
      * @param available bytes in the frame from {@code ip} on; padding after the packet is allowed
-     * @return 0, or a {@link DropReason} code; then the fields hold nothing of use
+     * @return 0, {@link #FRAGMENT}, or a {@link DropReason} code; then the fields hold nothing of use
      */
     public int parse(final long ip, final int available) {
         if (available < Ipv4.HEADER_BYTES) {
@@ -56,9 +72,9 @@ public final class Packet {
         ttlToChecksum = (int) (second >>> 32);
         sender = (int) second;
         flowAddresses = Flow.addresses(sender, receiver);
-        tcpFlags = 0;
+        flags = 0;
         if (Ipv4.isFragmentIn(first)) {
-            return DropReason.IPV4_FRAGMENT.code;
+            return parseFragment(Ipv4.fragmentWordIn(first), (int) (second >>> 48) & 0xFF);
         }
         final int length = totalLength - headerLength;
         return switch ((int) (second >>> 48) & 0xFF) {
@@ -91,9 +107,47 @@ public final class Packet {
         final int reason = Tcp.check(transport, length);
         if (reason == 0) {
             flowPorts = Flow.ports(Ipv4.TCP, Memory.u32(transport));
-            tcpFlags = Tcp.flags(transport);
+            flags = Tcp.flags(transport);
         }
         return reason;
+    }
+
+    private int parseFragment(final int word, final int protocol) {
+        final int length = totalLength - headerLength;
+        int reason = Fragment.check(word, headerLength, length, protocol);
+        if (reason == 0) {
+            reason = Fragment.offset(word) != 0 ? parseLater(protocol) : parseFirst(protocol, length);
+        }
+        flags |= IN_PARTS;
+        return reason == 0 ? FRAGMENT : reason;
+    }
+
+    private int parseLater(final int protocol) {
+        kind = KIND_LATER_FRAGMENT;
+        flowPorts = Flow.ports(protocol, 0);
+        return 0;
+    }
+
+    /** The transport's header is here, the rest of it is not: what it says of the whole is not verified. */
+    private int parseFirst(final int protocol, final int length) {
+        switch (protocol) {
+            case Ipv4.UDP -> {
+                kind = KIND_UDP;
+                flowPorts = Flow.ports(Ipv4.UDP, Memory.u32(transport));
+                return Udp.checkFirst(transport, length);
+            }
+            case Ipv4.TCP -> {
+                return Tcp.isHeaderWithin(transport, length) ? parseTcp(length) : DropReason.FRAGMENT_TINY.code;
+            }
+            case Ipv4.ICMP -> {
+                kind = Icmp.isQuery(Icmp.type(transport)) ? KIND_QUERY : KIND_QUERY_REPLY;
+                flowPorts = identifierPorts(transport);
+                return Icmp.checkFirst(transport);
+            }
+            default -> {
+                return parseOther(protocol);
+            }
+        }
     }
 
     private int parseIcmp(final int length) {
@@ -236,7 +290,32 @@ public final class Packet {
 
     /** TCP flags, 0 for other kinds. */
     public int tcpFlags() {
-        return tcpFlags;
+        return flags & 0xFF;
+    }
+
+    /** Whether more is to be done than to send it: a SYN, a fragment, or a packet that is too large. */
+    public boolean needsCare() {
+        return (flags & CARE) != 0;
+    }
+
+    /** Whether it is a fragment, the first one included. */
+    public boolean isFragment() {
+        return (flags & IN_PARTS) != 0;
+    }
+
+    /** Whether it is a fragment other than the first. */
+    public boolean isLaterFragment() {
+        return kind == KIND_LATER_FRAGMENT;
+    }
+
+    /** Notes that its way out takes only parts of it. */
+    public void markTooLarge() {
+        flags |= TO_BE_CUT;
+    }
+
+    /** Whether its way out takes only parts of it. */
+    public boolean isTooLarge() {
+        return (flags & TO_BE_CUT) != 0;
     }
 
     /** Address of the IPv4 header quoted in an ICMP error. */

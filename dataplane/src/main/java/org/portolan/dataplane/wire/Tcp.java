@@ -72,6 +72,11 @@ public final class Tcp {
         return isSane(flags(tcp)) ? 0 : DropReason.TCP_FLAGS.code;
     }
 
+    /** Whether {@code available} bytes hold the header with its options, as far as it says how long they are. */
+    static boolean isHeaderWithin(final long tcp, final int available) {
+        return available >= HEADER_BYTES && headerLength(tcp) <= available;
+    }
+
     /**
      * None of SYN, RST, ACK (a null, FIN or Xmas scan), SYN with FIN, SYN with RST: RFC 9293 gives no stack a way to
      * send them.

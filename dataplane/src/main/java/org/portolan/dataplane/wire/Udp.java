@@ -35,6 +35,17 @@ public final class Udp {
         return available < HEADER_BYTES ? DropReason.UDP_LENGTH.code : checkHeader(Memory.u64(udp), available);
     }
 
+    /**
+     * As {@link #check}, for the first fragment of a datagram: more of it follows, so its length field says more than
+     * is here.
+     *
+     * @param here bytes from {@code udp} to the end of the fragment, at least a header's
+     */
+    static int checkFirst(final long udp, final int here) {
+        final long header = Memory.u64(udp);
+        return length(udp) <= here ? DropReason.UDP_LENGTH.code : checkHeader(header, 0xFFFF);
+    }
+
     /** As {@link #check}, for a caller that has already read the header, in network order. */
     static int checkHeader(final long header, final int available) {
         final int length = (int) (header >>> 16) & 0xFFFF;

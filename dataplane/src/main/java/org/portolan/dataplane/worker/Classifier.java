@@ -16,11 +16,17 @@ final class Classifier {
     /** An ARP frame for control. */
     static final int ARP = -1;
 
+    /** A fragment, or the first one of several. */
+    static final int FRAGMENT = -2;
+
     private static final int LIMITED_BROADCAST = -1;
 
     private Classifier() {}
 
-    /** 0 for an IPv4 packet, parsed into the record's; {@link #ARP}; or a {@link DropReason} code. */
+    /**
+     * 0 for an IPv4 packet, parsed into the record's; {@link #FRAGMENT}, parsed too; {@link #ARP}; or a {@link
+     * DropReason} code.
+     */
     static int classify(final Transit transit) {
         return classify(transit.ingress(), transit.frame(), transit.packet());
     }
@@ -95,8 +101,28 @@ final class Classifier {
             final boolean group) {
         final int reason = packet.parse(ip, available);
         if (reason != 0) {
-            return reason;
+            return reason == Packet.FRAGMENT ? fragment(port, frame, packet, group) : reason;
         }
+        final int addresses = addresses(port, packet, group);
+        if (addresses != 0) {
+            return addresses;
+        }
+        return frame.offload() == Offload.NONE ? 0 : OffloadCheck.check(frame, packet);
+    }
+
+    /** No kernel leaves a part of a datagram to hardware: what it says of one is about a whole that is not here. */
+    private static int fragment(final Port port, final Frame frame, final Packet packet, final boolean group) {
+        final long offload = frame.offload();
+        if (Offload.needsChecksum(offload) || Offload.isSegmented(offload)) {
+            return DropReason.OFFLOAD_MALFORMED.code;
+        }
+        frame.offload(Offload.NONE);
+        final int reason = addresses(port, packet, group);
+        return reason == 0 ? FRAGMENT : reason;
+    }
+
+    /** 0, or why a packet's addresses cannot be. */
+    private static int addresses(final Port port, final Packet packet, final boolean group) {
         final int source = packet.sender();
         if (Ipv4.isMartian(source)
                 || Ipv4.isMulticast(source)
@@ -115,10 +141,7 @@ final class Classifier {
         if (Ipv4.isMartian(destination) || Ipv4.isLinkLocal(destination) && destination != port.address()) {
             return DropReason.MARTIAN_DESTINATION.code;
         }
-        if (group) {
-            return DropReason.LINK_BROADCAST.code;
-        }
-        return frame.offload() == Offload.NONE ? 0 : OffloadCheck.check(frame, packet);
+        return group ? DropReason.LINK_BROADCAST.code : 0;
     }
 
     /** Reads the frame's first line into the cache; the value means nothing. */

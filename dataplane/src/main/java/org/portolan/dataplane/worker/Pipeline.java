@@ -14,6 +14,8 @@ import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.FrameBatch;
 import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.io.Offload;
+import org.portolan.dataplane.nat.FragmentLimits;
+import org.portolan.dataplane.nat.Fragments;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.wire.Flow;
@@ -28,6 +30,7 @@ import org.portolan.dataplane.wire.Packet;
  *
  * <pre>
  *              +-- ARP -----------------------------&gt; punt to control
+ *              +-- fragment ------------------------&gt; FragmentStage
  *  receive -&gt; classify -&gt; session? --&gt; plan ----------------&gt; translate -&gt; dispatch -&gt; transmit ring
  *              |            |           |                       ^
  *             drop          |           +-- next hop unknown    |
@@ -46,10 +49,10 @@ public final class Pipeline {
     public static final int BATCH = 64;
 
     /** Outcome of a packet: it was given to the driver. A positive outcome is a drop reason's code. */
-    private static final int SENT = -1;
+    static final int SENT = -1;
 
     /** Outcome of a packet: it was consumed, or it waits. */
-    private static final int STAYED = 0;
+    static final int STAYED = 0;
 
     private final Port[] ports;
     private final Nat nat;
@@ -64,6 +67,7 @@ public final class Pipeline {
     private final WorkerCounters counters;
     private final Latency latency;
     private final Departures departures;
+    private final FragmentStage fragments;
 
     private final FrameBatch batch = new FrameBatch(BATCH);
     private final Transit[] transits = new Transit[BATCH];
@@ -80,6 +84,8 @@ public final class Pipeline {
             final Answers answers,
             final FramePool pool,
             final PendingFrames pending,
+            final Fragments datagrams,
+            final FragmentLimits fragmentLimits,
             final PuntProxy punt,
             final EventProxy events,
             final WorkerCounters counters,
@@ -97,6 +103,8 @@ public final class Pipeline {
         this.counters = counters;
         this.latency = latency;
         departures = new Departures(ports, counters);
+        fragments = new FragmentStage(
+                this, nat, forwarder, filter, refusals, counters, latency, pool, datagrams, fragmentLimits);
         for (int i = 0; i < BATCH; i++) {
             transits[i] = new Transit(batch.frame(i));
         }
@@ -183,18 +191,32 @@ public final class Pipeline {
         return sum + stale;
     }
 
-    /** Takes one frame to its end and counts it if it is dropped; 1 when it was sent, otherwise 0. */
+    /**
+     * Takes one frame to its end and counts it if it is dropped; returns how many frames were sent: a fragment takes
+     * along those that waited for it.
+     */
     private int finish(final Transit transit, final long nowNs, final int nowS) {
         final int verdict = transit.verdict();
-        if (verdict == Classifier.ARP) {
-            punt(transit);
-            return 0;
+        if (verdict != 0) {
+            return finishOther(transit, verdict, nowNs, nowS);
         }
-        final int outcome = verdict != 0 ? verdict : route(transit, nowNs, nowS);
+        final int outcome = route(transit, nowNs, nowS);
         if (outcome > 0) {
             counters.drop(outcome);
         }
         return outcome == SENT ? 1 : 0;
+    }
+
+    /** What is no whole packet. */
+    private int finishOther(final Transit transit, final int verdict, final long nowNs, final int nowS) {
+        switch (verdict) {
+            case Classifier.FRAGMENT -> {
+                return fragments.serve(transit, nowNs, nowS);
+            }
+            case Classifier.ARP -> punt(transit);
+            default -> counters.drop(verdict);
+        }
+        return 0;
     }
 
     private void punt(final Transit transit) {
@@ -207,7 +229,7 @@ public final class Pipeline {
     }
 
     /** {@link #SENT}, {@link #STAYED}, or the code of why the packet was dropped. */
-    private int route(final Transit transit, final long nowNs, final int nowS) {
+    int route(final Transit transit, final long nowNs, final int nowS) {
         final Port port = transit.ingress();
         final Packet packet = transit.packet();
         final int match = nat.find(packet, port.realm(), transit.hash(), transit.likely());
@@ -332,7 +354,7 @@ public final class Pipeline {
     }
 
     /** A frame waits once; then its next hop counts as one that does not answer. */
-    private int waitForNeighbor(final Transit transit, final long nowNs) {
+    int waitForNeighbor(final Transit transit, final long nowNs) {
         return transit.hasWaited()
                 ? refusals.answer(transit, DropReason.NEIGHBOR_UNREACHABLE.code, nowNs)
                 : held.hold(transit, nowNs);
@@ -400,6 +422,10 @@ public final class Pipeline {
             left -= received;
         } while (received > 0 && left > 0);
         counters.sent(-departures.abandon(port));
+    }
+
+    FragmentStage fragments() {
+        return fragments;
     }
 
     Departures departures() {

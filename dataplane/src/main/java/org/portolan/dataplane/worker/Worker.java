@@ -13,11 +13,14 @@ import org.portolan.dataplane.command.PuntProxy;
 import org.portolan.dataplane.counter.WorkerCounters;
 import org.portolan.dataplane.forward.Answers;
 import org.portolan.dataplane.forward.Forwarder;
+import org.portolan.dataplane.forward.Fragmenter;
 import org.portolan.dataplane.forward.LocalInput;
 import org.portolan.dataplane.forward.Originator;
 import org.portolan.dataplane.forward.Port;
 import org.portolan.dataplane.io.FrameIo;
 import org.portolan.dataplane.io.FramePool;
+import org.portolan.dataplane.nat.FragmentLimits;
+import org.portolan.dataplane.nat.Fragments;
 import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.neighbor.PendingFrames;
 import org.portolan.dataplane.policy.Policy;
@@ -37,6 +40,9 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
 
     private static final int LINK_HEADER_BYTES = 18;
 
+    /** Other than what the originator makes of the same secret. */
+    private static final long FRAGMENTS_SALT = 0x6672_6167L;
+
     private final String name;
     private final int cpu;
     private final NanoClock clock;
@@ -50,6 +56,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private final Latency latency = new Latency();
     private final FramePool pool;
     private final PendingFrames pending;
+    private final Fragments fragments;
     private final Originator originator;
     private final DutyCycle dutyCycle;
     private final Pipeline pipeline;
@@ -58,6 +65,19 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private Policy policyInUse;
     private long nowNs;
     private int nowS;
+
+    /** With {@link FragmentLimits#DEFAULT}. */
+    public Worker(
+            final String name,
+            final int cpu,
+            final NanoClock clock,
+            final Port[] ports,
+            final Nat nat,
+            final Answers answers,
+            final WorkerCounters counters,
+            final WorkerRings rings) {
+        this(name, cpu, clock, ports, nat, answers, FragmentLimits.DEFAULT, counters, rings);
+    }
 
     /**
      * @param cpu to pin this worker's thread to, or -1
@@ -70,6 +90,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
             final Port[] ports,
             final Nat nat,
             final Answers answers,
+            final FragmentLimits fragmentLimits,
             final WorkerCounters counters,
             final WorkerRings rings) {
         requirePools(ports, nat);
@@ -83,13 +104,17 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         commands = new CommandAdapter(rings.command(), this);
         injects = new InjectAdapter(rings.inject(), this);
         final int frameBytes = Math.max(largestMtu(ports) + LINK_HEADER_BYTES, Originator.LONGEST_FRAME_BYTES);
-        pool = new FramePool(MOST_PENDING + Originator.FRAMES, frameBytes);
+        // One more, as a fragment whose wait is over may have to wait for a neighbor while its slot is still in use.
+        final int slots = MOST_PENDING + fragmentLimits.waiting() + 1 + Originator.FRAMES + Fragmenter.FRAMES;
+        pool = new FramePool(slots, frameBytes);
+        fragments = new Fragments(fragmentLimits, answers.secret() ^ FRAGMENTS_SALT);
         pending = new PendingFrames(pool, MOST_PENDING, PENDING_EACH_HOP, answers.secret());
         originator = new Originator(pool, counters, answers.secret());
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
         leaving = new AtomicReferenceArray<>(ports.length);
-        forwarder = new Forwarder(this.ports, nat.policy().routes());
+        final Fragmenter fragmenter = new Fragmenter(pool, counters, ~answers.secret() ^ FRAGMENTS_SALT);
+        forwarder = new Forwarder(this.ports, nat.policy().routes(), fragmenter);
         pipeline = new Pipeline(
                 this.ports,
                 nat,
@@ -99,6 +124,8 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
                 answers,
                 pool,
                 pending,
+                fragments,
+                fragmentLimits,
                 new PuntProxy(rings.punt()),
                 new EventProxy(rings.event()),
                 counters,
@@ -147,6 +174,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         if (injected > 0) {
             pipeline.handOver(nowNs);
         }
+        pipeline.fragments().expire(nowNs);
         work += injected + pipeline.pollPending(nowNs, nowS);
         for (final Port port : ports) {
             work += pipeline.poll(port, nowNs, nowS);
@@ -174,11 +202,13 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     }
 
     /**
-     * Whether frames wait for a neighbor's answer or for their device. poll(2) reports neither, so a sleeping worker
-     * wakes early. POLLOUT would not do for a device: the socket is writable while the device refuses.
+     * Whether frames wait for a neighbor's answer, for a first fragment or for their device. poll(2) reports none of
+     * them, so a sleeping worker wakes early. POLLOUT would not do for a device: the socket is writable while the device refuses.
      */
     boolean isWaiting() {
-        return pending.size() > 0 || pipeline.departures().areWaiting();
+        return pending.size() > 0
+                || pipeline.fragments().isWaiting()
+                || pipeline.departures().areWaiting();
     }
 
     @Override
@@ -258,6 +288,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
             closeQuietly(leaving.getAndSet(i, null));
         }
         nat.close();
+        fragments.close();
         pool.close();
         latency.close();
     }

@@ -25,6 +25,8 @@
  * opens, {@code track} for a packet of it, {@code end}</td></tr>
  * <tr><td>Who owns a frame's bytes?</td><td>the table of {@link org.portolan.dataplane.io.FrameOwner}</td></tr>
  * <tr><td>What does the sender of a dropped packet hear?</td><td>the table below</td></tr>
+ * <tr><td>What happens to a fragment?</td>
+ * <td>the table of {@link org.portolan.dataplane.worker.FragmentStage}</td></tr>
  * </table>
  *
  * <h2>Who may send what</h2> {@link org.portolan.dataplane.worker.Classifier} drops what needs no look-up, {@link

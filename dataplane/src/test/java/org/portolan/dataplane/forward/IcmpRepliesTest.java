@@ -7,7 +7,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.wire.Icmp;
@@ -195,7 +194,7 @@ class IcmpRepliesTest {
     void shouldStaySilentAboutLaterFragments() {
         udp(60, HOST, SERVER);
         putFragment(0x2000);
-        assertThat(packet.parse(in, 60)).isEqualTo(DropReason.IPV4_FRAGMENT.code);
+        packet.parse(in, 60);
         assertThat(IcmpReplies.isForbidden(packet)).isFalse();
         assertThat(timeExceeded()).isEqualTo(88);
 

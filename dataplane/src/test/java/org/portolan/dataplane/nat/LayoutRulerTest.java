@@ -29,7 +29,8 @@ class LayoutRulerTest {
                 CompanionLayout.class,
                 MappingLayout.class,
                 MappingCompanionLayout.class,
-                HostLayout.class
+                HostLayout.class,
+                FragmentLayout.class
             })
     void shouldDrawEachFieldWhereItsConstantSays(final Class<?> layout) throws Exception {
         final Map<String, Integer> drawn = drawn(layout);
@@ -49,7 +50,8 @@ class LayoutRulerTest {
                 CompanionLayout.class,
                 MappingLayout.class,
                 MappingCompanionLayout.class,
-                HostLayout.class
+                HostLayout.class,
+                FragmentLayout.class
             })
     void shouldDrawAsManyBytesAsTheRecordHas(final Class<?> layout) throws Exception {
         final long rows = lines(layout).stream()

@@ -79,7 +79,7 @@ class Rfc7857Test {
     }
 
     @Test
-    @DisplayName("section 10: the IP identification stays as the inside host chose it")
+    @DisplayName("section 10: the IP identification of a whole packet stays as the inside host chose it")
     void shouldLeaveTheIdentificationAsItIs() {
         try (TestRouter router = TestRouter.withSessions(100)) {
             for (int i = 0; i < 50; i++) {

@@ -101,6 +101,6 @@ final class FrameBuilder {
                     ? Arp.check(frame + Ethernet.HEADER_BYTES, available)
                     : packet.parse(frame + Ethernet.HEADER_BYTES, available);
         }
-        return DropReason.ofCode(reason);
+        return DropReason.ofCode(reason == Packet.FRAGMENT ? 0 : reason);
     }
 }

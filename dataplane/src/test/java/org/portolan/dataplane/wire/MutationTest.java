@@ -49,7 +49,8 @@ class MutationTest {
                         DropReason.FRAME_TOO_SHORT,
                         DropReason.ARP_MALFORMED,
                         DropReason.IPV4_OPTIONS,
-                        DropReason.IPV4_FRAGMENT,
+                        DropReason.FRAGMENT_LENGTH,
+                        DropReason.FRAGMENT_TINY,
                         DropReason.UDP_LENGTH,
                         DropReason.TCP_LENGTH,
                         DropReason.TCP_FLAGS,
@@ -136,6 +137,9 @@ class MutationTest {
         }
         digest = digest * 31 + Ipv4.describe(ip).hashCode() + Ipv4.identification(ip);
         digest = digest * 31 + packet.source() + packet.destination() + packet.sourcePort() + packet.destinationPort();
+        if (packet.isFragment()) {
+            return digest;
+        }
         final long transport = packet.transport();
         digest = digest * 31
                 + switch (packet.kind()) {

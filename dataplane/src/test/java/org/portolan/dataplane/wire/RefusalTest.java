@@ -32,7 +32,7 @@ class RefusalTest {
     }
 
     static Stream<Arguments> frames() {
-        return Stream.of(link(), header(), options(), transport(), icmp(), quote())
+        return Stream.of(link(), header(), options(), fragments(), transport(), icmp(), quote())
                 .flatMap(frames -> frames);
     }
 
@@ -106,14 +106,6 @@ class RefusalTest {
                         udp().ip(3, 37).mended()),
                 refused(DropReason.IPV4_CHECKSUM, "one bit", udp().ip(8, 65).unmended()),
                 refused(
-                        DropReason.IPV4_FRAGMENT,
-                        "first fragment",
-                        udp().ip(6, 0x20).mended()),
-                refused(
-                        DropReason.IPV4_FRAGMENT,
-                        "later fragment",
-                        udp().ip(6, 0).ip(7, 1).mended()),
-                refused(
                         DropReason.PROTOCOL_UNSUPPORTED,
                         "no protocol",
                         udp().ip(9, 0).mended()));
@@ -145,6 +137,59 @@ class RefusalTest {
                         DropReason.IPV4_SOURCE_ROUTE,
                         "strict, after padding",
                         udp().options(1, 137, 3, 4).mended()));
+    }
+
+    /** The word's first byte has MF as 0x20, its second one an offset of up to 255 units. */
+    private static Stream<Arguments> fragments() {
+        return Stream.of(
+                refused(
+                        DropReason.FRAGMENT_LENGTH,
+                        "9 bytes, and more follows",
+                        udp().cutTransport(9).ip(6, 0x20).mended()),
+                refused(
+                        DropReason.FRAGMENT_LENGTH,
+                        "no bytes",
+                        udp().cutTransport(0).ip(6, 0).ip(7, 9).mended()),
+                refused(
+                        DropReason.FRAGMENT_BEYOND,
+                        "8 bytes at 65,528",
+                        udp().cutTransport(8).ip(6, 0x1F).ip(7, 0xFF).mended()),
+                refused(
+                        DropReason.FRAGMENT_BEYOND,
+                        "a byte more than a total length can say",
+                        udp().cutTransport(4).ip(6, 0x1F).ip(7, 0xFD).mended()),
+                refused(
+                        DropReason.FRAGMENT_TINY,
+                        "16 bytes of TCP (RFC 1858)",
+                        tcp().cutTransport(16).ip(6, 0x20).mended()),
+                refused(
+                        DropReason.FRAGMENT_TINY,
+                        "TCP without all of its options",
+                        tcp().cutTransport(24).ip(6, 0x20).mended()),
+                refused(
+                        DropReason.FRAGMENT_TINY,
+                        "TCP at 8 (RFC 1858)",
+                        tcp().ip(6, 0).ip(7, 1).mended()),
+                refused(
+                        DropReason.FRAGMENT_TINY,
+                        "TCP at 16 (RFC 3128)",
+                        tcp().ip(6, 0).ip(7, 2).mended()),
+                refused(
+                        DropReason.FRAGMENT_ICMP_ERROR,
+                        "an error's first part",
+                        error().cutTransport(32).ip(6, 0x20).mended()),
+                refused(
+                        DropReason.ICMP_TYPE_UNSUPPORTED,
+                        "first part of an address mask query",
+                        echo().transport(0, 17).cutTransport(16).ip(6, 0x20).mended()),
+                refused(
+                        DropReason.UDP_LENGTH,
+                        "first part, as long as the whole says it is",
+                        udp().ip(6, 0x20).mended()),
+                refused(
+                        DropReason.PROTOCOL_UNSUPPORTED,
+                        "a part of no protocol",
+                        udp().ip(9, 0).ip(6, 0).ip(7, 1).mended()));
     }
 
     private static Stream<Arguments> transport() {
@@ -325,6 +370,36 @@ class RefusalTest {
         assertThat(FrameBuilder.verdict(
                         edge, packet, error().cutTransport(8 + 28).mended()))
                 .isEqualTo(DropReason.NONE);
+    }
+
+    @Test
+    void shouldAcceptFragmentsAndReadPortsOfTheFirstOnly() {
+        assertThat(FrameBuilder.verdict(
+                        edge, packet, udp().transport16(4, 400).ip(6, 0x20).mended()))
+                .isEqualTo(DropReason.NONE);
+        assertThat(packet.isFragment()).isTrue();
+        assertThat(packet.isLaterFragment()).isFalse();
+        assertThat(packet.kind()).isEqualTo(Packet.KIND_UDP);
+        assertThat(packet.sourcePort()).isPositive();
+        assertThat(FrameBuilder.verdict(
+                        edge,
+                        packet,
+                        udp().cutTransport(3).ip(6, 0x1F).ip(7, 0xFD).mended()))
+                .as("the last possible byte of a datagram")
+                .isEqualTo(DropReason.NONE);
+        assertThat(packet.isLaterFragment()).isTrue();
+        assertThat(packet.sourcePort()).isZero();
+        assertThat(FrameBuilder.verdict(edge, packet, tcp().ip(6, 0).ip(7, 3).mended()))
+                .isEqualTo(DropReason.NONE);
+        assertThat(packet.tcpFlags()).isZero();
+        assertThat(FrameBuilder.verdict(
+                        edge, packet, echo().cutTransport(16).ip(6, 0x20).mended()))
+                .as("its checksum is over what is not here")
+                .isEqualTo(DropReason.NONE);
+        assertThat(packet.kind()).isEqualTo(Packet.KIND_QUERY);
+        assertThat(FrameBuilder.verdict(edge, packet, CapturedFrames.UDP)).isEqualTo(DropReason.NONE);
+        assertThat(packet.isFragment()).isFalse();
+        assertThat(packet.needsCare()).isFalse();
     }
 
     @Test

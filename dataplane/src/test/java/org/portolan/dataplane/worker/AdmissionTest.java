@@ -66,7 +66,7 @@ class AdmissionTest implements AutoCloseable {
 
     private void build() {
         ports = new Port[] {rig.worker.port(LAN_PORT), rig.worker.port(WAN_PORT), rig.worker.port(DMZ_PORT)};
-        forwarder = new Forwarder(ports, rig.routes);
+        forwarder = new Forwarder(ports, rig.routes, null);
         final Nat nat = rig.worker.nat();
         admission = new Admission(nat, forwarder, new IngressFilter(ports, nat, forwarder));
     }
@@ -207,11 +207,11 @@ class AdmissionTest implements AutoCloseable {
                 lan("TTL 1 to the router", f -> f.ttl(1).udp(client, 5_000, WorkerRig.LAN, 53, 20), "LOCAL"),
                 lan("TTL 1 and no route", f -> f.ttl(1).udp(client, 5_000, NO_ROUTE, 53, 20), "NO_ROUTE"),
                 lan("too big", f -> f.dontFragment(true).udp(client, 5_000, server, 53, 1_480), "TOO_BIG"),
-                lan("too big, may be cut", f -> f.udp(client, 5_000, server, 53, 1_480), "FRAGMENTATION"),
+                lan("too big, may be cut", f -> f.udp(client, 5_000, server, 53, 1_480), "OPEN_DYNAMIC"),
                 lan(
                         "too big for the dmz's MTU",
                         f -> f.udp(client, 5_000, WorkerRig.DMZ_HOST, 53, 1_400),
-                        "FRAGMENTATION"),
+                        "FORWARD_UNTRANSLATED"),
                 lan(
                         "next hop does not answer",
                         f -> f.udp(client, 5_000, WorkerRig.ABSENT_HOST, 53, 20),
@@ -269,7 +269,7 @@ class AdmissionTest implements AutoCloseable {
                 wan("TTL 1", f -> f.ttl(1).udp(server, 5_000, pool, 5353, 20), "TTL_EXPIRED"),
                 wan("TTL 1 to no forward", f -> f.ttl(1).udp(server, 5_000, pool, 9, 20), "NO_MAPPING"),
                 wan("too big", f -> f.dontFragment(true).udp(server, 5_000, pool, 5353, 1_480), "TOO_BIG"),
-                wan("too big, may be cut", f -> f.udp(server, 5_000, pool, 5353, 1_480), "FRAGMENTATION"));
+                wan("too big, may be cut", f -> f.udp(server, 5_000, pool, 5353, 1_480), "OPEN_INBOUND"));
     }
 
     /** RFC 6888 REQ-6. */

@@ -15,6 +15,7 @@ import org.portolan.dataplane.io.Frame;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.io.packet.FakeDriver;
 import org.portolan.dataplane.memory.Slab;
+import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.wire.Ethernet;
@@ -48,6 +49,7 @@ class MutationTest {
         crowd();
         limitHosts();
         fillHosts();
+        breakDatagrams();
 
         assertThat(mended).as("frames with right checksums").isGreaterThanOrEqualTo(FRAMES / 2);
         if (FRAMES >= 1_000_000) {
@@ -182,6 +184,48 @@ class MutationTest {
         }
     }
 
+    /** Datagrams whose first fragment does not come, whose session ends, and of which too much waits. */
+    private void breakDatagrams() {
+        try (WorkerRig rig = new WorkerRig(2_000, 2_000, 50);
+                Wakeup wakeup = new Wakeup();
+                TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC)) {
+            final byte[] whole = inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 4_000);
+            rig.lan.arrive(Parts.part(whole, 1, 0, 1_000, true));
+            rig.run();
+            final SessionReader sessions = rig.worker.nat().reader();
+            new CommandProxy(rig.command, wakeup).expire(0, sessions.generation(0), sessions.lastSeenWord(0));
+            rig.lan.arrive(Parts.part(whole, 1, 1_000, 2_000, true));
+            for (int unit = 1; unit <= 100; unit++) {
+                rig.lan.arrive(Parts.part(whole, 2, 8 * unit, 8 * unit + 8, true));
+            }
+            rig.run();
+            assertThat(rig.counters.dropped(DropReason.FRAGMENT_SESSION_ENDED)).isEqualTo(1);
+            final long waiting = rig.counters.heldFrames();
+            assertThat(rig.counters.dropped(DropReason.FRAGMENT_QUEUE_FULL)).isEqualTo(100 - waiting);
+            rig.later(3_000);
+            rig.run();
+            assertThat(rig.counters.dropped(DropReason.FRAGMENT_TIMEOUT)).isEqualTo(waiting);
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            reached.add(DropReason.FRAGMENT_SESSION_ENDED);
+            reached.add(DropReason.FRAGMENT_QUEUE_FULL);
+            reached.add(DropReason.FRAGMENT_TIMEOUT);
+        }
+    }
+
+    /** A part of a frame, one of few datagrams; or one that can be none. */
+    private byte[] part(final byte[] frame) {
+        final int units = (frame.length - 34) / 8;
+        if (units < 2 || frame[12] != 8 || frame[13] != 0) {
+            return frame;
+        }
+        final int from = random.nextInt(3) == 0 ? 0 : random.nextInt(units);
+        final int to = Math.min(from + 1 + random.nextInt(3), units);
+        final int odd = random.nextInt(20) == 0 ? 1 : 0;
+        final byte[] part =
+                Parts.part(frame, random.nextInt(64), 8 * from, 8 * to - odd, from == 0 || random.nextInt(3) != 0);
+        return random.nextInt(50) == 0 ? Parts.moved(part, 0x1FFF) : part;
+    }
+
     /**
      * What else happens to a worker while frames come: full and failing devices, links that go, a control that
      * sleeps.
@@ -197,6 +241,9 @@ class MutationTest {
         if (round % 16 == 7 || round % 16 == 8) {
             assertThat(commands.link(1, round % 16 == 8, 1500, WorkerRig.WAN_MAC))
                     .isTrue();
+        }
+        if (round % 512 == 511) {
+            rig.later(400);
         }
         if (round % 64 == 63) {
             rig.punt.read((type, buffer, at, length) -> {});
@@ -240,6 +287,11 @@ class MutationTest {
             io = rig.lan;
             frames = inside;
             frame = fromInside(inside, mixed);
+        }
+        if (random.nextInt(12) == 0) {
+            io.arrive(part(frame), Offload.NONE, 0);
+            mended++;
+            return;
         }
         final int state = random.nextInt(2000);
         if (state < 12 && state >= 2) {

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.counter.DropReason;
+import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
+import org.portolan.dataplane.wire.InternetChecksum;
 import org.portolan.dataplane.wire.Ipv4;
 
-/** Packets that are larger than the next link takes, and packets that come in parts. */
+/** Packets that are larger than the next link takes. Those that come in parts are in {@link FragmentStageTest}. */
 class PacketSizeTest {
-    private static final int FRAGMENTS_OFFSET = Ethernet.HEADER_BYTES + Ipv4.FRAGMENT_OFFSET;
-    private static final int MORE_FRAGMENTS = 0x20;
     private static final int DMZ_MTU = 1_400;
 
     private final WorkerRig rig = new WorkerRig(2_000, 2_000, 1_000);
@@ -46,53 +44,48 @@ class PacketSizeTest {
         assertThat(error.destination()).isEqualTo(WorkerRig.CLIENT);
     }
 
-    /** RFC 4787 REQ-13a asks for fragmenting. */
+    /** RFC 4787 REQ-13a, from inside to outside, back, and between inside networks. */
     @Test
-    void shouldDropWhatWouldHaveToBeFragmentedAndTellNobody() {
-        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 1_480));
+    void shouldFragmentWhatIsTooLargeAndMayBeCutRfc4787Req13a() {
+        rig.dmz.keepSent();
+        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 4_000));
+        rig.wan.arrive(outside.udp(WorkerRig.SERVER, 53, WorkerRig.POOL, 5_000, 3_000));
+        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.DMZ_HOST, 53, DMZ_MTU));
         rig.run();
-        assertThat(rig.counters.dropped(DropReason.FRAGMENTATION)).isEqualTo(1);
-        assertThat(rig.lan.sentCount() + rig.wan.sentCount()).isZero();
+        assertThat(rig.counters.sent()).as("a packet is sent once").isEqualTo(3);
+        assertThat(rig.counters.originatedFrames()).as("its further parts").isEqualTo(2 + 2 + 1);
+        assertThat(rig.counters.droppedAll()).isZero();
+        assertThat(rig.wan.sent()).hasSize(3);
+        final Received query = Parts.join(rig.wan.sent());
+        assertThat(query.shouldBeWhole().source()).isEqualTo(WorkerRig.POOL);
+        assertThat(query.totalLength()).isEqualTo(4_028);
+        final Received answer = Parts.join(rig.lan.sent());
+        assertThat(answer.shouldBeWhole().destination()).isEqualTo(WorkerRig.CLIENT);
+        final Received across = Parts.join(rig.dmz.sent());
+        assertThat(across.shouldBeWhole().source()).isEqualTo(WorkerRig.CLIENT);
+        assertThat(rig.dmz.sent()).allSatisfy(each -> assertThat(each).hasSizeLessThanOrEqualTo(14 + DMZ_MTU));
     }
 
-    private static byte[] fragment(final TestFrames frames, final byte[] whole, final int flags, final int offset) {
-        whole[FRAGMENTS_OFFSET] = (byte) flags;
-        whole[FRAGMENTS_OFFSET + 1] = (byte) offset;
-        return frames.mend(whole);
-    }
-
-    /** RFC 4787 REQ-14 asks for fragments in any order. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldDropFragmentsInAnyOrderAndTellNobody(final boolean inOrder) {
-        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 20));
-        rig.run();
-        final byte[] answer = outside.udp(WorkerRig.SERVER, 53, WorkerRig.POOL, 5_000, 80);
-        final byte[] first = fragment(outside, answer.clone(), MORE_FRAGMENTS, 0);
-        final byte[] last = fragment(outside, answer.clone(), 0, 11);
-        rig.wan.arrive(inOrder ? first : last);
-        rig.wan.arrive(inOrder ? last : first);
-        rig.run();
-        assertThat(rig.counters.dropped(DropReason.IPV4_FRAGMENT)).isEqualTo(2);
-        assertThat(rig.lan.sentCount()).isZero();
-        assertThat(rig.wan.sentCount()).as("the query alone").isEqualTo(1);
-    }
-
-    /** RFC 4787 REQ-14a. */
+    /** A checksum that hardware was to complete is completed before: no device does it for parts. */
     @Test
-    void shouldServeOthersBesideAFloodOfFragmentsRfc4787Req14a() {
-        for (int i = 0; i < 5_000; i++) {
-            final byte[] whole = outside.udp(WorkerRig.SERVER, 1_024 + i, WorkerRig.POOL, 5353, 80);
-            rig.wan.arrive(fragment(outside, whole, i % 2 == 0 ? MORE_FRAGMENTS : 0, i % 2 == 0 ? 0 : 11));
-            if (i % 100 == 0) {
-                rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000 + i, WorkerRig.SERVER, 53, 20));
-            }
-        }
+    void shouldCompleteAPartialChecksumBeforeItFragments() {
+        final byte[] whole = inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 2_000);
+        final int sum = InternetChecksum.pseudoHeaderSum(WorkerRig.CLIENT, WorkerRig.SERVER, Ipv4.UDP, 2_008);
+        whole[40] = (byte) (sum >>> 8);
+        whole[41] = (byte) sum;
+        rig.lan.arrive(whole, Offload.pack(Offload.NEEDS_CHECKSUM, 0, 0, 34, 6), 0);
         rig.run();
-        assertThat(rig.counters.dropped(DropReason.IPV4_FRAGMENT)).isEqualTo(5_000);
-        assertThat(rig.wan.sentCount()).isEqualTo(50);
-        assertThat(rig.worker.nat().counts().sessions()).isEqualTo(50);
-        assertThat(rig.counters.heldFrames()).as("fragments that wait").isZero();
+        assertThat(rig.wan.sentOffloads()).containsExactly(Offload.NONE, Offload.NONE);
+        Parts.join(rig.wan.sent()).shouldBeWhole();
+    }
+
+    @Test
+    void shouldDropTheWholePacketWhenItsFirstPartHasNoRoom() {
+        rig.wan.answerSendsWith(DropReason.TRANSMIT_RING_FULL.code);
+        rig.lan.arrive(inside.udp(WorkerRig.CLIENT, 5_000, WorkerRig.SERVER, 53, 4_000));
+        rig.run();
+        assertThat(rig.counters.dropped(DropReason.TRANSMIT_RING_FULL)).isEqualTo(1);
+        assertThat(rig.counters.originatedLostFrames()).isZero();
     }
 
     /** The router keeps no path MTU: who sends the packets learns it from the error. */

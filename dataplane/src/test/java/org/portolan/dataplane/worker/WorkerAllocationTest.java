@@ -58,6 +58,7 @@ class WorkerAllocationTest {
                 TestFrames outside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.WAN_MAC)) {
             table.frames(lan, wan, dmz);
             flows(inside, outside);
+            fragments(inside, outside);
             arrivals[0] = arrivals(lan);
             arrivals[1] = arrivals(wan);
             arrivals[2] = arrivals(dmz);
@@ -99,6 +100,22 @@ class WorkerAllocationTest {
             lan.add(inside.tcp(client, 80, server, port, Tcp.SYN | Tcp.ACK));
             wan.add(outside.udp(server, port, pool, 5353, 20));
             lan.add(inside.udp(client, 53, server, port, 20));
+        }
+    }
+
+    /** In fragments both ways, in order and not, repeated and overlapping; and too large ones. */
+    private void fragments(final TestFrames inside, final TestFrames outside) {
+        for (int i = 0; i < FLOWS; i++) {
+            final byte[] query = inside.udp(WorkerRig.CLIENT, 4_000 + i, WorkerRig.SERVER, 53, 3_000);
+            final List<byte[]> out = Parts.of(query, i, 1_000);
+            final List<byte[]> in =
+                    Parts.of(outside.udp(WorkerRig.SERVER, 53, WorkerRig.POOL, 4_000 + i, 3_000), i, 1_000);
+            lan.addAll(out);
+            lan.add(out.get(1));
+            wan.addAll(in.reversed());
+            wan.add(Parts.part(query, i, 992, 2_000, true));
+            lan.add(Parts.part(query, 1_000 + i, 1_000, 2_000, true));
+            lan.add(inside.dontFragment(false).udp(WorkerRig.CLIENT, 4_000 + i, WorkerRig.SERVER, 53, 4_000));
         }
     }
 
@@ -168,6 +185,7 @@ class WorkerAllocationTest {
                 DropReason.TCP_NOT_OPENING,
                 DropReason.ICMP_ERROR_UNMATCHED,
                 DropReason.NO_MAPPING,
+                DropReason.FRAGMENT_DUPLICATE,
                 DropReason.HAIRPIN)) {
             assertThat(rig.counters.dropped(each)).as(each.name()).isPositive();
         }

@@ -75,6 +75,8 @@ final class WorkerRig implements AutoCloseable {
     final PolicyKeeper keeper;
     final Worker worker;
     private final List<NeighborUse> uses;
+    private final BootClock boot = new BootClock();
+    private long laterNs;
 
     /** With no limit on what the outside opens but the forward's. */
     WorkerRig(final int maxSessions, final int maxMappings, final int forwardMaxSessions) {
@@ -185,7 +187,7 @@ final class WorkerRig implements AutoCloseable {
         worker = new Worker(
                 "test",
                 -1,
-                new BootClock(),
+                () -> boot.nanoTime() + laterNs,
                 ports,
                 nat,
                 answers,
@@ -205,6 +207,11 @@ final class WorkerRig implements AutoCloseable {
     private static OneToOneRingBuffer ring(final int bytes) {
         return new OneToOneRingBuffer(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(bytes + RingBufferDescriptor.TRAILER_LENGTH)));
+    }
+
+    /** From now on it is so much later for the worker. */
+    void later(final long ms) {
+        laterNs += ms * 1_000_000L;
     }
 
     /** Runs the worker until nothing that arrived waits any more. */
