@@ -66,7 +66,7 @@ final class SpecPacket {
             return options;
         }
         if ((u16(bytes, 6) & 0x3FFF) != 0) {
-            return DropReason.IPV4_FRAGMENT;
+            throw new IllegalStateException("no trace has fragments");
         }
         return switch (protocol()) {
             case SpecProtocol.UDP -> SpecUdp.check(this);

@@ -48,7 +48,10 @@ record SpecWay(SpecPort egress, int nextHop, long mac, boolean mustWait, DropRea
             return DropReason.EGRESS_DOWN;
         }
         if (packet.totalLength() > egress.mtu) {
-            return packet.dontFragment() ? DropReason.TOO_BIG : DropReason.FRAGMENTATION;
+            if (!packet.dontFragment()) {
+                throw new IllegalStateException("no trace has a packet that is fragmented on its way");
+            }
+            return DropReason.TOO_BIG;
         }
         return DropReason.NONE;
     }

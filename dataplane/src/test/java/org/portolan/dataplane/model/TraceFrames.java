@@ -158,7 +158,6 @@ final class TraceFrames {
             case HEADER_LENGTH -> put8(packet, 0, 0x44);
             case TOTAL_LENGTH -> put16(packet, 2, 1600);
             case SHORT_TOTAL_LENGTH -> put16(packet, 2, header + 4);
-            case FRAGMENT -> put16(packet, 6, 0x2000);
             case PROTOCOL -> put8(packet, 9, 47);
             case NO_UDP_CHECKSUM -> {
                 if (protocol == SpecProtocol.UDP) {

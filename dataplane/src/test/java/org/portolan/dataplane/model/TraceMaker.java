@@ -321,8 +321,9 @@ final class TraceMaker {
     private TraceAction unusual(final TraceAction action) {
         return switch (random.nextInt(40)) {
             case 0 -> action.withTtl(1 + random.nextInt(2));
-            case 1 -> action.withLength(of(1352, 1372, 1460, 1464, 1472, 1473, 1500));
-            case 2 -> action.withLength(of(1372, 1472, 1473, 1500)).withMangle(TraceMangle.DONT_FRAGMENT);
+            case 1 -> action.withLength(of(1000, 1340));
+            case 2 ->
+                action.withLength(of(1352, 1372, 1460, 1464, 1472, 1473, 1500)).withMangle(TraceMangle.DONT_FRAGMENT);
             case 3 -> action.withMangle(TraceMangle.NO_UDP_CHECKSUM);
             case 4 -> action.withMangle(TraceMangle.TRANSPORT_CHECKSUM);
             case 5 -> action.withMangle(TraceMangle.OPTIONS);

@@ -21,7 +21,6 @@ enum TraceMangle {
     OPTIONS,
     SOURCE_ROUTE,
     BAD_OPTIONS,
-    FRAGMENT,
     DONT_FRAGMENT,
     PROTOCOL,
     // Transport.
