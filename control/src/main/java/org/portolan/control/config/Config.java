@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.nat.FragmentLimits;
+import org.portolan.dataplane.nat.WindowCheck;
 import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
@@ -72,6 +73,12 @@ public record Config(
     public enum UnmatchedTcp {
         DROP,
         RESET
+    }
+
+    /** What becomes of a SYN from outside to a port that nothing is mapped to (RFC 5382 REQ-4). */
+    public enum UnsolicitedSyn {
+        SILENT,
+        UNREACHABLE
     }
 
     /** What a worker does when there is nothing to do. */
@@ -229,8 +236,12 @@ public record Config(
         }
     }
 
-    /** How what is not translated is answered. */
-    public record Answers(NoResources noResources, UnmatchedTcp unmatchedTcp) {}
+    /** What becomes of what is not translated, and of TCP segments that do not fit their connection. */
+    public record Answers(
+            NoResources noResources,
+            UnmatchedTcp unmatchedTcp,
+            UnsolicitedSyn unsolicitedSyn,
+            WindowCheck windowCheck) {}
 
     /**
      * What arrives at external goes to internal.

@@ -282,6 +282,22 @@ final class ConfigTable {
                         "drop",
                         "drop",
                         "reset"),
+                choice(
+                        "unsolicited_syn",
+                        "what a SYN from outside gets whose port nothing is mapped to, after the 6 seconds in which"
+                                + " the inside may open the same connection (RFC 5382 REQ-4): nothing, or ICMP port"
+                                + " unreachable",
+                        "silent",
+                        "silent",
+                        "unreachable"),
+                choice(
+                        "tcp_window",
+                        "TCP segments outside the window of their connection: not looked for; counted, carried, and"
+                                + " of no effect on the session; or dropped too, when they come from outside",
+                        "count",
+                        "off",
+                        "count",
+                        "drop"),
                 array(
                         "exempt",
                         "outside networks to which nothing is translated (RFC 6888 REQ-6): inside hosts reach them"

@@ -9,7 +9,9 @@ import org.portolan.control.config.Config.Nat;
 import org.portolan.control.config.Config.NoResources;
 import org.portolan.control.config.Config.Static;
 import org.portolan.control.config.Config.UnmatchedTcp;
+import org.portolan.control.config.Config.UnsolicitedSyn;
 import org.portolan.dataplane.nat.FragmentLimits;
+import org.portolan.dataplane.nat.WindowCheck;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OtherProtocols;
 import org.portolan.dataplane.policy.OutsideLimits;
@@ -99,9 +101,13 @@ final class NatReader {
         final String full =
                 nat.choice("no_resources", "host-unreachable", List.of("host-unreachable", "prohibited"), List.of());
         final String tcp = nat.choice("unmatched_tcp", "drop", List.of("drop", "reset"), List.of());
+        final String syn = nat.choice("unsolicited_syn", "silent", List.of("silent", "unreachable"), List.of());
+        final String window = nat.choice("tcp_window", "count", List.of("off", "count", "drop"), List.of());
         return new Answers(
                 full.equals("prohibited") ? NoResources.PROHIBITED : NoResources.HOST_UNREACHABLE,
-                tcp.equals("reset") ? UnmatchedTcp.RESET : UnmatchedTcp.DROP);
+                tcp.equals("reset") ? UnmatchedTcp.RESET : UnmatchedTcp.DROP,
+                syn.equals("unreachable") ? UnsolicitedSyn.UNREACHABLE : UnsolicitedSyn.SILENT,
+                WindowCheck.valueOf(window.toUpperCase(Locale.ROOT)));
     }
 
     private static OutsideLimits limits(final Section section, final int maxSessions) {

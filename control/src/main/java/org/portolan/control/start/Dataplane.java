@@ -105,7 +105,9 @@ public final class Dataplane implements AutoCloseable {
         }
         final PolicyTerms terms = Tables.policy(config);
         final NatSecrets secrets = NatSecrets.from(machine.random());
-        policies = own(new PolicyKeeper(NatConfig.roomFor(secrets, config.nat().maxSessions(), terms), terms));
+        final NatConfig room = NatConfig.roomFor(secrets, config.nat().maxSessions(), terms)
+                .checking(config.nat().answers().windowCheck());
+        policies = own(new PolicyKeeper(room, terms));
         final Nat nat = own(new Nat(policies));
         final int cpu = config.io().cpus().isEmpty() ? -1 : config.io().cpus().getFirst();
         return own(new Worker(

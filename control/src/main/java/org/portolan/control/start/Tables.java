@@ -91,7 +91,11 @@ public final class Tables {
         final int code = answers.noResources() == Config.NoResources.PROHIBITED
                 ? Icmp.CODE_ADMINISTRATIVELY_PROHIBITED
                 : Icmp.CODE_HOST_UNREACHABLE;
-        return new Answers(code, answers.unmatchedTcp() == Config.UnmatchedTcp.RESET, secret);
+        return new Answers(
+                code,
+                answers.unmatchedTcp() == Config.UnmatchedTcp.RESET,
+                answers.unsolicitedSyn() == Config.UnsolicitedSyn.UNREACHABLE,
+                secret);
     }
 
     /** The pool's addresses by the outside interface in whose subnet they are. */

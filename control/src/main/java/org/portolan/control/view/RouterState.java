@@ -229,6 +229,13 @@ public final class RouterState implements RouterView, AutoCloseable {
                 new StatsRow.Count("originated", "made by the router", counters.originatedFrames()),
                 new StatsRow.Count("originated_lost", "made by the router, not sent", counters.originatedLostFrames()),
                 new StatsRow.Count("resolve_lost", "ARP questions put off, ring busy", counters.resolvesLost()),
+                new StatsRow.Count("tcp_out_of_window", "TCP segments outside their window", counters.tcpOutOfWindow()),
+                new StatsRow.Count(
+                        "unsolicited_syns", "SYNs from outside waiting now", counters.unsolicitedSynsWaiting()),
+                new StatsRow.Count(
+                        "unsolicited_syns_lost",
+                        "SYNs from outside that found no room to wait",
+                        counters.unsolicitedSynsLost()),
                 new StatsRow.Count("stalls", "worker stalls over 1 ms", counters.stallCount()),
                 new StatsRow.Count("longest_stall_ns", "longest stall, ns", counters.longestStall()),
                 new StatsRow.Count("allocated_bytes", "heap bytes the worker ever took", allocatedBytes()));

@@ -699,7 +699,8 @@ final class ConfigErrorsTest {
                         "[nat]\nx = 1",
                         "13:1: error: nat.x = 1: unknown key; allowed: exempt, filtering, forward,"
                                 + " fragments, inbound_refresh, limits, mapping, max_sessions, no_resources,"
-                                + " other_protocols, pairing, pool, port_parity, static, timeouts, unmatched_tcp"),
+                                + " other_protocols, pairing, pool, port_parity, static, tcp_window, timeouts,"
+                                + " unmatched_tcp, unsolicited_syn"),
                 added(
                         "a section without its parent",
                         "[timeouts]\nudp = 5",
@@ -719,7 +720,7 @@ final class ConfigErrorsTest {
                         "13:1: error: nat.log = \"info\": unknown key here, it belongs in [latency] or [control];"
                                 + " allowed: exempt, filtering, forward, fragments, inbound_refresh, limits, mapping,"
                                 + " max_sessions, no_resources, other_protocols, pairing, pool, port_parity, static,"
-                                + " timeouts, unmatched_tcp"),
+                                + " tcp_window, timeouts, unmatched_tcp, unsolicited_syn"),
                 added(
                         "a number in quotes",
                         "[nat.timeouts]\nudp = \"300\"",

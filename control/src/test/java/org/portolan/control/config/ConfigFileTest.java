@@ -35,9 +35,11 @@ import org.portolan.control.config.Config.Route;
 import org.portolan.control.config.Config.Router;
 import org.portolan.control.config.Config.Transport;
 import org.portolan.control.config.Config.UnmatchedTcp;
+import org.portolan.control.config.Config.UnsolicitedSyn;
 import org.portolan.control.log.Log;
 import org.portolan.dataplane.driver.Drivers;
 import org.portolan.dataplane.nat.FragmentLimits;
+import org.portolan.dataplane.nat.WindowCheck;
 import org.portolan.dataplane.neighbor.Contested;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
@@ -176,7 +178,11 @@ final class ConfigFileTest {
                                 FragmentLimits.DEFAULT,
                                 List.of(new Forward(Transport.TCP, 0xCB00_7102, 8080, 0xC0A8_010A, 80, 1, false)),
                                 List.of(new Subnet(0xC633_6400, 24)),
-                                new Answers(NoResources.HOST_UNREACHABLE, UnmatchedTcp.DROP)),
+                                new Answers(
+                                        NoResources.HOST_UNREACHABLE,
+                                        UnmatchedTcp.DROP,
+                                        UnsolicitedSyn.SILENT,
+                                        WindowCheck.COUNT)),
                         new Io(1, Idle.BACKOFF, List.of()),
                         new History(
                                 Optional.of(Path.of("/var/lib/portolan/state.git")),
@@ -221,10 +227,12 @@ final class ConfigFileTest {
     @Test
     void shouldReadWhatIsAnsweredToWhatIsNotTranslated() throws IOException {
         final ConfigFile.Loaded loaded =
-                load(LEAST + "[nat]\nno_resources = \"prohibited\"\nunmatched_tcp = \"reset\"\n");
+                load(LEAST + "[nat]\nno_resources = \"prohibited\"\nunmatched_tcp = \"reset\"\n"
+                        + "unsolicited_syn = \"unreachable\"\ntcp_window = \"drop\"\n");
         assertThat(loaded.errors()).isEmpty();
         assertThat(loaded.config().orElseThrow().nat().answers())
-                .isEqualTo(new Answers(NoResources.PROHIBITED, UnmatchedTcp.RESET));
+                .isEqualTo(new Answers(
+                        NoResources.PROHIBITED, UnmatchedTcp.RESET, UnsolicitedSyn.UNREACHABLE, WindowCheck.DROP));
     }
 
     @Test

@@ -82,8 +82,8 @@ final class ConfigTableTest {
     void shouldListTheKeysAndSectionsThatWork() {
         assertThat(new UnknownKey(ConfigTable.at("nat").orElseThrow()).allowed())
                 .isEqualTo("exempt, filtering, forward, fragments, inbound_refresh, limits, mapping, max_sessions,"
-                        + " no_resources, other_protocols, pairing, pool, port_parity, static, timeouts,"
-                        + " unmatched_tcp");
+                        + " no_resources, other_protocols, pairing, pool, port_parity, static, tcp_window, timeouts,"
+                        + " unmatched_tcp, unsolicited_syn");
     }
 
     @Test

@@ -67,6 +67,7 @@ public enum DropReason {
     ICMP_ERROR_UNMATCHED("ICMP error about a packet of no known session"),
     ICMP_ERROR_MISDIRECTED("ICMP error sent to another address than the source of the packet that it quotes"),
     TCP_NOT_OPENING("TCP packet without a session that cannot open one"),
+    TCP_OUT_OF_WINDOW("TCP segment from outside that is outside the window of its connection"),
     SESSIONS_FULL("session table is full"),
     MAPPINGS_FULL("mapping table is full"),
     PORTS_EXHAUSTED("every outside port of the pool is in use or resting"),

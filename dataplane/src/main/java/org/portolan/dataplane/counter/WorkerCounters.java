@@ -20,6 +20,9 @@ public final class WorkerCounters {
     private final AtomicCounter originated;
     private final AtomicCounter originatedLost;
     private final AtomicCounter resolveLost;
+    private final AtomicCounter tcpOutOfWindow;
+    private final AtomicCounter unsolicitedSyns;
+    private final AtomicCounter unsolicitedSynsLost;
     private final AtomicCounter stalls;
     private final AtomicCounter longestStallNs;
     private int heldForNeighbor;
@@ -38,6 +41,9 @@ public final class WorkerCounters {
         originated = manager.newCounter(prefix + "originated");
         originatedLost = manager.newCounter(prefix + "originated_lost");
         resolveLost = manager.newCounter(prefix + "resolve_lost");
+        tcpOutOfWindow = manager.newCounter(prefix + "tcp_out_of_window");
+        unsolicitedSyns = manager.newCounter(prefix + "unsolicited_syns");
+        unsolicitedSynsLost = manager.newCounter(prefix + "unsolicited_syns_lost");
         stalls = manager.newCounter(prefix + "stalls");
         longestStallNs = manager.newCounter(prefix + "longest_stall_ns");
         for (final DropReason reason : DropReason.values()) {
@@ -116,6 +122,23 @@ public final class WorkerCounters {
         resolveLost.incrementRelease();
     }
 
+    /** TCP segments outside the window of their connection since the start, dropped or not. */
+    public void tcpOutOfWindow(final long segments) {
+        if (segments != tcpOutOfWindow.getPlain()) {
+            tcpOutOfWindow.setRelease(segments);
+        }
+    }
+
+    /** SYNs from outside that wait now for the inside to open the same connection. */
+    public void unsolicitedSyns(final int waiting) {
+        unsolicitedSyns.setRelease(waiting);
+    }
+
+    /** Such a SYN that had to go before its time, or found no room. */
+    public void unsolicitedSynLost() {
+        unsolicitedSynsLost.incrementRelease();
+    }
+
     /** The worker was away for {@code ns}: the scheduler, the collector or the machine took its time. */
     public void stalled(final long ns) {
         stalls.incrementRelease();
@@ -160,6 +183,18 @@ public final class WorkerCounters {
 
     public long resolvesLost() {
         return resolveLost.get();
+    }
+
+    public long tcpOutOfWindow() {
+        return tcpOutOfWindow.get();
+    }
+
+    public long unsolicitedSynsWaiting() {
+        return unsolicitedSyns.get();
+    }
+
+    public long unsolicitedSynsLost() {
+        return unsolicitedSynsLost.get();
     }
 
     public long stallCount() {

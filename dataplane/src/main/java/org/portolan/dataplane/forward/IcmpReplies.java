@@ -56,8 +56,25 @@ public final class IcmpReplies {
             final int rest,
             final int sourceAddress,
             final int identification) {
-        final long ip = offending.ip();
-        final int quoted = Math.min(offending.totalLength(), MAXIMUM_BYTES - QUOTE_AT);
+        return build(outIp, offending.ip(), offending.totalLength(), type, code, rest, sourceAddress, identification);
+    }
+
+    /**
+     * As {@link #build(long, Packet, int, int, int, int, int)}, about a packet of which the first bytes were kept.
+     *
+     * @param ip address of its IPv4 header
+     * @param kept bytes that are there, the header and 8 more at least (RFC 792)
+     */
+    static int build(
+            final long outIp,
+            final long ip,
+            final int kept,
+            final int type,
+            final int code,
+            final int rest,
+            final int sourceAddress,
+            final int identification) {
+        final int quoted = Math.min(kept, MAXIMUM_BYTES - QUOTE_AT);
         final int total = QUOTE_AT + quoted;
         Ipv4.putHeader(outIp, total, identification & 0xFFFF, false, TTL, Ipv4.ICMP, sourceAddress, Ipv4.source(ip));
         Memory.putU8(outIp + Ipv4.TYPE_OF_SERVICE_OFFSET, TYPE_OF_SERVICE);

@@ -5,6 +5,7 @@ import org.portolan.dataplane.io.FramePool;
 import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.wire.Ethernet;
+import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Packet;
 
@@ -62,10 +63,7 @@ public final class Originator {
         final Port port = transit.ingress();
         final Packet packet = transit.packet();
         final HostRateLimit errors = port.isOutside() ? outsideErrors : insideErrors;
-        if (!port.sendsErrors()
-                || Ethernet.isGroup(Ethernet.destination(transit.frame().address()))
-                || IcmpReplies.isForbidden(packet)
-                || !errors.allow(Ipv4.source(packet.ip()), nowNs)) {
+        if (!mayBeAnswered(transit) || !errors.allow(Ipv4.source(packet.ip()), nowNs)) {
             return;
         }
         final int slot = take();
@@ -75,6 +73,41 @@ public final class Originator {
                     IcmpReplies.build(ip, packet, type, code, rest, port.address(), identification++ & 0xFFFF);
             answer(transit, slot, bytes);
         }
+    }
+
+    /**
+     * Tells an outside host that nothing listens on a port, unless the rate limit forbids it: about a SYN that came a
+     * while ago, was no broadcast and came from a single host.
+     *
+     * @param port that it came in by
+     * @param mac that its frame came from
+     * @param ip address of its IPv4 header, as it came
+     * @param kept bytes of it that are there
+     */
+    public void portUnreachable(final Port port, final long mac, final long ip, final int kept, final long nowNs) {
+        if (!outsideErrors.allow(Ipv4.source(ip), nowNs)) {
+            return;
+        }
+        final int slot = take();
+        if (slot >= 0) {
+            final int bytes = IcmpReplies.build(
+                    pool.address(slot) + Ethernet.HEADER_BYTES,
+                    ip,
+                    kept,
+                    Icmp.DESTINATION_UNREACHABLE,
+                    Icmp.CODE_PORT_UNREACHABLE,
+                    0,
+                    port.address(),
+                    identification++ & 0xFFFF);
+            answer(port, mac, slot, bytes);
+        }
+    }
+
+    /** Whether an error about a packet may be sent at all, as far as its interface, frame and packet say. */
+    public static boolean mayBeAnswered(final Transit transit) {
+        return transit.ingress().sendsErrors()
+                && !Ethernet.isGroup(Ethernet.destination(transit.frame().address()))
+                && !IcmpReplies.isForbidden(transit.packet());
     }
 
     /** Resets a TCP connection that is not here, unless {@link TcpReset} or the rate limit forbids it. */
@@ -100,10 +133,12 @@ public final class Originator {
 
     /** Sends the packet that was made in a slot to the MAC that a frame came from. */
     private void answer(final Transit transit, final int slot, final int packetBytes) {
-        final Port port = transit.ingress();
+        answer(transit.ingress(), Ethernet.source(transit.frame().address()), slot, packetBytes);
+    }
+
+    private void answer(final Port port, final long mac, final int slot, final int packetBytes) {
         final long reply = pool.address(slot);
-        final long asker = Ethernet.source(transit.frame().address());
-        Ethernet.putHeader(reply, asker, port.mac(), Ethernet.TYPE_IPV4);
+        Ethernet.putHeader(reply, mac, port.mac(), Ethernet.TYPE_IPV4);
         send(port, reply, Ethernet.pad(reply, Ethernet.HEADER_BYTES + packetBytes), Offload.NONE);
         pool.release(slot);
     }

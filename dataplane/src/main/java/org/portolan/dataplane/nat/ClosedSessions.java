@@ -9,8 +9,8 @@ import org.portolan.dataplane.wire.Ipv4;
  * The TCP sessions whose both sides have closed ({@link SessionState#TCP_CLOSED}), longest silent first. They keep port
  * and session for the closing timer, since a last segment may be sent again, unless somebody needs the room. One that
  * still gets segments goes to the end, so the first one says it for all. When the second in their words begins again at
- * 0 ({@link LastSeen}), the order among queues is wrong for the closing timer. A half-closed one is among them if
- * somebody forged the remote's FIN ({@link SessionState}).
+ * 0 ({@link LastSeen}), the order among queues is wrong for the closing timer. A half-closed one can be among
+ * them under {@link WindowCheck#OFF} ({@link SessionState}).
  *
  * <p>One queue for each port class of each outside address, as a new mapping can only use a port of these; and for what
  * the outside opened, one for each forward with a mapping, whose limits are reached by its own sessions. The chain runs

@@ -30,10 +30,11 @@ package org.portolan.dataplane.nat;
  * three are derived from the lines and the mappings, and so are the neighbors of a closed session; the rest is truth
  * ({@link Rebuild}).
  *
- * <p>The last five rows are what a TCP window check needs of each side: the highest sequence number that it has sent,
- * the right edge of what it may send, and the largest window that it has offered, unscaled. No check exists yet, so
- * the room serves two states: a connection that is being opened from outside has the expected acknowledgment there, and
- * a closed one its neighbors in its {@link ClosedSessions} queue.
+ * <p>The last five rows are what {@link TcpNumbers} knows of each side: the number after the last that it has sent, the
+ * right edge of what it may send, and the largest window that it has offered, unscaled; 0 while nothing is known of
+ * the side. In two states an edge follows from the ends and windows, so its word has another use: a connection that is
+ * being opened from outside has the expected acknowledgment there, and a closed one its neighbors in its {@link
+ * ClosedSessions} queue. So 32 bytes do for all.
  */
 final class CompanionLayout {
     static final int MAPPING_INDEX_OFFSET = 0;
@@ -48,7 +49,7 @@ final class CompanionLayout {
     static final int RECORD_BYTES = 32;
 
     /** In state TCP_INCOMING: the acknowledgment that only the receiver of the inside's SYN+ACK can give. */
-    static final int EXPECTED_ACK = REPLY_END_OFFSET;
+    static final int EXPECTED_ACK = REPLY_EDGE_OFFSET;
 
     /** In state TCP_CLOSED: the session that closed before, as index + 1, 0 for none. */
     static final int OLDER_CLOSED = ORIGINAL_EDGE_OFFSET;

@@ -38,6 +38,7 @@ public final class Nat implements AutoCloseable {
     private final SessionReader reader;
     private final PolicyKeeper keeper;
     private final HairpinSessions hairpins;
+    private final boolean judgesWindows;
     /** Address of the first session's line. */
     private final long lines;
 
@@ -70,7 +71,8 @@ public final class Nat implements AutoCloseable {
         lines = sessions.line(0);
         mappings = tables.mappings();
         fromOutside = tables.fromOutside();
-        life = new SessionLife(tables);
+        life = new SessionLife(tables, config.windowCheck());
+        judgesWindows = config.windowCheck() != WindowCheck.OFF;
         recheck = new Recheck(sessions, mappings, life);
         counts = new NatCounts(mappings.hosts().mostDynamic());
         reader = new SessionReader(sessions);
@@ -139,6 +141,21 @@ public final class Nat implements AutoCloseable {
         return sessions.touchLastSeen(match);
     }
 
+    /** Whether each packet of a TCP session needs what {@link #touchWindow} touches. */
+    public boolean judgesWindows() {
+        return judgesWindows;
+    }
+
+    /** Touches what a TCP window check needs of a likely match's session, or none for -1; the value means nothing. */
+    public int touchWindow(final int match) {
+        return sessions.touchCompanion(match);
+    }
+
+    /** How many TCP segments were outside the window of their connection. */
+    public long outOfWindow() {
+        return life.outOfWindow();
+    }
+
     /**
      * {@link #find(Packet, int, long)} with a look at one match first, which saves the index a second scan. The session
      * may have ended or changed since, so it is compared like any other.
@@ -162,6 +179,16 @@ public final class Nat implements AutoCloseable {
     public int find(final Packet p, final int realm, final long hash) {
         final int match = sessions.find(p.flowAddresses(), Flow.in(realm, p.flowPorts()), hash);
         return match >= 0 && p.kind() == forbiddenKind(match) ? -1 : match;
+    }
+
+    /** Whether a session has this flow, that of a packet that is no longer there. */
+    public boolean hasFlow(final long addresses, final long ports) {
+        return sessions.find(addresses, ports) >= 0;
+    }
+
+    /** Whether a forward begins at the destination of a packet from outside, whether or not it may use it. */
+    public boolean isForwarded(final Packet p) {
+        return policy.rules().byOutside(p.destination(), p.destinationPort(), p.protocol()) >= 0;
     }
 
     /** Address of the line of a match's session. */
@@ -318,8 +345,9 @@ public final class Nat implements AutoCloseable {
      *
      * @param target from {@link #target}
      * @param partialChecksum whether the transport checksum field holds only the pseudo header's sum
+     * @return 0, or the code of {@link DropReason#TCP_OUT_OF_WINDOW}; then the packet is as it came
      */
-    public void translate(
+    public int translate(
             final int match, final long target, final Packet p, final boolean partialChecksum, final int nowS) {
         final int direction = Match.direction(match);
         final long line = line(match);
@@ -327,28 +355,37 @@ public final class Nat implements AutoCloseable {
         if (p.isIcmpError()) {
             // The other flow arrives on the other side.
             IcmpErrors.translate(p, !Flow.isFromOutside(ports), Flow.turnedAddresses(target), ports);
-            return;
+            return 0;
         }
         final long use = Memory.longAt(line + SessionLayout.LAST_SEEN_OFFSET);
+        final int reason = use(match, line, (int) use, p, nowS);
+        if (reason != 0) {
+            return reason;
+        }
         final int deltas = (int) (use >>> 32) ^ -direction;
         Rewrite.translate(p, target, Flow.turnedPorts(ports), deltas, partialChecksum);
-        use(match, line, (int) use, p, nowS);
+        return 0;
     }
 
     /**
      * Takes a packet of a session into account, which is no ICMP error.
      *
      * @param use the session's {@link LastSeen} word
+     * @return 0, or the code of {@link DropReason#TCP_OUT_OF_WINDOW}
      */
-    void use(final int match, final long line, final int use, final Packet p, final int nowS) {
+    int use(final int match, final long line, final int use, final Packet p, final int nowS) {
         final int state = LastSeen.stateCode(use);
-        if (!SessionLife.isSteady(state, p)) {
-            life.track(match, line, p, nowS);
+        if (!life.isSteady(state, p)) {
+            final int reason = life.track(match, line, p, nowS);
+            if (reason != 0) {
+                return reason;
+            }
         } else if (LastSeen.otherSecond(use, nowS) != 0 && (inboundRefreshes || isFromInside(match, line))) {
             // Looked at once a second only.
             sessions.refresh(Match.session(match), line, nowS, state);
         }
         count(match, line, p);
+        return 0;
     }
 
     private static void count(final int match, final long line, final Packet p) {
@@ -377,7 +414,7 @@ public final class Nat implements AutoCloseable {
     public void carry(final int match, final Packet p, final int nowS) {
         final long line = line(match);
         final int word = SessionLine.lastSeen(line);
-        if (SessionLife.isSteady(LastSeen.stateCode(word), p)) {
+        if (life.isSteady(LastSeen.stateCode(word), p)) {
             use(match, line, word, p, nowS);
         } else {
             count(match, line, p);

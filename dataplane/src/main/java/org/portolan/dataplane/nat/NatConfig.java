@@ -15,6 +15,7 @@ import org.portolan.dataplane.policy.PolicyTerms;
  * @param maxAddresses outside addresses, those that drain included
  * @param maxOutsideSessions what the outside's limit may be raised to
  * @param filtersByAddress whether there is room to remember which addresses each mapping has sent to
+ * @param windowCheck what happens to TCP segments outside the window
  */
 public record NatConfig(
         NatSecrets secrets,
@@ -24,7 +25,8 @@ public record NatConfig(
         int maxRulePorts,
         int maxAddresses,
         int maxOutsideSessions,
-        boolean filtersByAddress) {
+        boolean filtersByAddress,
+        WindowCheck windowCheck) {
     /** 16 GiB of session lines. */
     public static final int MAXIMUM_SESSIONS = 1 << 28;
 
@@ -66,7 +68,22 @@ public record NatConfig(
                         Math.min(
                                 maxSessions,
                                 Math.max(maxSessions / 4, first.limits().sessions()))),
-                first.filtersByAddress());
+                first.filtersByAddress(),
+                WindowCheck.COUNT);
+    }
+
+    /** The same with another window check. */
+    public NatConfig checking(final WindowCheck other) {
+        return new NatConfig(
+                secrets,
+                maxSessions,
+                maxMappings,
+                maxRules,
+                maxRulePorts,
+                maxAddresses,
+                maxOutsideSessions,
+                filtersByAddress,
+                other);
     }
 
     /** Twice the ports of the first policy's ranges; a mapping has a session, so not more than there may be of those. */

@@ -61,8 +61,8 @@ package org.portolan.dataplane.nat;
  * session of a reused line is recognised. The deltas are what a checksum over the addresses and the transport's
  * checksum take in the original direction; the complement is the reply's. The whole line is the truth of its session:
  * what else the tables hold is made from it ({@link Rebuild}). The interface is the index of the one inside that the
- * source was judged on: packets that come from another are judged again. The scales (of a TCP window) are room that
- * nothing writes yet.
+ * source was judged on: packets that come from another are judged again. The scales are those of the TCP windows in the
+ * companion.
  */
 public final class SessionLayout {
     public static final int ORIGINAL_ADDRESSES_OFFSET = 0;
@@ -82,7 +82,7 @@ public final class SessionLayout {
     public static final int LINE_BYTES = 64;
 
     /** Of this and the companion; counts up when a field of either changes. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** A session in the slab: all lines come first, then all companions. */
     static final int SESSION_BYTES = LINE_BYTES + CompanionLayout.RECORD_BYTES;

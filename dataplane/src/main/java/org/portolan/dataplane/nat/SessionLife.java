@@ -21,12 +21,6 @@ final class SessionLife {
      */
     static final int RECLAIMS_FOR_EACH_NEW = 16;
 
-    /** A bit for each state in which a packet without SYN, FIN and RST changes nothing. */
-    private static final int STEADY_STATES = 1 << SessionState.UDP.code
-            | 1 << SessionState.ICMP.code
-            | 1 << SessionState.OTHER.code
-            | 1 << SessionState.TCP_ESTABLISHED.code;
-
     private static final int CLOSING_STATES = 1 << SessionState.TCP_CLOSING.code | 1 << SessionState.TCP_CLOSED.code;
 
     private final SessionTable sessions;
@@ -38,13 +32,23 @@ final class SessionLife {
     private final SharedMappings shared;
     private Policy policy;
     private final HostsClosedSessions closedOfHosts;
+    private final WindowCheck windowCheck;
+
+    /** What a segment outside the window is dropped for, or 0. */
+    private final int outOfWindowCode;
+
+    /** A bit for each state in which a packet without SYN, FIN and RST changes nothing. */
+    private final int steadyStates;
+
     private boolean inboundRefreshes;
     private long reclaimed;
+    private long outOfWindow;
 
     /** Keeps the touches alive. */
     private long touched;
 
-    SessionLife(final NatTables tables) {
+    SessionLife(final NatTables tables, final WindowCheck windowCheck) {
+        this.windowCheck = windowCheck;
         sessions = tables.sessions();
         mappings = tables.mappings();
         fromOutside = tables.fromOutside();
@@ -53,6 +57,10 @@ final class SessionLife {
         inbound = new Inbound(sessions, mappings, fromOutside, sentTo);
         shared = new SharedMappings(mappings, sessions);
         closedOfHosts = new HostsClosedSessions(sessions, mappings, closed);
+        outOfWindowCode = windowCheck == WindowCheck.DROP ? DropReason.TCP_OUT_OF_WINDOW.code : 0;
+        final int established = windowCheck == WindowCheck.OFF ? 1 << SessionState.TCP_ESTABLISHED.code : 0;
+        steadyStates =
+                1 << SessionState.UDP.code | 1 << SessionState.ICMP.code | 1 << SessionState.OTHER.code | established;
     }
 
     /** By which rules and mappings packets from outside may open sessions. */
@@ -72,6 +80,11 @@ final class SessionLife {
     /** How many closed sessions ended before their timer. */
     long reclaimed() {
         return reclaimed;
+    }
+
+    /** How many TCP segments were outside the window of their connection. */
+    long outOfWindow() {
+        return outOfWindow;
     }
 
     /**
@@ -377,19 +390,37 @@ final class SessionLife {
     }
 
     /** Whether a packet changes nothing about its session but the time of its last use. */
-    static boolean isSteady(final int stateCode, final Packet p) {
-        return (STEADY_STATES >>> stateCode & 1) != 0 && (p.tcpFlags() & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0;
+    boolean isSteady(final int stateCode, final Packet p) {
+        return (steadyStates >>> stateCode & 1) != 0 && (p.tcpFlags() & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0;
     }
 
     /**
      * Takes a packet into account that is not an ICMP error and not {@link #isSteady steady}: the session's state, its
      * timer, its place among the closed.
+     *
+     * @return 0, or the code of {@link DropReason#TCP_OUT_OF_WINDOW}
      */
-    void track(final int match, final long line, final Packet p, final int nowS) {
+    int track(final int match, final long line, final Packet p, final int nowS) {
         final int session = Match.session(match);
-        final boolean outbound = Match.direction(match) == SessionLine.outbound(line);
+        final int side = Match.direction(match);
+        final boolean outbound = side == SessionLine.outbound(line);
         final int before = SessionLine.stateCode(line);
-        if (p.kind() == Packet.KIND_TCP) {
+        final boolean judged = windowCheck != WindowCheck.OFF && p.kind() == Packet.KIND_TCP;
+        if (judged) {
+            final int verdict = TcpWindow.judge(line, sessions.companion(session), before, p, side, outbound);
+            if (verdict != TcpWindow.FITS) {
+                outOfWindow++;
+                if (verdict == TcpWindow.OUTSIDE) {
+                    return TcpTracking.ignore(line, p, outbound) ? outOfWindowCode : 0;
+                }
+            }
+        }
+        if (before == SessionState.TCP_CLOSED.code) {
+            closed.remove(session, line);
+        }
+        if (judged) {
+            TcpTracking.trackInWindow(sessions, session, p, side, outbound);
+        } else if (p.kind() == Packet.KIND_TCP) {
             TcpTracking.track(sessions, session, p, outbound);
         } else if (outbound) {
             sessions.changeState(line, stateOf(p.protocol()).code);
@@ -408,12 +439,13 @@ final class SessionLife {
         } else if (after != before) {
             sessions.publishLastSeen(session, line);
         }
-        if (before == SessionState.TCP_CLOSED.code) {
-            closed.remove(session, line);
+        if (judged && after != before) {
+            TcpNumbers.restoreEdges(line, sessions.companion(session), before, after);
         }
         if (after == SessionState.TCP_CLOSED.code) {
             closed.add(session, line);
         }
+        return 0;
     }
 
     /**

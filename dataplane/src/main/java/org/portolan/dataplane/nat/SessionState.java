@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <tr><th>from</th><th>OPENING</th><th>INCOMING</th><th>ESTABLISHED</th><th>CLOSING</th><th>CLOSED</th></tr>
  * <tr><td>SYN from inside</td><td>-</td><td>OPENING</td><td>-</td><td>OPENING</td><td>OPENING</td></tr>
  * <tr><td>SYN from outside, of a forward</td><td>-</td><td>-</td><td>-</td><td>-</td><td>INCOMING</td></tr>
- * <tr><td>SYN+ACK from inside, of a forward</td><td>-</td><td>-</td><td>-</td><td>INCOMING</td><td>-</td></tr>
+ * <tr><td>SYN+ACK from inside, of a forward</td><td>-</td><td>-</td><td>-</td><td>INCOMING</td><td>INCOMING</td></tr>
  * <tr><td>ACKs seen both ways</td><td>ESTABLISHED</td><td>ESTABLISHED</td><td>-</td><td>-</td><td>-</td></tr>
  * <tr><td>FIN, and now both sides' are seen</td><td>CLOSED</td><td>CLOSED</td><td>CLOSED</td><td>CLOSED</td>
  * <td>-</td></tr>
@@ -26,8 +26,8 @@ import java.util.Arrays;
  * </table>
  *
  * <p>A CLOSED session gives way when somebody needs its port or its place, so nothing should get there that can still
- * carry data. One way is left, as sequence numbers are not judged: a forged FIN from outside, while the inside has sent
- * its own FIN and waits for the answer. Payload takes the session back to CLOSING; until it comes, the session may be
+ * carry data. Under {@link WindowCheck#OFF} one way is left: a forged FIN from outside, while the inside has sent its
+ * own FIN and waits for the answer. Payload takes the session back to CLOSING; until it comes, the session may be
  * reclaimed after 2 silent seconds. Forbidden, and why:
  * <ul>
  * <li>established to opening: a SYN into a live connection is a rebooted host's, or a forged one. The peer's answer
@@ -135,7 +135,7 @@ public enum SessionState {
                 TCP_CLOSED,
                 TCP_CLOSED,
                 TCP_CLOSING,
-                TCP_CLOSED);
+                TCP_INCOMING);
     }
 
     private static void row(final SessionState from, final SessionState... next) {

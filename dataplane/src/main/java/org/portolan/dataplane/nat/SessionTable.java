@@ -87,6 +87,11 @@ final class SessionTable implements AutoCloseable {
         return match < 0 ? 0 : SharedWord.peekInt(lastSeenAddress(Match.session(match)));
     }
 
+    /** Touches the companion of a match's session, or none for -1. */
+    int touchCompanion(final int match) {
+        return match < 0 ? 0 : Memory.intAt(companion(Match.session(match)));
+    }
+
     /** Whether the session lives and has this flow in the match's direction. */
     boolean has(final int match, final long addresses, final long ports) {
         return SessionLine.has(line(Match.session(match)), Match.direction(match), addresses, ports);

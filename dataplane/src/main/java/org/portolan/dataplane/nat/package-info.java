@@ -26,7 +26,7 @@
  * </pre>
  * A session is a mapping used with one remote endpoint. On a forward it is the reply that comes from inside. A packet
  * that has one of the flows becomes the other one turned round. An established packet touches one bucket and one line,
- * in either direction, and once a second the session's last-seen word; mappings and hosts are looked at only when a
+ * in either direction, a TCP segment also the companion, and once a second the session's last-seen word; mappings and hosts are looked at only when a
  * session opens or ends. With a mapping of its own a session costs 175 bytes, and each outside address 811 KB for its
  * port cells and bitmaps, and 64 bytes for {@link org.portolan.dataplane.nat.PoolCounts}. The counts of remote addresses are in it: 12 bytes for each session that the outside may
  * open, a quarter of all.
@@ -74,6 +74,8 @@
  * <li>A TCP session that both sides have closed keeps its port for the closing timer, unless a new flow finds no port
  * or no room: then the longest silent one gives way, counted in
  * {@link org.portolan.dataplane.nat.NatCounts#sessionsReclaimed}. No other session and no live mapping is ever evicted.
+ * <li>A TCP segment outside the window of its connection changes nothing about its session ({@link
+ * org.portolan.dataplane.nat.TcpWindow}, {@link org.portolan.dataplane.nat.WindowCheck}).
  * <li>Inbound packets of a session refresh it, unless the policy says otherwise. That is not the hole of RFC 4787 REQ-6, since the filter has let
  * only the known remote endpoint through. ICMP errors never refresh.
  * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of
@@ -87,7 +89,5 @@
  *
  * <p>A packet from inside to an outside address of this router belongs to two sessions ({@link
  * org.portolan.dataplane.nat.HairpinSessions}).
- *
- * <p>Not here yet, and refused under a reason of their own: judging an RST by its window.
  */
 package org.portolan.dataplane.nat;

@@ -48,6 +48,11 @@ public final class Tcp {
     private static final int OPTION_NOP = 1;
     private static final int OPTION_MSS = 2;
     private static final int OPTION_MSS_BYTES = 4;
+    private static final int OPTION_WINDOW_SCALE = 3;
+    private static final int OPTION_WINDOW_SCALE_BYTES = 3;
+
+    /** The largest window scale; a larger one counts as this (RFC 7323 2.3). */
+    public static final int MAXIMUM_WINDOW_SCALE = 14;
 
     private Tcp() {}
 
@@ -103,6 +108,11 @@ public final class Tcp {
         return Memory.u32(tcp + ACKNOWLEDGMENT_OFFSET);
     }
 
+    /** As it stands, unscaled. */
+    public static int window(final long tcp) {
+        return Memory.u16(tcp + WINDOW_OFFSET);
+    }
+
     public static int headerLength(final long tcp) {
         return (Memory.u8(tcp + DATA_OFFSET_OFFSET) >>> 4) << 2;
     }
@@ -146,6 +156,17 @@ public final class Tcp {
      * @param from offset of an option, or the end of the header
      */
     public static int mssOffset(final long tcp, final int from) {
+        return optionOffset(tcp, from, OPTION_MSS, OPTION_MSS_BYTES);
+    }
+
+    /** The window scale that a SYN offers (RFC 7323 2.2), 0 to 14, or -1 where it offers none. The header was checked. */
+    public static int windowScale(final long tcp) {
+        final int at = optionOffset(tcp, HEADER_BYTES, OPTION_WINDOW_SCALE, OPTION_WINDOW_SCALE_BYTES);
+        return at == 0 ? -1 : Math.min(Memory.u8(tcp + at), MAXIMUM_WINDOW_SCALE);
+    }
+
+    /** Offset of the value of the first option of a kind and length at or after an offset, or 0. */
+    private static int optionOffset(final long tcp, final int from, final int kind, final int bytes) {
         final int header = headerLength(tcp);
         int at = from;
         while (at < header) {
@@ -164,7 +185,7 @@ public final class Tcp {
             if (length < 2 || at + length > header) {
                 return 0;
             }
-            if (option == OPTION_MSS && length == OPTION_MSS_BYTES) {
+            if (option == kind && length == bytes) {
                 return at + 2;
             }
             at += length;

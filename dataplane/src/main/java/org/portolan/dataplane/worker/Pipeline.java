@@ -82,6 +82,7 @@ public final class Pipeline {
             final LocalInput local,
             final Originator originator,
             final Answers answers,
+            final UnsolicitedSyns syns,
             final FramePool pool,
             final PendingFrames pending,
             final Fragments datagrams,
@@ -94,7 +95,7 @@ public final class Pipeline {
         this.nat = nat;
         this.forwarder = forwarder;
         this.local = local;
-        refusals = new Refusals(nat, originator, answers, events);
+        refusals = new Refusals(nat, originator, answers, syns, events);
         filter = new IngressFilter(ports, nat, forwarder);
         admission = new Admission(nat, forwarder, filter);
         hairpins = new HairpinStage(nat, forwarder, filter);
@@ -163,8 +164,8 @@ public final class Pipeline {
     }
 
     /**
-     * Brings buckets, then session lines, into the cache, and the sessions' words for control if packets of this batch
-     * will write them. Each of these is a loop of its own with nothing else in it: the processor then has many misses
+     * Brings buckets, then session lines, into the cache, the sessions' words for control if packets of this batch will
+     * write them, and of TCP packets what a window check needs. Each of these is a loop of its own with nothing else in it: the processor then has many misses
      * under way at once.
      *
      * @return the sum of what was read, so that the reads stay; it means nothing
@@ -177,9 +178,11 @@ public final class Pipeline {
                 sum += nat.touch(transits[i].hash());
             }
         }
+        int tcp = 0;
         for (int i = 0; i < size; i++) {
             final Transit transit = transits[i];
             transit.likely(transit.verdict() == 0 ? nat.likely(transit.hash()) : -1);
+            tcp |= transit.packet().tcpFlags();
         }
         int stale = 0;
         for (int i = 0; i < size; i++) {
@@ -187,6 +190,9 @@ public final class Pipeline {
         }
         for (int i = 0; stale != 0 && i < size; i++) {
             sum += nat.touchLastSeen(transits[i].likely());
+        }
+        for (int i = 0; tcp != 0 && nat.judgesWindows() && i < size; i++) {
+            sum += transits[i].packet().tcpFlags() != 0 ? nat.touchWindow(transits[i].likely()) : 0;
         }
         return sum + stale;
     }
@@ -322,7 +328,10 @@ public final class Pipeline {
 
     private int translate(final int match, final long target, final Transit transit, final int nowS) {
         final boolean partial = Offload.needsChecksum(transit.frame().offload());
-        nat.translate(match, target, transit.packet(), partial, nowS);
+        final int outside = nat.translate(match, target, transit.packet(), partial, nowS);
+        if (outside != 0) {
+            return outside;
+        }
         final int reason = forwarder.dispatch(transit);
         if (reason == 0) {
             latency.note(transit.frame().arrivalNs());

@@ -20,12 +20,19 @@ final class Refusals {
     private final Nat nat;
     private final Originator originator;
     private final Answers answers;
+    private final UnsolicitedSyns syns;
     private final EventProxy events;
 
-    Refusals(final Nat nat, final Originator originator, final Answers answers, final EventProxy events) {
+    Refusals(
+            final Nat nat,
+            final Originator originator,
+            final Answers answers,
+            final UnsolicitedSyns syns,
+            final EventProxy events) {
         this.nat = nat;
         this.originator = originator;
         this.answers = answers;
+        this.syns = syns;
         this.events = events;
     }
 
@@ -74,7 +81,8 @@ final class Refusals {
 
     /**
      * A TCP segment to an address that sessions can have gets a reset, if the operator wants it. What is refused for
-     * a lack of room is reported, and no outside host gets an answer.
+     * a lack of room is reported, and no outside host gets an answer. A SYN to a port that nothing is mapped to may get
+     * one later.
      */
     private void outside(final Transit transit, final int reason, final long nowNs) {
         final Packet packet = transit.packet();
@@ -83,6 +91,10 @@ final class Refusals {
                 || reason == DropReason.TCP_NOT_OPENING.code;
         if (unmatched && answers.resetsUnmatchedTcp() && nat.ownsOutside(Ipv4.destination(packet.ip()))) {
             originator.reset(transit, nowNs);
+        }
+        final boolean unsolicited = reason == DropReason.NO_MAPPING.code || reason == DropReason.FILTERED.code;
+        if (unsolicited && answers.answersUnsolicitedSyn() && !nat.isForwarded(packet)) {
+            syns.note(transit, nowNs);
         }
         if (Nat.isForwardLimit(reason)) {
             events.forwardRefused(

@@ -58,6 +58,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     private final PendingFrames pending;
     private final Fragments fragments;
     private final Originator originator;
+    private final UnsolicitedSyns syns;
     private final DutyCycle dutyCycle;
     private final Pipeline pipeline;
     private final AtomicReferenceArray<FrameIo> arriving;
@@ -110,6 +111,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         fragments = new Fragments(fragmentLimits, answers.secret() ^ FRAGMENTS_SALT);
         pending = new PendingFrames(pool, MOST_PENDING, PENDING_EACH_HOP, answers.secret());
         originator = new Originator(pool, counters, answers.secret());
+        syns = new UnsolicitedSyns(this.ports, nat, originator, counters, answers.secret());
         dutyCycle = new DutyCycle(counters);
         arriving = new AtomicReferenceArray<>(ports.length);
         leaving = new AtomicReferenceArray<>(ports.length);
@@ -122,6 +124,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
                 new LocalInput(originator, answers.secret()),
                 originator,
                 answers,
+                syns,
                 pool,
                 pending,
                 fragments,
@@ -184,6 +187,10 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         }
         work += nat.drain();
         nat.releaseRested(nowS);
+        if (syns.poll(nowNs) > 0) {
+            pipeline.handOver(nowNs);
+        }
+        counters.tcpOutOfWindow(nat.outOfWindow());
         dutyCycle.end(work);
         return work;
     }
@@ -202,13 +209,15 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
     }
 
     /**
-     * Whether frames wait for a neighbor's answer, for a first fragment or for their device. poll(2) reports none of
-     * them, so a sleeping worker wakes early. POLLOUT would not do for a device: the socket is writable while the device refuses.
+     * Whether frames wait for a neighbor's answer, for a first fragment or for their device, or answers for their time.
+     * poll(2) reports none of it, so a sleeping worker wakes early. POLLOUT would not do for a device: the socket is
+     * writable while the device refuses.
      */
     boolean isWaiting() {
         return pending.size() > 0
                 || pipeline.fragments().isWaiting()
-                || pipeline.departures().areWaiting();
+                || pipeline.departures().areWaiting()
+                || syns.size() > 0;
     }
 
     @Override
@@ -289,6 +298,7 @@ public final class Worker implements Agent, CommandHandler, InjectHandler, IoExc
         }
         nat.close();
         fragments.close();
+        syns.close();
         pool.close();
         latency.close();
     }

@@ -16,7 +16,8 @@ import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
-/** RFC 7857: updates of the requirements for UDP, TCP and ICMP. Section 2 is in {@link TcpTrackingTest}. */
+/** RFC 7857: updates of the requirements for UDP, TCP and ICMP. Section 2 is in {@link TcpTrackingTest}
+ * and {@link TcpWindowTest}. */
 class Rfc7857Test {
     @Test
     @DisplayName("section 4: a host whose paired address is full is refused, though another address has free ports")

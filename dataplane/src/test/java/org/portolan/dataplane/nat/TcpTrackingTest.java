@@ -16,6 +16,7 @@ import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.wire.Ipv4;
 import org.portolan.dataplane.wire.Tcp;
 
+/** Under {@link WindowCheck#OFF}: by flags alone. Numbers are {@link TcpWindowTest}'s. */
 class TcpTrackingTest {
     private static final int HOST = TestRouter.HOST;
     private static final int REMOTE = TestRouter.REMOTE;
@@ -413,7 +414,7 @@ class TcpTrackingTest {
                 TCP_CLOSED,
                 TCP_CLOSED,
                 TCP_CLOSING,
-                TCP_CLOSED
+                TCP_INCOMING
             },
         };
         for (final SessionState[] row : table) {

@@ -15,7 +15,7 @@ import org.portolan.dataplane.wire.Udp;
 
 /** A packet in real off-heap memory: built whole, parsed as the pipeline does, its checksums verified from scratch. */
 final class TestPacket implements AutoCloseable {
-    private static final int CAPACITY = 4096;
+    private static final int CAPACITY = 66_000;
 
     private final Slab slab = Slab.allocate(CAPACITY, "test packet");
     private final long ip = slab.address();
@@ -71,6 +71,37 @@ final class TestPacket implements AutoCloseable {
         Memory.putU8(transport() + Tcp.FLAGS_OFFSET, flags);
         Tcp.putChecksum(transport(), 0);
         Tcp.putChecksum(transport(), InternetChecksum.ofTransport(transport(), length, source, destination, Ipv4.TCP));
+        return this;
+    }
+
+    /** A segment whose numbers a test has chosen, and whose payload is a test's choice of length without bytes. */
+    TestPacket segment(
+            final int source,
+            final int sourcePort,
+            final int destination,
+            final int destinationPort,
+            final int flags,
+            final int sequence,
+            final int acknowledgment,
+            final int window,
+            final int scale,
+            final int payload) {
+        final int header = scale < 0 ? Tcp.HEADER_BYTES : Tcp.HEADER_BYTES + 4;
+        final int length = header + payload;
+        header(Ipv4.TCP, source, destination, length);
+        final long tcp = transport();
+        Memory.zero(tcp, header);
+        Tcp.putSourcePort(tcp, sourcePort);
+        Tcp.putDestinationPort(tcp, destinationPort);
+        Memory.putU32(tcp + Tcp.SEQUENCE_OFFSET, sequence);
+        Memory.putU32(tcp + Tcp.ACKNOWLEDGMENT_OFFSET, acknowledgment);
+        Memory.putU8(tcp + Tcp.DATA_OFFSET_OFFSET, header / 4 << 4);
+        Memory.putU8(tcp + Tcp.FLAGS_OFFSET, flags);
+        Memory.putU16(tcp + Tcp.WINDOW_OFFSET, window);
+        if (scale >= 0) {
+            // No operation, then a window scale of 3 bytes.
+            Memory.putU32(tcp + Tcp.HEADER_BYTES, 0x0103_0300 | scale);
+        }
         return this;
     }
 

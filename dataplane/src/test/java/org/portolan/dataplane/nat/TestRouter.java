@@ -34,6 +34,12 @@ final class TestRouter implements AutoCloseable {
         nat = new Nat(keeper);
     }
 
+    /** That judges sequence numbers. */
+    TestRouter(final TestConfig config, final WindowCheck check) {
+        keeper = new PolicyKeeper(config.room().checking(check), config.terms());
+        nat = new Nat(keeper);
+    }
+
     TestRouter(final TestConfig config, final TableMemory memory, final int nowS) {
         this(config.keeper(), memory, nowS);
     }
@@ -123,7 +129,10 @@ final class TestRouter implements AutoCloseable {
             return match;
         }
         final long target = nat.target(match);
-        nat.translate(match, target, p, partial, nowS);
+        final int reason = nat.translate(match, target, p, partial, nowS);
+        if (reason != 0) {
+            return -reason;
+        }
         assertThat(Ipv4.destination(p.ip())).isEqualTo(Flow.destination(target));
         return Match.session(match);
     }

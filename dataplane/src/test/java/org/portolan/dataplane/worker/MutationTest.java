@@ -16,8 +16,10 @@ import org.portolan.dataplane.io.Offload;
 import org.portolan.dataplane.io.packet.FakeDriver;
 import org.portolan.dataplane.memory.Slab;
 import org.portolan.dataplane.nat.SessionReader;
+import org.portolan.dataplane.nat.WindowCheck;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.system.BootClock;
 import org.portolan.dataplane.wire.Ethernet;
 import org.portolan.dataplane.wire.Icmp;
 import org.portolan.dataplane.wire.Ipv4;
@@ -39,14 +41,15 @@ class MutationTest {
 
     @Test
     void shouldAccountForEveryFrameAndThrowForNone() {
-        final Answers resets = new Answers(Icmp.CODE_ADMINISTRATIVELY_PROHIBITED, true, 3);
+        final Answers all = new Answers(Icmp.CODE_ADMINISTRATIVELY_PROHIBITED, true, true, 3);
         feed(new WorkerRig(2_000, 4_000, new OutsideLimits(80, 50, 2_000, 0)), FRAMES / 3, true);
-        feed(new WorkerRig(100_000, 1_000, new OutsideLimits(5_000, 1_000, 20, 0), resets), FRAMES / 3, true);
+        feed(dropping(100_000, new OutsideLimits(5_000, 1_000, 20, 0), all), FRAMES / 3, true);
         feed(
                 new WorkerRig(200_000, 200_000, new OutsideLimits(200_000, 1_000, 1_000, 199_000)),
                 FRAMES - 2 * (FRAMES / 3),
                 false);
         crowd();
+        leaveWindow();
         limitHosts();
         fillHosts();
         breakDatagrams();
@@ -120,6 +123,31 @@ class MutationTest {
                     .as("what 32 buckets of 12 take beside the replies of all flows, which lie anywhere")
                     .isBetween(slots - slots / 8, slots - 1);
             reached.add(DropReason.INDEX_CROWDED);
+        }
+    }
+
+    private static WorkerRig dropping(final int sessions, final OutsideLimits limits, final Answers answers) {
+        return new WorkerRig(sessions, 1_000, limits, HostLimits.NONE, answers, WindowCheck.DROP, new BootClock());
+    }
+
+    /** A blind reset of an established connection. */
+    private void leaveWindow() {
+        try (WorkerRig rig = dropping(2_000, OutsideLimits.defaults(2_000), Answers.usual(42));
+                TestFrames inside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.LAN_MAC);
+                TestFrames outside = new TestFrames(WorkerRig.HOST_MAC, WorkerRig.WAN_MAC)) {
+            final int syn = Tcp.SYN | Tcp.ACK;
+            rig.lan.arrive(inside.segment(WorkerRig.CLIENT, 4000, WorkerRig.SERVER, 80, Tcp.SYN, 10, 0, 0));
+            rig.run();
+            rig.wan.arrive(outside.segment(WorkerRig.SERVER, 80, WorkerRig.POOL, 4000, syn, 20, 11, 0));
+            rig.run();
+            rig.lan.arrive(inside.segment(WorkerRig.CLIENT, 4000, WorkerRig.SERVER, 80, Tcp.ACK, 11, 21, 0));
+            rig.run();
+            rig.wan.arrive(outside.segment(WorkerRig.SERVER, 80, WorkerRig.POOL, 4000, Tcp.RST, 1 << 30, 0, 0));
+            rig.run();
+            assertThat(rig.accounted()).isEqualTo(rig.counters.received());
+            assertThat(rig.counters.dropped(DropReason.TCP_OUT_OF_WINDOW)).isEqualTo(1);
+            assertThat(rig.counters.tcpOutOfWindow()).isEqualTo(1);
+            reached.add(DropReason.TCP_OUT_OF_WINDOW);
         }
     }
 

@@ -3,6 +3,7 @@ package org.portolan.dataplane.worker;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -16,6 +17,7 @@ import org.portolan.dataplane.nat.Nat;
 import org.portolan.dataplane.nat.NatConfig;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.nat.PolicyKeeper;
+import org.portolan.dataplane.nat.WindowCheck;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
@@ -75,7 +77,6 @@ final class WorkerRig implements AutoCloseable {
     final PolicyKeeper keeper;
     final Worker worker;
     private final List<NeighborUse> uses;
-    private final BootClock boot = new BootClock();
     private long laterNs;
 
     /** With no limit on what the outside opens but the forward's. */
@@ -101,12 +102,40 @@ final class WorkerRig implements AutoCloseable {
             final OutsideLimits limits,
             final HostLimits hostLimits,
             final Answers answers) {
-        this(maxSessions, maxMappings, limits, hostLimits, answers, Behavior.DEFAULT);
+        this(
+                maxSessions,
+                maxMappings,
+                limits,
+                hostLimits,
+                answers,
+                Behavior.DEFAULT,
+                WindowCheck.COUNT,
+                new BootClock());
     }
 
     /** With limits out of the way and another behavior of the mappings. */
     WorkerRig(final Behavior behavior) {
-        this(2_000, 2_000, new OutsideLimits(2_000, 2_000, 2_000, 0), HostLimits.NONE, Answers.usual(42), behavior);
+        this(
+                2_000,
+                2_000,
+                new OutsideLimits(2_000, 2_000, 2_000, 0),
+                HostLimits.NONE,
+                Answers.usual(42),
+                behavior,
+                WindowCheck.COUNT,
+                new BootClock());
+    }
+
+    /** @param clock of the test's own, or the machine's */
+    WorkerRig(
+            final int maxSessions,
+            final int maxMappings,
+            final OutsideLimits limits,
+            final HostLimits hostLimits,
+            final Answers answers,
+            final WindowCheck windowCheck,
+            final NanoClock clock) {
+        this(maxSessions, maxMappings, limits, hostLimits, answers, Behavior.DEFAULT, windowCheck, clock);
     }
 
     private WorkerRig(
@@ -115,7 +144,9 @@ final class WorkerRig implements AutoCloseable {
             final OutsideLimits limits,
             final HostLimits hostLimits,
             final Answers answers,
-            final Behavior behavior) {
+            final Behavior behavior,
+            final WindowCheck windowCheck,
+            final NanoClock clock) {
         final CountersManager manager = new CountersManager(
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.METADATA_LENGTH)),
                 new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(512 * CountersReader.COUNTER_LENGTH)));
@@ -181,13 +212,14 @@ final class WorkerRig implements AutoCloseable {
                         hostLimits,
                         Timeouts.defaults(120))
                 .exempting(new PolicyTerms.Network(ip(11, 0, 0, 0), 16));
-        final NatConfig room = NatConfig.roomFor(SECRETS, maxSessions, maxMappings, terms);
+        final NatConfig room =
+                NatConfig.roomFor(SECRETS, maxSessions, maxMappings, terms).checking(windowCheck);
         keeper = new PolicyKeeper(room, terms);
         final Nat nat = new Nat(keeper);
         worker = new Worker(
                 "test",
                 -1,
-                () -> boot.nanoTime() + laterNs,
+                () -> clock.nanoTime() + laterNs,
                 ports,
                 nat,
                 answers,
