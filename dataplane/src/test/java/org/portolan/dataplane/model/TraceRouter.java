@@ -20,6 +20,7 @@ import org.portolan.dataplane.nat.NatCounts;
 import org.portolan.dataplane.nat.NatSecrets;
 import org.portolan.dataplane.nat.PolicyKeeper;
 import org.portolan.dataplane.nat.SessionReader;
+import org.portolan.dataplane.nat.WindowCheck;
 import org.portolan.dataplane.neighbor.NeighborState;
 import org.portolan.dataplane.neighbor.NeighborTable;
 import org.portolan.dataplane.neighbor.NeighborUse;
@@ -55,8 +56,9 @@ final class TraceRouter implements AutoCloseable {
         counters = new WorkerCounters(manager, 0);
         final Port[] all = specs.stream().map(spec -> port(spec, manager)).toArray(Port[]::new);
         final PolicyTerms terms = first.forDataplane();
-        final NatConfig room =
-                NatConfig.roomFor(NatSecrets.from(new Random(seed)), sizes.sessions(), sizes.mappings(), terms);
+        final NatConfig room = NatConfig.roomFor(
+                        NatSecrets.from(new Random(seed)), sizes.sessions(), sizes.mappings(), terms)
+                .checking(WindowCheck.OFF);
         keeper = new PolicyKeeper(room, terms);
         nat = new Nat(keeper);
         mappings = new MappingView(nat);
