@@ -37,6 +37,9 @@ public final class Namespace implements AutoCloseable {
     private final List<Process> processes = new CopyOnWriteArrayList<>();
     private final List<Runnable> afterwards = new CopyOnWriteArrayList<>();
 
+    /** Guarded by this. */
+    private boolean closed;
+
     private Namespace(final String name) {
         this.name = name;
     }
@@ -206,18 +209,24 @@ public final class Namespace implements AutoCloseable {
 
     /**
      * Ends the programs started inside, TERM before KILL, and deletes devices and namespace. Errors are passed over:
-     * it may be gone already.
+     * it may be gone already. Returns once it is gone, also when another thread is closing it: the process must not
+     * end in the middle of that.
      */
     @Override
-    public void close() {
-        if (!LIVE.remove(this)) {
+    public synchronized void close() {
+        if (closed) {
             return;
         }
-        processes.forEach(Process::destroy);
-        processes.forEach(Namespace::end);
-        afterwards.forEach(Runnable::run);
-        deleteDevices();
-        Command.tryRun(List.of("ip", "netns", "del", name));
+        closed = true;
+        try {
+            processes.forEach(Process::destroy);
+            processes.forEach(Namespace::end);
+            afterwards.forEach(Runnable::run);
+        } finally {
+            deleteDevices();
+            Command.tryRun(List.of("ip", "netns", "del", name));
+            LIVE.remove(this);
+        }
     }
 
     private static void end(final Process process) {

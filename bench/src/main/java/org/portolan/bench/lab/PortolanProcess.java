@@ -451,7 +451,7 @@ public final class PortolanProcess implements DeviceUnderTest {
     }
 
     /** Again without effect: the lab's own end does it too, so that an interrupted run leaves nothing. */
-    private void deleteDirectory() {
+    private synchronized void deleteDirectory() {
         if (!Files.exists(directory)) {
             return;
         }

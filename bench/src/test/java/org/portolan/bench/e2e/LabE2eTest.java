@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,5 +142,35 @@ class LabE2eTest {
         another.close();
         another.namespaces()
                 .forEach(each -> assertThat(Command.run("ip", "netns", "list")).doesNotContain(each.name()));
+    }
+
+    /** At Ctrl-C a failing test and the process's end close the same namespaces, and the end must wait for the test. */
+    @Test
+    void shouldWaitUntilAnotherThreadHasClosedANamespace() throws InterruptedException {
+        final Namespace namespace = Namespace.create("closing");
+        final CountDownLatch closing = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+        namespace.afterwards(() -> {
+            closing.countDown();
+            awaitQuietly(goOn);
+        });
+        final Thread first = Thread.ofPlatform().daemon().start(namespace::close);
+        closing.await();
+        final Thread second = Thread.ofPlatform().daemon().start(namespace::close);
+        assertThat(second.join(Duration.ofMillis(300)))
+                .as("returned while the namespace was there")
+                .isFalse();
+        goOn.countDown();
+        second.join();
+        assertThat(Files.exists(namespace.path())).isFalse();
+        first.join();
+    }
+
+    private static void awaitQuietly(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
