@@ -8,7 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.portolan.bench.lab.Forward;
 import org.portolan.bench.lab.Host;
@@ -17,7 +16,6 @@ import org.portolan.bench.lab.PortolanProcess;
 
 /** What dig makes of DNS answers over UDP that are twice as large as the MTU, and so come in fragments. */
 @NeedsRoot
-@Disabled("fragments are dropped so far (RFC 4787 REQ-14, not yet)")
 class LargeAnswersE2eTest {
     private static final int FORWARD = 5353;
     private static final int QUESTIONS = 5;
