@@ -375,7 +375,7 @@ public final class Nat implements AutoCloseable {
      */
     int use(final int match, final long line, final int use, final Packet p, final int nowS) {
         final int state = LastSeen.stateCode(use);
-        if (!life.isSteady(state, p)) {
+        if (!life.isSteady(state, p) && !life.carries(match, line, state, p)) {
             final int reason = life.track(match, line, p, nowS);
             if (reason != 0) {
                 return reason;

@@ -395,6 +395,18 @@ final class SessionLife {
     }
 
     /**
+     * Whether a packet that is not {@link #isSteady steady} is a segment of an established connection that fits its
+     * window and changes nothing else but the time of its last use. What it adds to the window is noted then.
+     */
+    boolean carries(final int match, final long line, final int stateCode, final Packet p) {
+        return stateCode == SessionState.TCP_ESTABLISHED.code
+                && (p.tcpFlags() & (Tcp.SYN | Tcp.FIN | Tcp.RST | Tcp.ACK)) == Tcp.ACK
+                && !p.isFragment()
+                && TcpTracking.isSettled(line)
+                && TcpWindow.carries(line, sessions.companion(Match.session(match)), p, Match.direction(match));
+    }
+
+    /**
      * Takes a packet into account that is not an ICMP error and not {@link #isSteady steady}: the session's state, its
      * timer, its place among the closed.
      *

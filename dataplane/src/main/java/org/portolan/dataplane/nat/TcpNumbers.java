@@ -14,7 +14,7 @@ final class TcpNumbers {
 
     static final int LARGEST_WINDOW = 0xFFFF;
 
-    private static final int SCALE_MASK = 0x0F;
+    static final int SCALE_MASK = 0x0F;
     private static final int INCOMING = SessionState.TCP_INCOMING.code;
     private static final int CLOSED = SessionState.TCP_CLOSED.code;
 
@@ -50,7 +50,12 @@ final class TcpNumbers {
                 : end(companion, side) + Math.max(LARGEST_WINDOW, scaled(line, companion, side ^ 1));
     }
 
-    private static void putEdge(final long companion, final int side, final int edge) {
+    /** The same in the state TCP_ESTABLISHED. */
+    static int establishedEdge(final long companion, final int side) {
+        return Memory.intAt(companion + CompanionLayout.ORIGINAL_EDGE_OFFSET + side * Integer.BYTES);
+    }
+
+    static void putEdge(final long companion, final int side, final int edge) {
         Memory.putInt(companion + CompanionLayout.ORIGINAL_EDGE_OFFSET + side * Integer.BYTES, edge);
     }
 

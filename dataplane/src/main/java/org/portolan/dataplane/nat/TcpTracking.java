@@ -98,6 +98,11 @@ final class TcpTracking {
         return !outbound && state != OPENING && state != INCOMING && (before & SYN_PENDING) == 0;
     }
 
+    /** Whether nothing is open that a segment of an established connection without SYN, FIN and RST could decide. */
+    static boolean isSettled(final long line) {
+        return (Memory.u8(line + SessionLayout.TRACKING_OFFSET) & (FIN_CLAIMED | SYN_PENDING)) == 0;
+    }
+
     /**
      * Takes a segment into account that fits the window.
      *

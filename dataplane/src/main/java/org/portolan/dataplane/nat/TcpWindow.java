@@ -102,6 +102,50 @@ final class TcpWindow {
         return OUTSIDE;
     }
 
+    /**
+     * The same for what nearly every segment is, in as few steps as there can be: one of an established connection,
+     * without SYN, FIN and RST, whole, with an acknowledgment, that fits. Notes what it adds.
+     *
+     * @return false when it may be another one, and nothing was noted
+     */
+    static boolean carries(final long line, final long companion, final Packet p, final int side) {
+        final int other = side ^ 1;
+        final long tcp = p.transport();
+        final long numbers = Memory.u64(tcp + Tcp.SEQUENCE_OFFSET);
+        final int word = Memory.u32(tcp + Tcp.DATA_OFFSET_OFFSET);
+        final int windows = Memory.intAt(companion + CompanionLayout.ORIGINAL_WINDOW_OFFSET);
+        final int mine = windows >>> (side << 4) & 0xFFFF;
+        final int theirs = windows >>> (other << 4) & 0xFFFF;
+        final int scales = Memory.shortAt(line + SessionLayout.ORIGINAL_SCALE_OFFSET);
+        final int myScale = scales >>> (side << 3) & TcpNumbers.SCALE_MASK;
+        final int sequence = (int) (numbers >>> 32);
+        final int acknowledgment = (int) numbers;
+        final int last = sequence + p.totalLength() - p.headerLength() - (word >>> 28 << 2);
+        final int end = TcpNumbers.end(companion, side);
+        final int edge = TcpNumbers.establishedEdge(companion, side);
+        final int behind = TcpNumbers.end(companion, other) - acknowledgment;
+        if (mine == 0
+                || theirs == 0
+                || sequence - edge > 1 && sequence - end > 0
+                || last - end + oldest(theirs << (scales >>> (other << 3) & TcpNumbers.SCALE_MASK)) < 0
+                || behind < 0
+                || behind > oldest(mine << myScale)) {
+            return false;
+        }
+        if (last - end > 0) {
+            TcpNumbers.putEnd(companion, side, last);
+        }
+        final int window = word & 0xFFFF;
+        if (window > mine) {
+            TcpNumbers.putWindow(companion, side, window);
+        }
+        final int allowed = acknowledgment + (window << myScale);
+        if (allowed - TcpNumbers.establishedEdge(companion, other) > 0) {
+            TcpNumbers.putEdge(companion, other, allowed);
+        }
+        return true;
+    }
+
     /** The bounds of the class's table; both sides have been heard. */
     private static boolean fits(
             final long line, final long companion, final int state, final Packet p, final int side) {
