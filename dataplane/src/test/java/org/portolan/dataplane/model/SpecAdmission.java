@@ -97,6 +97,13 @@ final class SpecAdmission {
     /** A packet that can open something, of a host within its limits, while there is room (RFC 6888 REQ-4, REQ-11). */
     private DropReason refusalFromInside(final SpecPacket packet, final int egress) {
         switch (packet.kind) {
+            case OTHER -> {
+                final boolean hasRule = terms.forwardTo(packet.flow.from(), egress) != null;
+                final DropReason refusal = terms.refusalOfOther(packet.protocol(), hasRule);
+                if (refusal != DropReason.NONE) {
+                    return refusal;
+                }
+            }
             case ICMP_ERROR -> {
                 return DropReason.ICMP_ERROR_UNMATCHED;
             }

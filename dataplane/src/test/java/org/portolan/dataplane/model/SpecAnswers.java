@@ -40,7 +40,8 @@ final class SpecAnswers {
                     HOSTS_FULL,
                     HOST_SESSIONS_FULL,
                     HOST_PORTS_FULL,
-                    HOST_RATE ->
+                    HOST_RATE,
+                    PROTOCOL_AMBIGUOUS ->
                 isOutside ? null : error(frame, SpecIcmp.UNREACHABLE, settings.noResourcesCode(), 0, identification);
             case NO_MAPPING, FILTERED, TCP_NOT_OPENING ->
                 isOutside && settings.resetsUnmatchedTcp() && terms.ownsOutside(frame.packet.destination())

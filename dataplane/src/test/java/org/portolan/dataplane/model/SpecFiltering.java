@@ -33,7 +33,7 @@ final class SpecFiltering {
     int unanswered(final SpecMapping mapping) {
         int count = 0;
         for (final SpecSession session : mapping.all) {
-            count += session.state == SpecState.UDP_INCOMING || session.state == SpecState.TCP_INCOMING ? 1 : 0;
+            count += session.state.isUnanswered() ? 1 : 0;
         }
         return count;
     }
@@ -44,7 +44,10 @@ final class SpecFiltering {
             return DropReason.ICMP_ERROR_UNMATCHED;
         }
         if (kind != SpecPacket.Kind.UDP && kind != SpecPacket.Kind.TCP) {
-            return DropReason.NO_MAPPING;
+            final DropReason refusal = refusalWithoutPorts(kind, flow);
+            if (refusal != DropReason.NONE) {
+                return refusal;
+            }
         }
         final SpecWayIn way = at(flow.to());
         if (way == null) {
@@ -57,6 +60,18 @@ final class SpecFiltering {
             return DropReason.TCP_NOT_OPENING;
         }
         return tables.fromInside.containsKey(answersOf(way, flow)) ? DropReason.NO_MAPPING : DropReason.NONE;
+    }
+
+    /** Queries and other protocols come in on the rule of a whole address alone. */
+    private DropReason refusalWithoutPorts(final SpecPacket.Kind kind, final SpecFlow flow) {
+        if (!terms.isWhole(flow.destination())) {
+            return DropReason.NO_MAPPING;
+        }
+        return switch (kind) {
+            case QUERY_REPLY -> DropReason.ICMP_TYPE_UNSUPPORTED;
+            case OTHER -> terms.refusalOfOther(flow.protocol(), true);
+            default -> DropReason.NONE;
+        };
     }
 
     /** What the inside would answer with: if another session has it, the two could not be told apart. */

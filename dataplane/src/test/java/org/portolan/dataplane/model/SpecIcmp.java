@@ -109,17 +109,18 @@ final class SpecIcmp {
                         : null;
             }
             default -> {
-                return null;
+                return protocol == 0 ? null : new SpecFlow(protocol, source, 0, destination, 0);
             }
         }
     }
 
     /**
-     * RFC 5508 section 3.1: the side that opened a session asks, the other one replies. Sessions of queries are opened
-     * from inside only.
+     * RFC 5508 section 3.1: the side that opened a session asks, the other one replies.
+     *
+     * @param fromOpener whether the packet comes from the side that opened the session
      */
-    static boolean fits(final SpecPacket.Kind kind, final boolean outbound) {
-        return kind != (outbound ? SpecPacket.Kind.QUERY_REPLY : SpecPacket.Kind.QUERY);
+    static boolean fits(final SpecPacket.Kind kind, final boolean fromOpener) {
+        return kind != (fromOpener ? SpecPacket.Kind.QUERY_REPLY : SpecPacket.Kind.QUERY);
     }
 
     /** Writes the identifier of a query or its reply (RFC 5508 REQ-1). */
@@ -167,13 +168,14 @@ final class SpecIcmp {
                     put16(packet, transport + 16, changed);
                 }
             }
-            default -> {
+            case SpecProtocol.ICMP -> {
                 final int was = u16(packet, transport + 2);
                 final int identifier = u16(packet, transport + 4);
                 put16(packet, transport + 4, sent.sourcePort());
                 final int changed = SpecChecksum.afterChange(was, identifier, sent.sourcePort());
                 put16(packet, transport + 2, SpecChecksum.neverZero(changed));
             }
+            default -> {}
         }
         putChecksum(packet, before, icmp);
     }

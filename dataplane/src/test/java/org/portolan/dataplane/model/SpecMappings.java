@@ -15,6 +15,7 @@ import org.portolan.dataplane.policy.PolicyTerms;
  * <li>A host keeps one address of a pool as long as one of its mappings has it (RFC 4787 REQ-2, RFC 6888 REQ-2).
  * <li>No outside endpoint serves two (RFC 4787 REQ-3, RFC 5382 REQ-7). A source port that is free is kept; otherwise
  * any of its class is taken, below 1024 or not (REQ-3a). When none below 1024 is left, a high one is (IN-13).
+ * <li>A protocol without ports gives its host an address, which others may have too, and which does not rest.
  * <li>A mapping lives as long as it has sessions. Then its port rests, unless every one of its sessions was a TCP
  * connection that was seen to close (RFC 6888 REQ-8).
  * <li>Without room, rest ends early, the longest first; then closed connections give way, the longest silent first.
@@ -81,20 +82,22 @@ final class SpecMappings {
     // ---- taking
 
     /** The mapping of an inside endpoint, made if need be; closed connections give way to it. */
-    Result take(final SpecEndpoint inside, final int egress) {
-        Result result = takeOnce(inside, egress);
+    Result take(final SpecFlow flow, final int egress, final boolean isHalf) {
+        final SpecEndpoint inside = flow.from();
+        Result result = takeOnce(flow, egress, isHalf);
         for (int i = 0; result.mapping == null && i < MOST_ENDED_FOR_ONE; i++) {
             final SpecSession inTheWay = closedInTheWay(result.reason, inside, egress);
             if (inTheWay == null) {
                 return result;
             }
             reclaim(inTheWay);
-            result = takeOnce(inside, egress);
+            result = takeOnce(flow, egress, isHalf);
         }
         return result;
     }
 
-    private Result takeOnce(final SpecEndpoint inside, final int egress) {
+    private Result takeOnce(final SpecFlow flow, final int egress, final boolean isHalf) {
+        final SpecEndpoint inside = flow.from();
         final PolicyTerms.Forward forward = terms.forwardTo(inside, egress);
         if (forward != null) {
             final SpecHost host = tables.hosts.get(inside.address());
@@ -103,7 +106,7 @@ final class SpecMappings {
         }
         final SpecMapping found = dynamic(inside, egress);
         if (found == null) {
-            return create(inside, egress);
+            return create(flow, egress, isHalf);
         }
         final DropReason reason = tables.hostOf(found).refusal(terms.hostLimits(), nowS);
         return reason != DropReason.NONE ? Result.refused(reason) : new Result(found, reason);
@@ -127,7 +130,8 @@ final class SpecMappings {
         return made;
     }
 
-    private Result create(final SpecEndpoint inside, final int egress) {
+    private Result create(final SpecFlow flow, final int egress, final boolean isHalf) {
+        final SpecEndpoint inside = flow.from();
         final List<Integer> pool = terms.pool(egress);
         if (pool.isEmpty()) {
             return Result.refused(DropReason.PORTS_EXHAUSTED);
@@ -150,7 +154,9 @@ final class SpecMappings {
         if (isFull() && tables.resting.isEmpty()) {
             return Result.refused(DropReason.MAPPINGS_FULL);
         }
-        final SpecEndpoint outside = outsideEndpoint(inside, egress, pool);
+        final SpecEndpoint outside = SpecProtocol.hasPorts(inside.protocol())
+                ? outsideEndpoint(inside, egress, pool)
+                : outsideAddress(flow, egress, pool, isHalf);
         if (outside == null) {
             return Result.refused(DropReason.PORTS_EXHAUSTED);
         }
@@ -166,8 +172,7 @@ final class SpecMappings {
 
     /** The outside endpoint that a new mapping gets: the router's choice, within the rules; null when none is free. */
     private SpecEndpoint outsideEndpoint(final SpecEndpoint inside, final int egress, final List<Integer> pool) {
-        final List<Integer> addresses = pairedAddresses(inside.address(), egress);
-        final List<Integer> allowed = addresses.isEmpty() ? pool : addresses;
+        final List<Integer> allowed = allowedAddresses(inside.address(), egress, pool);
         final SpecEndpoint chosen = allowed.size() == 1 ? null : choices.newEndpoint(inside, egress);
         final int address = allowed.size() == 1 ? allowed.getFirst() : chosen == null ? 0 : chosen.address();
         if (!allowed.contains(address)) {
@@ -179,6 +184,30 @@ final class SpecMappings {
         }
         final SpecEndpoint same = new SpecEndpoint(inside.protocol(), address, inside.port());
         return isFree(same) ? same : otherPort(inside, address, egress);
+    }
+
+    /**
+     * The same of a protocol without ports, where an address may be that of several hosts. With another host's session
+     * on it there is no choice to be seen, as the packet is refused.
+     */
+    private SpecEndpoint outsideAddress(
+            final SpecFlow flow, final int egress, final List<Integer> pool, final boolean isHalf) {
+        final List<Integer> allowed = allowedAddresses(flow.source(), egress, pool);
+        final SpecEndpoint chosen = choices.newEndpoint(flow.from(), egress);
+        for (final int address : allowed) {
+            final SpecFlow back = new SpecFlow(
+                    flow.protocol(), flow.destination(), flow.destinationPort(), address, flow.sourcePort());
+            final boolean isAnothers = tables.outer(isHalf).containsKey(back);
+            if (allowed.size() == 1 || (chosen == null ? isAnothers : chosen.address() == address)) {
+                return new SpecEndpoint(flow.protocol(), address, 0);
+            }
+        }
+        throw new SpecMismatch("%s got %s, allowed is another address".formatted(flow.from(), chosen));
+    }
+
+    private List<Integer> allowedAddresses(final int host, final int egress, final List<Integer> pool) {
+        final List<Integer> paired = pairedAddresses(host, egress);
+        return paired.isEmpty() ? pool : paired;
     }
 
     /** The addresses that a host's mappings by an egress have: one, or two after the pool has changed. */
@@ -305,6 +334,13 @@ final class SpecMappings {
 
     // ---- ends
 
+    /** Ends a mapping that was made for a session which could not be opened. */
+    void dropUnused(final SpecMapping mapping) {
+        if (mapping.sessions == 0 && !mapping.isResting()) {
+            tables.remove(mapping);
+        }
+    }
+
     /** Ends a session, and with its mapping's last one the mapping; RFC 6888 REQ-8 for the port. */
     void end(final SpecSession session) {
         final SpecMapping mapping = session.mapping;
@@ -313,7 +349,8 @@ final class SpecMappings {
         if (mapping.sessions > 0) {
             return;
         }
-        if (mapping.mustRest && terms.timeouts().portRestS() > 0 && isAllowed(mapping) && canBeDynamic(mapping)) {
+        final boolean mayRest = mapping.mustRest && SpecProtocol.hasPorts(mapping.outside.protocol());
+        if (mayRest && terms.timeouts().portRestS() > 0 && isAllowed(mapping) && canBeDynamic(mapping)) {
             if (mapping.isStatic) {
                 tables.makeDynamic(mapping);
             }

@@ -21,7 +21,9 @@ final class SpecPacket {
         TCP,
         QUERY,
         QUERY_REPLY,
-        ICMP_ERROR
+        ICMP_ERROR,
+        /** Of a protocol without ports. */
+        OTHER
     }
 
     static final int HEADER_BYTES = 20;
@@ -72,8 +74,14 @@ final class SpecPacket {
             case SpecProtocol.UDP -> SpecUdp.check(this);
             case SpecProtocol.TCP -> SpecTcp.check(this);
             case SpecProtocol.ICMP -> SpecIcmp.check(this);
-            default -> DropReason.PROTOCOL_UNSUPPORTED;
+            default -> checkOther();
         };
+    }
+
+    /** Nothing is known of what follows the header. Protocol 0 is nobody's. */
+    private DropReason checkOther() {
+        is(Kind.OTHER, new SpecFlow(protocol(), source(), 0, destination(), 0));
+        return protocol() == 0 ? DropReason.PROTOCOL_UNSUPPORTED : DropReason.NONE;
     }
 
     /** RFC 791 3.1: each option but end and no-operation has a length. RFC 7126 4.3, 4.4: no source routes (IP-6). */

@@ -1,6 +1,7 @@
 package org.portolan.dataplane.model;
 
 import java.util.List;
+import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.policy.PolicyTerms;
 
 /** Whether a session may go on after the policy has changed. */
@@ -20,8 +21,8 @@ final class SpecPolicy {
      *
      * <ol>
      * <li>its inside address is behind an inside interface, or its whole host ends,
-     * <li>its outside endpoint is that of a forward to the same inside endpoint, or of no forward and then a pool's, or
-     * its whole mapping ends,
+     * <li>its outside endpoint is that of a forward to the same inside endpoint, or of no forward and then a pool's, and
+     * its protocol, if it has no ports, is carried, or its whole mapping ends,
      * <li>the way to its remote leads out by the interface of its outside address; for one that an outside host opened
      * it must not lead inside,
      * <li>its remote is not exempt from translation, unless it opened the session,
@@ -39,7 +40,10 @@ final class SpecPolicy {
         final boolean isOutsideEndpointKept = forward != null
                 ? SpecTerms.leadsTo(forward, mapping.inside)
                 : terms.poolOf(mapping.outside.address()) >= 0;
-        if (!isOutsideEndpointKept) {
+        final int protocol = mapping.outside.protocol();
+        final boolean isCarried =
+                SpecProtocol.hasPorts(protocol) || terms.refusalOfOther(protocol, forward != null) == DropReason.NONE;
+        if (!isOutsideEndpointKept || !isCarried) {
             return Verdict.ENDS_MAPPING;
         }
         final int remote = session.remote.address();

@@ -1,12 +1,22 @@
 package org.portolan.dataplane.model;
 
-/** The three protocols that are translated, by IANA's numbers, and how they are written. */
+/** Protocols by IANA's numbers, and how they are written. */
 final class SpecProtocol {
     static final int ICMP = 1;
     static final int TCP = 6;
     static final int UDP = 17;
+    static final int GRE = 47;
+    static final int ESP = 50;
+
+    /** IPsec AH covers the addresses, so that it does not survive translation (RFC 3715 2.1a). */
+    static final int AUTHENTICATION = 51;
 
     private SpecProtocol() {}
+
+    /** Whether its packets have ports or an identifier, which are all that is translated beside the addresses. */
+    static boolean hasPorts(final int protocol) {
+        return protocol == UDP || protocol == TCP || protocol == ICMP;
+    }
 
     static String name(final int protocol) {
         return switch (protocol) {

@@ -215,7 +215,7 @@ final class SpecRouter {
         final boolean outbound = !frame.port.isOutside;
         final Map<SpecFlow, SpecSession> flows = outbound ? tables.fromInside : tables.fromOutside;
         final SpecSession session = flows.get(frame.packet.flow);
-        return session != null && SpecIcmp.fits(frame.packet.kind, outbound) ? session : null;
+        return session != null && SpecIcmp.fits(frame.packet.kind, outbound != session.fromOutside) ? session : null;
     }
 
     private DropReason carryFirst(final SpecFrame frame) {
@@ -252,13 +252,29 @@ final class SpecRouter {
         if (tables.isFull()) {
             mappings.reclaim(mappings.longestClosed(session -> true));
         }
-        final SpecMappings.Result result = mappings.take(flow.from(), egress);
+        final SpecMappings.Result result = mappings.take(flow, egress, isHalf);
         if (result.mapping() == null) {
             return new Opened(null, result.reason());
         }
         final int remotePort = flow.protocol() == SpecProtocol.ICMP ? 0 : flow.destinationPort();
         final SpecEndpoint remote = new SpecEndpoint(flow.protocol(), flow.destination(), remotePort);
-        return new Opened(open(result.mapping(), remote, false, isHalf), DropReason.NONE);
+        final SpecSession other = inTheWay(result.mapping(), remote, isHalf);
+        if (other != null && (other.mapping == result.mapping() || !result.mapping().isStatic)) {
+            mappings.dropUnused(result.mapping());
+            return new Opened(null, DropReason.PROTOCOL_AMBIGUOUS);
+        }
+        final SpecSession opened = open(result.mapping(), remote, false, isHalf);
+        if (other != null) {
+            // The new one is a rule's, and the other one is from before the rule.
+            mappings.end(other);
+        }
+        return new Opened(opened, DropReason.NONE);
+    }
+
+    /** The session that already gets what comes back to a new one: nothing would tell the two apart. */
+    private SpecSession inTheWay(final SpecMapping mapping, final SpecEndpoint remote, final boolean isHalf) {
+        final SpecSession asked = new SpecSession(mapping, remote, false, isHalf, SpecState.OTHER, nowS());
+        return tables.outer(isHalf).get(asked.outsideFlow());
     }
 
     private DropReason openFromOutside(final SpecFrame frame, final SpecWay way, final SpecWayIn wayIn) {
@@ -296,7 +312,7 @@ final class SpecRouter {
         }
         final SpecFlow flow = first.outsideFlow().turned();
         SpecSession second = tables.between.get(flow);
-        second = second != null && SpecIcmp.fits(packet.kind, false) ? second : null;
+        second = second != null && SpecIcmp.fits(packet.kind, second.fromOutside) ? second : null;
         DropReason reason = second == null ? filtering.refusal(packet.kind, flow, packet.tcpFlags()) : DropReason.NONE;
         SpecWay way = null;
         if (reason == DropReason.NONE) {
@@ -343,7 +359,7 @@ final class SpecRouter {
         final SpecState state = switch (remote.protocol()) {
             case SpecProtocol.UDP -> SpecUdp.opened(fromOutside);
             case SpecProtocol.TCP -> SpecTcp.opened(fromOutside);
-            default -> SpecState.ICMP;
+            default -> fromOutside ? SpecState.INCOMING : SpecState.of(remote.protocol());
         };
         final SpecSession session = new SpecSession(mapping, remote, fromOutside, isHalf, state, nowS());
         tables.add(session, terms.hostLimits());
@@ -365,6 +381,7 @@ final class SpecRouter {
         switch (packet.kind) {
             case UDP -> SpecUdp.translate(bytes, packet.bytes, header, flow);
             case TCP -> SpecTcp.translate(bytes, packet.bytes, header, flow);
+            case OTHER -> {}
             default -> SpecIcmp.translate(bytes, packet.bytes, header, flow);
         }
         return bytes;
@@ -382,12 +399,10 @@ final class SpecRouter {
             session.bytesIn += packet.totalLength();
         }
         switch (packet.kind) {
-            case UDP -> session.state = SpecUdp.next(session.state, outbound);
             case TCP -> SpecTcp.track(session, packet, outbound);
-            default -> {}
+            default -> session.state = outbound ? SpecState.of(packet.flow.protocol()) : session.state;
         }
-        final boolean isUnanswered = session.state == SpecState.UDP_INCOMING || session.state == SpecState.TCP_INCOMING;
-        if (outbound || !isUnanswered || session.state != before) {
+        if (outbound || !session.state.isUnanswered() || session.state != before) {
             session.lastSeenS = nowS();
         }
         tables.closed.remove(session);

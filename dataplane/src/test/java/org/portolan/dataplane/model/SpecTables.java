@@ -34,6 +34,7 @@ final class SpecTables {
     final Set<SpecSession> closed = new LinkedHashSet<>();
 
     private final Map<Integer, Integer> outsideByRemote = new HashMap<>();
+    private int mappings;
     int dynamicMappings;
     int dynamicHosts;
     int outsideSessions;
@@ -53,7 +54,7 @@ final class SpecTables {
     }
 
     int liveMappings() {
-        return holders.size() - resting.size();
+        return mappings - resting.size();
     }
 
     /** Sessions that a remote address has opened. */
@@ -77,7 +78,10 @@ final class SpecTables {
     }
 
     void add(final SpecMapping mapping, final HostLimits limits, final int nowS) {
-        holders.put(mapping.outside, mapping);
+        mappings++;
+        if (SpecProtocol.hasPorts(mapping.outside.protocol())) {
+            holders.put(mapping.outside, mapping);
+        }
         final SpecHost host = hostFor(mapping.inside.address(), limits, nowS);
         if (mapping.isStatic) {
             host.forwards++;
@@ -125,6 +129,7 @@ final class SpecTables {
 
     void remove(final SpecMapping mapping) {
         wake(mapping);
+        mappings--;
         holders.remove(mapping.outside, mapping);
         final SpecHost host = hostOf(mapping);
         if (mapping.isStatic) {
@@ -167,7 +172,12 @@ final class SpecTables {
     }
 
     private Map<SpecFlow, SpecSession> outer(final SpecSession session) {
-        return session.isHalf ? between : fromOutside;
+        return outer(session.isHalf);
+    }
+
+    /** Sessions by the flows of what comes back. */
+    Map<SpecFlow, SpecSession> outer(final boolean isHalf) {
+        return isHalf ? between : fromOutside;
     }
 
     void remove(final SpecSession session) {

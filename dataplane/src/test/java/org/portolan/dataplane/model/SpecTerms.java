@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.policy.RouteTable;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 /** The config that may change while the router runs, as the specification reads it: lists, looked through in order. */
@@ -19,7 +21,8 @@ record SpecTerms(
         List<PolicyTerms.Network> exemptions,
         OutsideLimits limits,
         HostLimits hostLimits,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        Switches switches) {
     /** @param gateway 0 for a connected network */
     record Route(int network, int prefixLength, int port, int gateway) {
         boolean covers(final int address) {
@@ -79,6 +82,28 @@ record SpecTerms(
             }
         }
         return Behavior.DEFAULT.filtering();
+    }
+
+    /** Whether an address is a rule's as a whole. */
+    boolean isWhole(final int address) {
+        return false;
+    }
+
+    /**
+     * Why a protocol without ports is not translated, or {@link DropReason#NONE}.
+     *
+     * @param hasRule whether a rule covers the packet
+     */
+    DropReason refusalOfOther(final int protocol, final boolean hasRule) {
+        if (protocol == SpecProtocol.AUTHENTICATION) {
+            return DropReason.AUTHENTICATION_HEADER;
+        }
+        final boolean isCarried = switch (switches.otherProtocols()) {
+            case DYNAMIC -> true;
+            case STATIC -> hasRule;
+            case DROP -> false;
+        };
+        return isCarried ? DropReason.NONE : DropReason.PROTOCOL_UNSUPPORTED;
     }
 
     /** The egress that an outside address belongs to. */
@@ -157,6 +182,7 @@ record SpecTerms(
         final Map<Integer, Boolean> outside = new HashMap<>();
         pools.forEach(pool -> outside.put(pool.egress(), true));
         return new PolicyTerms(table.build(), outside.keySet(), pools, forwards, limits, hostLimits, timeouts)
-                .exempting(exemptions.toArray(PolicyTerms.Network[]::new));
+                .exempting(exemptions.toArray(PolicyTerms.Network[]::new))
+                .with(switches);
     }
 }

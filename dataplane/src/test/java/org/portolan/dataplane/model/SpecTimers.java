@@ -13,11 +13,12 @@ final class SpecTimers {
     static int idleS(final SpecState state, final Timeouts timeouts) {
         return switch (state) {
             case UDP -> timeouts.udpS();
-            case UDP_INCOMING, TCP_INCOMING -> timeouts.incomingS();
+            case UDP_INCOMING, TCP_INCOMING, INCOMING -> timeouts.incomingS();
             case TCP_OPENING -> timeouts.tcpOpeningS();
             case TCP_ESTABLISHED -> timeouts.tcpEstablishedS();
             case TCP_CLOSING, TCP_CLOSED -> timeouts.tcpClosingS();
             case ICMP -> timeouts.icmpS();
+            case OTHER -> timeouts.otherS();
         };
     }
 

@@ -34,11 +34,6 @@ final class SpecUdp {
         return fromOutside ? SpecState.UDP_INCOMING : SpecState.UDP;
     }
 
-    /** IN-10: what an outside host opened counts as UDP when the inside has answered. */
-    static SpecState next(final SpecState state, final boolean outbound) {
-        return outbound ? SpecState.UDP : state;
-    }
-
     /** Writes ports and checksum of a packet whose addresses are written already. No checksum stays none (IP-8). */
     static void translate(final byte[] packet, final byte[] before, final int udp, final SpecFlow flow) {
         put16(packet, udp, flow.sourcePort());

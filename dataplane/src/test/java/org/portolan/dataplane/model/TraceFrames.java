@@ -48,7 +48,8 @@ final class TraceFrames {
         final byte[] transport = switch (flow.protocol()) {
             case SpecProtocol.UDP -> udp(action, flow);
             case SpecProtocol.TCP -> tcp(action, flow);
-            default -> query(action, flow);
+            case SpecProtocol.ICMP -> query(action, flow);
+            default -> payload(8 + action.length());
         };
         return mangled(action.mangle(), around(action, flow, flow.protocol(), transport, 0));
     }
@@ -137,6 +138,9 @@ final class TraceFrames {
     }
 
     private static void putTransportChecksum(final byte[] packet, final int header, final int protocol) {
+        if (!SpecProtocol.hasPorts(protocol)) {
+            return;
+        }
         final int at = header
                 + switch (protocol) {
                     case SpecProtocol.UDP -> 6;
@@ -158,7 +162,8 @@ final class TraceFrames {
             case HEADER_LENGTH -> put8(packet, 0, 0x44);
             case TOTAL_LENGTH -> put16(packet, 2, 1600);
             case SHORT_TOTAL_LENGTH -> put16(packet, 2, header + 4);
-            case PROTOCOL -> put8(packet, 9, 47);
+            case PROTOCOL -> put8(packet, 9, SpecProtocol.GRE);
+            case PROTOCOL_ZERO -> put8(packet, 9, 0);
             case NO_UDP_CHECKSUM -> {
                 if (protocol == SpecProtocol.UDP) {
                     put16(packet, header + 6, 0);
@@ -196,7 +201,8 @@ final class TraceFrames {
         final byte[] transport = switch (quoted.protocol()) {
             case SpecProtocol.UDP -> udp(plain, quoted);
             case SpecProtocol.TCP -> tcp(plain, quoted);
-            default -> query(plainQuery(plain), quoted);
+            case SpecProtocol.ICMP -> query(plainQuery(plain), quoted);
+            default -> payload(8 + action.length());
         };
         byte[] quote = around(plain, quoted, quoted.protocol(), transport, mangle == TraceMangle.QUOTE_OPTIONS ? 8 : 0);
         final int header = (u8(quote, 0) & 0xF) * 4;
@@ -208,8 +214,8 @@ final class TraceFrames {
                 put16(quote, 6, 10);
                 SpecPacket.putHeaderChecksum(quote, header);
             }
-            case QUOTE_PROTOCOL -> {
-                put8(quote, 9, 47);
+            case QUOTE_PROTOCOL, QUOTE_PROTOCOL_ZERO -> {
+                put8(quote, 9, mangle == TraceMangle.QUOTE_PROTOCOL ? SpecProtocol.GRE : 0);
                 SpecPacket.putHeaderChecksum(quote, header);
             }
             case QUOTE_TRANSPORT_CHECKSUM -> {

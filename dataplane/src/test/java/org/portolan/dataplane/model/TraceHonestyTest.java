@@ -34,7 +34,8 @@ class TraceHonestyTest {
                 terms.exemptions(),
                 limits,
                 terms.hostLimits(),
-                timeouts);
+                timeouts,
+                terms.switches());
     }
 
     /** A MAC, the TTL, an address, a port, a checksum. */
@@ -84,7 +85,8 @@ class TraceHonestyTest {
                         List.of(),
                         terms.limits(),
                         terms.hostLimits(),
-                        terms.timeouts())));
+                        terms.timeouts(),
+                        terms.switches())));
         assertThat(shortest.actions()).hasSizeLessThanOrEqualTo(3);
     }
 }

@@ -54,6 +54,9 @@ final class TraceMaker {
         ofAddress("172.16.0.1"),
         TraceNetwork.EXEMPT_REMOTE,
     };
+    private static final int[] OTHER = {
+        SpecProtocol.GRE, SpecProtocol.GRE, SpecProtocol.ESP, SpecProtocol.AUTHENTICATION,
+    };
     private static final int[] SERVICES = {53, 80, 123, 443};
     private static final int[] MTUS = {1500, 1500, 1492, 1280, 576};
     private static final int SYN = SpecTcp.SYN;
@@ -138,7 +141,8 @@ final class TraceMaker {
         return switch (flow.protocol) {
             case UDP -> data(flow, chance(50), 0);
             case TCP -> segment(flow);
-            default -> chance(50) ? data(flow, true, query(flow)) : data(flow, false, reply(flow));
+            case ICMP -> chance(50) ? data(flow, true, query(flow)) : data(flow, false, reply(flow));
+            default -> data(flow, chance(50), 0);
         };
     }
 
@@ -166,12 +170,13 @@ final class TraceMaker {
         return switch (flow.protocol) {
             case UDP -> data(flow, flow.forward == null, 0);
             case TCP -> segment(flow);
-            default -> data(flow, true, query(flow));
+            case ICMP -> data(flow, true, query(flow));
+            default -> data(flow, flow.forward == null, 0);
         };
     }
 
     private void fromInside(final Flow flow) {
-        flow.protocol = of(UDP, UDP, TCP, TCP, TCP, ICMP);
+        flow.protocol = chance(5) ? of(OTHER) : of(UDP, UDP, TCP, TCP, TCP, ICMP);
         inside(flow);
         flow.insidePort = insidePort();
         final boolean isDsl = chance(20);
@@ -364,7 +369,7 @@ final class TraceMaker {
     /** From outside, to what may be an outside address, a forward, an inside host or nobody. */
     private TraceAction toAnything(final int source) {
         final PolicyTerms.Forward forward = forwards.get(random.nextInt(forwards.size()));
-        final int protocol = of(UDP, TCP, ICMP);
+        final int protocol = chance(10) ? of(OTHER) : of(UDP, TCP, ICMP);
         final int address = chance(60)
                 ? forward.externalAddress()
                 : of(
@@ -402,7 +407,7 @@ final class TraceMaker {
         return new TraceAction(
                 TraceAction.Verb.OUT,
                 flow.nearPort,
-                of(UDP, TCP, ICMP),
+                chance(10) ? of(OTHER) : of(UDP, TCP, ICMP),
                 flow.near,
                 insidePort(),
                 of(ofAddress("192.168.1.1"), ofAddress("10.9.0.1"), TraceNetwork.WAN_ADDRESS, TraceNetwork.DSL_POOL),

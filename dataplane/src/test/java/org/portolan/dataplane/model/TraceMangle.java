@@ -23,6 +23,7 @@ enum TraceMangle {
     BAD_OPTIONS,
     DONT_FRAGMENT,
     PROTOCOL,
+    PROTOCOL_ZERO,
     // Transport.
     TRANSPORT_CHECKSUM,
     NO_UDP_CHECKSUM,
@@ -40,5 +41,6 @@ enum TraceMangle {
     QUOTE_FRAGMENT,
     QUOTE_TRANSPORT_CHECKSUM,
     QUOTE_PROTOCOL,
+    QUOTE_PROTOCOL_ZERO,
     MISDIRECTED
 }

@@ -5,8 +5,10 @@ import static org.portolan.dataplane.model.SpecProtocol.ofAddress;
 import java.util.List;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.OtherProtocols;
 import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.PolicyTerms;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 /**
@@ -135,8 +137,17 @@ final class TraceNetwork {
                         EXEMPT,
                         limits,
                         hostLimits,
-                        timeouts),
-                terms(routes, List.of(pool(WAN, wan, POOL), dsl), FORWARDS, List.of(), limits, hostLimits, timeouts),
+                        timeouts,
+                        OtherProtocols.DYNAMIC),
+                terms(
+                        routes,
+                        List.of(pool(WAN, wan, POOL), dsl),
+                        FORWARDS,
+                        List.of(),
+                        limits,
+                        hostLimits,
+                        timeouts,
+                        OtherProtocols.STATIC),
                 terms(
                         routes,
                         List.of(pool(WAN, wan, SECOND_POOL, THIRD_POOL), dsl),
@@ -144,7 +155,8 @@ final class TraceNetwork {
                         EXEMPT,
                         limits,
                         hostLimits,
-                        timeouts),
+                        timeouts,
+                        OtherProtocols.DYNAMIC),
                 terms(
                         routes,
                         List.of(pool(WAN, wan, POOL, SECOND_POOL), dsl),
@@ -152,7 +164,8 @@ final class TraceNetwork {
                         EXEMPT,
                         limits,
                         hostLimits,
-                        timeouts),
+                        timeouts,
+                        OtherProtocols.DYNAMIC),
                 terms(
                         routes(DMZ, DMZ_SERVER),
                         List.of(pool(WAN, wan, WAN_ADDRESS), dsl),
@@ -160,7 +173,8 @@ final class TraceNetwork {
                         EXEMPT,
                         limits,
                         hostLimits,
-                        noRest));
+                        noRest,
+                        OtherProtocols.DROP));
     }
 
     private static SpecTerms terms(
@@ -170,7 +184,8 @@ final class TraceNetwork {
             final List<PolicyTerms.Network> exempt,
             final OutsideLimits limits,
             final HostLimits hostLimits,
-            final Timeouts timeouts) {
-        return new SpecTerms(routes, pools, forwards, exempt, limits, hostLimits, timeouts);
+            final Timeouts timeouts,
+            final OtherProtocols other) {
+        return new SpecTerms(routes, pools, forwards, exempt, limits, hostLimits, timeouts, Switches.USUAL.with(other));
     }
 }

@@ -136,28 +136,32 @@ final class TraceRun implements SpecChoices, AutoCloseable {
     private byte[] frame(final TraceAction action, final int number) {
         final int protocol = action.protocol();
         final SpecPort port = model.ports.get(action.port());
-        final SpecEndpoint near = new SpecEndpoint(protocol, action.near(), action.nearPort());
-        final SpecEndpoint far = new SpecEndpoint(protocol, action.far(), action.farPort());
+        final SpecEndpoint near = endpoint(protocol, action.near(), action.nearPort());
+        final SpecEndpoint far = endpoint(protocol, action.far(), action.farPort());
         return switch (action.verb()) {
             case OUT -> {
-                final SpecEndpoint each = new SpecEndpoint(protocol, near.address(), near.port() + number & 0xFFFF);
+                final SpecEndpoint each = endpoint(protocol, near.address(), near.port() + number & 0xFFFF);
                 yield packet(action, port, flow(each, far));
             }
             case FAN -> {
-                final SpecEndpoint each = new SpecEndpoint(protocol, far.address(), far.port() + number & 0xFFFF);
+                final SpecEndpoint each = endpoint(protocol, far.address(), far.port() + number & 0xFFFF);
                 yield packet(action, port, flow(near, each));
             }
             case BACK -> packet(action, port, flow(far, outsideOf(near, far, TraceNetwork.WAN)));
             case IN -> packet(action, port, flow(far, outsideOf(near, far, action.port())));
             case TO -> {
-                final SpecEndpoint each =
-                        new SpecEndpoint(protocol, far.address() + number / 4, far.port() + number & 0xFFFF);
+                final SpecEndpoint each = endpoint(protocol, far.address() + number / 4, far.port() + number & 0xFFFF);
                 yield packet(action, port, flow(each, near));
             }
             case ERROR_IN -> error(action, port, flow(outsideOf(near, far, action.port()), far));
             case ERROR_OUT -> error(action, port, flow(far, near));
             default -> null;
         };
+    }
+
+    /** A protocol without ports has the port 0. */
+    private static SpecEndpoint endpoint(final int protocol, final int address, final int port) {
+        return new SpecEndpoint(protocol, address, SpecProtocol.hasPorts(protocol) ? port : 0);
     }
 
     /** The identifier of a query is that of the near end, on either side. */
