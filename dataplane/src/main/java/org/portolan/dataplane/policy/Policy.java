@@ -216,13 +216,14 @@ public final class Policy {
         final int number = addresses.numberOf(outsideAddress);
         final boolean sound = rule >= 0
                 ? rules.leadsTo(rule, outsidePort, insideAddress, insidePort)
-                : number >= 0 && addresses.isPooled(number) && before.ofWhole(outsideAddress) < 0;
-        if (!sound
-                || !Flow.hasPorts(protocol)
-                        && !terms.switches().otherProtocols().carries(rule >= 0)) {
+                : number >= 0 && addresses.isPooled(number);
+        final boolean lostWhole = before.ofWhole(outsideAddress) >= 0 && rules.ofWhole(outsideAddress) < 0;
+        if (!sound || lostWhole) {
             return ENDS_MAPPING;
         }
-        if (opened == ON_RULE && rule < 0 || hairpin != isOwn(remoteAddress)) {
+        final boolean carried =
+                Flow.hasPorts(protocol) || terms.switches().otherProtocols().carries(rule >= 0);
+        if (!carried || opened == ON_RULE && rule < 0 || hairpin != isOwn(remoteAddress)) {
             return ENDS_SESSION;
         }
         final int way = routePort(remoteAddress);

@@ -162,6 +162,16 @@ class OtherProtocolsTest {
     }
 
     @Test
+    void shouldLeaveTheOtherSessionsOfAWholeAddressAlone() {
+        final int tunnel = out(SERVER, GRE, REMOTE);
+        final int session = router.udp(SERVER, 5000, REMOTE, 53);
+        swap(OtherProtocols.DROP);
+        assertThat(router.sweep()).isOne();
+        assertThat(router.lastSeen(tunnel)).isZero();
+        assertThat(router.udp(SERVER, 5000, REMOTE, 53)).as("goes on").isEqualTo(session);
+    }
+
+    @Test
     void shouldCountForTheLimitsOfAHostAndOfTheOutside() {
         start(base.hosts(new HostLimits(3, 1, 1000, 1000)).limits(new OutsideLimits(1, 1, 1, 0)));
         assertThat(out(HOST, GRE, REMOTE)).isNotNegative();
