@@ -100,6 +100,9 @@ final class SessionLife {
         if (refusal != 0) {
             return -refusal;
         }
+        if (p.kind() == Packet.KIND_QUERY && hasFlow(p, realm, hash)) {
+            return -DropReason.PROTOCOL_AMBIGUOUS.code;
+        }
         if (sessions.isFull()) {
             reclaim(closed.longestOfAll(nowS), nowS);
         }
@@ -131,6 +134,11 @@ final class SessionLife {
             end(Match.session(other), nowS);
         }
         return match;
+    }
+
+    /** Whether the remote host, which asks too, has a session with a query's flow: the index has each flow once. */
+    private boolean hasFlow(final Packet p, final int realm, final long hash) {
+        return sessions.find(p.flowAddresses(), Flow.in(realm, p.flowPorts()), hash) >= 0;
     }
 
     /** Of a session that the inside opened. */

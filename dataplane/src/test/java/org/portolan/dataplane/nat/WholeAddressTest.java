@@ -182,6 +182,17 @@ class WholeAddressTest {
     }
 
     @Test
+    void shouldGiveTheAddressBackThoughARuleOfAPortLeadsToTheSameEndpoint() {
+        router.udp(SERVER, 5000, REMOTE, 53);
+        router.swap(TestConfig.of(SESSIONS, WHOLE)
+                .forwards(new PolicyTerms.Forward(0, Ipv4.UDP, WHOLE, 5000, SERVER, 5000)));
+        assertThat(router.sweep()).isOne();
+        assertThat(router.udpPort(HOST, 6000, REMOTE, 53))
+                .as("nobody has the whole address any more")
+                .isEqualTo(6000);
+    }
+
+    @Test
     void shouldKeepTheHostOfASessionThatEndsForAnotherOfItsOwn() {
         final TestConfig pooled = TestConfig.of(SESSIONS, WHOLE);
         start(pooled);
@@ -233,6 +244,17 @@ class WholeAddressTest {
         assertThat(router.outbound()).as("the live session goes on").isEqualTo(ping);
         router.packet.echo(Icmp.ECHO_REQUEST, SERVER, REMOTE, 78);
         assertThat(router.outbound()).isNotNegative();
+    }
+
+    @Test
+    void shouldCarryOnePingWhereBothSidesUseOneIdentifierAndTheRuleIsForTheOutside() {
+        start(base.forwards(RULE.inboundOnly()));
+        router.packet.echo(Icmp.ECHO_REQUEST, REMOTE, WHOLE, 77);
+        final int ping = router.inbound();
+        router.packet.echo(Icmp.ECHO_REQUEST, SERVER, REMOTE, 77);
+        assertThat(reason(router.outbound())).isEqualTo(DropReason.PROTOCOL_AMBIGUOUS);
+        router.packet.echo(Icmp.ECHO_REPLY, SERVER, REMOTE, 77);
+        assertThat(router.outbound()).as("the live session goes on").isEqualTo(ping);
     }
 
     @Test
