@@ -178,22 +178,22 @@ final class SpecAdmission {
         return reason == DropReason.NONE || closedInTheWay(remote, wayIn) == null ? reason : DropReason.NONE;
     }
 
-    private SpecMapping mappingOf(final SpecWayIn wayIn) {
+    private SpecSlot slotOf(final SpecWayIn wayIn) {
         if (wayIn.forward() == null) {
             return null;
         }
-        final SpecMapping mapping = tables.holders.get(SpecTerms.outsideOf(wayIn.forward()));
-        return mapping != null && mapping.isStatic ? mapping : null;
+        final SpecMapping mapping = tables.holders.get(SpecTerms.mapped(wayIn.forward(), wayIn.outside()));
+        return mapping != null && mapping.slot != null ? mapping.slot : tables.slotOf(wayIn.forward());
     }
 
     /** A closed session of the forward in whose place a remote may open one, or null. */
     SpecSession closedInTheWay(final int remote, final SpecWayIn wayIn) {
-        final SpecMapping mapping = mappingOf(wayIn);
-        if (mapping == null) {
+        final SpecSlot slot = slotOf(wayIn);
+        if (slot == null) {
             return null;
         }
         return mappings.longestClosed(session -> session.fromOutside
-                && session.mapping == mapping
+                && session.mapping.slot == slot
                 && outsideLimit(remote, wayIn, session) == DropReason.NONE);
     }
 
@@ -205,8 +205,8 @@ final class SpecAdmission {
      */
     DropReason outsideLimit(final int remote, final SpecWayIn wayIn, final SpecSession ended) {
         final OutsideLimits limits = terms.limits();
-        final SpecMapping mapping = mappingOf(wayIn);
-        final int ofForward = mapping == null ? 0 : mapping.outsideSessions;
+        final SpecSlot slot = slotOf(wayIn);
+        final int ofForward = slot == null ? 0 : slot.outsideSessions;
         final int here = wayIn.mapping() != null ? filtering.unanswered(wayIn.mapping()) : ofForward;
         final int one = ended == null ? 0 : 1;
         final int oneOfRemote = ended != null && ended.remote.address() == remote ? 1 : 0;

@@ -21,11 +21,11 @@ final class SpecFiltering {
     SpecWayIn at(final SpecEndpoint outside) {
         final PolicyTerms.Forward forward = terms.forwardAt(outside);
         if (forward != null) {
-            return new SpecWayIn(SpecTerms.insideOf(forward), forward, null);
+            return new SpecWayIn(outside, SpecTerms.insideOf(forward, outside), forward, null);
         }
         final SpecMapping mapping = tables.holders.get(outside);
         return mapping != null && !mapping.isStatic && mapping.sessions > unanswered(mapping)
-                ? new SpecWayIn(mapping.inside, null, mapping)
+                ? new SpecWayIn(outside, mapping.inside, null, mapping)
                 : null;
     }
 

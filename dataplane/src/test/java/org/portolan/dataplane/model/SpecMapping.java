@@ -22,8 +22,8 @@ final class SpecMapping {
     /** Whether an outside host has opened a session on it since it last had none, without a forward. */
     boolean isCalled;
 
-    /** Those of them that outside hosts opened. */
-    int outsideSessions;
+    /** Its rule's, or null of a dynamic one. */
+    SpecSlot slot;
 
     /** Whether a session ended otherwise than by a close that was seen, so that packets may still come. */
     boolean mustRest;
@@ -35,6 +35,11 @@ final class SpecMapping {
         this.outside = outside;
         this.egress = egress;
         this.isStatic = isStatic;
+    }
+
+    /** Whether it is a whole address's, for all protocols and ports. */
+    boolean isWhole() {
+        return outside.protocol() == SpecProtocol.EVERY;
     }
 
     boolean isResting() {

@@ -11,7 +11,8 @@ import org.portolan.dataplane.policy.PolicyTerms;
  *
  * <ul>
  * <li>One outside endpoint for each egress, whatever the remote (RFC 4787 REQ-1, RFC 5382 REQ-1, RFC 5508 REQ-1a).
- * <li>The first forward to an inside endpoint is its mapping.
+ * <li>The first forward to an inside endpoint is its mapping, unless it serves the outside alone; a whole address
+ * comes before one of a port.
  * <li>A host keeps one address of a pool as long as one of its mappings has it (RFC 4787 REQ-2, RFC 6888 REQ-2).
  * <li>No outside endpoint serves two (RFC 4787 REQ-3, RFC 5382 REQ-7). A source port that is free is kept; otherwise
  * any of its class is taken, below 1024 or not (REQ-3a). When none below 1024 is left, a high one is (IN-13).
@@ -102,7 +103,9 @@ final class SpecMappings {
         if (forward != null) {
             final SpecHost host = tables.hosts.get(inside.address());
             final DropReason reason = host == null ? DropReason.NONE : host.refusal(terms.hostLimits(), nowS);
-            return reason != DropReason.NONE ? Result.refused(reason) : new Result(ofForward(forward), reason);
+            return reason != DropReason.NONE
+                    ? Result.refused(reason)
+                    : ofForward(forward, SpecTerms.outsideOf(forward, inside));
         }
         final SpecMapping found = dynamic(inside, egress);
         if (found == null) {
@@ -113,21 +116,26 @@ final class SpecMappings {
     }
 
     /** The mapping of a forward, made if need be. A dynamic one between the same endpoints becomes the forward's. */
-    SpecMapping ofForward(final PolicyTerms.Forward forward) {
-        final SpecEndpoint outside = SpecTerms.outsideOf(forward);
+    Result ofForward(final PolicyTerms.Forward forward, final SpecEndpoint endpoint) {
+        final SpecEndpoint outside = SpecTerms.mapped(forward, endpoint);
+        final SpecEndpoint inside = SpecTerms.mapped(forward, SpecTerms.insideOf(forward, endpoint));
         final SpecMapping holder = tables.holders.get(outside);
-        if (holder != null && holder.inside.equals(SpecTerms.insideOf(forward))) {
+        final boolean hasRoom = tables.hasRoomFor(forward);
+        if (holder != null && holder.inside.equals(inside) && (holder.isStatic || hasRoom)) {
             if (!holder.isStatic && !holder.isCalled) {
-                tables.makeStatic(holder);
+                tables.makeStatic(holder, forward);
             }
-            return holder;
+            return new Result(holder, DropReason.NONE);
         }
-        if (holder != null) {
+        if (holder != null && holder.isResting()) {
             tables.remove(holder);
         }
-        final SpecMapping made = new SpecMapping(SpecTerms.insideOf(forward), outside, forward.egress(), true);
-        tables.add(made, terms.hostLimits(), nowS);
-        return made;
+        if (!hasRoom) {
+            return Result.refused(DropReason.MAPPINGS_FULL);
+        }
+        final SpecMapping made = new SpecMapping(inside, outside, forward.egress(), true);
+        tables.add(made, forward, terms.hostLimits(), nowS);
+        return new Result(made, DropReason.NONE);
     }
 
     private Result create(final SpecFlow flow, final int egress, final boolean isHalf) {
@@ -164,7 +172,7 @@ final class SpecMappings {
             endLongestRest();
         }
         final SpecMapping made = new SpecMapping(inside, outside, egress, false);
-        tables.add(made, terms.hostLimits(), nowS);
+        tables.add(made, null, terms.hostLimits(), nowS);
         return new Result(made, DropReason.NONE);
     }
 
@@ -301,7 +309,7 @@ final class SpecMappings {
             return null;
         }
         final List<Integer> addresses = pairedAddresses(inside.address(), egress);
-        return longestClosed(session -> !session.fromOutside && addresses.contains(session.mapping.outside.address()));
+        return longestClosed(session -> !session.fromOutside && addresses.contains(session.outside.address()));
     }
 
     /** The closed session that is silent for longest, at least {@value #QUIET_S} s; null when there is none. */

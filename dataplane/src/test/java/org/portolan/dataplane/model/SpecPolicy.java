@@ -22,7 +22,8 @@ final class SpecPolicy {
      * <ol>
      * <li>its inside address is behind an inside interface, or its whole host ends,
      * <li>its outside endpoint is that of a forward to the same inside endpoint, or of no forward and then a pool's, and
-     * its protocol, if it has no ports, is carried, or its whole mapping ends,
+     * a whole address before is one now, or its whole mapping ends,
+     * <li>its protocol, if it has no ports, is carried,
      * <li>the way to its remote leads out by the interface of its outside address; for one that an outside host opened
      * it must not lead inside,
      * <li>its remote is not exempt from translation, unless it opened the session,
@@ -30,24 +31,29 @@ final class SpecPolicy {
      * <li>and its remote is an address of the router's exactly when it is a half of a hairpin.
      * </ol>
      */
-    static Verdict judge(final SpecSession session, final SpecTerms terms, final List<SpecPort> ports) {
+    static Verdict judge(
+            final SpecSession session, final SpecTerms terms, final SpecTerms before, final List<SpecPort> ports) {
         final SpecMapping mapping = session.mapping;
-        final int home = terms.routePort(mapping.inside.address());
+        final int home = terms.routePort(session.inside.address());
         if (home < 0 || ports.get(home).isOutside) {
             return Verdict.ENDS_HOST;
         }
-        final PolicyTerms.Forward forward = terms.forwardAt(mapping.outside);
+        final PolicyTerms.Forward forward = terms.forwardAt(session.outside);
         final boolean isOutsideEndpointKept = forward != null
-                ? SpecTerms.leadsTo(forward, mapping.inside)
-                : terms.poolOf(mapping.outside.address()) >= 0;
-        final int protocol = mapping.outside.protocol();
+                ? SpecTerms.insideOf(forward, session.outside).equals(session.inside)
+                : terms.poolOf(session.outside.address()) >= 0;
+        final int protocol = session.outside.protocol();
         final boolean isCarried =
                 SpecProtocol.hasPorts(protocol) || terms.refusalOfOther(protocol, forward != null) == DropReason.NONE;
-        if (!isOutsideEndpointKept || !isCarried) {
+        final boolean isWholeAddressLost =
+                before.isWhole(session.outside.address()) && !terms.isWhole(session.outside.address());
+        if (!isOutsideEndpointKept || isWholeAddressLost) {
             return Verdict.ENDS_MAPPING;
         }
         final int remote = session.remote.address();
-        if (session.fromOutside && mapping.isStatic && forward == null || session.isHalf != terms.ownsOutside(remote)) {
+        if (!isCarried
+                || session.fromOutside && mapping.isStatic && forward == null
+                || session.isHalf != terms.ownsOutside(remote)) {
             return Verdict.ENDS_SESSION;
         }
         final int way = terms.routePort(remote);
@@ -63,7 +69,7 @@ final class SpecPolicy {
             case ALLOWED -> false;
             case ENDS_SESSION -> session == judged;
             case ENDS_MAPPING -> session.mapping == judged.mapping;
-            case ENDS_HOST -> session.mapping.inside.address() == judged.mapping.inside.address();
+            case ENDS_HOST -> session.inside.address() == judged.inside.address();
         };
     }
 }

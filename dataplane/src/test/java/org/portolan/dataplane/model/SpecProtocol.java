@@ -2,6 +2,9 @@ package org.portolan.dataplane.model;
 
 /** Protocols by IANA's numbers, and how they are written. */
 final class SpecProtocol {
+    /** In the place of one: all of them, as the rule of a whole address has. */
+    static final int EVERY = 0;
+
     static final int ICMP = 1;
     static final int TCP = 6;
     static final int UDP = 17;

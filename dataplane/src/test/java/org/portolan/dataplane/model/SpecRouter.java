@@ -80,7 +80,7 @@ final class SpecRouter {
         this.ports = ports;
         this.settings = settings;
         this.choices = choices;
-        tables = new SpecTables(sizes);
+        tables = new SpecTables(sizes.with(terms));
         for (final boolean outside : new boolean[] {false, true}) {
             errors.put(outside, new SpecAllowance(50, 1000));
             echoes.put(outside, new SpecAllowance(1000, 10_000));
@@ -132,6 +132,8 @@ final class SpecRouter {
      * SpecPolicy}.
      */
     void adopt(final SpecTerms replacement) {
+        final SpecTerms before = terms;
+        tables.keepSlots(replacement.forwards());
         begin(replacement, nowNs);
         endRestsOnLostAddresses();
         mappings.endRests();
@@ -139,7 +141,7 @@ final class SpecRouter {
         final Set<SpecSession> left = new LinkedHashSet<>(all);
         for (final SpecSession session : all) {
             if (left.contains(session)) {
-                sweep(session, left);
+                sweep(session, before, left);
             }
         }
     }
@@ -153,8 +155,8 @@ final class SpecRouter {
         }
     }
 
-    private void sweep(final SpecSession judged, final Set<SpecSession> left) {
-        final SpecPolicy.Verdict verdict = SpecPolicy.judge(judged, terms, ports);
+    private void sweep(final SpecSession judged, final SpecTerms before, final Set<SpecSession> left) {
+        final SpecPolicy.Verdict verdict = SpecPolicy.judge(judged, terms, before, ports);
         if (verdict == SpecPolicy.Verdict.ALLOWED) {
             return;
         }
@@ -198,7 +200,7 @@ final class SpecRouter {
         if (source != DropReason.NONE) {
             return source;
         }
-        final int target = outbound ? session.remote.address() : session.mapping.inside.address();
+        final int target = outbound ? session.remote.address() : session.inside.address();
         final SpecWay way = SpecWay.of(packet, frame.port, target, ports, terms);
         if (way.mustWait()) {
             return await(frame, way);
@@ -249,6 +251,10 @@ final class SpecRouter {
     private record Opened(SpecSession session, DropReason reason) {}
 
     private Opened openFromInside(final SpecFlow flow, final int egress, final boolean isHalf) {
+        if (tables.fromInside.containsKey(flow)) {
+            // The remote host asks with the same identifier.
+            return new Opened(null, DropReason.PROTOCOL_AMBIGUOUS);
+        }
         if (tables.isFull()) {
             mappings.reclaim(mappings.longestClosed(session -> true));
         }
@@ -258,12 +264,12 @@ final class SpecRouter {
         }
         final int remotePort = flow.protocol() == SpecProtocol.ICMP ? 0 : flow.destinationPort();
         final SpecEndpoint remote = new SpecEndpoint(flow.protocol(), flow.destination(), remotePort);
-        final SpecSession other = inTheWay(result.mapping(), remote, isHalf);
+        final SpecSession other = inTheWay(result.mapping(), flow.from(), remote, isHalf);
         if (other != null && (other.mapping == result.mapping() || !result.mapping().isStatic)) {
             mappings.dropUnused(result.mapping());
             return new Opened(null, DropReason.PROTOCOL_AMBIGUOUS);
         }
-        final SpecSession opened = open(result.mapping(), remote, false, isHalf);
+        final SpecSession opened = open(result.mapping(), flow.from(), remote, false, isHalf);
         if (other != null) {
             // The new one is a rule's, and the other one is from before the rule.
             mappings.end(other);
@@ -272,22 +278,34 @@ final class SpecRouter {
     }
 
     /** The session that already gets what comes back to a new one: nothing would tell the two apart. */
-    private SpecSession inTheWay(final SpecMapping mapping, final SpecEndpoint remote, final boolean isHalf) {
-        final SpecSession asked = new SpecSession(mapping, remote, false, isHalf, SpecState.OTHER, nowS());
+    private SpecSession inTheWay(
+            final SpecMapping mapping, final SpecEndpoint inside, final SpecEndpoint remote, final boolean isHalf) {
+        final SpecSession asked = new SpecSession(mapping, inside, remote, false, isHalf, SpecState.OTHER, nowS());
         return tables.outer(isHalf).get(asked.outsideFlow());
     }
 
     private DropReason openFromOutside(final SpecFrame frame, final SpecWay way, final SpecWayIn wayIn) {
-        send(frame, way, translate(openFromOutside(frame.packet.flow, wayIn, false), frame.packet, false));
+        final Opened opened = openFromOutside(frame.packet.flow, wayIn, false);
+        if (opened.session == null) {
+            return refuse(frame, opened.reason, way);
+        }
+        send(frame, way, translate(opened.session, frame.packet, false));
         return DropReason.NONE;
     }
 
-    private SpecSession openFromOutside(final SpecFlow flow, final SpecWayIn wayIn, final boolean isHalf) {
+    private Opened openFromOutside(final SpecFlow flow, final SpecWayIn wayIn, final boolean isHalf) {
         if (admission.outsideLimit(flow.source(), wayIn, null) != DropReason.NONE) {
             mappings.reclaim(admission.closedInTheWay(flow.source(), wayIn));
         }
-        final SpecMapping mapping = wayIn.mapping() != null ? wayIn.mapping() : mappings.ofForward(wayIn.forward());
-        return open(mapping, flow.from(), true, isHalf);
+        final SpecMappings.Result result = wayIn.mapping() != null
+                ? new SpecMappings.Result(wayIn.mapping(), DropReason.NONE)
+                : mappings.ofForward(wayIn.forward(), wayIn.outside());
+        if (result.mapping() == null) {
+            return new Opened(null, result.reason());
+        }
+        final int remotePort = flow.protocol() == SpecProtocol.ICMP ? 0 : flow.sourcePort();
+        final SpecEndpoint remote = new SpecEndpoint(flow.protocol(), flow.source(), remotePort);
+        return new Opened(open(result.mapping(), wayIn.inside(), remote, true, isHalf), DropReason.NONE);
     }
 
     // ---- hairpins
@@ -317,7 +335,7 @@ final class SpecRouter {
         SpecWay way = null;
         if (reason == DropReason.NONE) {
             final SpecWayIn wayIn = second == null ? filtering.at(flow.to()) : null;
-            final SpecEndpoint inside = second == null ? wayIn.inside() : second.mapping.inside;
+            final SpecEndpoint inside = second == null ? wayIn.inside() : second.inside;
             way = SpecWay.of(packet, frame.port, inside.address(), ports, terms);
             if (way.mustWait()) {
                 return await(frame, way);
@@ -325,7 +343,11 @@ final class SpecRouter {
             reason = way.reason() == DropReason.NONE && way.egress().isOutside ? DropReason.HAIRPIN : way.reason();
             if (reason == DropReason.NONE && second == null) {
                 reason = admission.refusalFromOutside(flow.source(), wayIn);
-                second = reason == DropReason.NONE ? openFromOutside(flow, wayIn, true) : null;
+            }
+            if (reason == DropReason.NONE && second == null) {
+                final Opened opened = openFromOutside(flow, wayIn, true);
+                second = opened.session;
+                reason = opened.reason;
             }
         }
         if (reason != DropReason.NONE) {
@@ -355,13 +377,17 @@ final class SpecRouter {
     // ---- one session
 
     private SpecSession open(
-            final SpecMapping mapping, final SpecEndpoint remote, final boolean fromOutside, final boolean isHalf) {
+            final SpecMapping mapping,
+            final SpecEndpoint inside,
+            final SpecEndpoint remote,
+            final boolean fromOutside,
+            final boolean isHalf) {
         final SpecState state = switch (remote.protocol()) {
             case SpecProtocol.UDP -> SpecUdp.opened(fromOutside);
             case SpecProtocol.TCP -> SpecTcp.opened(fromOutside);
             default -> fromOutside ? SpecState.INCOMING : SpecState.of(remote.protocol());
         };
-        final SpecSession session = new SpecSession(mapping, remote, fromOutside, isHalf, state, nowS());
+        final SpecSession session = new SpecSession(mapping, inside, remote, fromOutside, isHalf, state, nowS());
         tables.add(session, terms.hostLimits());
         return session;
     }
@@ -371,7 +397,7 @@ final class SpecRouter {
         final int header = packet.headerLength();
         final SpecFlow flow = (outbound ? session.outsideFlow() : session.insideFlow()).turned();
         if (packet.kind == SpecPacket.Kind.ICMP_ERROR) {
-            final int source = outbound ? session.mapping.outside.address() : packet.source();
+            final int source = outbound ? session.outside.address() : packet.source();
             final byte[] error = packet.forwarded(source, flow.destination());
             SpecIcmp.restoreQuote(error, packet.bytes, header, flow.turned());
             return error;

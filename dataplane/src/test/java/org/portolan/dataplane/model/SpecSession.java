@@ -4,6 +4,11 @@ package org.portolan.dataplane.model;
 final class SpecSession {
     final SpecMapping mapping;
 
+    /** Its two ends here: the mapping's, but on a whole address with the ports that the packets have. */
+    final SpecEndpoint inside;
+
+    final SpecEndpoint outside;
+
     /** The remote endpoint; a query's has the port 0. */
     final SpecEndpoint remote;
 
@@ -24,12 +29,17 @@ final class SpecSession {
 
     SpecSession(
             final SpecMapping mapping,
+            final SpecEndpoint inside,
             final SpecEndpoint remote,
             final boolean fromOutside,
             final boolean isHalf,
             final SpecState state,
             final int nowS) {
         this.mapping = mapping;
+        this.inside = inside;
+        outside = mapping.isWhole()
+                ? new SpecEndpoint(inside.protocol(), mapping.outside.address(), inside.port())
+                : mapping.outside;
         this.remote = remote;
         this.fromOutside = fromOutside;
         this.isHalf = isHalf;
@@ -39,12 +49,12 @@ final class SpecSession {
 
     /** The flow of its packets from inside, as they arrive. */
     SpecFlow insideFlow() {
-        return flow(mapping.inside);
+        return flow(inside);
     }
 
     /** The flow of its packets from outside, as they arrive. */
     SpecFlow outsideFlow() {
-        return flow(mapping.outside).turned();
+        return flow(outside).turned();
     }
 
     /** For a query the identifier of this side stands for both ports. */
@@ -57,8 +67,8 @@ final class SpecSession {
     public String toString() {
         return "%s = %s > %s %s%s, last seen at %d s, %d bytes out, %d bytes in"
                 .formatted(
-                        mapping.inside,
-                        mapping.outside,
+                        inside,
+                        outside,
                         remote,
                         state,
                         fromOutside ? " from outside" : "",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.portolan.dataplane.policy.HostLimits;
+import org.portolan.dataplane.policy.PolicyTerms;
 
 /** Everything that the router remembers of its sessions: plain maps, and what is counted in them. */
 final class SpecTables {
@@ -33,6 +34,9 @@ final class SpecTables {
     /** Sessions that are closed, in the order of their last packets. */
     final Set<SpecSession> closed = new LinkedHashSet<>();
 
+    private final Map<PolicyTerms.Forward, SpecSlot> slots = new HashMap<>();
+    private int staticMappings;
+    private int slotsInUse;
     private final Map<Integer, Integer> outsideByRemote = new HashMap<>();
     private int mappings;
     int dynamicMappings;
@@ -77,14 +81,16 @@ final class SpecTables {
         return hosts.computeIfAbsent(address, any -> new SpecHost(limits, nowS));
     }
 
-    void add(final SpecMapping mapping, final HostLimits limits, final int nowS) {
+    /** @param forward that a static one is of, or null */
+    void add(final SpecMapping mapping, final PolicyTerms.Forward forward, final HostLimits limits, final int nowS) {
         mappings++;
-        if (SpecProtocol.hasPorts(mapping.outside.protocol())) {
+        if (mapping.isWhole() || SpecProtocol.hasPorts(mapping.outside.protocol())) {
             holders.put(mapping.outside, mapping);
         }
         final SpecHost host = hostFor(mapping.inside.address(), limits, nowS);
         if (mapping.isStatic) {
             host.forwards++;
+            takeSlot(mapping, forward);
         } else {
             addDynamic(mapping, host);
         }
@@ -111,11 +117,12 @@ final class SpecTables {
     }
 
     /** A dynamic mapping becomes a forward's. */
-    void makeStatic(final SpecMapping mapping) {
+    void makeStatic(final SpecMapping mapping, final PolicyTerms.Forward forward) {
         wake(mapping);
         final SpecHost host = hostOf(mapping);
         removeDynamic(mapping, host);
         host.forwards++;
+        takeSlot(mapping, forward);
         mapping.isStatic = true;
     }
 
@@ -123,6 +130,7 @@ final class SpecTables {
     void makeDynamic(final SpecMapping mapping) {
         final SpecHost host = hostOf(mapping);
         host.forwards--;
+        freeSlot(mapping);
         addDynamic(mapping, host);
         mapping.isStatic = false;
     }
@@ -134,6 +142,7 @@ final class SpecTables {
         final SpecHost host = hostOf(mapping);
         if (mapping.isStatic) {
             host.forwards--;
+            freeSlot(mapping);
         } else {
             removeDynamic(mapping, host);
         }
@@ -152,6 +161,60 @@ final class SpecTables {
         resting.remove(mapping);
     }
 
+    // ---- what is counted for each forward
+
+    /** The first endpoints of a forward: with these it goes on under another policy. */
+    private static PolicyTerms.Forward key(final PolicyTerms.Forward forward) {
+        return new PolicyTerms.Forward(
+                0,
+                forward.protocol(),
+                forward.externalAddress(),
+                forward.externalPort(),
+                forward.internalAddress(),
+                forward.internalPort(),
+                1,
+                false);
+    }
+
+    /** What a forward has, or null without a mapping. */
+    SpecSlot slotOf(final PolicyTerms.Forward forward) {
+        return slots.get(key(forward));
+    }
+
+    /** Each forward has room for a mapping, and all together for some more. */
+    boolean hasRoomFor(final PolicyTerms.Forward forward) {
+        return slotOf(forward) == null || staticMappings - slotsInUse < sizes.furtherOfForwards();
+    }
+
+    private void takeSlot(final SpecMapping mapping, final PolicyTerms.Forward forward) {
+        mapping.slot = slots.computeIfAbsent(key(forward), any -> new SpecSlot());
+        slotsInUse += mapping.slot.mappings == 0 ? 1 : 0;
+        mapping.slot.mappings++;
+        staticMappings++;
+    }
+
+    private void freeSlot(final SpecMapping mapping) {
+        staticMappings--;
+        mapping.slot.mappings--;
+        if (mapping.slot.mappings == 0) {
+            slotsInUse--;
+            slots.values().remove(mapping.slot);
+        }
+        mapping.slot = null;
+    }
+
+    /** What a forward that is gone has counts for no other one, even if it comes back. */
+    void keepSlots(final List<PolicyTerms.Forward> forwards) {
+        slots.keySet().retainAll(forwards.stream().map(SpecTables::key).toList());
+    }
+
+    private void addOutsideSession(final SpecMapping mapping, final int more) {
+        outsideSessions += more;
+        if (mapping.slot != null) {
+            mapping.slot.outsideSessions += more;
+        }
+    }
+
     // ---- sessions
 
     void add(final SpecSession session, final HostLimits limits) {
@@ -163,8 +226,7 @@ final class SpecTables {
         fromInside.put(session.insideFlow(), session);
         outer(session).put(session.outsideFlow(), session);
         if (session.fromOutside) {
-            mapping.outsideSessions++;
-            outsideSessions++;
+            addOutsideSession(mapping, 1);
             outsideByRemote.merge(session.remote.address(), 1, Integer::sum);
         } else {
             hostOf(mapping).opened(limits);
@@ -189,8 +251,7 @@ final class SpecTables {
         outer(session).remove(session.outsideFlow());
         closed.remove(session);
         if (session.fromOutside) {
-            mapping.outsideSessions--;
-            outsideSessions--;
+            addOutsideSession(mapping, -1);
             outsideByRemote.computeIfPresent(
                     session.remote.address(), (remote, count) -> count == 1 ? null : count - 1);
         } else {

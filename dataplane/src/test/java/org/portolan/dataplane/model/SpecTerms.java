@@ -86,7 +86,11 @@ record SpecTerms(
 
     /** Whether an address is a rule's as a whole. */
     boolean isWhole(final int address) {
-        return false;
+        return forwards.stream().anyMatch(forward -> isWhole(forward) && forward.externalAddress() == address);
+    }
+
+    private static boolean isWhole(final PolicyTerms.Forward forward) {
+        return forward.protocol() == SpecProtocol.EVERY;
     }
 
     /**
@@ -141,38 +145,61 @@ record SpecTerms(
         return false;
     }
 
-    /** The forward of an outside endpoint, or null. */
+    /** The forward of an outside endpoint, or null; that of its port before that of its whole address. */
     PolicyTerms.Forward forwardAt(final SpecEndpoint outside) {
+        PolicyTerms.Forward whole = null;
         for (final PolicyTerms.Forward forward : forwards) {
-            if (forward.externalPort() == outside.port()
-                    && forward.protocol() == outside.protocol()
-                    && forward.externalAddress() == outside.address()) {
+            if (forward.externalAddress() != outside.address()) {
+                continue;
+            }
+            if (isWhole(forward)) {
+                whole = forward;
+            } else if (has(forward, outside, forward.externalPort())) {
                 return forward;
             }
         }
-        return null;
+        return whole;
     }
 
-    /** The first forward to an inside endpoint by an egress, or null. */
+    /** The forward that an inside endpoint uses by an egress, or null: a whole address, or else the first one. */
     PolicyTerms.Forward forwardTo(final SpecEndpoint inside, final int egress) {
+        PolicyTerms.Forward first = null;
         for (final PolicyTerms.Forward forward : forwards) {
-            if (leadsTo(forward, inside) && forward.protocol() == inside.protocol() && forward.egress() == egress) {
+            if (forward.internalAddress() != inside.address() || forward.egress() != egress || forward.inbound()) {
+                continue;
+            }
+            if (isWhole(forward)) {
                 return forward;
             }
+            if (first == null && has(forward, inside, forward.internalPort())) {
+                first = forward;
+            }
         }
-        return null;
+        return first;
     }
 
-    static boolean leadsTo(final PolicyTerms.Forward forward, final SpecEndpoint inside) {
-        return forward.internalPort() == inside.port() && forward.internalAddress() == inside.address();
+    /** Whether an endpoint's port is one of a forward's, which begin with this one. */
+    private static boolean has(final PolicyTerms.Forward forward, final SpecEndpoint endpoint, final int first) {
+        return forward.protocol() == endpoint.protocol()
+                && endpoint.port() >= first
+                && endpoint.port() < first + forward.ports();
     }
 
-    static SpecEndpoint outsideOf(final PolicyTerms.Forward forward) {
-        return new SpecEndpoint(forward.protocol(), forward.externalAddress(), forward.externalPort());
+    /** The outside endpoint of a forward that an inside endpoint has: at the same place of the range. */
+    static SpecEndpoint outsideOf(final PolicyTerms.Forward forward, final SpecEndpoint inside) {
+        final int port = forward.externalPort() + inside.port() - forward.internalPort();
+        return new SpecEndpoint(inside.protocol(), forward.externalAddress(), port);
     }
 
-    static SpecEndpoint insideOf(final PolicyTerms.Forward forward) {
-        return new SpecEndpoint(forward.protocol(), forward.internalAddress(), forward.internalPort());
+    /** The inside endpoint that an outside endpoint of a forward leads to. */
+    static SpecEndpoint insideOf(final PolicyTerms.Forward forward, final SpecEndpoint outside) {
+        final int port = forward.internalPort() + outside.port() - forward.externalPort();
+        return new SpecEndpoint(outside.protocol(), forward.internalAddress(), port);
+    }
+
+    /** What a mapping on an endpoint of a forward has in its place: a whole address has one for all endpoints. */
+    static SpecEndpoint mapped(final PolicyTerms.Forward forward, final SpecEndpoint endpoint) {
+        return isWhole(forward) ? new SpecEndpoint(SpecProtocol.EVERY, endpoint.address(), 0) : endpoint;
     }
 
     /** The same for the dataplane. */

@@ -12,7 +12,7 @@ import org.portolan.dataplane.policy.Timeouts;
 
 /** That the comparison can fail: a fault between the router and the model is found, and its trace becomes short. */
 class TraceHonestyTest {
-    private static final int STEPS = 3_000;
+    private static final int STEPS = 6_000;
 
     private static TraceCase shrunk(final TraceProfile profile, final TraceFault fault) {
         final TraceCase trace = TraceCase.make(profile, 7, STEPS);

@@ -80,6 +80,9 @@ final class TraceMaker {
         /** The forward that an inside host uses, or null. */
         PolicyTerms.Forward hairpin;
 
+        /** The port of either forward that is meant: one of its own, or just beside them. */
+        int outsidePort;
+
         int stage;
         int sequence;
     }
@@ -88,11 +91,14 @@ final class TraceMaker {
     private final TraceProfile profile;
     private final List<Flow> flows = new ArrayList<>();
     private final List<PolicyTerms.Forward> forwards = new ArrayList<>();
+    private final int policies;
 
     TraceMaker(final TraceProfile profile, final long seed) {
         this.profile = profile;
         random = new SplittableRandom(seed);
-        TraceNetwork.policies(profile).forEach(terms -> forwards.addAll(terms.forwards()));
+        final List<SpecTerms> all = TraceNetwork.policies(profile);
+        policies = all.size();
+        all.forEach(terms -> forwards.addAll(terms.forwards()));
     }
 
     TraceAction next() {
@@ -116,7 +122,7 @@ final class TraceMaker {
         if ((pick -= weights.neighbor()) < 0) {
             return neighbor();
         }
-        return pick - weights.link() < 0 ? link() : TraceAction.policy(random.nextInt(5));
+        return pick - weights.link() < 0 ? link() : TraceAction.policy(random.nextInt(policies));
     }
 
     private boolean chance(final int percent) {
@@ -141,7 +147,11 @@ final class TraceMaker {
         return switch (flow.protocol) {
             case UDP -> data(flow, chance(50), 0);
             case TCP -> segment(flow);
-            case ICMP -> chance(50) ? data(flow, true, query(flow)) : data(flow, false, reply(flow));
+            case ICMP -> {
+                final boolean isQuery = chance(50);
+                final boolean isOutbound = isQuery == (flow.forward == null);
+                yield data(flow, isOutbound, isQuery ? query(flow) : reply(flow));
+            }
             default -> data(flow, chance(50), 0);
         };
     }
@@ -170,7 +180,7 @@ final class TraceMaker {
         return switch (flow.protocol) {
             case UDP -> data(flow, flow.forward == null, 0);
             case TCP -> segment(flow);
-            case ICMP -> data(flow, true, query(flow));
+            case ICMP -> data(flow, flow.forward == null, query(flow));
             default -> data(flow, flow.forward == null, 0);
         };
     }
@@ -194,9 +204,9 @@ final class TraceMaker {
         final PolicyTerms.Forward forward = forwards.get(random.nextInt(forwards.size()));
         if (forward.egress() == TraceNetwork.WAN) {
             flow.hairpin = forward;
-            flow.protocol = forward.protocol();
+            pick(flow, forward);
             flow.far = forward.externalAddress();
-            flow.farPort = forward.externalPort();
+            flow.farPort = flow.protocol == ICMP ? 0 : flow.outsidePort;
             flow.egress = TraceNetwork.WAN;
             flow.stage = 0;
         }
@@ -221,13 +231,36 @@ final class TraceMaker {
 
     private void onForward(final Flow flow) {
         flow.forward = forwards.get(random.nextInt(forwards.size()));
-        flow.protocol = flow.forward.protocol();
+        pick(flow, flow.forward);
         flow.near = flow.forward.internalAddress();
-        flow.nearPort = flow.near == TraceNetwork.DMZ_SERVER ? TraceNetwork.DMZ : TraceNetwork.LAN;
-        flow.insidePort = flow.forward.internalPort();
+        flow.nearPort = behind(flow.near);
+        flow.insidePort = insidePort(flow.forward, flow.outsidePort);
         flow.egress = flow.forward.egress();
         flow.far = flow.egress == TraceNetwork.DSL ? of(DSL_REMOTES) : of(REMOTES);
-        flow.farPort = 2000 + random.nextInt(20);
+        flow.farPort = flow.protocol == ICMP ? 0 : 2000 + random.nextInt(20);
+        flow.stage = flow.protocol == ICMP && chance(20) ? 1 : 0;
+    }
+
+    private static int behind(final int address) {
+        return address >>> 8 == TraceNetwork.DMZ_SERVER >>> 8 ? TraceNetwork.DMZ : TraceNetwork.LAN;
+    }
+
+    /** The protocol and port of a forward: any of a whole address; of a range often the first, the last or beside it. */
+    private void pick(final Flow flow, final PolicyTerms.Forward forward) {
+        final int first = forward.externalPort();
+        if (forward.protocol() == SpecProtocol.EVERY) {
+            flow.protocol = chance(15) ? of(OTHER) : of(UDP, TCP, TCP, ICMP);
+            flow.outsidePort = insidePort();
+        } else {
+            flow.protocol = forward.protocol();
+            flow.outsidePort = forward.ports() == 1
+                    ? first
+                    : of(first, first + forward.ports() - 1, first - 1, first + random.nextInt(forward.ports() + 1));
+        }
+    }
+
+    private static int insidePort(final PolicyTerms.Forward forward, final int outsidePort) {
+        return forward.internalPort() + outsidePort - forward.externalPort();
     }
 
     private TraceAction data(final Flow flow, final boolean outbound, final int flags) {
@@ -250,7 +283,7 @@ final class TraceMaker {
                 outbound ? flow.nearPort : flow.egress,
                 flow.protocol,
                 isForward ? flow.forward.externalAddress() : flow.near,
-                isForward ? flow.forward.externalPort() : flow.insidePort,
+                isForward ? flow.outsidePort : flow.insidePort,
                 flow.far,
                 flow.farPort,
                 flags,
@@ -267,12 +300,12 @@ final class TraceMaker {
         final int server = flow.hairpin.internalAddress();
         return new TraceAction(
                 TraceAction.Verb.BACK,
-                server == TraceNetwork.DMZ_SERVER ? TraceNetwork.DMZ : TraceNetwork.LAN,
+                behind(server),
                 flow.protocol,
                 flow.near,
                 flow.insidePort,
                 server,
-                flow.hairpin.internalPort(),
+                insidePort(flow.hairpin, flow.outsidePort),
                 flags,
                 sequence,
                 acknowledgment,
@@ -377,6 +410,8 @@ final class TraceMaker {
                         TraceNetwork.SECOND_POOL,
                         TraceNetwork.THIRD_POOL,
                         TraceNetwork.DSL_POOL,
+                        TraceNetwork.WHOLE,
+                        TraceNetwork.DSL_WHOLE,
                         TraceNetwork.SERVER,
                         TraceNetwork.WAN_ADDRESS,
                         ofAddress("203.0.113.99"),
@@ -389,7 +424,7 @@ final class TraceMaker {
                 chance(70) ? TraceNetwork.WAN : TraceNetwork.DSL,
                 protocol,
                 address,
-                chance(60) ? forward.externalPort() : insidePort(),
+                chance(60) ? forward.externalPort() + random.nextInt(forward.ports()) : insidePort(),
                 source,
                 1 + random.nextInt(65_535),
                 flags,

@@ -33,6 +33,8 @@ final class TraceNetwork {
     static final int POOL = ofAddress("203.0.113.5");
     static final int SECOND_POOL = ofAddress("203.0.113.6");
     static final int THIRD_POOL = ofAddress("203.0.113.7");
+    static final int WHOLE = ofAddress("203.0.113.8");
+    static final int DSL_WHOLE = ofAddress("198.51.100.8");
     static final int DSL_POOL = ofAddress("198.51.100.2");
     static final int SERVER = ofAddress("192.168.1.10");
     static final int ROUTED_HOST = ofAddress("10.20.0.5");
@@ -99,13 +101,29 @@ final class TraceNetwork {
             forward(WAN, SpecProtocol.UDP, POOL, 5354, SERVER, 53),
             forward(WAN, SpecProtocol.TCP, WAN_ADDRESS, 2222, ROUTED_HOST, 22),
             forward(DSL, SpecProtocol.TCP, DSL_POOL, 8080, SERVER, 80),
-            forward(WAN, SpecProtocol.UDP, POOL, 4000, DMZ_SERVER, 4000));
+            forward(WAN, SpecProtocol.UDP, POOL, 4000, DMZ_SERVER, 4000),
+            forward(WAN, SpecProtocol.UDP, POOL, 6000, SERVER, 7000).ports(4),
+            forward(WAN, SpecProtocol.TCP, SECOND_POOL, 6100, DMZ_SERVER, 6100)
+                    .ports(8)
+                    .inboundOnly(),
+            forward(WAN, SpecProtocol.UDP, SECOND_POOL, 6200, ROUTED_HOST, 4004).ports(3),
+            PolicyTerms.Forward.whole(WAN, WHOLE, SERVER + 2));
 
     private static final List<PolicyTerms.Forward> OTHER_FORWARDS = List.of(
             forward(WAN, SpecProtocol.TCP, POOL, 8080, DMZ_SERVER, 80),
             forward(WAN, SpecProtocol.UDP, POOL, 4001, SERVER, 4001),
             forward(WAN, SpecProtocol.UDP, POOL, 5353, SERVER, 53),
-            forward(WAN, SpecProtocol.TCP, SECOND_POOL, 2222, ROUTED_HOST, 22));
+            forward(WAN, SpecProtocol.TCP, SECOND_POOL, 2222, ROUTED_HOST, 22),
+            forward(WAN, SpecProtocol.UDP, POOL, 6000, SERVER, 7000).ports(2),
+            forward(WAN, SpecProtocol.UDP, POOL, 6002, DMZ_SERVER, 7002).ports(5),
+            forward(WAN, SpecProtocol.TCP, SECOND_POOL, 6103, DMZ_SERVER, 6103),
+            PolicyTerms.Forward.whole(WAN, WHOLE, DMZ_SERVER + 1),
+            PolicyTerms.Forward.whole(DSL, DSL_WHOLE, SERVER + 3));
+
+    private static final List<PolicyTerms.Forward> WHOLE_ADDRESSES = List.of(
+            forward(WAN, SpecProtocol.TCP, SECOND_POOL, 8080, SERVER, 80),
+            PolicyTerms.Forward.whole(WAN, POOL, SERVER),
+            PolicyTerms.Forward.whole(WAN, WHOLE, SERVER + 2).inboundOnly());
 
     private static final List<PolicyTerms.Network> EXEMPT = List.of(new PolicyTerms.Network(ofAddress("11.0.0.0"), 16));
 
@@ -168,12 +186,21 @@ final class TraceNetwork {
                         OtherProtocols.DYNAMIC),
                 terms(
                         routes(DMZ, DMZ_SERVER),
-                        List.of(pool(WAN, wan, WAN_ADDRESS), dsl),
+                        List.of(pool(WAN, wan, WAN_ADDRESS, WHOLE), dsl),
                         List.of(),
                         EXEMPT,
                         limits,
                         hostLimits,
                         noRest,
+                        OtherProtocols.DYNAMIC),
+                terms(
+                        routes,
+                        List.of(pool(WAN, wan, SECOND_POOL), dsl),
+                        WHOLE_ADDRESSES,
+                        EXEMPT,
+                        limits,
+                        hostLimits,
+                        timeouts,
                         OtherProtocols.DROP));
     }
 

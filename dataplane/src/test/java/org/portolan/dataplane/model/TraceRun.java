@@ -10,6 +10,7 @@ import org.portolan.dataplane.nat.MappingView;
 import org.portolan.dataplane.nat.NatCounts;
 import org.portolan.dataplane.nat.SessionReader;
 import org.portolan.dataplane.nat.SessionRow;
+import org.portolan.dataplane.policy.PolicyTerms;
 
 /**
  * One trace through the router and the specification, step by step. After each step every frame that left, every
@@ -194,7 +195,11 @@ final class TraceRun implements SpecChoices, AutoCloseable {
         final SpecSession session = model.tables.fromInside.get(
                 new SpecFlow(near.protocol(), near.address(), near.port(), far.address(), remotePort));
         if (session != null) {
-            return session.mapping.outside;
+            return session.outside;
+        }
+        final PolicyTerms.Forward forward = model.terms.forwardTo(near, egress);
+        if (forward != null) {
+            return SpecTerms.outsideOf(forward, near);
         }
         for (final SpecMapping mapping : model.tables.dynamicOf(near, egress)) {
             return mapping.outside;
@@ -306,8 +311,8 @@ final class TraceRun implements SpecChoices, AutoCloseable {
 
     private void compareSession(final SpecSession expected) {
         final boolean isSame = expected != null
-                && expected.mapping.outside.address() == row.outsideAddress()
-                && expected.mapping.outside.port() == row.outsidePort()
+                && expected.outside.address() == row.outsideAddress()
+                && expected.outside.port() == row.outsidePort()
                 && expected.remote.port() == row.remotePort()
                 && expected.fromOutside == row.isFromOutside()
                 && expected.state.name().equals(row.state().name())
@@ -391,7 +396,7 @@ final class TraceRun implements SpecChoices, AutoCloseable {
                     && row.insidePort() == inside.port()
                     && row.insideAddress() == inside.address()
                     && row.protocol() == inside.protocol()
-                    && model.terms.egressOf(row.outsideAddress()) == egress) {
+                    && model.terms.poolOf(row.outsideAddress()) == egress) {
                 final SpecEndpoint outside = new SpecEndpoint(row.protocol(), row.outsideAddress(), row.outsidePort());
                 if (!model.tables.holders.containsKey(outside)) {
                     return outside;
@@ -418,7 +423,7 @@ final class TraceRun implements SpecChoices, AutoCloseable {
                 ended.add(mapping);
             }
         }
-        return first(ended.isEmpty() ? candidates : ended, this::queue);
+        return first(ended.isEmpty() ? candidates : ended, mapping -> queue(mapping.outside));
     }
 
     @Override
@@ -432,7 +437,7 @@ final class TraceRun implements SpecChoices, AutoCloseable {
         }
         return first(
                 left.isEmpty() ? candidates : left,
-                session -> session.fromOutside ? Integer.MAX_VALUE : queue(session.mapping));
+                session -> session.fromOutside ? Integer.MAX_VALUE : queue(session.outside));
     }
 
     /** Frames that have waited run in one cycle, so several may have ended: in the order of the router's queues. */
@@ -444,8 +449,7 @@ final class TraceRun implements SpecChoices, AutoCloseable {
         return first;
     }
 
-    private int queue(final SpecMapping mapping) {
-        final SpecEndpoint outside = mapping.outside;
+    private int queue(final SpecEndpoint outside) {
         return router.mappings.queue(outside.protocol(), outside.address(), outside.port());
     }
 
