@@ -11,8 +11,8 @@ interface SpecChoices {
     /** The one of these mappings of one inside endpoint that its new session is on. */
     SpecMapping used(List<SpecMapping> candidates);
 
-    /** The outside endpoint of a new mapping: of its address's sessions by an egress, the one that nobody held before. */
-    SpecEndpoint newEndpoint(SpecEndpoint inside, int egress);
+    /** The outside endpoint of a new mapping for a flow: of its address's sessions by an egress, the one that nobody held before. */
+    SpecEndpoint newEndpoint(SpecFlow flow, int egress);
 
     /** The one of these mappings that does not rest any more. */
     SpecMapping endedRest(List<SpecMapping> candidates);

@@ -14,6 +14,9 @@ final class SpecMapping {
     /** Whether it is a forward's: it does not count for its host's ports and does not rest. */
     boolean isStatic;
 
+    /** Whether it is one flow's, and others may have the same outside endpoint. */
+    boolean isShared;
+
     int sessions;
 
     /** The same, one by one. */

@@ -14,7 +14,9 @@ import org.portolan.dataplane.policy.PolicyTerms;
  * <li>The first forward to an inside endpoint is its mapping, unless it serves the outside alone; a whole address
  * comes before one of a port.
  * <li>A host keeps one address of a pool as long as one of its mappings has it (RFC 4787 REQ-2, RFC 6888 REQ-2).
- * <li>No outside endpoint serves two (RFC 4787 REQ-3, RFC 5382 REQ-7). A source port that is free is kept; otherwise
+ * <li>Under address-and-port-dependent mapping each flow has a mapping of its own, which does not rest, and flows
+ * share an outside endpoint when their remote endpoints differ (RFC 7857 section 3).
+ * <li>No outside endpoint serves two otherwise (RFC 4787 REQ-3, RFC 5382 REQ-7). A source port that is free is kept; otherwise
  * any of its class is taken, below 1024 or not (REQ-3a). When none below 1024 is left, a high one is (IN-13).
  * <li>A protocol without ports gives its host an address, which others may have too, and which does not rest.
  * <li>A mapping lives as long as it has sessions. Then its port rests, unless every one of its sessions was a TCP
@@ -25,6 +27,7 @@ import org.portolan.dataplane.policy.PolicyTerms;
  */
 final class SpecMappings {
     private static final int FIRST_HIGH_PORT = 1024;
+    private static final int END = 65_536;
     private static final int QUIET_S = 2;
     private static final int MOST_ENDED_FOR_ONE = 16;
 
@@ -107,12 +110,19 @@ final class SpecMappings {
                     ? Result.refused(reason)
                     : ofForward(forward, SpecTerms.outsideOf(forward, inside));
         }
+        if (isShared(inside.protocol(), egress)) {
+            return create(flow, egress, isHalf);
+        }
         final SpecMapping found = dynamic(inside, egress);
         if (found == null) {
             return create(flow, egress, isHalf);
         }
         final DropReason reason = tables.hostOf(found).refusal(terms.hostLimits(), nowS);
         return reason != DropReason.NONE ? Result.refused(reason) : new Result(found, reason);
+    }
+
+    private boolean isShared(final int protocol, final int egress) {
+        return terms.sharesPorts(egress) && SpecProtocol.hasPorts(protocol);
     }
 
     /** The mapping of a forward, made if need be. A dynamic one between the same endpoints becomes the forward's. */
@@ -163,7 +173,7 @@ final class SpecMappings {
             return Result.refused(DropReason.MAPPINGS_FULL);
         }
         final SpecEndpoint outside = SpecProtocol.hasPorts(inside.protocol())
-                ? outsideEndpoint(inside, egress, pool)
+                ? outsideEndpoint(flow, egress, pool, isHalf)
                 : outsideAddress(flow, egress, pool, isHalf);
         if (outside == null) {
             return Result.refused(DropReason.PORTS_EXHAUSTED);
@@ -172,6 +182,7 @@ final class SpecMappings {
             endLongestRest();
         }
         final SpecMapping made = new SpecMapping(inside, outside, egress, false);
+        made.isShared = isShared(inside.protocol(), egress);
         tables.add(made, null, terms.hostLimits(), nowS);
         return new Result(made, DropReason.NONE);
     }
@@ -179,9 +190,11 @@ final class SpecMappings {
     // ---- address and port
 
     /** The outside endpoint that a new mapping gets: the router's choice, within the rules; null when none is free. */
-    private SpecEndpoint outsideEndpoint(final SpecEndpoint inside, final int egress, final List<Integer> pool) {
+    private SpecEndpoint outsideEndpoint(
+            final SpecFlow flow, final int egress, final List<Integer> pool, final boolean isHalf) {
+        final SpecEndpoint inside = flow.from();
         final List<Integer> allowed = allowedAddresses(inside.address(), egress, pool);
-        final SpecEndpoint chosen = allowed.size() == 1 ? null : choices.newEndpoint(inside, egress);
+        final SpecEndpoint chosen = allowed.size() == 1 ? null : choices.newEndpoint(flow, egress);
         final int address = allowed.size() == 1 ? allowed.getFirst() : chosen == null ? 0 : chosen.address();
         if (!allowed.contains(address)) {
             throw new SpecMismatch("%s got %s, allowed are the addresses %s"
@@ -191,7 +204,8 @@ final class SpecMappings {
                             allowed.stream().map(SpecProtocol::address).toList()));
         }
         final SpecEndpoint same = new SpecEndpoint(inside.protocol(), address, inside.port());
-        return isFree(same) ? same : otherPort(inside, address, egress);
+        final boolean isSameKept = isFree(same) || isShared(inside.protocol(), egress) && mayShare(same, flow, isHalf);
+        return isSameKept ? same : otherPort(flow, address, egress);
     }
 
     /**
@@ -201,7 +215,7 @@ final class SpecMappings {
     private SpecEndpoint outsideAddress(
             final SpecFlow flow, final int egress, final List<Integer> pool, final boolean isHalf) {
         final List<Integer> allowed = allowedAddresses(flow.source(), egress, pool);
-        final SpecEndpoint chosen = choices.newEndpoint(flow.from(), egress);
+        final SpecEndpoint chosen = choices.newEndpoint(flow, egress);
         for (final int address : allowed) {
             final SpecFlow back = new SpecFlow(
                     flow.protocol(), flow.destination(), flow.destinationPort(), address, flow.sourcePort());
@@ -234,9 +248,22 @@ final class SpecMappings {
         return addresses;
     }
 
+    /** RFC 7857 section 3: flows may share an outside endpoint when their remote endpoints differ. */
+    private boolean mayShare(final SpecEndpoint outside, final SpecFlow flow, final boolean isHalf) {
+        final int remotePort = flow.protocol() == SpecProtocol.ICMP ? outside.port() : flow.destinationPort();
+        final SpecFlow back =
+                new SpecFlow(flow.protocol(), flow.destination(), remotePort, outside.address(), outside.port());
+        return tables.shared.containsKey(outside)
+                && !tables.holders.containsKey(outside)
+                && !tables.outer(isHalf).containsKey(back);
+    }
+
     private boolean isFree(final SpecEndpoint outside) {
         final boolean exists = outside.port() != 0 || outside.protocol() == SpecProtocol.ICMP;
-        return exists && !tables.holders.containsKey(outside) && terms.forwardAt(outside) == null;
+        return exists
+                && !tables.holders.containsKey(outside)
+                && !tables.shared.containsKey(outside)
+                && terms.forwardAt(outside) == null;
     }
 
     private static boolean isLow(final int protocol, final int port) {
@@ -244,14 +271,19 @@ final class SpecMappings {
     }
 
     /** RFC 4787 REQ-3a, RFC 6056: any free port of the class; a low one may become high, never the other way. */
-    private SpecEndpoint otherPort(final SpecEndpoint inside, final int address, final int egress) {
-        final SpecEndpoint chosen = choices.newEndpoint(inside, egress);
+    private SpecEndpoint otherPort(final SpecFlow flow, final int address, final int egress) {
+        final SpecEndpoint inside = flow.from();
+        final SpecEndpoint chosen = choices.newEndpoint(flow, egress);
         if (chosen == null) {
+            if (!isExhausted(inside, address)) {
+                throw new SpecMismatch("%s got no port".formatted(inside));
+            }
             return null;
         }
         final boolean wasLow = isLow(inside.protocol(), inside.port());
         final boolean becomesLow = isLow(inside.protocol(), chosen.port());
         final boolean fits = chosen.address() == address
+                && hasParity(inside, chosen)
                 && (wasLow == becomesLow || wasLow && !hasFreeLowPort(inside.protocol(), address));
         if (!fits || !isFree(chosen)) {
             throw new SpecMismatch(
@@ -260,13 +292,35 @@ final class SpecMappings {
         return chosen;
     }
 
+    /** RFC 4787 REQ-4: if the policy wants it, a UDP port stays odd or even while one of its class is free. */
+    private boolean hasParity(final SpecEndpoint inside, final SpecEndpoint chosen) {
+        if (!terms.switches().portParity() || inside.protocol() != SpecProtocol.UDP) {
+            return true;
+        }
+        final int odd = inside.port() & 1;
+        return (chosen.port() & 1) == odd
+                || (isLow(SpecProtocol.UDP, chosen.port())
+                        ? !hasFreePort(SpecProtocol.UDP, chosen.address(), odd, FIRST_HIGH_PORT, 2)
+                        : !hasFreePort(SpecProtocol.UDP, chosen.address(), FIRST_HIGH_PORT + odd, END, 2));
+    }
+
     private boolean hasFreeLowPort(final int protocol, final int address) {
-        for (int port = 1; port < FIRST_HIGH_PORT; port++) {
+        return hasFreePort(protocol, address, 1, FIRST_HIGH_PORT, 1);
+    }
+
+    private boolean hasFreePort(final int protocol, final int address, final int first, final int end, final int step) {
+        for (int port = first; port < end; port += step) {
             if (isFree(new SpecEndpoint(protocol, address, port))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** No port of an address is free that a flow from this endpoint may have. */
+    private boolean isExhausted(final SpecEndpoint inside, final int address) {
+        final boolean isAny = inside.protocol() == SpecProtocol.ICMP || isLow(inside.protocol(), inside.port());
+        return !hasFreePort(inside.protocol(), address, isAny ? 0 : FIRST_HIGH_PORT, END, 1);
     }
 
     // ---- what gives way
@@ -357,7 +411,8 @@ final class SpecMappings {
         if (mapping.sessions > 0) {
             return;
         }
-        final boolean mayRest = mapping.mustRest && SpecProtocol.hasPorts(mapping.outside.protocol());
+        final boolean mayRest =
+                mapping.mustRest && !mapping.isShared && SpecProtocol.hasPorts(mapping.outside.protocol());
         if (mayRest && terms.timeouts().portRestS() > 0 && isAllowed(mapping) && canBeDynamic(mapping)) {
             if (mapping.isStatic) {
                 tables.makeDynamic(mapping);

@@ -414,7 +414,7 @@ final class SpecRouter {
     }
 
     /**
-     * RFC 4787 REQ-6: packets of the session refresh it, from both sides, and move its state on. A call that the inside
+     * RFC 4787 REQ-6, 6a: packets of the session refresh it, from both sides or from inside alone, and move its state on. A call that the inside
      * does not answer ends in its time, however often it is repeated (IN-10).
      */
     private void track(final SpecSession session, final SpecPacket packet, final boolean outbound) {
@@ -428,7 +428,10 @@ final class SpecRouter {
             case TCP -> SpecTcp.track(session, packet, outbound);
             default -> session.state = outbound ? SpecState.of(packet.flow.protocol()) : session.state;
         }
-        if (outbound || !session.state.isUnanswered() || session.state != before) {
+        final boolean mayRefresh = outbound || terms.switches().inboundRefresh();
+        final boolean isAnswered = outbound || !session.state.isUnanswered();
+        final boolean isNew = session.state != before && (mayRefresh || SpecTcp.beginsTimer(before, session.state));
+        if (isNew || mayRefresh && isAnswered) {
             session.lastSeenS = nowS();
         }
         tables.closed.remove(session);

@@ -23,6 +23,9 @@ final class SpecTables {
     /** Who holds each outside endpoint. */
     final Map<SpecEndpoint, SpecMapping> holders = new HashMap<>();
 
+    /** How many mappings of single flows have an outside endpoint. */
+    final Map<SpecEndpoint, Integer> shared = new HashMap<>();
+
     /** Dynamic mappings by inside endpoint; after a change of the policy an old one may rest beside a new one. */
     private final Map<Inside, List<SpecMapping>> dynamic = new HashMap<>();
 
@@ -84,7 +87,9 @@ final class SpecTables {
     /** @param forward that a static one is of, or null */
     void add(final SpecMapping mapping, final PolicyTerms.Forward forward, final HostLimits limits, final int nowS) {
         mappings++;
-        if (mapping.isWhole() || SpecProtocol.hasPorts(mapping.outside.protocol())) {
+        if (mapping.isShared) {
+            shared.merge(mapping.outside, 1, Integer::sum);
+        } else if (mapping.isWhole() || SpecProtocol.hasPorts(mapping.outside.protocol())) {
             holders.put(mapping.outside, mapping);
         }
         final SpecHost host = hostFor(mapping.inside.address(), limits, nowS);
@@ -100,6 +105,9 @@ final class SpecTables {
         dynamicHosts += host.mappings.isEmpty() ? 1 : 0;
         host.mappings.add(mapping);
         dynamicMappings++;
+        if (mapping.isShared) {
+            return;
+        }
         dynamic.computeIfAbsent(new Inside(mapping.inside, mapping.egress), any -> new ArrayList<>())
                 .add(mapping);
     }
@@ -108,6 +116,9 @@ final class SpecTables {
         host.mappings.remove(mapping);
         dynamicHosts -= host.mappings.isEmpty() ? 1 : 0;
         dynamicMappings--;
+        if (mapping.isShared) {
+            return;
+        }
         final Inside key = new Inside(mapping.inside, mapping.egress);
         final List<SpecMapping> all = dynamic.get(key);
         all.remove(mapping);
@@ -139,6 +150,9 @@ final class SpecTables {
         wake(mapping);
         mappings--;
         holders.remove(mapping.outside, mapping);
+        if (mapping.isShared) {
+            shared.computeIfPresent(mapping.outside, (outside, count) -> count == 1 ? null : count - 1);
+        }
         final SpecHost host = hostOf(mapping);
         if (mapping.isStatic) {
             host.forwards--;

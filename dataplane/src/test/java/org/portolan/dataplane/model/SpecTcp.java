@@ -67,6 +67,16 @@ final class SpecTcp {
         return (flags & (SYN | ACK | RST | FIN)) == SYN;
     }
 
+    /**
+     * Whether a change of state begins a timer, whoever brought it about: a remote host must not hold a session by
+     * closing a connection and sending on it again and again.
+     */
+    static boolean beginsTimer(final SpecState before, final SpecState after) {
+        final boolean wasOver = before == SpecState.TCP_CLOSING || before == SpecState.TCP_CLOSED;
+        final boolean isOver = after == SpecState.TCP_CLOSING || after == SpecState.TCP_CLOSED;
+        return !wasOver || !isOver;
+    }
+
     static SpecState opened(final boolean fromOutside) {
         return fromOutside ? SpecState.TCP_INCOMING : SpecState.TCP_OPENING;
     }

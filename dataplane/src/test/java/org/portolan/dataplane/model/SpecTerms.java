@@ -110,6 +110,16 @@ record SpecTerms(
         return isCarried ? DropReason.NONE : DropReason.PROTOCOL_UNSUPPORTED;
     }
 
+    /** Whether several flows may have one outside endpoint by an egress, each with another remote endpoint. */
+    boolean sharesPorts(final int egress) {
+        for (final PolicyTerms.Pool pool : pools) {
+            if (pool.egress() == egress) {
+                return pool.behavior().mapping() == Behavior.Mapping.ADDRESS_AND_PORT_DEPENDENT;
+            }
+        }
+        return false;
+    }
+
     /** The egress that an outside address belongs to. */
     int egressOf(final int address) {
         for (final PolicyTerms.Forward forward : forwards) {

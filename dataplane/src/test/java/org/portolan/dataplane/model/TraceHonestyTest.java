@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 /** That the comparison can fail: a fault between the router and the model is found, and its trace becomes short. */
@@ -88,5 +89,31 @@ class TraceHonestyTest {
                         terms.timeouts(),
                         terms.switches())));
         assertThat(shortest.actions()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void shouldFindARefreshFromOutsideThatIsOff() {
+        final TraceCase shortest =
+                shrunk(TraceProfile.CAUTIOUS, believing(terms -> with(terms, new Switches(false, true, true))));
+        assertThat(shortest.actions()).hasSizeLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void shouldFindAParityThatIsNotKept() {
+        final TraceCase shortest =
+                shrunk(TraceProfile.PLAIN, believing(terms -> with(terms, new Switches(false, true, true))));
+        assertThat(shortest.actions()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    private static SpecTerms with(final SpecTerms terms, final Switches switches) {
+        return new SpecTerms(
+                terms.routes(),
+                terms.pools(),
+                terms.forwards(),
+                terms.exemptions(),
+                terms.limits(),
+                terms.hostLimits(),
+                terms.timeouts(),
+                switches.with(terms.switches().otherProtocols()));
     }
 }

@@ -127,18 +127,20 @@ final class TraceNetwork {
 
     private static final List<PolicyTerms.Network> EXEMPT = List.of(new PolicyTerms.Network(ofAddress("11.0.0.0"), 16));
 
-    private static PolicyTerms.Pool pool(final int egress, final Behavior.Filtering filtering, final int... addresses) {
-        return new PolicyTerms.Pool(egress, new Behavior(Behavior.Mapping.ENDPOINT_INDEPENDENT, filtering), addresses);
+    private static PolicyTerms.Pool pool(final int egress, final Behavior behavior, final int... addresses) {
+        return new PolicyTerms.Pool(egress, behavior, addresses);
     }
 
     /** The policies that a trace changes between; the first is the one at the start. */
     static List<SpecTerms> policies(final TraceProfile profile) {
         final OutsideLimits limits = profile.limits;
+        final Switches switches = profile.switches();
         final HostLimits hostLimits = profile.hostLimits;
         final Timeouts timeouts = TraceProfile.timeouts();
-        final Behavior.Filtering wan = profile.wanFiltering;
+        final Behavior wan = new Behavior(profile.wanMapping, profile.wanFiltering);
         final List<SpecTerms.Route> routes = routes(LAN, INSIDE_ROUTER);
-        final PolicyTerms.Pool dsl = pool(DSL, profile.dslFiltering, DSL_POOL);
+        final PolicyTerms.Pool dsl =
+                pool(DSL, new Behavior(Behavior.Mapping.ENDPOINT_INDEPENDENT, profile.dslFiltering), DSL_POOL);
         final Timeouts noRest = new Timeouts(
                 timeouts.udpS(),
                 timeouts.tcpOpeningS(),
@@ -156,7 +158,7 @@ final class TraceNetwork {
                         limits,
                         hostLimits,
                         timeouts,
-                        OtherProtocols.DYNAMIC),
+                        switches),
                 terms(
                         routes,
                         List.of(pool(WAN, wan, POOL), dsl),
@@ -165,7 +167,7 @@ final class TraceNetwork {
                         limits,
                         hostLimits,
                         timeouts,
-                        OtherProtocols.STATIC),
+                        switches.with(OtherProtocols.STATIC)),
                 terms(
                         routes,
                         List.of(pool(WAN, wan, SECOND_POOL, THIRD_POOL), dsl),
@@ -174,7 +176,7 @@ final class TraceNetwork {
                         limits,
                         hostLimits,
                         timeouts,
-                        OtherProtocols.DYNAMIC),
+                        switches),
                 terms(
                         routes,
                         List.of(pool(WAN, wan, POOL, SECOND_POOL), dsl),
@@ -183,7 +185,7 @@ final class TraceNetwork {
                         limits,
                         hostLimits,
                         timeouts,
-                        OtherProtocols.DYNAMIC),
+                        switches),
                 terms(
                         routes(DMZ, DMZ_SERVER),
                         List.of(pool(WAN, wan, WAN_ADDRESS, WHOLE), dsl),
@@ -192,7 +194,7 @@ final class TraceNetwork {
                         limits,
                         hostLimits,
                         noRest,
-                        OtherProtocols.DYNAMIC),
+                        switches),
                 terms(
                         routes,
                         List.of(pool(WAN, wan, SECOND_POOL), dsl),
@@ -201,7 +203,7 @@ final class TraceNetwork {
                         limits,
                         hostLimits,
                         timeouts,
-                        OtherProtocols.DROP));
+                        switches.with(OtherProtocols.DROP)));
     }
 
     private static SpecTerms terms(
@@ -212,7 +214,7 @@ final class TraceNetwork {
             final OutsideLimits limits,
             final HostLimits hostLimits,
             final Timeouts timeouts,
-            final OtherProtocols other) {
-        return new SpecTerms(routes, pools, forwards, exempt, limits, hostLimits, timeouts, Switches.USUAL.with(other));
+            final Switches switches) {
+        return new SpecTerms(routes, pools, forwards, exempt, limits, hostLimits, timeouts, switches);
     }
 }

@@ -3,6 +3,7 @@ package org.portolan.dataplane.model;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.HostLimits;
 import org.portolan.dataplane.policy.OutsideLimits;
+import org.portolan.dataplane.policy.Switches;
 import org.portolan.dataplane.policy.Timeouts;
 
 /**
@@ -53,7 +54,24 @@ enum TraceProfile {
             new Weights(70, 20, 5, 6, 1, 1, 1, 1),
             true,
             Behavior.Filtering.ADDRESS_DEPENDENT,
-            Behavior.Filtering.ENDPOINT_INDEPENDENT);
+            Behavior.Filtering.ENDPOINT_INDEPENDENT),
+    /** Packets from outside refresh nothing, and UDP ports stay odd or even. */
+    CAUTIOUS(
+            new SpecSizes(1_500, 1_500),
+            OutsideLimits.defaults(1_500),
+            HostLimits.NONE,
+            new Weights(85, 3, 4, 8, 1, 1, 1, 1),
+            false),
+    /** Outside ports serve several hosts by wan. */
+    SHARED(
+            new SpecSizes(400, 300),
+            OutsideLimits.defaults(400),
+            new HostLimits(100, 60, 20, 60),
+            new Weights(80, 8, 5, 5, 1, 1, 1, 2),
+            false,
+            Behavior.Mapping.ADDRESS_AND_PORT_DEPENDENT,
+            Behavior.DEFAULT.filtering(),
+            Behavior.DEFAULT.filtering());
 
     /**
      * @param flow a packet of a flow between inside and outside
@@ -73,6 +91,7 @@ enum TraceProfile {
     final HostLimits hostLimits;
     final Weights weights;
     final boolean resetsUnmatchedTcp;
+    final Behavior.Mapping wanMapping;
     final Behavior.Filtering wanFiltering;
     final Behavior.Filtering dslFiltering;
 
@@ -100,17 +119,46 @@ enum TraceProfile {
             final boolean resetsUnmatchedTcp,
             final Behavior.Filtering wanFiltering,
             final Behavior.Filtering dslFiltering) {
+        this(
+                sizes,
+                limits,
+                hostLimits,
+                weights,
+                resetsUnmatchedTcp,
+                Behavior.DEFAULT.mapping(),
+                wanFiltering,
+                dslFiltering);
+    }
+
+    TraceProfile(
+            final SpecSizes sizes,
+            final OutsideLimits limits,
+            final HostLimits hostLimits,
+            final Weights weights,
+            final boolean resetsUnmatchedTcp,
+            final Behavior.Mapping wanMapping,
+            final Behavior.Filtering wanFiltering,
+            final Behavior.Filtering dslFiltering) {
         this.sizes = sizes;
         this.limits = limits;
         this.hostLimits = hostLimits;
         this.weights = weights;
         this.resetsUnmatchedTcp = resetsUnmatchedTcp;
+        this.wanMapping = wanMapping;
         this.wanFiltering = wanFiltering;
         this.dslFiltering = dslFiltering;
     }
 
     SpecSettings settings() {
         return new SpecSettings(this == CHURN ? 13 : 1, resetsUnmatchedTcp);
+    }
+
+    Switches switches() {
+        return switch (this) {
+            case CAUTIOUS -> new Switches(false, true, false);
+            case SHARED -> new Switches(false, true, true);
+            default -> Switches.USUAL;
+        };
     }
 
     static Timeouts timeouts() {

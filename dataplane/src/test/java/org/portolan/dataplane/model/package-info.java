@@ -31,18 +31,24 @@
  * <caption>one place each</caption>
  * <tr><th>mode</th><th>place</th></tr>
  * <tr><td>filtering</td><td>{@code SpecFiltering.admits}</td></tr>
- * <tr><td>mapping</td><td>{@code SpecMappings.dynamic} and {@code isFree}</td></tr>
+ * <tr><td>mapping</td><td>{@code SpecMappings.takeOnce}, {@code mayShare} and {@code isFree}</td></tr>
  * <tr><td>pairing</td><td>{@code SpecMappings.outsideEndpoint}</td></tr>
  * <tr><td>hairpinning</td><td>{@code SpecAdmission.hairpin}, {@code SpecRouter.turn}</td></tr>
  * <tr><td>fragments</td><td>{@code SpecPacket.check}, {@code SpecWay.obstacle}</td></tr>
  * <tr><td>window check</td><td>{@code SpecTcp.track}</td></tr>
- * <tr><td>ranges, one to one</td><td>{@code SpecTerms.forwardAt} and {@code forwardTo}</td></tr>
+ * <tr><td>ranges, one to one</td><td>{@code SpecTerms.forwardAt}, {@code forwardTo} and {@code mapped}</td></tr>
+ * <tr><td>other protocols</td><td>{@code SpecTerms.refusalOfOther}</td></tr>
+ * <tr><td>parity</td><td>{@code SpecMappings.hasParity}</td></tr>
+ * <tr><td>refreshing</td><td>{@code SpecRouter.track}</td></tr>
  * </table>
  *
  * <p>Departures that the specification follows, since the router has them: a session that the inside has opened through
  * a forward lives on when the forward is removed, and the next session of that inside endpoint gets another outside
  * port, which RFC 4787 REQ-1 does not want; without a place for another inside host, closed connections do not give
  * way.
+ *
+ * <p>Traces do not reach: another address than the paired one, timers by port, fragments, the window check, offload,
+ * full transmit rings, exhausted ports and restarts.
  *
  * <h2>The test</h2> Classes that begin with Trace. {@link org.portolan.dataplane.model.TraceMaker} makes the actions of
  * a trace from a seed, with the weights of a {@link org.portolan.dataplane.model.TraceProfile}, on the network of {@link
