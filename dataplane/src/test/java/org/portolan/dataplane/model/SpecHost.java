@@ -26,7 +26,12 @@ final class SpecHost {
 
     /** Why it may open no session now, or {@link DropReason#NONE}. */
     DropReason refusal(final HostLimits limits, final int nowS) {
-        if (sessions >= limits.sessions()) {
+        return refusal(limits, 0, nowS);
+    }
+
+    /** The same if it had some sessions fewer. */
+    DropReason refusal(final HostLimits limits, final int fewer, final int nowS) {
+        if (sessions - fewer >= limits.sessions()) {
             return DropReason.HOST_SESSIONS_FULL;
         }
         refill(limits, nowS);

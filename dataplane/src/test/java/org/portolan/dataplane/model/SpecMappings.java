@@ -22,7 +22,7 @@ import org.portolan.dataplane.policy.PolicyTerms;
  * <li>A mapping lives as long as it has sessions. Then its port rests, unless every one of its sessions was a TCP
  * connection that was seen to close (RFC 6888 REQ-8).
  * <li>Without room, rest ends early, the longest first; then closed connections give way, the longest silent first.
- * Nothing else is ever taken from anybody (RFC 6888 REQ-11).
+ * A host at its limit of sessions loses a closed one of its own first. Nothing else is ever taken from anybody (RFC 6888 REQ-11).
  * </ul>
  */
 final class SpecMappings {
@@ -70,11 +70,34 @@ final class SpecMappings {
 
     /** Why the limits of an inside host refuse it a session from an endpoint, or {@link DropReason#NONE}. */
     DropReason hostRefusal(final SpecEndpoint inside, final int egress) {
+        final DropReason reason = hostRefusal(inside, egress, 0);
+        return reason == DropReason.HOST_SESSIONS_FULL && closedOfHost(inside, egress) != null
+                ? DropReason.NONE
+                : reason;
+    }
+
+    /** One of a host's own closed sessions, any, if its end lets the host open another one; or null. */
+    private SpecSession closedOfHost(final SpecEndpoint inside, final int egress) {
+        if (hostRefusal(inside, egress, 1) != DropReason.NONE) {
+            return null;
+        }
+        final List<SpecSession> closed = new ArrayList<>();
+        for (final SpecSession session : tables.closed) {
+            if (session.inside.address() == inside.address()
+                    && !session.fromOutside
+                    && nowS - session.lastSeenS >= QUIET_S) {
+                closed.add(session);
+            }
+        }
+        return closed.size() < 2 ? closed.isEmpty() ? null : closed.getFirst() : choices.ended(closed);
+    }
+
+    private DropReason hostRefusal(final SpecEndpoint inside, final int egress, final int fewer) {
         final SpecHost host = tables.hosts.get(inside.address());
         if (host == null) {
             return DropReason.NONE;
         }
-        final DropReason reason = host.refusal(terms.hostLimits(), nowS);
+        final DropReason reason = host.refusal(terms.hostLimits(), fewer, nowS);
         if (reason != DropReason.NONE) {
             return reason;
         }
@@ -358,6 +381,9 @@ final class SpecMappings {
     private SpecSession closedInTheWay(final DropReason reason, final SpecEndpoint inside, final int egress) {
         if (reason == DropReason.MAPPINGS_FULL) {
             return longestClosed(session -> true);
+        }
+        if (reason == DropReason.HOST_SESSIONS_FULL) {
+            return closedOfHost(inside, egress);
         }
         if (reason != DropReason.PORTS_EXHAUSTED || inside.protocol() != SpecProtocol.TCP) {
             return null;

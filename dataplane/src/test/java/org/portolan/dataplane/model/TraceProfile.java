@@ -22,7 +22,7 @@ enum TraceProfile {
     TINY(
             new SpecSizes(24, 16),
             new OutsideLimits(10, 6, 3, 4),
-            new HostLimits(12, 8, 4, 10),
+            new HostLimits(5, 8, 4, 10),
             new Weights(75, 5, 3, 8, 2, 2, 1, 1),
             false),
     /** The outside attacks: forged packets, errors, floods on forwards. */
