@@ -11,6 +11,9 @@ import java.util.Arrays;
 
 /** Makes the frames of an action: right ones, and then what the action says is wrong with them. */
 final class TraceFrames {
+    /** Of any link of a trace. What is larger is never fragmented, as fragments are not specified yet. */
+    private static final int LEAST_MTU = 576;
+
     private TraceFrames() {}
 
     /** A whole frame to a port. */
@@ -115,7 +118,8 @@ final class TraceFrames {
         put8(packet, 0, 0x40 | header / 4);
         put16(packet, 2, packet.length);
         put16(packet, 4, action.sequence() * 31 + action.nearPort());
-        put16(packet, 6, action.mangle() == TraceMangle.DONT_FRAGMENT ? 0x4000 : 0);
+        final boolean isWhole = action.mangle() == TraceMangle.DONT_FRAGMENT || packet.length > LEAST_MTU;
+        put16(packet, 6, isWhole ? 0x4000 : 0);
         put8(packet, 8, action.ttl() == 0 ? 64 : action.ttl());
         put8(packet, 9, protocol);
         put32(packet, 12, flow.source());
