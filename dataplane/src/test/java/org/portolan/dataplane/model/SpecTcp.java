@@ -111,7 +111,7 @@ final class SpecTcp {
      * inside's.
      * <li>On a forward's closing session the server's SYN+ACK says that there is no connection any more.
      * <li>An RST makes it closing; the inside's own on an established connection makes it closed.
-     * <li>FINs of both sides make it closed. Payload after that makes it closing.
+     * <li>FINs of both sides make it closed. Payload after that makes it closing, but not a SYN's, which is of another connection.
      * <li>Acknowledgments of both sides make it established.
      * </ol>
      */
@@ -134,7 +134,7 @@ final class SpecTcp {
         } else if (has(flags, FIN) && session.tcp.finOut() && session.tcp.finIn()) {
             session.state = SpecState.TCP_CLOSED;
         } else if (state == SpecState.TCP_CLOSED) {
-            session.state = hasPayload(packet) ? SpecState.TCP_CLOSING : state;
+            session.state = hasPayload(packet) && !has(flags, SYN) ? SpecState.TCP_CLOSING : state;
         } else if (session.tcp.ackOut() && session.tcp.ackIn()) {
             session.state = state == SpecState.TCP_CLOSING ? state : SpecState.TCP_ESTABLISHED;
         }
