@@ -9,18 +9,21 @@ import org.portolan.dataplane.wire.Ipv4;
  * one has. A new shared mapping looks at random ports first; when none of them serves, nearly all are taken for that
  * remote endpoint, and its bitmap finds the last free one.
  *
- * <p>Such an endpoint has some 60,000 sessions, so there are few of them: one place for as many sessions, made at the
- * start. A bitmap is made by looking at every port once, and follows each session until the endpoint has less than half
- * of the ports. So its cost, some milliseconds, comes once for some 30,000 new sessions.
+ * <p>Such an endpoint has some 30,000 sessions or more, so there are few of them: one place for as many sessions, made
+ * at the start. A bitmap is made by looking at every port once, and follows each session until the endpoint has less
+ * than a quarter of the ports. So its cost, some milliseconds, comes once for thousands of sessions that begin or end.
  *
  * <p>One worker uses it.
  */
 final class HotRemotes {
     private static final int PORTS = 1 << 16;
-    private static final int SESSIONS_OF_ONE = 60_000;
+    private static final int SESSIONS_OF_ONE = 30_000;
+
+    /** When an address shares fewer ports than this, a bitmap costs more than it saves. */
+    static final int WORTH_A_BITMAP = PORTS / 2;
 
     /** With fewer ports than this, random ports serve. */
-    private static final int LUKEWARM = PORTS / 2;
+    private static final int LUKEWARM = PORTS / 4;
 
     /** A remote endpoint with one outside address. */
     private static final class Hot {

@@ -41,7 +41,7 @@ final class MappingStore implements AutoCloseable {
         records = new MappingSlab(memory.mappings());
         inside = new BucketIndex(mostDynamic, "mapping index");
         counts = new PoolCounts(config.maxAddresses());
-        ports = new OutsidePorts(config.secrets().ports(), counts);
+        ports = new OutsidePorts(config.secrets().ports(), counts, config.maxAddresses());
         resting = new RestingMappings(records, config.maxAddresses(), counts);
         hosts = new HostTable(memory.hosts(), HostTable.mostDynamic(config), config.secrets(), records);
         slots = new RuleSlots(config.maxRules(), config.maxRulePorts());

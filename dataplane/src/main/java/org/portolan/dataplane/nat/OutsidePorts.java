@@ -1,5 +1,6 @@
 package org.portolan.dataplane.nat;
 
+import java.util.Arrays;
 import org.portolan.dataplane.memory.Memory;
 import org.portolan.dataplane.policy.OutsideAddresses;
 import org.portolan.dataplane.policy.Policy;
@@ -25,9 +26,13 @@ final class OutsidePorts {
 
     private boolean keepsParity;
 
-    OutsidePorts(final NatSecrets.Key key, final PoolCounts counts) {
+    /** How many ports of each protocol of each address are shared. */
+    private final int[] sharedPorts;
+
+    OutsidePorts(final NatSecrets.Key key, final PoolCounts counts, final int maxAddresses) {
         blocks = new PortBlocks(key);
         this.counts = counts;
+        sharedPorts = new int[maxAddresses * PortMemory.PROTOCOLS];
     }
 
     /** Takes a policy over: the ports of added rules are no longer dealt, those of removed ones are. */
@@ -78,6 +83,7 @@ final class OutsidePorts {
                     && addresses.memory(number) == replacement.memory(number);
             if (!same) {
                 counts.clear(number);
+                Arrays.fill(sharedPorts, number * PortMemory.PROTOCOLS, (number + 1) * PortMemory.PROTOCOLS, 0);
             }
         }
     }
@@ -165,7 +171,11 @@ final class OutsidePorts {
         final long memory = addresses.memory(number);
         PortMemory.addMappings(memory, 1);
         if (hasCell(protocol)) {
-            Memory.putInt(PortMemory.cell(memory, protocol, port), mapping + 1);
+            final long cell = PortMemory.cell(memory, protocol, port);
+            if (Memory.intAt(cell) < 0) {
+                addShared(number, protocol, -1);
+            }
+            Memory.putInt(cell, mapping + 1);
         }
     }
 
@@ -182,8 +192,21 @@ final class OutsidePorts {
     void share(final int number, final int protocol, final int port) {
         final long memory = addresses.memory(number);
         final long cell = PortMemory.cell(memory, protocol, port);
-        Memory.putInt(cell, Memory.intAt(cell) - 1);
+        final int before = Memory.intAt(cell);
+        if (before == 0) {
+            addShared(number, protocol, 1);
+        }
+        Memory.putInt(cell, before - 1);
         PortMemory.addMappings(memory, 1);
+    }
+
+    /** How many ports of a protocol of an address are shared. */
+    int shared(final int number, final int protocol) {
+        return sharedPorts[number * PortMemory.PROTOCOLS + PortMemory.index(protocol)];
+    }
+
+    private void addShared(final int number, final int protocol, final int more) {
+        sharedPorts[number * PortMemory.PROTOCOLS + PortMemory.index(protocol)] += more;
     }
 
     /** Takes a mapping off a shared port, which is free with the last one. A rule that came to the port keeps it. */
@@ -196,6 +219,9 @@ final class OutsidePorts {
             return;
         }
         Memory.putInt(cell, left);
+        if (left == 0) {
+            addShared(number, protocol, -1);
+        }
         if (left == 0 && rules.ofPort(addresses.address(number), port, protocol) < 0) {
             free(number, protocol, port);
         }

@@ -14,10 +14,14 @@ import org.portolan.dataplane.wire.Packet;
  * endpoints; any port of its class that nobody has; for a port below 1024 any higher one; any shared one. A port does
  * not rest: nobody else than the remote endpoint can send to it (RFC 6888 REQ-8).
  *
+ * <p>Where rules and mappings of another behavior have most ports of an address, few are shared. Then the search looks
+ * at {@value #LOOKS} of them and may miss one: it is exact only where its cost is spread over many sessions.
+ *
  * <p>One worker uses it, through {@link SessionLife}.
  */
 final class SharedMappings {
     private static final int PROBES = 64;
+    private static final int LOOKS = 512;
     private static final int FIRST_HIGH = PortBlocks.BLOCK_PORTS;
     private static final int END = PortBlocks.LAST_PORT + 1;
 
@@ -79,11 +83,8 @@ final class SharedMappings {
         if (picked >= 0) {
             return picked;
         }
-        if (protocol == Ipv4.ICMP) {
-            return share(number, addresses, replyPorts, 0, END);
-        }
-        picked = privileged ? share(number, addresses, replyPorts, 1, FIRST_HIGH) : -1;
-        return picked >= 0 ? picked : share(number, addresses, replyPorts, FIRST_HIGH, END);
+        picked = privileged ? probe(number, addresses, replyPorts, 1, FIRST_HIGH) : -1;
+        return picked >= 0 ? picked : share(number, addresses, replyPorts, protocol == Ipv4.ICMP ? 0 : FIRST_HIGH);
     }
 
     /** Whether a port is shared, and not with a flow of the same remote endpoint. */
@@ -91,21 +92,54 @@ final class SharedMappings {
         return ports.isShared(number, Flow.protocol(replyPorts), port) && !hot.isUsed(addresses, replyPorts, port);
     }
 
-    private int share(final int number, final long addresses, final long replyPorts, final int first, final int end) {
+    /** Any shared port from one on. */
+    private int share(final int number, final long addresses, final long replyPorts, final int first) {
+        final int sharedPorts = ports.shared(number, Flow.protocol(replyPorts));
+        if (sharedPorts == 0) {
+            return -1;
+        }
+        final int port = probe(number, addresses, replyPorts, first, END);
+        if (port >= 0) {
+            return port;
+        }
+        return sharedPorts < HotRemotes.WORTH_A_BITMAP
+                ? look(number, addresses, replyPorts, first)
+                : search(number, addresses, replyPorts, first);
+    }
+
+    /** Looks at random ports, from one up to another (exclusive). */
+    private int probe(final int number, final long addresses, final long replyPorts, final int first, final int end) {
         for (int i = 0; i < PROBES; i++) {
             final int port = first + ports.random(end - first);
             if (isFree(number, addresses, replyPorts, port)) {
                 return port;
             }
         }
+        return -1;
+    }
+
+    /** Looks at neighboring ports, from a random one on. */
+    private int look(final int number, final long addresses, final long replyPorts, final int first) {
+        int port = first + ports.random(END - first);
+        for (int i = 0; i < LOOKS; i++) {
+            if (isFree(number, addresses, replyPorts, port)) {
+                return port;
+            }
+            port = port + 1 < END ? port + 1 : first;
+        }
+        return -1;
+    }
+
+    /** Looks at every port. */
+    private int search(final int number, final long addresses, final long replyPorts, final int first) {
         final long[] used = hot.usedBy(addresses, replyPorts);
-        for (int port = first; port < end; port++) {
+        for (int port = first; port < END; port++) {
             final long left = ~used[port >>> 6] >>> port;
             if (left == 0) {
                 port |= Long.SIZE - 1;
             } else {
                 port += Long.numberOfTrailingZeros(left);
-                if (port < end && ports.isShared(number, Flow.protocol(replyPorts), port)) {
+                if (port < END && ports.isShared(number, Flow.protocol(replyPorts), port)) {
                     return port;
                 }
             }

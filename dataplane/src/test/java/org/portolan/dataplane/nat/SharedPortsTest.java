@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.portolan.dataplane.counter.DropReason;
 import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.PolicyTerms;
@@ -115,6 +116,36 @@ class SharedPortsTest {
                     .isEqualTo(DropReason.PORTS_EXHAUSTED);
         }
         assertThat(router.nat.counts().sessions()).isEqualTo(2 * ALL_UNPRIVILEGED);
+    }
+
+    /** Each refusal once cost a look at every port, milliseconds: the bound is a hundred times what they take now. */
+    @Test
+    @Timeout(20)
+    void shouldRefuseAtOnceWhereRulesHaveThePorts() {
+        use(config(1_000).forwards(new PolicyTerms.Forward(0, Ipv4.UDP, OUTSIDE, 1024, HOST + 9, 1024, 64_500, false)));
+        int sessions = 0;
+        for (int i = 0; i < 20_000; i++) {
+            final int session = router.udp(HOST, 2_000 + i, REMOTE, 53);
+            sessions += session >= 0 ? 1 : 0;
+        }
+        assertThat(sessions).as("ports above the range").isEqualTo(12);
+    }
+
+    /** As above: one remote endpoint has all ports below 1024, and far fewer of the others. */
+    @Test
+    @Timeout(20)
+    void shouldGoOnToHighPortsAtOnceWhenTheLowOnesAreUsed() {
+        use(config(2 * ALL_UNPRIVILEGED));
+        for (int i = 0; i < ALL_UNPRIVILEGED; i++) {
+            router.udp(HOST + i / 100, 40_000 + i % 100, REMOTE, 53);
+        }
+        for (int port = 1; port < 1024; port++) {
+            router.udp(HOST, port, OTHER_REMOTE, 53);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(router.udpPort(OTHER_HOST + i / 1000, 1 + i % 1000, OTHER_REMOTE, 53))
+                    .isGreaterThanOrEqualTo(1024);
+        }
     }
 
     /** Ends and beginnings of all kinds, against a map of who has which port with which remote endpoint. */
