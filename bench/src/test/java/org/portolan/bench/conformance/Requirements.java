@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The requirements that docs/conformance.md has a row for. RFC 7857 numbers its sections only; plain IP, the ingress rules
- * and the static rules have numbers of our own.
+ * The requirements that docs/conformance.md has a row for. RFC 7857 numbers its sections only; plain IP, the ingress
+ * rules and the static rules have numbers of our own.
  */
 final class Requirements {
     static final List<String> ALL = Stream.of(

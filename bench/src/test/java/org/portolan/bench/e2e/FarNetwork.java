@@ -67,7 +67,9 @@ final class FarNetwork implements AutoCloseable {
         return host;
     }
 
-    /** Gives the cable between the second router and the host another MTU, at the router's end: the host keeps its own. */
+    /**
+     * Gives the cable between the second router and the host another MTU, at the router's end: the host keeps its own.
+     */
     void limitLastLink(final int mtu) {
         transit.ip("link", "set", "dev", "far", "mtu", Integer.toString(mtu));
     }

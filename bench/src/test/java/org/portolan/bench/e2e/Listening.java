@@ -19,7 +19,9 @@ final class Listening {
                 .isTrue();
     }
 
-    /** The second word of a line of /proc/net/udp or tcp is the local address and port in hex: {@code 017100CB:1B58}. */
+    /**
+     * The second word of a line of /proc/net/udp or tcp is the local address and port in hex: {@code 017100CB:1B58}.
+     */
     private static boolean isOpen(final Namespace namespace, final String protocol, final int port) {
         final String suffix = String.format(Locale.ROOT, ":%04X", port);
         return Arrays.stream(new String[] {"", "6"})

@@ -8,7 +8,9 @@ import org.portolan.dataplane.policy.Behavior;
 import org.portolan.dataplane.policy.Behavior.Filtering;
 import org.portolan.dataplane.policy.Behavior.Mapping;
 
-/** The keys {@code mapping} and {@code filtering}: those of [nat] for all outside interfaces, and an interface's own. */
+/**
+ * The keys {@code mapping} and {@code filtering}: those of [nat] for all outside interfaces, and an interface's own.
+ */
 final class BehaviorReader {
     static final List<String> MAPPINGS =
             Arrays.stream(Mapping.values()).map(Config::word).toList();

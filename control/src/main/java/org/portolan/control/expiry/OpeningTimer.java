@@ -5,8 +5,8 @@ import org.portolan.dataplane.policy.Timeouts;
 
 /**
  * How long unanswered sessions live. Their configured time shortens while the session table fills up: not at 80 % full,
- * to a floor at 95 %, and in proportion between. So a flood of SYNs that nobody answers makes room for others before the
- * table is full. An answered or established session is never touched.
+ * to a floor at 95 %, and in proportion between. So a flood of SYNs that nobody answers makes room for others before
+ * the table is full. An answered or established session is never touched.
  *
  * <p>RFC 5382 REQ-5 asks for 240 s whatever the load; this departs from it under pressure only. The log says when it
  * begins, and when it ends: below 75 %, so that a table around the mark does not fill the log.

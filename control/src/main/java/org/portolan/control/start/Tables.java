@@ -147,8 +147,8 @@ public final class Tables {
     }
 
     /**
-     * Addresses of the pool and of static rules that ARP answers for on an outside interface: those of its subnet that are not its
-     * own.
+     * Addresses of the pool and of static rules that ARP answers for on an outside interface: those of its subnet that
+     * are not its own.
      */
     public static int[] proxied(final Config config, final Config.Interface on) {
         if (on.role() != Config.Role.OUTSIDE) {

@@ -9,8 +9,8 @@ import org.agrona.concurrent.status.CountersManager;
  *
  * <p>The law they keep, at each batch border: received = sent + consumed + held + the sum of the drops. What the router
  * itself makes (echo replies, ICMP errors, frames that control injects) is counted apart: made = originated + lost +
- * still waiting for the device. Held are frames that wait for a neighbor, for the first fragment of their datagram, or for
- * their egress device. A packet that leaves in parts is sent once, with its first part; the others are originated.
+ * still waiting for the device. Held are frames that wait for a neighbor, for the first fragment of their datagram, or
+ * for their egress device. A packet that leaves in parts is sent once, with its first part; the others are originated.
  */
 public final class WorkerCounters {
     private final AtomicCounter received;

@@ -9,8 +9,8 @@ import org.portolan.dataplane.wire.Icmp;
  *     mapping or port: {@link Icmp#CODE_HOST_UNREACHABLE} (RFC 6888 REQ-11) or
  *     {@link Icmp#CODE_ADMINISTRATIVELY_PROHIBITED} (RFC 5508 REQ-8)
  * @param resetsUnmatchedTcp whether TCP from outside that belongs to no session gets a reset instead of nothing
- * @param answersUnsolicitedSyn whether a SYN from outside to a port that nothing is mapped to gets "port unreachable" 6 s
- *     later (RFC 5382 REQ-4), instead of nothing
+ * @param answersUnsolicitedSyn whether a SYN from outside to a port that nothing is mapped to gets "port unreachable" 6
+ *     s later (RFC 5382 REQ-4), instead of nothing
  * @param secret new each start: hosts are spread over the buckets of the rate limits by it
  */
 public record Answers(int noResourcesCode, boolean resetsUnmatchedTcp, boolean answersUnsolicitedSyn, long secret) {

@@ -11,8 +11,8 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * Packets to the router's own addresses. It answers ping (RFC 1122 3.2.2.6), tells an inside host that a port is
- * unreachable (RFC 1122 4.1.3.1), and says nothing else to the outside. It reassembles nothing: fragments to the router are dropped. Pings from inside and from outside are limited
- * apart, and each of them by host.
+ * unreachable (RFC 1122 4.1.3.1), and says nothing else to the outside. It reassembles nothing: fragments to the router
+ * are dropped. Pings from inside and from outside are limited apart, and each of them by host.
  */
 public final class LocalInput {
     /** Echo requests of all hosts on one side that are answered, a second and at once. */

@@ -15,14 +15,14 @@ import org.portolan.dataplane.wire.Packet;
  *                              becomes  Y:y &gt; X:x  ---------&gt;  matches, becomes  Y:y &gt; B:b
  * </pre>
  *
- * A's outside endpoint is Y:y, B's is X:x. Each half is a session like any other: it has its own timer, is tracked, counted,
- * limited and ended as one from inside, or as one from outside on a forward or a mapping. So the filter is the
+ * A's outside endpoint is Y:y, B's is X:x. Each half is a session like any other: it has its own timer, is tracked,
+ * counted, limited and ended as one from inside, or as one from outside on a forward or a mapping. So the filter is the
  * usual one too, and two hosts that send to each other's outside endpoints meet as they would from different networks:
  * each half is then opened from inside, and they match each other. The packet's bytes are written once, by both.
  *
- * <p>The flows between the halves are in a realm of their own ({@link Flow#hairpin}), which no packet from a wire is in:
- * nobody outside can pretend to be a half. A half's interface is {@link #INTERFACE}, which is no port's, so that the
- * pipeline notices it where it compares interfaces anyway.
+ * <p>The flows between the halves are in a realm of their own ({@link Flow#hairpin}), which no packet from a wire is
+ * in: nobody outside can pretend to be a half. A half's interface is {@link #INTERFACE}, which is no port's, so that
+ * the pipeline notices it where it compares interfaces anyway.
  *
  * <p>One worker uses it.
  */

@@ -13,9 +13,9 @@ import org.portolan.dataplane.wire.Tcp;
  * The ways in: by which rule or mapping a packet from outside may open a session, and what stops it. Judging takes and
  * changes nothing.
  *
- * <p>A way in is an int: a static rule's number, or a dynamic mapping's with {@link #MAPPING} set. A rule lets everybody
- * in. A mapping lets in whom its {@link Behavior.Filtering} does, as long as the inside uses it: calls that the inside
- * has not answered keep it open for nobody.
+ * <p>A way in is an int: a static rule's number, or a dynamic mapping's with {@link #MAPPING} set. A rule lets
+ * everybody in. A mapping lets in whom its {@link Behavior.Filtering} does, as long as the inside uses it: calls that
+ * the inside has not answered keep it open for nobody.
  *
  * <p>One worker uses it, through {@link SessionLife}.
  */

@@ -91,7 +91,9 @@ final class MappingLayout {
     /** The outside has opened a session on it. */
     static final int FLAG_CALLED = 32;
 
-    /** Of one session under address-and-port-dependent mapping: others may have the same outside port; never resting. */
+    /**
+     * Of one session under address-and-port-dependent mapping: others may have the same outside port; never resting.
+     */
     static final int FLAG_SHARED = 64;
 
     private MappingLayout() {}

@@ -49,7 +49,9 @@ final class MappingTable implements AutoCloseable {
     private OutsideAddresses addresses;
     private StaticRules rules;
 
-    /** Keeps the touches alive: what a new mapping needs is on its way together, while the one before it is looked at. */
+    /**
+     * Keeps the touches alive: what a new mapping needs is on its way together, while the one before it is looked at.
+     */
     private long touched;
 
     MappingTable(final NatConfig config, final TableMemory memory, final FlowKey key) {
@@ -265,7 +267,9 @@ final class MappingTable implements AutoCloseable {
         return refusal != 0 ? -refusal : found;
     }
 
-    /** The mapping of the rule that an inside endpoint uses, if the host's limits allow it; or a reason's negative code. */
+    /**
+     * The mapping of the rule that an inside endpoint uses, if the host's limits allow it; or a reason's negative code.
+     */
     int ofOwnRule(final int rule, final int address, final int port, final int realm, final int nowS) {
         final int host = hosts.find(address, realm);
         final int refusal = host < 0 ? 0 : hosts.admit(host, nowS);
@@ -349,7 +353,9 @@ final class MappingTable implements AutoCloseable {
         return admitHost(address, realm, hosts.home(address, realm), nowS);
     }
 
-    /** The host of an inside address, with one more port counted, if its limits allow it; or a reason's negative code. */
+    /**
+     * The host of an inside address, with one more port counted, if its limits allow it; or a reason's negative code.
+     */
     private int admitHost(final int address, final int realm, final int home, final int nowS) {
         final int host = room.takeHost(address, realm, home, nowS);
         if (host < 0) {

@@ -12,8 +12,8 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * NAT44: finds or opens a packet's session and translates the packet in place. How mappings behave toward remote
- * endpoints is the policy's ({@link Behavior}, RFC 4787 REQ-1 and REQ-8): from outside a session's exact 5-tuple passes,
- * and what opens a session on a static forward or, if the policy lets it, on a mapping of the inside's.
+ * endpoints is the policy's ({@link Behavior}, RFC 4787 REQ-1 and REQ-8): from outside a session's exact 5-tuple
+ * passes, and what opens a session on a static forward or, if the policy lets it, on a mapping of the inside's.
  *
  * <p>For each batch: {@link #hash} every packet, {@link #touch} every bucket, {@link #likely} and {@link #touchSession}
  * for every line, then for each packet {@link #find}, on a miss {@code open} once its way out is known, then {@link

@@ -86,7 +86,9 @@ public record NatConfig(
                 other);
     }
 
-    /** Twice the ports of the first policy's ranges; a mapping has a session, so not more than there may be of those. */
+    /**
+     * Twice the ports of the first policy's ranges; a mapping has a session, so not more than there may be of those.
+     */
     private static int rulePorts(final int maxSessions, final PolicyTerms first) {
         final long ports = first.forwards().stream()
                 .mapToLong(PolicyTerms.Forward::ports)

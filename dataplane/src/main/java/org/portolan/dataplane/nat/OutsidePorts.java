@@ -10,7 +10,8 @@ import org.portolan.dataplane.wire.Ipv4;
 
 /**
  * The mappings' outside side: the choice of a port, and one array cell for each port of each address and protocol, with
- * the mapping that holds it, as index + 1, 0 for none; or, negative, how many mappings of single sessions share it. The memory is {@link PortMemory}'s and comes with the policy.
+ * the mapping that holds it, as index + 1, 0 for none; or, negative, how many mappings of single sessions share it. The
+ * memory is {@link PortMemory}'s and comes with the policy.
  *
  * <p>The outside port of a static rule is taken as long as the rule is there, so no dynamic mapping gets it. A rule
  * that comes to a port with a live dynamic mapping takes the cell over as soon as it is used; the mapping keeps its
@@ -164,8 +165,8 @@ final class OutsidePorts {
     }
 
     /**
-     * Notes the mapping that holds a taken port or a whole address; for a rule's, in the place of a dynamic one that may
-     * be there. Of a protocol without ports it is only counted.
+     * Notes the mapping that holds a taken port or a whole address; for a rule's, in the place of a dynamic one that
+     * may be there. Of a protocol without ports it is only counted.
      */
     void bind(final int number, final int protocol, final int port, final int mapping) {
         final long memory = addresses.memory(number);

@@ -8,8 +8,8 @@ import org.portolan.dataplane.wire.Flow;
  * Which outside address an inside host has. A host keeps its address for each egress as long as a mapping has it (RFC
  * 6888 REQ-2), for up to {@value HostLayout#PAIRS} egresses at once. On further ones a keyed hash chooses the address
  * of each new mapping: always the same one, as long as the pool does not change. The pairs are in the host's record, in
- * the order in which they came: if a host has two addresses for one egress, as the policy may allow when the first has no
- * free port, the first one stays the paired one.
+ * the order in which they came: if a host has two addresses for one egress, as the policy may allow when the first has
+ * no free port, the first one stays the paired one.
  *
  * <p>One worker uses it, through {@link HostTable}.
  */

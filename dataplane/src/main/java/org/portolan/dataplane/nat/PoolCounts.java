@@ -14,9 +14,10 @@ import org.portolan.dataplane.wire.Ipv4;
  *  24 to 35            3 words: resting ones of each protocol
  * </pre>
  *
- * <p>Taken are the ports of mappings, resting ones included, and those of static rules. A query's identifiers are all of
- * one class. The owning worker writes (release) when a port is taken or freed and when a rest begins or ends, never for
- * an established packet; any thread reads (acquire), each word for itself. Which address has a number, the policy says.
+ * <p>Taken are the ports of mappings, resting ones included, and those of static rules. A query's identifiers are all
+ * of one class. The owning worker writes (release) when a port is taken or freed and when a rest begins or ends, never
+ * for an established packet; any thread reads (acquire), each word for itself. Which address has a number, the policy
+ * says.
  */
 public final class PoolCounts implements AutoCloseable {
     private static final int RECORD_BYTES = Memory.CACHE_LINE_BYTES;

@@ -92,7 +92,9 @@ final class Rebuild {
         sessions.chainFree();
     }
 
-    /** Nobody knows any more whether the outside opened a session on a rule: where mappings are open, it may not have. */
+    /**
+     * Nobody knows any more whether the outside opened a session on a rule: where mappings are open, it may not have.
+     */
     private boolean needsRule(final long line) {
         final int number = policy.addresses().numberOf(SessionLine.outsideAddress(line));
         return number < 0 || !policy.behavior(policy.addresses().egress(number)).opensMappings();

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * holds the configured ones.
  *
  * <p>An ICMP session stays what it is until it is freed, and so does a UDP session from inside, and one of another
- * protocol. One that the outside opened on a static rule is UDP_INCOMING or INCOMING until the inside answers. TCP, by what {@link TcpTracking} saw:
+ * protocol. One that the outside opened on a static rule is UDP_INCOMING or INCOMING until the inside answers. TCP, by
+ * what {@link TcpTracking} saw:
  *
  * <table>
  * <caption>next state; INCOMING is TCP_INCOMING, and so on; - is no change</caption>

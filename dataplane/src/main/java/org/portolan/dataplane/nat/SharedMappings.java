@@ -7,8 +7,8 @@ import org.portolan.dataplane.wire.Packet;
 
 /**
  * Mappings under address-and-port-dependent mapping (RFC 4787 section 4.1, RFC 7857 section 3): each session has one of
- * its own, and an outside port serves as many remote endpoints as there are, since the index tells their flows apart. So
- * an address serves a flow as long as one port has none with the same remote endpoint; the search is exact.
+ * its own, and an outside port serves as many remote endpoints as there are, since the index tells their flows apart.
+ * So an address serves a flow as long as one port has none with the same remote endpoint; the search is exact.
  *
  * <p>Tried in this order: the source port, if nobody has it or it is shared and its flows are with other remote
  * endpoints; any port of its class that nobody has; for a port below 1024 any higher one; any shared one. A port does
@@ -40,8 +40,8 @@ final class SharedMappings {
     }
 
     /**
-     * Makes the mapping of a packet's new session. {@link MappingTable#addSession} or {@link MappingTable#dropUnused} has
-     * to follow.
+     * Makes the mapping of a packet's new session. {@link MappingTable#addSession} or {@link MappingTable#dropUnused}
+     * has to follow.
      *
      * @param outer realm of the replies
      * @return the mapping, or the negative code of a reason as {@link MappingTable#findOrCreate}

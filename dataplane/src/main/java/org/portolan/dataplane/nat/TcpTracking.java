@@ -38,9 +38,9 @@ import org.portolan.dataplane.wire.Tcp;
  * connection</td></tr>
  * <tr><td>from outside, after a SYN from inside that was outside the window, until the inside goes on</td>
  * <td>carried</td><td>the inside has begun another connection, whose numbers nobody has said yet</td></tr>
- * <tr><td>from outside otherwise: RST, FIN, data, acknowledgment; established, closing or closed</td>
- * <td>carried by {@link WindowCheck#COUNT}, dropped by {@link WindowCheck#DROP}</td><td>the inside would drop it too, or
- * answer it with an acknowledgment that says nothing new</td></tr>
+ * <tr><td>from outside otherwise: RST, FIN, data, acknowledgment; established, closing or closed</td> <td>carried by
+ * {@link WindowCheck#COUNT}, dropped by {@link WindowCheck#DROP}</td><td>the inside would drop it too, or answer it
+ * with an acknowledgment that says nothing new</td></tr>
  * </table>
  *
  * <p>With {@link WindowCheck#OFF} every segment counts, a FIN from outside at once, and any SYN from outside reopens a

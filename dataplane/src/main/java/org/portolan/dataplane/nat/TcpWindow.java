@@ -11,13 +11,15 @@ import org.portolan.dataplane.wire.Tcp;
  * ({@link TcpNumbers}). The idea is Guido van Rooij's, "Real Stateful TCP Packet Filtering in IP Filter" (2001).
  *
  * <table>
- * <caption>a segment of one side fits if all of these hold; W is the largest window that the other side offered</caption>
+ * <caption>a segment of one side fits if all of these hold; W is the largest window that the other side
+ * offered</caption>
  * <tr><th>what</th><th>bound</th><th>why no stack trips over it</th></tr>
  * <tr><td>it begins</td><td>one beyond the right edge or before, or where the last one ended</td><td>a probe of a
  * closed window begins at the edge, and what follows one beyond it; how long the segment is does not matter, so merged
  * frames of 64 KiB fit</td></tr>
- * <tr><td>it ends</td><td>2 W + 64 KiB before the end of what was sent, or later; an RST or a FIN W (at
- * least the data of a SYN) before, or later</td><td>nothing older can be unacknowledged; twice of it is for segments that the network kept back</td></tr>
+ * <tr><td>it ends</td><td>2 W + 64 KiB before the end of what was sent, or later; an RST or a FIN W (at least the data
+ * of a SYN) before, or later</td><td>nothing older can be unacknowledged; twice of it is for segments that the network
+ * kept back</td></tr>
  * <tr><td>it acknowledges</td><td>no more than the other side has sent</td><td>a NAT sees all that is sent</td></tr>
  * <tr><td>it acknowledges</td><td>2 of its own windows + 64 KiB less than that, or more; not asked of an RST</td>
  * <td>as above</td></tr>

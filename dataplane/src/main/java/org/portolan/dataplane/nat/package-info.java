@@ -11,25 +11,21 @@
  *
  * <h2>The tables</h2>
  * <pre>
- *               original flow                                     reply flow
- *   (inside:port &gt; remote:port, protocol, realm)   (remote:port &gt; outside:port, protocol, outside of realm)
- *                     |                                              |
- *                     +---------- one BucketIndex, 2 x 8 B ----------+
- *                                        v  session and direction
- *           session line, 64 B (SessionLayout)   +   companion, 32 B (CompanionLayout)   +   last-seen word, 4 B
- *                                                          |
- *                                                          v mapping index
- *   (inside:port, protocol, realm, egress) --&gt; mapping record, 40 B (MappingLayout) &lt;-- one cell for each outside port
- *        BucketIndex, 8 B                      |     with its companion            4 B
- *                                              v host index
- *                         (inside, realm) --&gt; host record, 64 B for 8 mappings (HostLayout)
+ * original flow                                     reply flow (inside:port &gt; remote:port, protocol, realm)
+ * (remote:port &gt; outside:port, protocol, outside of realm) |                                              |
+ * +---------- one BucketIndex, 2 x 8 B ----------+ v  session and direction session line, 64 B (SessionLayout)   +
+ * companion, 32 B (CompanionLayout)   +   last-seen word, 4 B | v mapping index (inside:port, protocol, realm, egress)
+ * --&gt; mapping record, 40 B (MappingLayout) &lt;-- one cell for each outside port BucketIndex, 8 B
+ * |     with its companion            4 B v host index (inside, realm) --&gt; host record, 64 B for 8 mappings
+ * (HostLayout)
  * </pre>
  * A session is a mapping used with one remote endpoint. On a forward it is the reply that comes from inside. A packet
  * that has one of the flows becomes the other one turned round. An established packet touches one bucket and one line,
- * in either direction, a TCP segment also the companion, and once a second the session's last-seen word; mappings and hosts are looked at only when a
- * session opens or ends. With a mapping of its own a session costs 175 bytes, and each outside address 811 KB for its
- * port cells and bitmaps, and 64 bytes for {@link org.portolan.dataplane.nat.PoolCounts}. The counts of remote addresses are in it: 12 bytes for each session that the outside may
- * open, a quarter of all.
+ * in either direction, a TCP segment also the companion, and once a second the session's last-seen word; mappings and
+ * hosts are looked at only when a session opens or ends. With a mapping of its own a session costs 175 bytes, and each
+ * outside address 811 KB for its port cells and bitmaps, and 64 bytes for {@link
+ * org.portolan.dataplane.nat.PoolCounts}. The counts of remote addresses are in it: 12 bytes for each session that the
+ * outside may open, a quarter of all.
  *
  * <p>A static rule of the policy has a mapping for each of its ports that has sessions, or one for a whole address. It
  * is found through the rule and the cell of its port, from both sides, so it is not in the mapping index.
@@ -64,8 +60,8 @@
  * has it; when that one has no free port left, the flow is refused, or gets a port of another address of the pool, as
  * the policy says ({@link org.portolan.dataplane.policy.Switches}).
  * <li>The source port is kept when it is free, otherwise one is picked at random within its class (below 1024, or not).
- * When every port below 1024 is taken, a high one is. A UDP port keeps its parity if the policy wants that. Only ports of blocks that the worker owns are taken
- * ({@link org.portolan.dataplane.nat.PortBlocks}).
+ * When every port below 1024 is taken, a high one is. A UDP port keeps its parity if the policy wants that. Only ports
+ * of blocks that the worker owns are taken ({@link org.portolan.dataplane.nat.PortBlocks}).
  * <li>The outside port of a static rule is nobody else's as long as the rule is there, and rules have room for mappings
  * and hosts beside all others, so an inside flood takes nothing from a forward.
  * <li>A port rests after its last session and is refused to others for that time, unless all of its sessions were
@@ -76,8 +72,8 @@
  * {@link org.portolan.dataplane.nat.NatCounts#sessionsReclaimed}. No other session and no live mapping is ever evicted.
  * <li>A TCP segment outside the window of its connection changes nothing about its session ({@link
  * org.portolan.dataplane.nat.TcpWindow}, {@link org.portolan.dataplane.nat.WindowCheck}).
- * <li>Inbound packets of a session refresh it, unless the policy says otherwise. That is not the hole of RFC 4787 REQ-6, since the filter has let
- * only the known remote endpoint through. ICMP errors never refresh.
+ * <li>Inbound packets of a session refresh it, unless the policy says otherwise. That is not the hole of RFC 4787
+ * REQ-6, since the filter has let only the known remote endpoint through. ICMP errors never refresh.
  * <li>What the outside opens on forwards is limited for each remote, for each forward and as a whole, the last part of
  * the table is the inside's alone ({@link org.portolan.dataplane.policy.OutsideLimits}), and the timer is short until
  * the inside has answered.

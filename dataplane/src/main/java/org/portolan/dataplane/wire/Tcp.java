@@ -159,7 +159,9 @@ public final class Tcp {
         return optionOffset(tcp, from, OPTION_MSS, OPTION_MSS_BYTES);
     }
 
-    /** The window scale that a SYN offers (RFC 7323 2.2), 0 to 14, or -1 where it offers none. The header was checked. */
+    /**
+     * The window scale that a SYN offers (RFC 7323 2.2), 0 to 14, or -1 where it offers none. The header was checked.
+     */
     public static int windowScale(final long tcp) {
         final int at = optionOffset(tcp, HEADER_BYTES, OPTION_WINDOW_SCALE, OPTION_WINDOW_SCALE_BYTES);
         return at == 0 ? -1 : Math.min(Memory.u8(tcp + at), MAXIMUM_WINDOW_SCALE);

@@ -74,7 +74,10 @@ final class HairpinStage {
         return -second;
     }
 
-    /** The match of the second half, opened if need be, with the way planned; {@link #WAIT}; or a reason's negative code. */
+    /**
+     * The match of the second half, opened if need be, with the way planned; {@link #WAIT}; or a reason's negative
+     * code.
+     */
     private int second(final Transit transit, final int nowS) {
         final Packet packet = transit.packet();
         final int realm = transit.ingress().realm();

@@ -165,8 +165,8 @@ public final class Pipeline {
 
     /**
      * Brings buckets, then session lines, into the cache, the sessions' words for control if packets of this batch will
-     * write them, and of TCP packets what a window check needs. Each of these is a loop of its own with nothing else in it: the processor then has many misses
-     * under way at once.
+     * write them, and of TCP packets what a window check needs. Each of these is a loop of its own with nothing else in
+     * it: the processor then has many misses under way at once.
      *
      * @return the sum of what was read, so that the reads stay; it means nothing
      */

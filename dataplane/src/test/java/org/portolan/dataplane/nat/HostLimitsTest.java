@@ -88,7 +88,9 @@ class HostLimitsTest {
         }
     }
 
-    /** As many sessions after a long silence as after any other: a burst, and not all that the silence would have paid. */
+    /**
+     * As many sessions after a long silence as after any other: a burst, and not all that the silence would have paid.
+     */
     @Test
     @DisplayName("RFC 6888 REQ-5: the rate is limited for the inside endpoint of a forward too")
     void shouldLimitTheRateOfTheEndpointOfAForward() {
