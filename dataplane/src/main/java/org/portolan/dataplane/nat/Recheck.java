@@ -70,8 +70,10 @@ final class Recheck {
                 SessionLine.outsideAddress(line),
                 SessionLine.outsidePort(line),
                 SessionLine.remoteAddress(line));
-        if (verdict == Policy.ALLOWED && !SessionLine.isHairpin(line)) {
-            Memory.putU8(line + SessionLayout.INTERFACE_OFFSET, policy.routePort(insideAddress));
+        if (verdict == Policy.ALLOWED) {
+            // Of a half too: a process may have ended after it opened one and before it noted this.
+            final int from = SessionLine.isHairpin(line) ? HairpinSessions.INTERFACE : policy.routePort(insideAddress);
+            Memory.putU8(line + SessionLayout.INTERFACE_OFFSET, from);
         }
         return verdict;
     }

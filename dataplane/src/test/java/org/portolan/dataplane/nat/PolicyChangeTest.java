@@ -18,6 +18,7 @@ import org.portolan.dataplane.policy.OutsideLimits;
 import org.portolan.dataplane.policy.PolicyTerms;
 import org.portolan.dataplane.policy.RouteTable;
 import org.portolan.dataplane.wire.Ipv4;
+import org.portolan.dataplane.wire.Packet;
 
 /** The policy changes while there are sessions: what is not allowed any more ends, everything else notices nothing. */
 class PolicyChangeTest {
@@ -445,5 +446,19 @@ class PolicyChangeTest {
         assertThat(router.nat.recheck(99, 2, router.nowS)).isEqualTo(64);
         assertThat(router.nat.recheck(0, 2, router.nowS)).isEqualTo(36);
         assertThat(router.nat.counts().mappings()).isZero();
+    }
+
+    /** A process that ends between the two writes leaves a half that seems to come from the first interface. */
+    @Test
+    void shouldKnowAHalfOfAHairpinByItsFlows() {
+        router = new TestRouter(TestConfig.of(10, TestRouter.OUTSIDE));
+        router.packet.udp(TestRouter.HOST, 5_000, TestRouter.OUTSIDE, 5_000);
+        final Packet p = router.packet.parsed();
+        final long hash = router.nat.hash(p, TestRouter.INSIDE_REALM);
+        final int half = router.nat.hairpins().openFirst(p, TestRouter.INSIDE_REALM, 0, hash, router.nowS);
+        router.nat.noteInterface(half, 0);
+        assertThat(router.nat.recheck(Match.session(half), router.nat.policy().epoch(), router.nowS))
+                .isZero();
+        assertThat(router.nat.hairpins().isHalf(half)).isTrue();
     }
 }
