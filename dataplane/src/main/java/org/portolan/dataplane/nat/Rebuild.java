@@ -34,6 +34,7 @@ import org.portolan.dataplane.wire.Flow;
 final class Rebuild {
     private final SessionTable sessions;
     private final MappingTable mappings;
+    private final KeptMappings kept;
     private final OutsideSessions fromOutside;
     private final SentTo sentTo;
     private final ClosedSessions closed;
@@ -46,6 +47,7 @@ final class Rebuild {
     private Rebuild(final NatTables tables, final Policy policy, final int nowS) {
         sessions = tables.sessions();
         mappings = tables.mappings();
+        kept = new KeptMappings(mappings, policy);
         fromOutside = tables.fromOutside();
         sentTo = tables.sentTo();
         closed = tables.closed();
@@ -59,9 +61,9 @@ final class Rebuild {
     }
 
     private Rebuilt run() {
-        final int lostMappings = mappings.keepAll(nowS);
+        final int lostMappings = kept.keepAll(nowS);
         keepSessions();
-        mappings.endKeeping(nowS);
+        kept.endKeeping(nowS);
         queueClosed();
         return new Rebuilt(
                 sessions.size(),
@@ -102,7 +104,7 @@ final class Rebuild {
 
     private boolean keep(final int session, final long line) {
         final int mapping = mapping(line);
-        if (mapping < 0 || !mappings.isOf(mapping, line)) {
+        if (mapping < 0 || !kept.isOf(mapping, line)) {
             return false;
         }
         final long record = mappings.record(mapping);
@@ -128,14 +130,12 @@ final class Rebuild {
     }
 
     private int mapping(final long line) {
-        final int mapping = mappings.ofLine(line);
+        final int mapping = kept.ofLine(line);
         if (mapping >= 0 || !Flow.hasPorts(SessionLine.protocol(line))) {
             return mapping;
         }
         final int number = policy.addresses().numberOf(SessionLine.outsideAddress(line));
-        return policy.behavior(policy.addresses().egress(number)).sharesPorts()
-                ? mappings.keepShared(line, nowS)
-                : mapping;
+        return policy.behavior(policy.addresses().egress(number)).sharesPorts() ? kept.keepShared(line, nowS) : mapping;
     }
 
     private void queueClosed() {
