@@ -162,11 +162,18 @@ final class Inbound {
         return fromOutside.refusal(here(way, p), p.source(), sessions.size());
     }
 
-    /** Sessions that count against a way's own limit: of a mapping, those that the inside has not accepted. */
+    /**
+     * Sessions that count against a way's own limit: of a mapping, those that the inside has not accepted. A rule that
+     * came to a mapping on which the outside has sessions uses it as it is, and counts as it does.
+     */
     private int here(final int way, final Packet p) {
-        return isMapping(way)
-                ? MappingRecord.unanswered(mappings.record(mapping(way)))
-                : mappings.slots().outsideSessions(slot(way, p));
+        if (isMapping(way)) {
+            return MappingRecord.unanswered(mappings.record(mapping(way)));
+        }
+        final int ofRule = mappings.slots().outsideSessions(slot(way, p));
+        final int holder = mappings.findOutside(p.destination(), p.destinationPort(), p.protocol());
+        final boolean isCalled = holder >= 0 && MappingRecord.isCalled(mappings.record(holder));
+        return isCalled ? ofRule + MappingRecord.unanswered(mappings.record(holder)) : ofRule;
     }
 
     /** Whether a packet may open a session by a way in the place of one that {@code other} has there. */

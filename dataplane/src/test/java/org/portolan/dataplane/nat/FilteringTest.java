@@ -216,4 +216,17 @@ class FilteringTest {
         assertThat(router.nat.tables().fromOutside().sessions()).isZero();
         assertThat(fromOutside(STRANGER, 9, 5_000)).isNotNegative();
     }
+
+    @Test
+    void shouldLimitWhatTheOutsideOpensOnACalledMappingThatAForwardComesTo() {
+        final TestConfig open =
+                config(Behavior.Filtering.ENDPOINT_INDEPENDENT).limits(new OutsideLimits(1_000, 3, 1_000, 0));
+        use(open);
+        router.udp(HOST, 5_000, REMOTE, 53);
+        fromOutside(STRANGER, 7, 5_000);
+        router.swap(open.forwards(new PolicyTerms.Forward(0, Ipv4.UDP, OUTSIDE, 5_000, HOST, 5_000)));
+        assertThat(fromOutside(STRANGER, 8, 5_000)).isNotNegative();
+        assertThat(fromOutside(STRANGER, 9, 5_000)).isNotNegative();
+        assertThat(reason(fromOutside(STRANGER, 10, 5_000))).isEqualTo(DropReason.FORWARD_SESSIONS_FULL);
+    }
 }
