@@ -189,6 +189,11 @@ final class OutsidePorts {
         return Memory.intAt(PortMemory.cell(addresses.memory(number), protocol, port)) < 0;
     }
 
+    /** Whether one more mapping of a single session may have a port that others have: not once a rule has come to it. */
+    boolean mayShare(final int number, final int protocol, final int port) {
+        return isShared(number, protocol, port) && rules.ofPort(addresses.address(number), port, protocol) < 0;
+    }
+
     /** Counts one more mapping of a single session on a port that is taken or shared. */
     void share(final int number, final int protocol, final int port) {
         final long memory = addresses.memory(number);

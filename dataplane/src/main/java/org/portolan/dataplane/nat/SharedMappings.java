@@ -89,7 +89,7 @@ final class SharedMappings {
 
     /** Whether a port is shared, and not with a flow of the same remote endpoint. */
     private boolean isFree(final int number, final long addresses, final long replyPorts, final int port) {
-        return ports.isShared(number, Flow.protocol(replyPorts), port) && !hot.isUsed(addresses, replyPorts, port);
+        return ports.mayShare(number, Flow.protocol(replyPorts), port) && !hot.isUsed(addresses, replyPorts, port);
     }
 
     /** Any shared port from one on. */
@@ -139,7 +139,7 @@ final class SharedMappings {
                 port |= Long.SIZE - 1;
             } else {
                 port += Long.numberOfTrailingZeros(left);
-                if (port < END && ports.isShared(number, Flow.protocol(replyPorts), port)) {
+                if (port < END && ports.mayShare(number, Flow.protocol(replyPorts), port)) {
                     return port;
                 }
             }

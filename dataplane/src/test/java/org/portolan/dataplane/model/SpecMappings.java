@@ -277,6 +277,7 @@ final class SpecMappings {
         final SpecFlow back =
                 new SpecFlow(flow.protocol(), flow.destination(), remotePort, outside.address(), outside.port());
         return tables.shared.containsKey(outside)
+                && terms.forwardAt(outside) == null
                 && !tables.holders.containsKey(outside)
                 && !tables.outer(isHalf).containsKey(back);
     }

@@ -95,7 +95,7 @@ class TraceHonestyTest {
     void shouldFindARefreshFromOutsideThatIsOff() {
         final TraceCase shortest =
                 shrunk(TraceProfile.CAUTIOUS, believing(terms -> with(terms, new Switches(false, true, true))));
-        assertThat(shortest.actions()).hasSizeLessThanOrEqualTo(12);
+        assertThat(shortest.actions()).hasSizeLessThanOrEqualTo(30);
     }
 
     @Test

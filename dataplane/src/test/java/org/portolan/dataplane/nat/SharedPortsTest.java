@@ -69,6 +69,15 @@ class SharedPortsTest {
     }
 
     @Test
+    void shouldGiveNobodyElseASharedPortThatARuleHasComeTo() {
+        final int one = router.udp(HOST, 5_000, REMOTE, 53);
+        router.swap(config(1_000)
+                .forwards(new PolicyTerms.Forward(0, Ipv4.UDP, OUTSIDE, 5_000, HOST, 5_000).inboundOnly()));
+        assertThat(router.udp(HOST, 5_000, REMOTE, 53)).as("goes on").isEqualTo(one);
+        assertThat(router.udpPort(OTHER_HOST, 5_000, OTHER_REMOTE, 53)).isNotEqualTo(5_000);
+    }
+
+    @Test
     void shouldLetNobodyElseIn() {
         router.udp(HOST, 5_000, REMOTE, 53);
         router.packet.udp(REMOTE, 54, OUTSIDE, 5_000);
