@@ -91,6 +91,7 @@ class StressTest {
     @Test
     void shouldSeeNoForbiddenOutcome() {
         final Run run = run("shared-words", TESTS + ".*Stress$", FULL ? LONG : SHORT);
+        assertThat(run.out()).as("tests whose name contains the expression").doesNotContain("No matching tests");
         assertThat(run.code()).as(run.out()).isZero();
     }
 
