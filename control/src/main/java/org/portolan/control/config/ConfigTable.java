@@ -387,8 +387,8 @@ final class ConfigTable {
                 timeout("icmp", "an ICMP query", 60, 60, "RFC 5508 REQ-2"),
                 integer(
                         "incoming",
-                        "a session that an outside host opened on a forward, until the inside has answered (UDP) or the"
-                                + " handshake is complete (TCP)",
+                        "a session that an outside host opened on a rule or an open mapping, until the inside has answered"
+                                + " (UDP and others) or the handshake is complete (TCP)",
                         Type.SECONDS,
                         1,
                         NatReader.LONGEST_TIMEOUT_S,

@@ -12,7 +12,7 @@ public interface EventHandler {
     void onRefused(int reasonCode, int port, int host);
 
     /**
-     * A remote host was refused a session on a forward.
+     * A remote host was refused a session on a static rule or a mapping.
      *
      * @param port the port that its packet came in by
      * @param remote its address

@@ -23,7 +23,7 @@ public final class EventProxy {
         return true;
     }
 
-    /** A remote host was refused a session on a forward. */
+    /** A remote host was refused a session on a static rule or a mapping. */
     public boolean forwardRefused(
             final int reasonCode,
             final int port,

@@ -80,7 +80,7 @@ public final class NatCounts implements AutoCloseable {
         return SharedWord.observeLong(address + ELSEWHERE_OFFSET);
     }
 
-    /** Live sessions that outside hosts have opened on forwards. */
+    /** Live sessions that outside hosts have opened, on static rules and on open mappings. */
     public int sessionsFromOutside() {
         return (int) SharedWord.observeLong(address + FROM_OUTSIDE_OFFSET);
     }

@@ -24,7 +24,7 @@ final class SessionLine {
         return Memory.longAt(flow) == addresses && Memory.longAt(flow + SessionLayout.PORTS) == ports;
     }
 
-    /** Whether the outside opened the session, on a forward. */
+    /** Whether the outside opened the session, on a static rule or a mapping. */
     static boolean isFromOutside(final long line) {
         return Flow.isFromOutside(ports(line, Match.ORIGINAL));
     }

@@ -1,12 +1,12 @@
 package org.portolan.dataplane.policy;
 
 /**
- * How much of the session table the sessions may take that outside hosts open on port forwards, so that inside hosts
- * always find room. Mappings need no limit of their own: a forward's mapping is made with its first session, in room
- * that is kept for forwards, and the outside makes no other.
+ * How much of the session table the sessions may take that outside hosts open on static rules and on open mappings, so
+ * that inside hosts always find room. Mappings need no limit of their own: a rule's mapping is made with its first
+ * session, in room that is kept for rules, and the outside makes no other.
  *
  * @param sessions all of them together, 0 or more
- * @param forwardSessions those of one forward, 0 or more
+ * @param forwardSessions those of one rule, or those of one open mapping that the inside has not answered, 0 or more
  * @param remoteSessions those of one remote address, 0 or more
  * @param insideReserve the last free sessions of the table, which the outside leaves alone, 0 or more
  */

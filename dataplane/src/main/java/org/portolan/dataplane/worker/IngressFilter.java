@@ -19,12 +19,16 @@ import org.portolan.dataplane.wire.Packet;
  * of its addresses says that they were judged when the session opened:
  * <ul>
  * <li>from outside, its source is the session's remote address. Either that was the source of the packet that opened
- * the session on a forward, and judged then; or it was the destination of a packet from inside, whose route led
- * outside, and which was neither an address of the router's, of the pool or of a forward, nor a broadcast address.
+ * the session on a rule or a mapping, and judged then; or it was the destination of a packet from inside, whose route
+ * led outside, and which was neither an address of the router's, of the pool or of a forward, nor a broadcast address.
  * <li>from inside, its source is the session's inside address, and the interface that it was judged on is noted in the
  * session. A packet that comes by another one is judged here.
  * </ul>
- * An ICMP error is matched by the packet that it quotes, so the match says nothing of its source: it is always judged.
+ * Neither holds for a half of a hairpin, whose remote address is the router's: its flow is in a realm that no port has,
+ * and {@link HairpinStage} judges each of its packets from inside.
+ *
+ * <p>An ICMP error is matched by the packet that it quotes, so the match says nothing of its source: it is always
+ * judged.
  */
 final class IngressFilter {
     private final Port[] ports;
